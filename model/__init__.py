@@ -1,0 +1,1 @@
+"""What is done to a picture: the MSPFN family, its weights and its backends."""

@@ -1,0 +1,90 @@
+"""The frame: one decoded picture with its time, and what must not get lost on the way.
+
+Every stage hands this value on. Nothing in it is converted silently: the picture keeps
+the planes, the depth and the colour description that it was decoded with.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+import av
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colour:
+    """How the numbers of a picture become light, in FFmpeg's integers (ITU-T H.273).
+
+    2 means "not said" in `matrix`, `primaries` and `transfer`; 0 means it in
+    `full_range` (1 limited, 2 full) and `chroma_location`.
+    """
+
+    matrix: int = 2
+    full_range: int = 0
+    primaries: int = 2
+    transfer: int = 2
+    chroma_location: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One picture of a stream.
+
+    The planes belong to `picture`; a stage that keeps the frame keeps them alive.
+    """
+
+    picture: av.VideoFrame
+    """The planes as decoded: any pixel format, 8 to 16 bit; read-only by convention."""
+    index: int
+    """Counts the frames of the stream in order of presentation, from 0."""
+    pts: int
+    """Presentation time in `time_base` units, as the source said it."""
+    time_base: Fraction
+    """Seconds of one unit of `pts`."""
+    colour: Colour
+    rotation: int = 0
+    """Counter-clockwise turn for showing, in degrees: 0, 90, 180 or 270."""
+    arrived_ns: int = 0
+    """Monotonic clock when the source had the whole frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamInfo:
+    """What a source knows of its stream before the first frame is asked for."""
+
+    width: int
+    height: int
+    pixel_format: str
+    """FFmpeg's name, such as `yuv420p10le`."""
+    time_base: Fraction
+    colour: Colour
+    rotation: int = 0
+    frame_rate: Fraction | None = None
+    """The rate the container announces: a hint for encoders, never used for time."""
+    frames: int | None = None
+    """How many frames are expected, for progress; None when nobody knows."""
+    duration: float | None = None
+    """Seconds, for progress; None when nobody knows."""
+    decoder: str = ""
+    """What makes the pictures, for the report: `h264`, `h264_cuda`, `drawn`, ..."""
+    live: bool = False
+    """A live source is not waited for: late frames are dropped, not queued."""
+
+
+class Source(Protocol):
+    """A stream of frames, read by one thread, once.
+
+    The end of the iterator is the end of the stream. A fault is raised, never
+    disguised as an end.
+    """
+
+    @property
+    def info(self) -> StreamInfo:
+        """What is known of the stream; stays the same while it is read."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yields the frames in order of presentation."""
+
+    def close(self) -> None:
+        """Frees what is open; may be called twice, and from another thread."""

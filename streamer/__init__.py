@@ -1,0 +1,1 @@
+"""The program: channel, scheduler, pipeline, settings and the command line."""

@@ -1,0 +1,1 @@
+"""Training: rain made on the fly, losses, and the loop."""
