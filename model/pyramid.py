@@ -1,0 +1,50 @@
+"""The pyramid of scales the network looks at.
+
+MSPFN (arXiv:2003.10985), section 3.1: "Gaussian kernels to down-sample the original
+rain image". The kernel is the binomial of Burt and Adelson, "The Laplacian Pyramid as a
+Compact Image Code", IEEE Trans. Communications, 1983. The authors' code takes the plain
+mean over 2 x 2 and 4 x 4 pixels instead.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+Picture = Float[Tensor, "batch 3 height width"]
+
+_BINOMIAL = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
+
+
+class GaussianPyramid(nn.Module):
+    """Halves a picture again and again with the 5 x 5 binomial kernel."""
+
+    def __init__(self, levels: int) -> None:
+        super().__init__()
+        self.levels = levels
+        line = torch.tensor(_BINOMIAL)
+        kernel = torch.outer(line, line).expand(3, 1, 5, 5).clone()
+        self.register_buffer("kernel", kernel, persistent=False)
+
+    def forward(self, picture: Picture) -> list[Picture]:
+        """Returns the picture and its smaller forms, full scale first."""
+        scales = [picture]
+        for _ in range(self.levels - 1):
+            # From -2 to +2 around every even pixel; the sizes are even.
+            padded = F.pad(scales[-1], (2, 1, 2, 1), mode="reflect")
+            kernel = self.kernel.to(padded.dtype)
+            scales.append(F.conv2d(padded, kernel, stride=2, groups=3))
+        return scales
+
+
+class MeanPyramid(nn.Module):
+    """Means over 2 x 2, 4 x 4, ... pixels of the full picture, as the authors' code."""
+
+    def __init__(self, levels: int) -> None:
+        super().__init__()
+        self.levels = levels
+
+    def forward(self, picture: Picture) -> list[Picture]:
+        """Returns the picture and its smaller forms, full scale first."""
+        smaller = (F.avg_pool2d(picture, 2**n) for n in range(1, self.levels))
+        return [picture, *smaller]

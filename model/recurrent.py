@@ -1,0 +1,66 @@
+"""Convolutional LSTM: gathers the rain texture of the whole picture.
+
+Shi et al., "Convolutional LSTM Network", NeurIPS 2015, arXiv:1506.04214; its place in
+the network: MSPFN (arXiv:2003.10985), section 3.1, figure 3.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from model.layers import Conv, Features
+
+State = tuple[
+    Float[Tensor, "batch state height width"],
+    Float[Tensor, "batch state height width"],
+]
+"""The cell's memory and its output, of the step before."""
+
+
+class ConvLSTM(nn.Module):
+    """One step of a convolutional LSTM; gates in the order i, j, f, o.
+
+    The network starts every picture from a zero state. Then the state's half of the
+    kernel meets only zeros and the forget gate scales a zero memory: neither reaches
+    the output, and `forward` without a state leaves both out, exactly.
+    """
+
+    def __init__(self, inputs: int, state: int) -> None:
+        super().__init__()
+        self.inputs = inputs
+        self.gates = nn.Conv2d(inputs + state, 4 * state, 3, padding=1)
+
+    def forward(self, x: Features) -> Features:
+        """Returns the output of the first step, from a zero state."""
+        i, j, _, o = self.gates.weight[:, : self.inputs].chunk(4)
+        bi, bj, _, bo = self.gates.bias.chunk(4)
+        gates = F.conv2d(x, torch.cat((i, j, o)), torch.cat((bi, bj, bo)), padding=1)
+        i, j, o = gates.chunk(3, dim=1)
+        return torch.sigmoid(o) * torch.tanh(torch.sigmoid(i) * torch.tanh(j))
+
+    def step(self, x: Features, state: State | None = None) -> tuple[Features, State]:
+        """Returns the output and the new state, by the full cell."""
+        if state is None:
+            size = self.gates.out_channels // 4
+            zeros = x.new_zeros(x.shape[0], size, *x.shape[2:])
+            state = (zeros, zeros)
+        memory, output = state
+        i, j, f, o = self.gates(torch.cat((x, output), 1)).chunk(4, dim=1)
+        memory = torch.sigmoid(f + 1) * memory + torch.sigmoid(i) * torch.tanh(j)
+        output = torch.sigmoid(o) * torch.tanh(memory)
+        return output, (memory, output)
+
+
+class ResidualRecurrentUnit(nn.Module):
+    """A Conv-LSTM between two convolutions, added to its input: figure 3 of MSPFN."""
+
+    def __init__(self, width: int, inputs: int, state: int) -> None:
+        super().__init__()
+        self.before = Conv(width, inputs)
+        self.cell = ConvLSTM(inputs, state)
+        self.after = Conv(state, width)
+
+    def forward(self, x: Features) -> Features:
+        """Returns features of the shape of `x`."""
+        return x + self.after(self.cell(self.before(x)))

@@ -1,0 +1,173 @@
+"""The members of the network family: what each is built of, and the paper's figures.
+
+Jiang et al., "Multi-Scale Progressive Fusion Network for Single Image Deraining",
+CVPR 2020, arXiv:2003.10985: tables 2 and 3, section 4.1 and, for the light form,
+section 4.2 ("Parameter Analysis on M and N").
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from model.errors import ModelError
+
+Pyramid = Literal["gaussian", "mean"]
+Fusion = Literal["progressive", "outputs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One network of the family. Tuples run from full to quarter scale."""
+
+    name: str
+    modules: int
+    """M: fine-fusion modules in a row; 0 leaves the fine fusion out."""
+    units: tuple[int, ...]
+    """N: channel-attention units in a block, at each scale."""
+    width: int = 64
+    """Channels of every feature map outside the Conv-LSTM."""
+    recurrent: tuple[int, ...] = (128, 64, 32)
+    """Channels of the Conv-LSTM's state, at each scale; empty: no coarse fusion."""
+    recurrent_inputs: tuple[int, ...] = (128, 64, 32)
+    """Channels that enter the Conv-LSTM, at each scale."""
+    head: int = 32
+    """Channels of the last feature map, before the rain picture."""
+    strides: int = 1
+    """How often a block halves its picture on the way down (and doubles it back)."""
+    fusion: Fusion = "progressive"
+    """`outputs`: levels are solved one by one and only their outputs passed up."""
+    pyramid: Pyramid = "gaussian"
+    tensorflow: bool = False
+    """Sampling on TensorFlow's grid and BGR in [-1, 1], as the authors' graphs do."""
+    paper_parameters: float | None = None
+    """Millions, as the paper prints them; None where it prints none."""
+    tolerance: float = 0.03
+    """How far from the paper's figure ours may be, as a fraction of it."""
+    reading: str = ""
+    """What was chosen where the paper leaves it open."""
+
+    @property
+    def scales(self) -> int:
+        """Levels of the pyramid."""
+        return len(self.units)
+
+    @property
+    def multiple(self) -> int:
+        """Height and width the network works on are multiples of this, in pixels."""
+        down = self.strides if self.modules else 0
+        return 2 ** (self.scales - 1 + down)
+
+
+def _paper(name: str, m: int, n: int, millions: float, tolerance: float) -> Variant:
+    return Variant(
+        name=name,
+        modules=m,
+        units=(n,) * 3,
+        paper_parameters=millions,
+        tolerance=tolerance,
+    )
+
+
+_TABLE_2 = (
+    Variant(
+        name="mspfn-model1",
+        modules=10,
+        units=(3,),
+        recurrent=(128,),
+        recurrent_inputs=(128,),
+        paper_parameters=5.53,
+        tolerance=0.15,
+        reading="the full-scale path alone of M10N3, nothing widened to make up for it",
+    ),
+    Variant(
+        name="mspfn-model2",
+        modules=10,
+        units=(3, 3, 3),
+        recurrent=(),
+        recurrent_inputs=(),
+        paper_parameters=11.30,
+        tolerance=0.15,
+        reading="initial features go straight to the fine fusion and, in the place of "
+        "the coarse fusion's output, to the reconstruction",
+    ),
+    Variant(
+        name="mspfn-model3",
+        modules=0,
+        units=(0, 0, 0),
+        paper_parameters=2.29,
+        reading="the reconstruction takes the coarse fusion's output twice",
+    ),
+    Variant(
+        name="mspfn-model4",
+        modules=10,
+        units=(3, 3, 3),
+        fusion="outputs",
+        paper_parameters=11.75,
+        tolerance=0.15,
+        reading="quarter, half and full scale each remove rain with a chain of their "
+        "own; the derained picture of a level, doubled, is added to the next "
+        "level's residual as in LPNet",
+    ),
+    _paper("mspfn-model5", 5, 1, 5.60, 0.03),
+    _paper("mspfn-model6", 6, 3, 8.45, 0.15),
+)
+
+_LITE = Variant(
+    name="mspfn-lite",
+    modules=5,
+    units=(1, 1, 1),
+    width=32,
+    recurrent=(32, 32, 32),
+    recurrent_inputs=(32, 32, 32),
+    strides=2,
+    paper_parameters=1.65,
+)
+
+_TABLE_3 = (
+    _paper("mspfn", 17, 1, 13.35, 0.03),
+    _LITE,
+    _paper("mspfn-m30n1", 30, 1, 21.81, 0.03),
+    _paper("mspfn-m17n2", 17, 2, 17.20, 0.03),
+    _paper("mspfn-m13n2", 13, 2, 13.63, 0.03),
+    _paper("mspfn-m10n3", 10, 3, 13.22, 0.03),
+    _paper("mspfn-m8n5", 8, 5, 14.56, 0.03),
+)
+
+
+def release_variant(name: str, modules: int, units: tuple[int, int, int]) -> Variant:
+    """Returns a network of the form of the authors' TensorFlow graphs."""
+    return Variant(
+        name=name,
+        modules=modules,
+        units=units,
+        recurrent=(256, 128, 64),
+        recurrent_inputs=(32, 32, 32),
+        pyramid="mean",
+        tensorflow=True,
+        reading="the authors' graph, number for number",
+    )
+
+
+_RELEASES = (
+    release_variant("mspfn-release", 17, (1, 1, 1)),
+    release_variant("mspfn-release-retrain", 17, (3, 3, 1)),
+)
+
+VARIANTS: dict[str, Variant] = {
+    variant.name: variant for variant in (*_TABLE_3, *_RELEASES, *_TABLE_2)
+}
+"""Every network that can be named, by its name."""
+
+DEFAULT_MODEL = "mspfn-lite"
+
+
+def variant_named(name: str) -> Variant:
+    """Returns the variant of that name.
+
+    Raises:
+        ModelError: There is none; the message names those there are.
+    """
+    try:
+        return VARIANTS[name]
+    except KeyError:
+        known = ", ".join(VARIANTS)
+        raise ModelError(f"Expected a model name of {known}; got {name!r}.") from None
