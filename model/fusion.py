@@ -57,12 +57,13 @@ class CoarseFusion(nn.Module):
 
     def forward(self, features: list[Features]) -> list[Features]:
         """Returns the coarse features of each scale."""
-        taken = list(features)
-        for scale in reversed(range(len(taken))):
-            taken[scale] = self.units[scale](taken[scale])
-            for target, found in enumerate(self.climb(taken[scale], scale)):
-                taken[target] = taken[target] + found
-        return taken
+        seen = list(features)
+        gathered = list(features)
+        for scale in reversed(range(len(features))):
+            gathered[scale] = features[scale] + self.units[scale](seen[scale])
+            for target, found in enumerate(self.climb(gathered[scale], scale)):
+                seen[target] = seen[target] + found
+        return gathered
 
 
 class FineFusion(nn.Module):

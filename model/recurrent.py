@@ -53,7 +53,10 @@ class ConvLSTM(nn.Module):
 
 
 class ResidualRecurrentUnit(nn.Module):
-    """A Conv-LSTM between two convolutions, added to its input: figure 3 of MSPFN."""
+    """A Conv-LSTM between two convolutions: figure 3 of MSPFN, its skip left outside.
+
+    The caller adds the result to the features of the scale.
+    """
 
     def __init__(self, width: int, inputs: int, state: int) -> None:
         super().__init__()
@@ -63,4 +66,4 @@ class ResidualRecurrentUnit(nn.Module):
 
     def forward(self, x: Features) -> Features:
         """Returns features of the shape of `x`."""
-        return x + self.after(self.cell(self.before(x)))
+        return self.after(self.cell(self.before(x)))

@@ -5,9 +5,9 @@ the planes, the depth and the colour description that it was decoded with.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import av
 
@@ -47,6 +47,8 @@ class Frame:
     """Counter-clockwise turn for showing, in degrees: 0, 90, 180 or 270."""
     arrived_ns: int = 0
     """Monotonic clock when the source had the whole frame."""
+    name: str = ""
+    """The file that the picture alone came from, without folders; else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,29 @@ class StreamInfo:
     """What makes the pictures, for the report: `h264`, `h264_cuda`, `drawn`, ..."""
     live: bool = False
     """A live source is not waited for: late frames are dropped, not queued."""
+    pixel_aspect: Fraction | None = None
+    """Width of one pixel over its height; None when nobody said."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Health:
+    """What went wrong in a source without ending it; written by its thread only."""
+
+    corrupt_packets: int = 0
+    """Packets, or pictures of a folder, that could not be decoded."""
+    problem: str = ""
+    """Why the stream ended before its announced end, in one line; else empty."""
+    notes: list[str] = field(default_factory=list)
+    """What a user should know of how the stream was read, a line each."""
+
+
+@runtime_checkable
+class HasHealth(Protocol):
+    """A source that counts its damage; drawn ones have none."""
+
+    @property
+    def health(self) -> Health:
+        """Grows while the source is read."""
 
 
 class Source(Protocol):
