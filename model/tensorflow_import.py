@@ -40,6 +40,16 @@ def _transposed(kernel: Array) -> Array:
     return kernel.transpose(3, 2, 0, 1)
 
 
+def _swapped(kernel: Array) -> Array:
+    """A transposed one over two feature maps joined in the other order than here.
+
+    A block of the graph joins [strided input, units], and before `up2_1` it joins
+    [from quarter scale, half scale]; its other joins have this project's order.
+    """
+    halves = _transposed(kernel)  # [in, out, kh, kw]
+    return np.roll(halves, len(halves) // 2, axis=0)
+
+
 def _plain(vector: Array) -> Array:
     return vector
 
@@ -77,14 +87,14 @@ _LAYERS: tuple[tuple[str, Namer, Callable[[Array], Array]], ...] = (
         _transposed,
     ),
     (
-        _MODULE + r"down\d?_1",
+        _MODULE + r"down\d?_\d+",
         lambda m: f"fine.{m['m']}.blocks.{_SCALE[m['s']]}.down.0",
         _conv,
     ),
     (
-        _MODULE + r"up_1",
+        _MODULE + r"up_\d+",
         lambda m: f"fine.{m['m']}.blocks.{_SCALE[m['s']]}.up.0",
-        _transposed,
+        _swapped,
     ),
     (
         r"rnn_recon(?P<s>4|2|)",
@@ -92,7 +102,7 @@ _LAYERS: tuple[tuple[str, Namer, Callable[[Array], Array]], ...] = (
         _turned,
     ),
     (r"up4_2", lambda _: "reconstruction.up.1", _transposed),
-    (r"up2_1", lambda _: "reconstruction.up.0", _transposed),
+    (r"up2_1", lambda _: "reconstruction.up.0", _swapped),
     (r"rnn5", lambda _: "reconstruction.head", _turned),
 )
 """Layers with a `weight` and, mostly, an `alpha`: pattern, name here, layout."""
