@@ -1,1 +1,7 @@
-"""The program: channel, scheduler, pipeline, settings and the command line."""
+"""Runs a network over a stream: threads, channels, colour and the report."""
+
+from streamer.derain import derain_video
+from streamer.errors import DamagedSourceError, StreamerError
+from streamer.report import Report
+
+__all__ = ["DamagedSourceError", "Report", "StreamerError", "derain_video"]

@@ -1,0 +1,156 @@
+"""The other streams of the source file: sound, subtitles, chapters, tags, as packets.
+
+They are read from the source file a second time and put between the pictures by their
+time, so that nothing of them has to wait in memory.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Discard, Stream
+from av.video.stream import VideoStream
+
+_OWN_TAGS = frozenset(
+    {"encoder", "major_brand", "minor_version", "compatible_brands", "duration"}
+)
+_STATISTICS = ("bps", "number_of_", "_statistics_")
+"""Tags that describe the old file's bytes and would be wrong in the new one."""
+
+
+def tags_to_keep(metadata: dict[str, str]) -> dict[str, str]:
+    """Returns the tags that are as true of the new file as of the old one."""
+    return {
+        key: value
+        for key, value in metadata.items()
+        if key.lower() not in _OWN_TAGS and not key.lower().startswith(_STATISTICS)
+    }
+
+
+class Companions:
+    """Copies everything but the main video stream into an output."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens `path` a second time, for itself."""
+        self.notes: list[str] = []
+        self.audio_packets = 0
+        self._input: InputContainer = av.open(str(path), metadata_errors="replace")
+        self._main = self._input.streams.best("video")
+        self._copies: dict[int, Stream] = {}
+        self._waiting: Packet | None = None
+        self._packets: Iterator[Packet] = iter(())
+
+    def join(
+        self, output: OutputContainer, add_video: Callable[[], VideoStream]
+    ) -> VideoStream:
+        """Adds streams and tags to `output` in the source's order, before its header.
+
+        Returns:
+            What `add_video` added in the place of the main video stream.
+        """
+        output.metadata.update(tags_to_keep(self._input.metadata))
+        chapters = self._input.chapters()
+        if chapters:
+            output.set_chapters(chapters)
+        video = None
+        for stream in self._input.streams:
+            if stream is self._main:
+                video = add_video()
+                video.metadata.update(tags_to_keep(stream.metadata))
+                video.disposition = stream.disposition
+            else:
+                self._add(output, stream)
+        self._packets = self._kept_packets()
+        return video or add_video()
+
+    def _add(self, output: OutputContainer, stream: Stream) -> None:
+        if not _storable(output.format.name, stream):
+            name = _codec_name(stream)
+            container = output.format.name
+            self.notes.append(
+                f"{stream.type} stream {stream.index} ({name}) cannot be stored in "
+                f"{container} and is left out"
+            )
+            stream.discard = Discard.all
+            return
+        copy = output.add_stream_from_template(stream)
+        copy.metadata.update(tags_to_keep(stream.metadata))
+        copy.disposition = stream.disposition
+        self._copies[stream.index] = copy
+        if stream.type == "video":
+            self.notes.append(f"video stream {stream.index} is copied as it is")
+
+    def _kept_packets(self) -> Iterator[Packet]:
+        if not self._copies:
+            return
+        if self._main is not None:
+            self._main.discard = Discard.all
+        packets = self._input.demux()
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, FFmpegError):
+                return
+            if packet.stream_index in self._copies and packet.size:
+                yield packet
+
+    def copy_until(self, output: OutputContainer, seconds: Fraction | None) -> None:
+        """Writes the packets that start before `seconds`; all of them for None."""
+        while True:
+            packet = self._waiting or next(self._packets, None)
+            self._waiting = packet
+            if packet is None or (seconds is not None and _start(packet) >= seconds):
+                return
+            self._waiting = None
+            self._copy(output, packet)
+
+    def _copy(self, output: OutputContainer, packet: Packet) -> None:
+        if packet.dts is None:
+            packet.dts = packet.pts
+        if packet.dts is None:
+            return
+        self.audio_packets += packet.stream.type == "audio"
+        packet.stream = self._copies[packet.stream_index]
+        output.mux(packet)
+
+    def close(self) -> None:
+        """Closes the second view of the source; may be called twice."""
+        self._input.close()
+
+
+def _start(packet: Packet) -> Fraction:
+    time = packet.dts if packet.dts is not None else packet.pts
+    return (time or 0) * packet.time_base
+
+
+def _codec_name(stream: Stream) -> str:
+    context = stream.codec_context
+    return context.name if context is not None else "unknown"
+
+
+def _storable(container: str, stream: Stream) -> bool:
+    """Tries to write a header with this stream alone: only the muxer truly knows."""
+    if stream.type == "attachment":
+        return container == "matroska"
+    trial = av.open(io.BytesIO(), "w", format=container)
+    try:
+        trial.add_stream_from_template(stream)
+        trial.start_encoding()
+    except (FFmpegError, ValueError, TypeError, NotImplementedError):
+        return False
+    else:
+        return True
+    finally:
+        _abandon(trial)
+
+
+def _abandon(container: OutputContainer) -> None:
+    try:
+        container.close()
+    except (FFmpegError, ValueError):
+        return

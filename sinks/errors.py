@@ -1,0 +1,5 @@
+"""The one error that every sink raises for what a user can put right."""
+
+
+class SinkError(Exception):
+    """A sink cannot be opened or written; the message is one line for the user."""

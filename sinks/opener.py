@@ -1,0 +1,68 @@
+"""From what a user types to a sink: a video file, pictures, or nothing."""
+
+from pathlib import Path
+
+from sinks.errors import SinkError
+from sinks.null import NullSink
+from sinks.pictures import PICTURE_SUFFIXES, PictureFiles
+from sinks.sink import Sink
+from sinks.video_file import VideoFile
+
+FORMS = "a video file (.mp4 .mov .mkv .webm), a picture, folder/, %06d.png or null:"
+
+
+def open_sink(
+    uri: str,
+    *,
+    codec: str = "auto",
+    quality: int | None = None,
+    preset: str | None = None,
+    source: Path | None = None,
+) -> Sink:
+    """Returns the sink that `uri` names; nothing is written before it begins.
+
+    Args:
+        uri: A path, `folder/`, `folder/%06d.png` or `null:`.
+        codec: Of a video file: `auto`, `h264`, `hevc`, `av1` or `vp9`.
+        quality: Of a video file: the encoder's CRF; None for a good default.
+        preset: Of a video file: the encoder's own preset name.
+        source: The file or folder that is read: its sound and tags are copied into a
+            video file, and it is never overwritten.
+
+    Raises:
+        SinkError: The form is unknown, or source and sink are the same.
+    """
+    if uri == "null:":
+        return NullSink()
+    if "://" in uri:
+        scheme = uri.partition("://")[0]
+        raise SinkError(f"{scheme}:// is no sink known here; give {FORMS}")
+    path = Path(uri)
+    folder = uri.endswith("/") or path.is_dir()
+    pictures = folder or path.suffix.lower() in PICTURE_SUFFIXES
+    _refuse_same(path, source, folder=folder or "%" in path.name)
+    if pictures:
+        return PictureFiles(path, folder=folder)
+    is_video = source is not None and source.is_file() and not _is_picture(source)
+    return VideoFile(
+        path,
+        codec=codec,
+        quality=quality,
+        preset=preset,
+        copy_from=source if is_video else None,
+    )
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in PICTURE_SUFFIXES
+
+
+def _refuse_same(path: Path, source: Path | None, *, folder: bool) -> None:
+    """Refuses to write where is read: by any name, link or mount of it."""
+    if source is None or not source.exists():
+        return
+    target = path.parent if folder and "%" in path.name else path
+    read = source.parent if folder and source.is_file() else source
+    same_folder = folder and (source.is_dir() or _is_picture(source))
+    if target.exists() and target.samefile(read) and (same_folder or not folder):
+        raise SinkError(f"{path}: source and sink are the same; nothing was changed")

@@ -1,0 +1,239 @@
+"""Video files that keep the source's time, colour, sound and tags, and survive a kill.
+
+MP4 and MOV are written as `hybrid_fragmented`: half-second fragments on disk while the
+run lasts, an ordinary file once it is closed. After a SIGKILL, what was flushed plays.
+"""
+
+import os
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import OutputContainer
+from av.error import FFmpegError
+from av.video.frame import PictureType
+from av.video.stream import VideoStream
+
+from sinks.companions import Companions
+from sinks.encoders import (
+    CODECS_OF,
+    ENCODERS,
+    Encoder,
+    choose_codec,
+    choose_sampling,
+    gop_size,
+)
+from sinks.errors import SinkError
+from sources.frame import Frame, StreamInfo
+
+_MUXERS = {".webm": "webm", ".mkv": "matroska", ".mov": "mov"}
+_ALWAYS = {"flush_packets": "1", "max_interleave_delta": "500000"}
+_MP4 = {
+    "movflags": "+hybrid_fragmented+frag_keyframe+delay_moov",
+    "frag_duration": "500000",
+}
+"""Without `delay_moov` fragments have no edit list: the start would move by the delay
+of the B frames (67 ms at 30 fps), and a start other than zero would be lost."""
+_MATROSKA = {"cluster_time_limit": "500", "avoid_negative_ts": "disabled"}
+"""Else the priming of AAC, 21 ms before zero, would move all pictures by 21 ms."""
+_CHROMA_LOCATIONS = {2: "center", 3: "topleft", 4: "top", 5: "bottomleft", 6: "bottom"}
+"""All but 1, left, which is what H.264 and HEVC mean by saying nothing."""
+
+os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 prints its settings without being asked
+
+
+class VideoFile:
+    """Encodes frames into one video file."""
+
+    fixed_size = True
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        codec: str = "auto",
+        quality: int | None = None,
+        preset: str | None = None,
+        copy_from: Path | None = None,
+    ) -> None:
+        """Checks that the path can hold what is asked for; writes nothing yet.
+
+        Args:
+            path: Its suffix names the container.
+            codec: `auto`, `h264`, `hevc`, `av1` or `vp9`.
+            quality: The encoder's CRF; None for a good default.
+            preset: The encoder's own preset; None for a good default.
+            copy_from: A file whose sound, subtitles, chapters and tags are copied.
+
+        Raises:
+            SinkError: No container or codec of that name, or a folder that is missing.
+        """
+        _check(path, codec, quality)
+        self.path = path
+        self.notes: list[str] = []
+        self._codec, self._quality, self._preset = codec, quality, preset
+        self._copy_from = copy_from
+        self._companions: Companions | None = None
+        self._container: OutputContainer | None = None
+        self._stream: VideoStream | None = None
+        self._encoder = ""
+        self._until = self._step = Fraction(0)
+
+    @property
+    def encoder(self) -> str:
+        """FFmpeg's name of the encoder, once the output is open."""
+        return self._encoder
+
+    @property
+    def audio_packets(self) -> int:
+        """How many packets of sound were copied."""
+        return self._companions.audio_packets if self._companions else 0
+
+    def begin(self, stream: StreamInfo) -> str:
+        """Opens the file, which overwrites an older one."""
+        codec = choose_codec(self._codec, self.path.suffix.lower(), stream)
+        encoder = ENCODERS[codec]
+        sampling, notes = choose_sampling(encoder, stream)
+        self.notes += notes
+        try:
+            self._open(codec, encoder, sampling.pixel_format, stream)
+        except (FFmpegError, OSError) as fault:
+            reason = fault.strerror or type(fault).__name__
+            raise SinkError(f"{self.path} cannot be opened: {reason}") from None
+        self._encoder = encoder.name
+        return sampling.pixel_format
+
+    def _open(
+        self, codec: str, encoder: Encoder, pixel_format: str, stream: StreamInfo
+    ) -> None:
+        container = _open_container(self.path, stream.time_base)
+        self._container = container
+
+        def add_video() -> VideoStream:
+            output = container.add_stream(
+                encoder.name,
+                rate=stream.frame_rate or Fraction(25),
+                options=dict(self._settings(encoder, stream)),
+            )
+            if not isinstance(output, VideoStream):  # for the type checker: it is one
+                raise TypeError(encoder.name)
+            _describe(output, pixel_format, stream)
+            if codec == "hevc" and self.path.suffix.lower() != ".mkv":
+                output.codec_context.codec_tag = "hvc1"  # what Apple's players take
+            return output
+
+        if self._copy_from is None:
+            self._stream = add_video()
+        else:
+            self._companions = Companions(self._copy_from)
+            self._stream = self._companions.join(container, add_video)
+            self.notes += self._companions.notes
+        container.start_encoding()
+
+    def _settings(self, encoder: Encoder, stream: StreamInfo) -> Mapping[str, str]:
+        quality = encoder.quality if self._quality is None else self._quality
+        place = _CHROMA_LOCATIONS.get(stream.colour.chroma_location)
+        return {
+            **encoder.options,
+            encoder.preset_option: self._preset or encoder.preset,
+            "crf": str(quality),
+            **({"chroma_sample_location": place} if place else {}),
+        }
+
+    def write(self, frame: Frame) -> None:
+        """Encodes one frame, after what the other streams have up to its time."""
+        picture = frame.picture
+        picture.pts, picture.time_base = frame.pts, frame.time_base
+        picture.pict_type = PictureType.NONE
+        time = frame.pts * frame.time_base
+        self._step, self._until = time - self._until, time
+        self._encode(picture, until=time)
+
+    def _encode(self, picture: av.VideoFrame | None, until: Fraction | None) -> None:
+        if self._container is None or self._stream is None:
+            raise SinkError(f"{self.path} is not open")
+        try:
+            if self._companions:
+                self._companions.copy_until(self._container, until)
+            for packet in self._stream.encode(picture):
+                self._container.mux(packet)
+        except (FFmpegError, OSError) as fault:
+            raise SinkError(f"{self.path}: {_reason(fault)}") from None
+
+    def finish(self, *, whole: bool) -> None:
+        """Writes what the encoder still holds and completes the file.
+
+        The other streams end where the pictures end, unless the run was whole.
+        """
+        if self._container is None:
+            return
+        self._encode(None, until=None if whole else self._until + self._step)
+        container, self._container = self._container, None
+        try:
+            container.close()
+        except (FFmpegError, OSError) as fault:
+            raise SinkError(f"{self.path}: {_reason(fault)}") from None
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the file without completing it; may be called twice.
+
+        A trailer is not written: on a full disk it would spoil the fragments that are
+        already safe.
+        """
+        if self._companions:
+            self._companions.close()
+        self._stream = self._container = None
+
+
+def _check(path: Path, codec: str, quality: int | None) -> None:
+    suffix = path.suffix.lower()
+    if suffix not in CODECS_OF:
+        kinds = " ".join(CODECS_OF)
+        raise SinkError(f"{path.name}: no video container has this suffix ({kinds})")
+    if codec != "auto" and codec not in CODECS_OF[suffix]:
+        codecs = ", ".join(CODECS_OF[suffix])
+        raise SinkError(f"{suffix} does not hold {codec!r} here; choose from {codecs}")
+    if codec != "auto" and quality is not None:
+        best, worst = ENCODERS[codec].best_and_worst
+        if not best <= quality <= worst:
+            raise SinkError(f"quality of {codec} is {best} to {worst}, got {quality}")
+    if not path.parent.is_dir():
+        raise SinkError(f"{path.parent}/: there is no such folder")
+    if path.is_dir():
+        raise SinkError(f"{path} is a folder")
+    writable = path if path.exists() else path.parent
+    if not os.access(writable, os.W_OK):
+        raise SinkError(f"{writable}: writing is not permitted")
+
+
+def _open_container(path: Path, time_base: Fraction) -> OutputContainer:
+    suffix = path.suffix.lower()
+    matroska = suffix in {".mkv", ".webm"}
+    exact_start = {"movie_timescale": str(max(time_base.denominator, 1000))}
+    own = _MATROSKA if matroska else {**_MP4, **exact_start}
+    muxer = _MUXERS.get(suffix, "mp4")
+    return av.open(str(path), "w", format=muxer, options={**_ALWAYS, **own})
+
+
+def _describe(output: VideoStream, pixel_format: str, stream: StreamInfo) -> None:
+    """Puts size, time and every tag of the source on the output stream."""
+    context = output.codec_context
+    output.width, output.height = stream.width, stream.height
+    output.pix_fmt = pixel_format
+    context.time_base = output.time_base = stream.time_base
+    context.colorspace = stream.colour.matrix
+    context.color_range = stream.colour.full_range
+    context.color_primaries = stream.colour.primaries
+    context.color_trc = stream.colour.transfer
+    context.gop_size = gop_size(stream.frame_rate)
+    if stream.pixel_aspect:
+        context.sample_aspect_ratio = stream.pixel_aspect
+        output.sample_aspect_ratio = stream.pixel_aspect
+    if stream.rotation:
+        output.set_display_rotation(stream.rotation)
+
+
+def _reason(fault: OSError) -> str:
+    return fault.strerror or type(fault).__name__

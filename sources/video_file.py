@@ -1,0 +1,183 @@
+"""Video files of every kind that FFmpeg reads, decoded packet by packet.
+
+A packet that cannot be decoded costs its own frames and is counted; decoding with
+`container.decode` would end the stream at the first such packet.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+from sources.chroma import chroma_location
+from sources.colour_tags import colour_of
+from sources.errors import SourceError
+from sources.frame import Colour, Frame, Health, StreamInfo
+from sources.timeline import Timeline, usual_step
+
+_SECONDS = Fraction(1, av.time_base)
+
+
+class VideoFile:
+    """The best video stream of a file, as a source."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens `path` and reads what it announces.
+
+        Raises:
+            SourceError: The file is missing, unreadable or holds no video.
+        """
+        self.path = path
+        self.health = Health()
+        self._container = _open(path)
+        self._stream = _video_stream(self._container, path)
+        self._stream.thread_type = "AUTO"
+        self._chroma = chroma_location(self._stream)
+        self._info = _stream_info(self._container, self._stream, self._chroma)
+        self._packets = 0
+        self._end_pts: int | None = None
+
+    @property
+    def info(self) -> StreamInfo:
+        """What the container announces."""
+        return self._info
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yields the frames in order of presentation.
+
+        Raises:
+            SourceError: Nothing at all could be decoded.
+        """
+        step = usual_step(self._info.time_base, self._info.frame_rate)
+        line, index = Timeline(step), 0
+        for picture in self._pictures():
+            yield self._frame(picture, index, line)
+            index += 1
+        self._take_stock(index, line)
+
+    def _frame(self, picture: av.VideoFrame, index: int, line: Timeline) -> Frame:
+        pts = picture.pts
+        if pts is not None and picture.time_base != self._info.time_base:
+            pts = round(pts * picture.time_base / self._info.time_base)
+        self._end_pts = line.place(pts)
+        return Frame(
+            picture=picture,
+            index=index,
+            pts=self._end_pts,
+            time_base=self._info.time_base,
+            colour=colour_of(picture, self._chroma),
+            rotation=picture.rotation % 360,
+            arrived_ns=time.monotonic_ns(),
+        )
+
+    def _pictures(self) -> Iterator[av.VideoFrame]:
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except FFmpegError as fault:
+                self.health.problem = f"reading failed: {fault.strerror}"
+                return
+            self._packets += packet.size > 0
+            try:
+                yield from packet.decode()
+            except FFmpegError:
+                self.health.corrupt_packets += 1
+
+    def _take_stock(self, frames: int, line: Timeline) -> None:
+        """Compares what came with what was announced, at the end of the stream."""
+        if frames == 0:
+            raise SourceError(f"{self.path}: no picture in it could be decoded.")
+        if line.moved:
+            self.health.notes.append(
+                f"{line.moved} frames came without a rising time stamp and were moved"
+            )
+        missing = self._missing()
+        if missing and not self.health.problem:
+            self.health.problem = missing
+
+    def _missing(self) -> str:
+        announced = self._stream.frames
+        if announced:
+            if self._packets >= announced:
+                return ""
+            return f"the file is cut short: {self._packets} of {announced} frames in it"
+        duration = _track_seconds(self._stream)
+        if duration is None or self._end_pts is None:
+            return ""
+        read = float(self._end_pts * self._info.time_base)
+        if read > duration - 1.0:
+            return ""
+        return f"the file is cut short: {read:.1f} of {duration:.1f} seconds in it"
+
+    def close(self) -> None:
+        """Closes the file; may be called twice."""
+        self._container.close()
+
+
+def _open(path: Path) -> InputContainer:
+    try:
+        return av.open(str(path), metadata_errors="replace")
+    except FileNotFoundError:
+        raise SourceError(f"{path}: there is no such file.") from None
+    except (FFmpegError, OSError) as fault:
+        reason = fault.strerror or type(fault).__name__
+        raise SourceError(f"{path} cannot be read as video: {reason}.") from None
+
+
+def _video_stream(container: InputContainer, path: Path) -> VideoStream:
+    stream = container.streams.best("video")
+    if not isinstance(stream, VideoStream):
+        kinds = ", ".join(s.type for s in container.streams) or "nothing"
+        container.close()
+        raise SourceError(f"{path} holds no video, only {kinds}.")
+    if not stream.codec_context.width:
+        container.close()
+        raise SourceError(f"{path}: the video stream has no picture size; is it cut?")
+    return stream
+
+
+def _stream_info(
+    container: InputContainer, stream: VideoStream, chroma: int
+) -> StreamInfo:
+    context = stream.codec_context
+    rate = stream.average_rate or stream.guessed_rate
+    duration = _track_seconds(stream)
+    if duration is None and container.duration:
+        duration = float(container.duration * _SECONDS)
+    return StreamInfo(
+        width=context.width,
+        height=context.height,
+        pixel_format=context.pix_fmt or "yuv420p",
+        time_base=stream.time_base or Fraction(1, 90000),
+        colour=Colour(
+            matrix=int(context.colorspace),
+            full_range=int(context.color_range),
+            primaries=int(context.color_primaries),
+            transfer=int(context.color_trc),
+            chroma_location=chroma,
+        ),
+        frame_rate=Fraction(rate) if rate else None,
+        frames=stream.frames or (round(duration * rate) if duration and rate else None),
+        duration=duration,
+        decoder=context.name,
+        pixel_aspect=stream.sample_aspect_ratio or None,
+    )
+
+
+def _track_seconds(stream: VideoStream) -> float | None:
+    """Returns how long the track says it lasts; Matroska writes it as a tag."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    with suppress(KeyError, ValueError):
+        hours, minutes, seconds = stream.metadata["DURATION"].split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    return None

@@ -1,0 +1,36 @@
+"""Before and after in one picture, side by side as the viewer sees them."""
+
+import numpy as np
+
+from streamer.colour import Picture
+
+
+class SideBySide:
+    """Puts two pictures into one; the canvas is reused for every frame.
+
+    Players turn a picture that carries a rotation. Side by side on the screen then
+    means one above the other in the stored picture.
+    """
+
+    def __init__(self, rotation: int) -> None:
+        """`rotation`: the counter-clockwise turn for showing, in degrees."""
+        self._upright = rotation in {0, 180}
+        self._swapped = rotation in {180, 270}
+        self._canvas: Picture = np.empty((0, 0, 3), np.uint8)
+
+    def size(self, width: int, height: int) -> tuple[int, int]:
+        """Returns width and height of the canvas for pictures of a size."""
+        return (2 * width, height) if self._upright else (width, 2 * height)
+
+    def __call__(self, before: Picture, after: Picture) -> Picture:
+        """Returns the canvas, good until the next call."""
+        height, width, _ = after.shape
+        wide, high = self.size(width, height)
+        if self._canvas.shape != (high, wide, 3) or self._canvas.dtype != after.dtype:
+            self._canvas = np.empty((high, wide, 3), after.dtype)
+        first, second = (after, before) if self._swapped else (before, after)
+        if self._upright:
+            self._canvas[:, :width], self._canvas[:, width:] = first, second
+        else:
+            self._canvas[:height], self._canvas[height:] = first, second
+        return self._canvas

@@ -1,0 +1,117 @@
+"""From file to file in one call: opens source, network and sink, and runs them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from os import PathLike, fspath
+
+from sinks import open_sink
+from sources import open_source, source_path
+from streamer.errors import DamagedSourceError
+from streamer.memory import keep_freed_memory
+from streamer.network import Network, open_network
+from streamer.pipeline import Pipeline
+from streamer.report import Report
+
+
+@contextmanager
+def opened(
+    source: str,
+    sink: str,
+    *,
+    network: Callable[[], Network],
+    compare: bool = False,
+    max_frames: int | None = None,
+    codec: str = "auto",
+    quality: int | None = None,
+    preset: str | None = None,
+    on_frame: Callable[[int], None] | None = None,
+) -> Iterator[Pipeline]:
+    """Opens what a run needs, cheapest first, and closes it afterwards.
+
+    The network comes last: a wrong path must not cost the seconds it takes to load.
+
+    Raises:
+        SourceError: The source cannot be read.
+        SinkError: The sink cannot be written, or is the source.
+    """
+    keep_freed_memory()
+    output = open_sink(
+        sink, codec=codec, quality=quality, preset=preset, source=source_path(source)
+    )
+    with closing(output), closing(open_source(source)) as frames:
+        with closing(network()) as net:
+            yield Pipeline(
+                frames,
+                net,
+                output,
+                compare=compare,
+                max_frames=max_frames,
+                on_frame=on_frame,
+            )
+
+
+def derain_video(
+    source: str | PathLike[str],
+    sink: str | PathLike[str],
+    *,
+    model: str = "mspfn-lite",
+    device: str = "auto",
+    backend: str = "auto",
+    precision: str = "auto",
+    tile: int | None = None,
+    compare: bool = False,
+    max_frames: int | None = None,
+    codec: str = "auto",
+    quality: int | None = None,
+    preset: str | None = None,
+    network: Network | None = None,
+) -> Report:
+    """Removes the rain from `source` and writes `sink`; blocks until it is done.
+
+    Args:
+        source: A video file, `folder/`, `folder/%06d.png`, a picture, `camera:0` or
+            `test:rain`.
+        sink: A video file (.mp4 .mov .mkv .webm), `folder/`, `folder/%06d.png`, a
+            picture or `null:`.
+        model: Name of a network, or its weights as a .safetensors file.
+        device: `auto`, `cpu` or `cuda`, `cuda:1`.
+        backend: `auto`, `torch`, `openvino` or `tensorrt`.
+        precision: `auto`, `fp32`, `fp16` or `bf16`.
+        tile: Side of the tiles that large pictures are cut into; None for whole ones.
+        compare: Stores before and after side by side.
+        max_frames: Stops after so many frames.
+        codec: Of a video file: `auto`, `h264`, `hevc`, `av1` or `vp9`.
+        quality: Of a video file: the encoder's CRF, lower is better.
+        preset: Of a video file: the encoder's own preset name.
+        network: A loaded network to use instead of `model`; it is closed afterwards.
+
+    Returns:
+        What was done, with times of every stage.
+
+    Raises:
+        SourceError: The source cannot be read.
+        SinkError: The sink cannot be written.
+        ModelError: The network cannot be loaded or run.
+        DamagedSourceError: The source ended early; everything before it is stored.
+    """
+
+    def load() -> Network:
+        return network or open_network(
+            model, device=device, backend=backend, precision=precision, tile=tile
+        )
+
+    names = fspath(source), fspath(sink)
+    with opened(
+        *names,
+        network=load,
+        compare=compare,
+        max_frames=max_frames,
+        codec=codec,
+        quality=quality,
+        preset=preset,
+    ) as pipeline:
+        pipeline.run()
+        report = pipeline.report(*names)
+    if report.problem:
+        raise DamagedSourceError(names[0], report)
+    return report

@@ -1,0 +1,101 @@
+"""The last stage of a run: colour back, compare, sink; on the encode thread."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import av
+
+from sinks.sink import Sink
+from sources.frame import Frame, StreamInfo
+from streamer.colour import FromRgb, stored_colour
+from streamer.compare import SideBySide
+from streamer.scheduler import Flight
+from streamer.stats import Durations
+
+_SIZE_CHANGES_TOLD = 3
+
+
+class Outlet:
+    """Turns results into frames for the sink, which it opens with the first one."""
+
+    def __init__(
+        self,
+        sink: Sink,
+        info: StreamInfo,
+        *,
+        compare: bool,
+        now_ns: Callable[[], int],
+    ) -> None:
+        """`info` is the source's; the first frame corrects what it announced."""
+        self.notes: list[str] = []
+        self.encode_times = Durations()
+        self.latencies = Durations()
+        self.frames_out = 0
+        self.width = self.height = 0
+        self._sink, self._info = sink, info
+        self._compare, self._now_ns = compare, now_ns
+        self._side_by_side: SideBySide | None = None
+        self._from_rgb: FromRgb | None = None
+        self._size = (0, 0)
+        self._changes = 0
+
+    def take(self, flight: Flight) -> None:
+        """Stores one result."""
+        before_ns = self._now_ns()
+        frame = flight.frame
+        from_rgb = self._from_rgb or self._begin(frame)
+        self._watch_size(frame)
+        rgb = flight.slot.out
+        if self._side_by_side is not None:
+            rgb = self._side_by_side(flight.slot.picture, rgb)
+        picture = from_rgb(rgb, frame.colour, frame.picture.height)
+        picture.duration = frame.picture.duration
+        self._sink.write(replace(frame, picture=picture))
+        self.frames_out += 1
+        after_ns = self._now_ns()
+        self.encode_times.add(after_ns - before_ns)
+        self.latencies.add(after_ns - frame.arrived_ns)
+
+    def _begin(self, frame: Frame) -> FromRgb:
+        picture = frame.picture
+        width, height = picture.width, picture.height
+        self._size = (width, height)
+        if self._compare:
+            self._side_by_side = SideBySide(frame.rotation)
+            width, height = self._side_by_side.size(width, height)
+        self.width, self.height = width, height
+        name = picture.format.name
+        stream = replace(
+            self._info,
+            width=width,
+            height=height,
+            pixel_format=name,
+            colour=stored_colour(frame.colour, name),
+            rotation=frame.rotation,
+        )
+        self.notes += _what_is_lost(picture)
+        wanted = self._sink.begin(stream)
+        fixed = (width, height) if self._sink.fixed_size else None
+        self._from_rgb = FromRgb(wanted, fixed)
+        return self._from_rgb
+
+    def _watch_size(self, frame: Frame) -> None:
+        size = (frame.picture.width, frame.picture.height)
+        if size == self._size or not self._sink.fixed_size:
+            return
+        self._changes += 1
+        if self._changes <= _SIZE_CHANGES_TOLD:
+            self.notes.append(
+                f"the picture size changes to {size[0]}x{size[1]} at frame "
+                f"{frame.index}; scaled to {self.width}x{self.height}"
+            )
+        self._size = size
+
+
+def _what_is_lost(picture: av.VideoFrame) -> list[str]:
+    notes = []
+    if picture.interlaced_frame:
+        notes.append("the source is interlaced; its frames are stored as progressive")
+    if any(part.is_alpha for part in picture.format.components):
+        notes.append("the transparency of the source is left out")
+    return notes
