@@ -69,6 +69,18 @@ class Pipeline:
         self._fault: BaseException | None = None
         self._begun_ns = self._ended_ns = 0
 
+    @property
+    def frames_expected(self) -> int | None:
+        """How many frames the run will store, for progress; None if nobody knows."""
+        announced = self._source.info.frames
+        counts = [n for n in (announced, self._max_frames) if n is not None]
+        return min(counts, default=None)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the run was told to end early."""
+        return self._stopped
+
     def stop(self) -> None:
         """Ends the run after the frames in flight; from any thread or a signal."""
         self._stopped = True

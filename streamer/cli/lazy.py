@@ -1,0 +1,68 @@
+"""Commands that are imported when they run, so that `derain --help` stays fast.
+
+A command whose module is not there, or not yet, is simply absent.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+class Entry(NamedTuple):
+    """Where a command lives: `module` holds a function named `function`."""
+
+    module: str
+    function: str
+    help: str
+    """One line for the list of commands."""
+
+
+COMMANDS = {
+    "run": Entry("streamer.cli.run", "run", "Remove the rain from a video."),
+    "models": Entry("streamer.cli.models", "models", "List the networks."),
+    "evaluate": Entry("streamer.cli.evaluate", "evaluate", "Score a network on a set."),
+    "train": Entry("streamer.cli.train", "train", "Train a network."),
+    "import-tf": Entry(
+        "streamer.cli.import_tf", "import_tf", "Convert TensorFlow weights."
+    ),
+    "export": Entry("streamer.cli.export", "export", "Write a network as ONNX."),
+    "bench": Entry("streamer.cli.bench", "bench", "Measure the networks here."),
+    "doctor": Entry(
+        "streamer.cli.doctor", "doctor", "Say what this machine can do, and why not."
+    ),
+}
+
+
+class _Unloaded(TyperCommand):
+    """Stands for a command in the list; becomes the real one when it is called."""
+
+    def __init__(self, name: str, entry: Entry) -> None:
+        super().__init__(name, help=entry.help)
+        self._entry = entry
+
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> Any:
+        loaded = self.load()
+        return loaded.make_context(info_name, args, *rest, **more)
+
+    def load(self) -> Any:
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        function = getattr(import_module(self._entry.module), self._entry.function)
+        single.command(self.name)(function)
+        return typer.main.get_command(single)
+
+
+class LazyGroup(TyperGroup):
+    """The group of all commands that are installed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Returns their names, in the order a user needs them."""
+        return [name for name, entry in COMMANDS.items() if find_spec(entry.module)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Returns a command that loads itself; None if there is none."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        return _Unloaded(cmd_name, COMMANDS[cmd_name])

@@ -1,0 +1,108 @@
+"""The program `derain`: finds the command, and turns errors into one clear line.
+
+Exit status: 0 done, 1 failed, 2 bad arguments, 130 interrupted.
+"""
+
+import os
+import signal
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from streamer.cli.lazy import LazyGroup
+
+INTERRUPTED = 130
+_BASE_ERRORS = {
+    "model": "ModelError",
+    "sources": "SourceError",
+    "sinks": "SinkError",
+    "streamer": "StreamerError",
+    "training": "TrainingError",
+    "evaluation": "EvaluationError",
+}
+"""The one error of each package that a user can do something about."""
+
+app = typer.Typer(
+    cls=LazyGroup,
+    name="derain",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Takes the rain out of video.",
+)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if not wanted:
+        return
+    try:
+        typer.echo(f"derain {version('derain')}")
+    except PackageNotFoundError:
+        typer.echo("derain (not installed: run from its sources)")
+    raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show it and exit."
+        ),
+    ] = False,
+) -> None:
+    """Takes the rain out of video."""
+
+
+def main() -> NoReturn:
+    """Runs the command line; ends the process with its exit status."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        status = app(standalone_mode=False)
+    except KeyboardInterrupt:
+        _complain("interrupted; nothing was written")
+        sys.exit(INTERRUPTED)
+    except Exception as fault:
+        if os.environ.get("DERAIN_DEBUG"):
+            raise
+        sys.exit(_explain(fault))
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Makes SIGTERM end a run the way Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def _explain(fault: Exception) -> int:
+    """Prints one line on `fault` and returns the exit status."""
+    if hasattr(fault, "exit_code") and hasattr(fault, "show"):
+        fault.show()
+        return int(fault.exit_code)
+    if isinstance(fault, _expected()):
+        _complain(" ".join(str(fault).split()) or type(fault).__name__)
+    else:
+        text = " ".join(f"{type(fault).__name__}: {fault}".split())
+        _complain(f"unexpected {text} (DERAIN_DEBUG=1 shows where)")
+    return 1
+
+
+def _expected() -> tuple[type[BaseException], ...]:
+    """Returns the packages' errors, importing none of them just for that."""
+    found = [
+        getattr(sys.modules[package], name, None)
+        for package, name in _BASE_ERRORS.items()
+        if package in sys.modules
+    ]
+    return (*(kind for kind in found if isinstance(kind, type)), MemoryError)
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(f"derain: {text}\n")
+
+
+if __name__ == "__main__":
+    main()

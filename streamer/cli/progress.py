@@ -1,0 +1,83 @@
+"""What a user sees while a run lasts: a bar on a terminal, plain lines elsewhere."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+_PLAIN_EVERY_SECONDS = 10.0
+OnFrame = Callable[[int], None]
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator["Shown"]:
+    """Shows progress on stderr until the block ends."""
+    console = Console(stderr=True)
+    if quiet:
+        yield Shown()
+    elif console.is_terminal:
+        with _bar(console) as bar:
+            yield Shown(bar=bar)
+    else:
+        yield Shown(plain=True)
+
+
+class Shown:
+    """Takes the number of frames stored and shows it."""
+
+    def __init__(self, bar: Progress | None = None, *, plain: bool = False) -> None:
+        """Shows on `bar`, as plain lines, or not at all."""
+        self._bar, self._plain = bar, plain
+        self._task = bar.add_task("waiting", total=None, fps=0.0) if bar else None
+        self._total: int | None = None
+        self._begun = self._told = 0.0
+
+    def expect(self, frames: int | None) -> None:
+        """Says how many frames will come, if known, and starts the clock."""
+        self._total = frames
+        self._begun = self._told = time.monotonic()
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, total=frames, description="deraining")
+
+    def __call__(self, frames: int) -> None:
+        """Shows that so many frames are stored."""
+        now = time.monotonic()
+        fps = frames / max(now - self._begun, 1e-9)
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=frames, fps=fps)
+        elif self._plain and now - self._told >= _PLAIN_EVERY_SECONDS:
+            self._told = now
+            of = f" of {self._total}" if self._total else ""
+            left = _time_left(self._total, frames, fps)
+            sys.stderr.write(f"{frames}{of} frames, {fps:.1f} fps{left}\n")
+
+
+def _time_left(total: int | None, frames: int, fps: float) -> str:
+    if not total or total <= frames:
+        return ""
+    seconds = round((total - frames) / max(fps, 1e-9))
+    return f", {seconds // 60}:{seconds % 60:02d} left"
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[fps]:.1f} fps"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )

@@ -1,0 +1,103 @@
+"""The settings of a run: defaults, TOML files, and what each one means."""
+
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from streamer.errors import StreamerError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunSettings:
+    """How `derain run` works; a TOML file names only what it changes."""
+
+    model: str = "mspfn-lite"
+    """Name of a network (`derain models` lists them) or its .safetensors file."""
+    device: str = "auto"
+    """Where the network runs: auto, cpu, cuda or cuda:1."""
+    backend: str = "auto"
+    """What runs it: auto, torch, openvino or tensorrt."""
+    precision: str = "auto"
+    """In which numbers: auto, fp32, fp16 or bf16."""
+    tile: int | None = None
+    """Side of the tiles that large pictures are cut into, to save memory."""
+    compare: bool = False
+    """Store before and after side by side."""
+    max_frames: int | None = None
+    """Stop after so many frames."""
+    codec: str = "auto"
+    """Of a video file: auto, h264, hevc, av1 or vp9."""
+    quality: int | None = None
+    """Of a video file: the encoder's CRF; lower is better and larger."""
+    preset: str | None = None
+    """Of a video file: the encoder's own preset, such as slow."""
+
+    def __post_init__(self) -> None:
+        """Refuses numbers that make no sense.
+
+        Raises:
+            StreamerError: A number is out of its range.
+        """
+        for name in ("tile", "max_frames"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise StreamerError(f"{name} must be 1 or more, got {value}")
+
+
+Settings = TypeVar("Settings", bound=RunSettings)
+
+
+def settings_from(
+    defaults: Settings, path: Path | None, given: Mapping[str, Any]
+) -> Settings:
+    """Returns `defaults`, changed by a TOML file, changed by what was `given`.
+
+    Args:
+        defaults: The settings where nobody says anything.
+        path: The TOML file, or None.
+        given: From the command line; None values were not given there.
+
+    Raises:
+        StreamerError: The file is unreadable, or names a key or type that is unknown.
+    """
+    from_file = _read(path, defaults) if path else {}
+    explicit = {key: value for key, value in given.items() if value is not None}
+    return replace(defaults, **{**from_file, **explicit})
+
+
+def _read(path: Path, defaults: Settings) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text())
+    except OSError as fault:
+        raise StreamerError(f"{path}: {fault.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise StreamerError(f"{path} is no valid TOML: {fault}") from None
+    kinds = typing.get_type_hints(type(defaults))
+    known = [entry.name for entry in fields(defaults)]
+    for key, value in table.items():
+        if key not in known:
+            names = ", ".join(known)
+            raise StreamerError(f"{path}: unknown key {key!r}; known: {names}")
+        if not _fits(value, kinds[key]):
+            wanted = _name_of(kinds[key])
+            raise StreamerError(f"{path}: {key} must be {wanted}, got {value!r}")
+    return table
+
+
+def _kinds_of(kind: Any) -> tuple[type, ...]:
+    if isinstance(kind, types.UnionType):
+        return tuple(part for part in typing.get_args(kind) if part is not type(None))
+    return (kind,)
+
+
+def _fits(value: object, kind: Any) -> bool:
+    return type(value) in _kinds_of(kind)  # exactly: to Python, True is an int too
+
+
+def _name_of(kind: Any) -> str:
+    words = {str: "text", int: "a whole number", bool: "true or false"}
+    return " or ".join(words.get(part, part.__name__) for part in _kinds_of(kind))
