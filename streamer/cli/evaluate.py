@@ -14,7 +14,6 @@ from rich.progress import (
 )
 
 from evaluation.entrants import Entrant, Network, Untouched
-from evaluation.errors import EvaluationError
 from evaluation.keeping import Keeper
 from evaluation.measures import Measure, measures_for
 from evaluation.metrics.protocols import PROTOCOLS
@@ -32,7 +31,7 @@ def evaluate(
     set_name: Annotated[str, typer.Argument(metavar="SET", help=_SETS_HELP)],
     root: Annotated[Path, typer.Argument(help="The folder that holds the set.")],
     model: Annotated[
-        str, typer.Option(help="A variant, or a .safetensors file.")
+        str, typer.Option(help="A variant, a .safetensors file, or `input`.")
     ] = "mspfn-lite",
     models: Annotated[
         str | None, typer.Option(help="Several side by side: a,b,c.")
@@ -40,9 +39,6 @@ def evaluate(
     input_row: Annotated[
         bool, typer.Option("--input/--no-input", help="A row for the rainy input.")
     ] = True,
-    only_input: Annotated[
-        bool, typer.Option("--only-input", help="Only that row; no network.")
-    ] = False,
     protocol: Annotated[str, typer.Option(help=_PROTOCOL_HELP)] = "mprnet",
     metrics: Annotated[
         str | None, typer.Option(help="Which measures: psnr,ssim,...")

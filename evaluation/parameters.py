@@ -1,0 +1,49 @@
+"""Parameter files that others published and a user brings, by path, checked by hash."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluation.errors import EvaluationError
+from evaluation.pictures import read_bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterFile:
+    """A file of figures that a measure cannot do without."""
+
+    name: str
+    repository: str
+    sha256: str | None = None
+    """What its content must hash to; None where no hash is known for sure."""
+
+    @property
+    def plea(self) -> str:
+        """What is printed where the figure would stand."""
+        return f"not computed: {self.name} needed, from {self.repository}"
+
+    def checked(self, path: Path) -> str:
+        """Returns the hash of the file at `path`, after comparing it.
+
+        Raises:
+            EvaluationError: It cannot be read, or is another file.
+        """
+        found = hashlib.sha256(read_bytes(path)).hexdigest()
+        if self.sha256 is not None and found != self.sha256:
+            raise EvaluationError(
+                f"{path} is not the {self.name} of {self.repository}: SHA-256 should "
+                f"begin {self.sha256[:12]}, it begins {found[:12]}."
+            )
+        return found
+
+
+NIQE_FILE = ParameterFile(
+    name="modelparameters.mat",
+    repository="github.com/utlive/niqe",
+    sha256="fa2aa4d12dd9595c3fb6bf8b4e1a15c79d5d1469238d0901c88dead195be578d",
+)
+SSEQ_FILE = ParameterFile(
+    name="model.mat",
+    repository="github.com/utlive/SSEQ",
+    sha256="69c1472fbabb10714ecea21cebbf84c08580cacb4bb9858a8a231aabf124561e",
+)

@@ -1,0 +1,106 @@
+"""The JSON of an evaluation: every picture, every mean, and what they came from."""
+
+import json
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from evaluation.keeping import writable
+from evaluation.metrics.protocols import PROTOCOLS
+from evaluation.paper import paper_rows
+from evaluation.scores import EntrantResult, Evaluation, Mean, Score
+
+_PACKAGES = ("derain", "numpy", "scipy", "opencv-python-headless", "torch", "openvino")
+
+
+def write_json(evaluation: Evaluation, path: Path) -> None:
+    """Writes the whole evaluation; what was there before is replaced at once."""
+    text = json.dumps(as_json(evaluation), indent=1, allow_nan=False)
+    part = path.with_name(path.name + ".part")
+    part.write_text(text + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def as_json(evaluation: Evaluation) -> dict[str, Any]:
+    """Returns the evaluation as plain values; infinity is the string `inf`."""
+    test_set = evaluation.test_set
+    return {
+        "set": test_set.name,
+        "root": test_set.root,
+        "expected": test_set.expected,
+        "found": test_set.found,
+        "complete": _is_complete(evaluation),
+        "problems": list(evaluation.problems),
+        "notes": [*test_set.notes, *evaluation.notes],
+        "measures": [_measure(evaluation, i) for i in range(len(evaluation.measures))],
+        "paper": [
+            {"method": row.method, "table": row.table, "values": row.values}
+            for row in paper_rows(test_set.name)
+        ],
+        "results": [_result(evaluation, result) for result in evaluation.results],
+        "versions": _versions(),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _is_complete(evaluation: Evaluation) -> bool:
+    return not any(
+        "NOT COMPLETE" in evaluation.counted(result) for result in evaluation.results
+    )
+
+
+def _measure(evaluation: Evaluation, place: int) -> dict[str, Any]:
+    measure = evaluation.measures[place]
+    protocol = PROTOCOLS.get(measure.protocol)
+    return {
+        "name": measure.name,
+        "protocol": measure.protocol,
+        "definition": protocol.description if protocol else measure.protocol,
+        "unit": measure.unit,
+        "higher_is_better": measure.higher_is_better,
+        "parameter_sha256": measure.file_hash or None,
+        "obstacle": measure.obstacle or None,
+    }
+
+
+def _result(evaluation: Evaluation, result: EntrantResult) -> dict[str, Any]:
+    means = {m.name: _mean(result.mean(m)) for m in evaluation.measures}
+    return {
+        "name": result.name,
+        **result.facts,
+        "measured": evaluation.counted(result),
+        "seconds_per_picture": result.seconds,
+        "mean": means,
+        "pictures": [_picture(score) for score in result.scores],
+        "problems": list(result.problems),
+    }
+
+
+def _mean(mean: Mean | None) -> dict[str, Any] | None:
+    if mean is None:
+        return None
+    return {
+        "value": writable(mean.value),
+        "low": writable(mean.low),
+        "high": writable(mean.high),
+        "count": mean.count,
+        "infinite": mean.infinite,
+    }
+
+
+def _picture(score: Score) -> dict[str, Any]:
+    values = {name: writable(value) for name, value in score.values.items()}
+    return {"name": score.sample, "values": values, "seconds": score.seconds}
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": sys.version.split()[0], "machine": platform.machine()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,131 @@
+"""Runs entrants over a set of pictures: the network here, the measuring in workers."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from evaluation.entrants import Entrant
+from evaluation.errors import EvaluationError
+from evaluation.keeping import Keeper, key_of
+from evaluation.measures import Measure
+from evaluation.metrics.luma import Picture
+from evaluation.scores import EntrantResult, Evaluation, Score
+from evaluation.sets.testset import Sample, TestSet
+from evaluation.workers import Taken, Task, Workers, possible, workers
+
+Advance = Callable[[str], None]
+"""Called with the entrant's name when one more picture is done."""
+
+
+@dataclass(slots=True)
+class _Row:
+    entrant: Entrant
+    scores: dict[int, Score] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def result(self) -> EntrantResult:
+        return EntrantResult(
+            name=self.entrant.name,
+            facts=self.entrant.facts,
+            scores=tuple(self.scores[place] for place in sorted(self.scores)),
+            problems=tuple(self.problems),
+        )
+
+
+class PictureRun:
+    """One evaluation of a set of pictures; each entrant in turn."""
+
+    def __init__(
+        self,
+        test_set: TestSet,
+        measures: Sequence[Measure],
+        keeper: Keeper,
+        advance: Advance = lambda name: None,
+    ) -> None:
+        self._set = test_set
+        self._measures = tuple(measures)
+        self._keeper = keeper
+        self._advance = advance
+
+    def evaluate(self, entrants: Sequence[Entrant], jobs: int = 1) -> Evaluation:
+        """Returns the figures of all entrants; the same for any number of `jobs`.
+
+        Raises:
+            EvaluationError: Not one picture could be measured.
+        """
+        rows = [_Row(entrant) for entrant in entrants]
+        with workers(jobs) as pool:
+            for row in rows:
+                for place, sample in enumerate(self._set.samples):
+                    self._one(row, place, sample, pool)
+                pool.finish()
+        results = tuple(row.result() for row in rows)
+        _require_figures(self._set, results)
+        return Evaluation(test_set=self._set, measures=self._measures, results=results)
+
+    def _one(self, row: _Row, place: int, sample: Sample, pool: Workers) -> None:
+        try:
+            key = _key(row.entrant, sample)
+            wanted = self._missing(key, sample)
+            if not wanted:
+                self._record(row, place, sample, key)
+                return
+            output, seconds = _derained(row.entrant, sample)
+        except EvaluationError as error:
+            row.problems.append(str(error))
+            self._advance(row.entrant.name)
+            return
+
+        def done(taken: Taken) -> None:
+            identities = {m.name: m.identity for m in wanted}
+            values = {identities[name]: v for name, v in taken.values.items()}
+            self._keeper.keep(key, values, seconds)
+            row.problems.extend(f"{sample.name}: {text}" for text in taken.obstacles)
+            self._record(row, place, sample, key)
+
+        pool.submit(Task(output, sample.truth, wanted), done)
+
+    def _missing(self, key: str, sample: Sample) -> tuple[Measure, ...]:
+        known = self._keeper.values(key)
+        able = possible(self._measures, truth=sample.truth is not None)
+        return tuple(m for m in able if m.identity not in known)
+
+    def _record(self, row: _Row, place: int, sample: Sample, key: str) -> None:
+        known = self._keeper.values(key)
+        row.scores[place] = Score(
+            sample=sample.name,
+            values={
+                m.name: known[m.identity] for m in self._measures if m.identity in known
+            },
+            seconds=self._keeper.seconds(key),
+        )
+        self._advance(row.entrant.name)
+
+
+def _derained(entrant: Entrant, sample: Sample) -> tuple[Picture, float]:
+    rainy = sample.rainy.read()
+    if sample.truth is not None:
+        _require_same_size(rainy, sample.truth.read(), sample)
+    start = time.perf_counter()
+    output = entrant(rainy)
+    return output, time.perf_counter() - start
+
+
+def _require_same_size(rainy: Picture, truth: Picture, sample: Sample) -> None:
+    if rainy.shape != truth.shape:
+        raise EvaluationError(
+            f"{sample.rainy.path} is {rainy.shape[1]}x{rainy.shape[0]}, its truth "
+            f"{truth.shape[1]}x{truth.shape[0]}."
+        )
+
+
+def _key(entrant: Entrant, sample: Sample) -> str:
+    truth = "" if sample.truth is None else sample.truth.sha256()
+    return key_of(entrant.key, sample.rainy.sha256(), truth)
+
+
+def _require_figures(test_set: TestSet, results: Sequence[EntrantResult]) -> None:
+    if not any(result.scores for result in results):
+        problems = [*test_set.problems, *(p for r in results for p in r.problems)]
+        why = problems[0] if problems else "the set is empty."
+        raise EvaluationError(f"Nothing of {test_set.name} could be measured: {why}")

@@ -1,0 +1,84 @@
+"""A test set as it was found on disk: its samples, and what is missing of it."""
+
+from dataclasses import dataclass
+
+from evaluation.pictures import PictureFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """An object that people marked: pixels of the picture as it is read."""
+
+    label: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One rainy picture, with its truth where there is one."""
+
+    name: str
+    rainy: PictureFile
+    truth: PictureFile | None = None
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """One rainy clip, with its truth where there is one.
+
+    Each is a path or URI that `sources.open_source` takes.
+    """
+
+    name: str
+    rainy: str
+    truth: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestSet:
+    """What was found of a set; either `samples` or `clips` is filled."""
+
+    __test__ = False  # not a test, whatever pytest makes of the name
+
+    name: str
+    root: str
+    unit: str
+    """What is counted: `pairs`, `pictures` or `clips`."""
+    samples: tuple[Sample, ...] = ()
+    clips: tuple[Clip, ...] = ()
+    expected: int | None = None
+    """How many the authors published; None for a user's own folder."""
+    problems: tuple[str, ...] = ()
+    """Files that are missing, or not paired, by name."""
+    notes: tuple[str, ...] = ()
+    """What a reader of the figures has to know of this set."""
+
+    @property
+    def found(self) -> int:
+        """How many samples or clips there are."""
+        return len(self.samples) + len(self.clips)
+
+    @property
+    def is_video(self) -> bool:
+        """Whether the set consists of clips."""
+        return bool(self.clips)
+
+    @property
+    def has_truth(self) -> bool:
+        """Whether every sample has a picture without rain."""
+        truths = [sample.truth for sample in self.samples]
+        return None not in truths and None not in [clip.truth for clip in self.clips]
+
+    def counted(self, measured: int) -> str:
+        """Says how many were measured of how many there should be."""
+        if self.expected is None:
+            whole = self.found + len(self.problems)
+        else:
+            whole = self.expected
+        if measured == whole and not self.problems:
+            return f"{measured} {self.unit}"
+        return f"{measured} of {whole} {self.unit}: NOT COMPLETE"

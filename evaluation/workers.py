@@ -1,0 +1,91 @@
+"""Measures pictures in this process or in several others, with the same figures."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+from evaluation.measures import Measure, measured
+from evaluation.metrics.luma import Picture
+from evaluation.pictures import PictureFile
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An output to be measured."""
+
+    output: Picture
+    truth: PictureFile | None
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Figures by the measure's name, and why some could not be had."""
+
+    values: dict[str, float]
+    obstacles: tuple[str, ...]
+
+
+Done = Callable[[Taken], None]
+
+
+class Workers:
+    """Hands tasks to other processes, never more than twice as many as there are."""
+
+    def __init__(self, pool: ProcessPoolExecutor | None, limit: int) -> None:
+        self._pool = pool
+        self._limit = limit
+        self._waiting: dict[Future[Taken], Done] = {}
+
+    def submit(self, task: Task, done: Done) -> None:
+        """Measures `task` now or later; `done` is called in this thread."""
+        if self._pool is None:
+            done(take(task))
+            return
+        while len(self._waiting) >= self._limit:
+            self._collect()
+        self._waiting[self._pool.submit(take, task)] = done
+
+    def finish(self) -> None:
+        """Returns when every task is done."""
+        while self._waiting:
+            self._collect()
+
+    def _collect(self) -> None:
+        ready, _ = wait(self._waiting, return_when=FIRST_COMPLETED)
+        for future in ready:
+            self._waiting.pop(future)(future.result())
+
+
+@contextmanager
+def workers(jobs: int) -> Iterator[Workers]:
+    """Gives workers in `jobs` processes; with one job, in this one."""
+    if jobs <= 1:
+        yield Workers(None, 1)
+        return
+    # Spawned, not forked: a fork of a process that has run PyTorch may hang.
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    try:
+        yield Workers(pool, 2 * jobs)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def take(task: Task) -> Taken:
+    """Measures one output; what cannot be measured is said, not raised."""
+    truth = None if task.truth is None else task.truth.read()
+    values: dict[str, float] = {}
+    obstacles: list[str] = []
+    for measure in task.measures:
+        try:
+            values[measure.name] = measured(measure, task.output, truth)
+        except ValueError as error:
+            obstacles.append(f"{measure.name}: {error}")
+    return Taken(values, tuple(obstacles))
+
+
+def possible(measures: Sequence[Measure], *, truth: bool) -> tuple[Measure, ...]:
+    """Returns the measures that can be taken with, or without, a truth."""
+    return tuple(m for m in measures if not m.obstacle and (truth or not m.needs_truth))
