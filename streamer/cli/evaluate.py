@@ -56,20 +56,18 @@ def evaluate(
     precision: Annotated[str, typer.Option(help="auto, fp32, fp16 or bf16.")] = "auto",
 ) -> None:
     """Score networks on a test set, and put the paper's figures beside them."""
-    try:
-        test_set = open_set(set_name, root)
-        measures = measures_for(_listed(metrics or "psnr,ssim"), protocol)
-        names = [] if only_input else _listed(models or model)
-        entrants: list[Entrant] = [Untouched()] if input_row or only_input else []
-        for name in names:
-            network = Network(name, device=device, backend=backend, precision=precision)
-            entrants.append(network)
-        outcome = _run(test_set, measures, entrants, jobs, json_path)
-        if json_path is not None:
-            write_json(outcome, json_path)
-    except EvaluationError as error:
-        typer.echo(f"derain evaluate: {error}", err=True)
-        raise typer.Exit(1) from error
+    test_set = open_set(set_name, root)
+    measures = measures_for(_listed(metrics or "psnr,ssim"), protocol)
+    names = _listed(models or model)
+    entrants: list[Entrant] = [Untouched()] if input_row or "input" in names else []
+    entrants += [
+        Network(name, device=device, backend=backend, precision=precision)
+        for name in names
+        if name != "input"
+    ]
+    outcome = _run(test_set, measures, entrants, jobs, json_path)
+    if json_path is not None:
+        write_json(outcome, json_path)
     print_evaluation(outcome, Console())
 
 
