@@ -1,0 +1,196 @@
+"""The training loop: rains on clean pictures, steps, averages, and can be cut at will.
+
+MSPFN (arXiv:2003.10985), sections 3.4 and 4.1, for loss and optimiser.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from model import build_network
+from sources.rain import Weather, rain_on
+from training.batches import Batches
+from training.checkpoint import load_checkpoint, save_checkpoint, save_weights
+from training.losses import luma_psnr_loss, paper_loss
+from training.schedule import Phase, cosine_rate, halving_rate, phase_at
+from training.settings import TrainSettings
+
+Pictures = Float[Tensor, "batch 3 height width"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a run stands after a step."""
+
+    step: int
+    progress: float
+    """From 0 to 1."""
+    loss: float
+    rate: float
+    elapsed: float
+    """Seconds of training, those before a resume included."""
+
+
+class Trainer:
+    """One run. One thread drives it; `step` by `step` it can be stopped at any point."""
+
+    def __init__(
+        self,
+        settings: TrainSettings,
+        batches: Batches,
+        generator: torch.Generator,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.settings = settings
+        self.device = generator.device
+        self.generator = generator
+        self.batches = batches
+        self.steps_done = 0
+        self._clock = clock
+        self._spent = 0.0
+        self._since = clock()
+        torch.manual_seed(settings.seed)
+        channels_last: Any = torch.channels_last  # nn.Module.to's stub lacks it
+        self.network = build_network(settings.model).to(
+            self.device, memory_format=channels_last
+        )
+        self.average = {
+            name: value.detach().clone()
+            for name, value in self.network.state_dict().items()
+        }
+        self.optimiser = torch.optim.Adam(
+            self.network.parameters(), lr=settings.rate, fused=True
+        )
+        self._forward: nn.Module | Callable[[Tensor], Tensor] = self.network
+        if settings.compile:
+            self._forward = torch.compile(self.network, dynamic=False)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds of training so far."""
+        return self._spent + self._clock() - self._since
+
+    @property
+    def progress(self) -> float:
+        """How much of the plan is done, from 0 to 1."""
+        budget = self.settings.budget_seconds
+        if budget is None:
+            return min(1.0, self.steps_done / self.settings.steps)
+        return min(1.0, self.elapsed / budget)
+
+    def step(self) -> Progress:
+        """Takes one step and returns where the run stands."""
+        progress = self.progress
+        phase = phase_at(progress, self.settings.phases)
+        rate = self._rate(progress)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        loss = self._descend(phase, closing=progress >= 1 - self.settings.psnr_share)
+        self.steps_done += 1
+        self._update_average()
+        return Progress(
+            step=self.steps_done,
+            progress=self.progress,
+            loss=float(loss.detach()),
+            rate=rate,
+            elapsed=self.elapsed,
+        )
+
+    def _rate(self, progress: float) -> float:
+        s = self.settings
+        if s.schedule == "halving":
+            return halving_rate(
+                self.steps_done, start=s.rate, every=s.halve_every, floor=s.floor
+            )
+        return cosine_rate(
+            progress, self.steps_done, start=s.rate, floor=s.floor, warm_up=s.warm_up
+        )
+
+    def _descend(self, phase: Phase, *, closing: bool) -> Tensor:
+        rainy, clean = self.batches.draw(phase)
+        rainy = rainy.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(
+            self.device.type, torch.bfloat16, enabled=self.settings.precision == "bf16"
+        ):
+            derained = self._forward(rainy)
+        derained = derained.float()
+        loss = paper_loss(derained, clean)
+        if closing and self.settings.psnr_share > 0:
+            loss = loss + 0.01 * luma_psnr_loss(derained, clean)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)
+        self.optimiser.step()
+        return loss
+
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        # Early on the average follows closely, or the first weights would linger.
+        decay = min(self.settings.ema, (1 + self.steps_done) / (10 + self.steps_done))
+        for name, value in self.network.state_dict().items():
+            self.average[name].lerp_(value, 1 - decay)
+
+    def save(self, path: Path) -> None:
+        """Writes a checkpoint that `resume` goes on from, bit for bit."""
+        state = {
+            "settings": repr(self.settings),
+            "step": self.steps_done,
+            "elapsed": self.elapsed,
+            "network": self.network.state_dict(),
+            "average": self.average,
+            "optimiser": self.optimiser.state_dict(),
+            "generator": self.generator.get_state(),
+            "batches": self.batches.state(),
+        }
+        save_checkpoint(path, state)
+
+    def resume(self, path: Path) -> None:
+        """Goes on from a checkpoint.
+
+        Raises:
+            TrainingError: There is no whole checkpoint there.
+        """
+        state = load_checkpoint(path, self.device)
+        self.network.load_state_dict(state["network"])
+        for name, value in state["average"].items():
+            self.average[name].copy_(value)
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.generator.set_state(state["generator"].cpu())
+        self.batches.restore(state["batches"])
+        self.steps_done = state["step"]
+        self._spent, self._since = state["elapsed"], self._clock()
+
+    def save_weights(self, path: Path, about: dict[str, str]) -> None:
+        """Writes the averaged weights, the ones to use, as safetensors."""
+        save_weights(path, self.average, {"model": self.settings.model, **about})
+
+    @torch.no_grad()
+    def validate(self, pictures: Pictures) -> float:
+        """Returns the luma's mean PSNR, in dB, of the average on always the same rain.
+
+        `pictures` are clean, RGB in [0, 1].
+        """
+        from sources.rain import HEAVY, LIGHT, rain_maps
+
+        generator = torch.Generator(self.device).manual_seed(1)
+        half = len(pictures) // 2
+        size = pictures.shape[2]
+        maps = torch.cat(
+            [
+                rain_maps(HEAVY, half, size, generator),
+                rain_maps(LIGHT, len(pictures) - half, size, generator),
+            ]
+        )
+        dull = Weather(veil=0, night=0, exposure=0, noise=0, dry=0, screen=0, tint=0)
+        rainy, clean = rain_on(pictures, maps, dull, generator)
+        network = build_network(self.settings.model).to(self.device)
+        network.load_state_dict(self.average)
+        derained = network.eval()(rainy).clamp(0, 1)
+        return -float(luma_psnr_loss(derained, clean)) + 1.312

@@ -1,0 +1,106 @@
+"""Clean pictures, decoded once and kept on the training device; crops come from them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from training.errors import TrainingError
+
+Pictures = Float[Tensor, "batch 3 height width"]
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFile:
+    """One file that training saw: its path below the folder, and its SHA-256."""
+
+    name: str
+    sha256: str
+
+
+def picture_files(folder: Path) -> list[Path]:
+    """Returns the pictures below a folder, sorted by path.
+
+    Raises:
+        TrainingError: The folder is not there or holds none.
+    """
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
+    if not files:
+        kinds = ", ".join(sorted(SUFFIXES))
+        raise TrainingError(f"Expected pictures ({kinds}) below {folder}; found none.")
+    return files
+
+
+def read_picture(path: Path) -> Tensor:
+    """Returns a picture as RGB uint8 [3, height, width].
+
+    Raises:
+        TrainingError: The file cannot be read as a picture.
+    """
+    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise TrainingError(f"Expected a picture in {path}; it cannot be decoded.")
+    rgb = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+    return torch.from_numpy(rgb).permute(2, 0, 1).contiguous()
+
+
+class CleanPictures:
+    """Pictures without rain; one thread draws crops from them."""
+
+    def __init__(self, folders: Sequence[Path], device: torch.device) -> None:
+        self.files: list[TrainingFile] = []
+        self._pictures: list[Tensor] = []
+        for folder in folders:
+            for path in picture_files(folder):
+                name = path.relative_to(folder).as_posix()
+                digest = hashlib.sha256(path.read_bytes()).hexdigest()
+                self.files.append(TrainingFile(name, digest))
+                self._pictures.append(read_picture(path).to(device))
+
+    def crops(self, count: int, size: int, generator: torch.Generator) -> Pictures:
+        """Returns random squares, mirrored and turned at random, RGB in [0, 1].
+
+        Pictures are drawn by their area: every pixel is as likely to be seen. One that
+        is smaller than `size` is never drawn.
+
+        Raises:
+            TrainingError: No picture is large enough.
+        """
+        areas = [_places(picture, size) for picture in self._pictures]
+        if not any(areas):
+            raise TrainingError(
+                f"Expected pictures of at least {size} x {size} pixels to crop from; "
+                f"none of {len(areas)} is."
+            )
+        weights = torch.tensor(areas, dtype=torch.float64)
+        cpu = torch.Generator().manual_seed(_seed_from(generator))
+        chosen = torch.multinomial(weights, count, replacement=True, generator=cpu)
+        crops = [self._crop(int(index), size, cpu) for index in chosen]
+        return torch.stack(crops).to(torch.float32) / 255
+
+    def _crop(self, index: int, size: int, generator: torch.Generator) -> Tensor:
+        picture = self._pictures[index]
+        draws = torch.rand(4, generator=generator).tolist()
+        top = int(draws[0] * (picture.shape[1] - size + 1))
+        left = int(draws[1] * (picture.shape[2] - size + 1))
+        crop = picture[:, top : top + size, left : left + size]
+        crop = torch.rot90(crop, int(draws[2] * 4), (1, 2))
+        return crop.flip(2) if draws[3] < 0.5 else crop
+
+
+def _places(picture: Tensor, size: int) -> int:
+    height, width = picture.shape[1:]
+    return max(0, height - size + 1) * max(0, width - size + 1)
+
+
+def _seed_from(generator: torch.Generator) -> int:
+    """A number from the device's generator, so that one state rules all draws."""
+    drawn = torch.randint(2**62, (1,), generator=generator, device=generator.device)
+    return int(drawn)

@@ -1,0 +1,208 @@
+"""A training run from its settings to its weights: resumes, saves, says how it goes."""
+
+import csv
+import json
+import math
+import signal
+import subprocess
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+
+import torch
+
+from training.batches import Batches
+from training.errors import TrainingError
+from training.loop import Progress, Trainer
+from training.pairs import RealPairs, open_pairs
+from training.pictures import CleanPictures, TrainingFile
+from training.rain_pool import RainPool
+from training.settings import TrainSettings
+
+CHECKPOINT = "checkpoint.pt"
+CURVES = "curves.csv"
+MANIFEST = "training_files.csv"
+_VALIDATION_PICTURES = 12
+_VALIDATION_SIZE = 192
+
+
+def train(
+    settings: TrainSettings,
+    *,
+    device: torch.device,
+    resume: bool,
+    report: Callable[[Progress, float | None], None],
+) -> Path:
+    """Trains a network and returns the path of its weights.
+
+    Ends when the plan is done, or at SIGINT or SIGTERM after the step in hand; both
+    leave a checkpoint and weights.
+
+    Args:
+        settings: The run.
+        device: Where it runs.
+        resume: Go on from the checkpoint in the output folder, if there is one.
+        report: Called after every step; with the validation PSNR, in dB, whenever a
+            checkpoint was written.
+
+    Raises:
+        TrainingError: The run cannot start: pictures, pairs or checkpoint.
+    """
+    output = Path(settings.output)
+    output.mkdir(parents=True, exist_ok=True)
+    checkpoint = output / CHECKPOINT
+    if checkpoint.exists() and not resume:
+        raise TrainingError(
+            f"{checkpoint} holds a run already: --resume goes on with it, "
+            "another `output` begins a new one."
+        )
+    trainer, files = _prepare(settings, device)
+    write_manifest(output / MANIFEST, files)
+    if checkpoint.exists():
+        trainer.resume(checkpoint)
+    run = _Run(trainer, output, _validation_pictures(settings, device), report)
+    return run.to_the_end()
+
+
+def _prepare(
+    settings: TrainSettings, device: torch.device
+) -> tuple[Trainer, list[TrainingFile]]:
+    generator = torch.Generator(device).manual_seed(settings.seed)
+    clean = pool = pairs = None
+    files: list[TrainingFile] = []
+    if settings.clean:
+        clean = CleanPictures([Path(folder) for folder in settings.clean], device)
+        files += clean.files
+        pool = RainPool(
+            settings.rain, settings.rain_maps, settings.rain_size, generator
+        )
+    if settings.pairs:
+        pairs = RealPairs([open_pairs(text) for text in settings.pairs], device)
+        files += pairs.files
+    if not files:
+        raise TrainingError("Nothing to train on: set `clean`, `pairs` or both.")
+    batches = Batches(
+        generator,
+        clean=clean,
+        pool=pool,
+        pairs=pairs,
+        pair_share=settings.pair_share,
+        renew=settings.rain_renew,
+    )
+    return Trainer(settings, batches, generator), files
+
+
+def _validation_pictures(
+    settings: TrainSettings, device: torch.device
+) -> torch.Tensor | None:
+    if not settings.validation:
+        return None
+    pictures = CleanPictures([Path(settings.validation)], device)
+    generator = torch.Generator(device).manual_seed(0)
+    return pictures.crops(_VALIDATION_PICTURES, _VALIDATION_SIZE, generator)
+
+
+class _Run:
+    """Drives a trainer, keeps its files, and stops when asked to."""
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        output: Path,
+        validation: torch.Tensor | None,
+        report: Callable[[Progress, float | None], None],
+    ) -> None:
+        self._trainer = trainer
+        self._output = output
+        self._validation = validation
+        self._report = report
+        self._stop = False
+        self._saved_at = trainer.elapsed
+
+    def to_the_end(self) -> Path:
+        before = {
+            number: signal.signal(number, self._ask_to_stop)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            while self._trainer.progress < 1 and not self._stop:
+                self._step()
+            return self._save(None)
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self._stop = True
+
+    def _step(self) -> None:
+        now = self._trainer.step()
+        if not math.isfinite(now.loss):
+            raise TrainingError(
+                f"The loss is {now.loss} at step {now.step}; the checkpoint of before "
+                "is whole. A lower `rate` may help."
+            )
+        if now.elapsed - self._saved_at < self._trainer.settings.checkpoint_seconds:
+            self._report(now, None)
+            return
+        self._save(now)
+
+    def _save(self, now: Progress | None) -> Path:
+        trainer = self._trainer
+        trainer.save(self._output / CHECKPOINT)
+        self._saved_at = trainer.elapsed
+        weights = self._output / f"{trainer.settings.model}.safetensors"
+        trainer.save_weights(weights, about(trainer))
+        if now is not None:
+            psnr = None
+            if self._validation is not None:
+                psnr = trainer.validate(self._validation)
+            self._append_curve(now, psnr)
+            self._report(now, psnr)
+        return weights
+
+    def _append_curve(self, now: Progress, psnr: float | None) -> None:
+        path = self._output / CURVES
+        new = not path.exists()
+        row = {**asdict(now), "validation_psnr": "" if psnr is None else psnr}
+        with path.open("a", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, list(row))
+            if new:
+                writer.writeheader()
+            writer.writerow(row)
+
+
+def about(trainer: Trainer) -> dict[str, str]:
+    """Returns what a weights file says of its making, for its header."""
+    return {
+        "steps": str(trainer.steps_done),
+        "seconds": f"{trainer.elapsed:.0f}",
+        "seed": str(trainer.settings.seed),
+        "torch": torch.__version__,
+        "commit": _commit(),
+        "settings": json.dumps(asdict(trainer.settings)),
+    }
+
+
+def _commit() -> str:
+    here = Path(__file__).parent
+    try:
+        said = subprocess.run(
+            ["git", "rev-parse", "HEAD"],  # noqa: S607 - whichever git the user has
+            cwd=here,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return said.stdout.strip()
+
+
+def write_manifest(path: Path, files: list[TrainingFile]) -> None:
+    """Writes the list of training files with their hashes, as CSV."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "sha256"])
+        writer.writerows(sorted((f.name, f.sha256) for f in files))

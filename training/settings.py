@@ -1,0 +1,163 @@
+"""The settings of a training run: defaults live here, a TOML file names its changes."""
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from training.errors import TrainingError
+from training.schedule import Phase
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainSettings:
+    """One run. The defaults are the paper's (MSPFN, arXiv:2003.10985, section 4.1)."""
+
+    model: str = "mspfn-lite"
+    """The network, by its name in `derain models`."""
+    clean: tuple[str, ...] = ()
+    """Folders of clean pictures that rain is made on."""
+    pairs: tuple[str, ...] = ()
+    """Real pairs: `FORM:FOLDER`, such as `pairs:my/set` or `Rain800:data/rain800`."""
+    pair_share: float = 0.5
+    """Share of a batch that comes from `pairs`, where there are both."""
+    validation: str = ""
+    """Folder of clean pictures to measure on, with rain that is always the same."""
+    output: str = "runs/train"
+    """Folder for checkpoint, curves, weights and the list of training files."""
+    seed: int = 0
+    """Decides the first weights, the crops and the rain."""
+    steps: int = 400_000
+    """How many optimiser steps; a run planned so repeats bit for bit."""
+    budget: str = ""
+    """Time instead of steps: `9m`, `2h`. The schedule is stretched to end with it."""
+    schedule: str = "halving"
+    """`halving`, the paper's, or `cosine`."""
+    rate: float = 2e-4
+    """First learning rate of Adam."""
+    floor: float = 1e-6
+    """Last learning rate."""
+    halve_every: int = 20_000
+    """Steps between two halvings."""
+    warm_up: int = 500
+    """Steps over which a cosine schedule rises to its first rate."""
+    phases: tuple[Phase, ...] = (Phase(start=0.0, size=96, batch=8),)
+    """Crop size and batch, by progress from 0 to 1."""
+    psnr_share: float = 0.0
+    """Last part of the run that minimises the luma's PSNR loss."""
+    ema: float = 0.999
+    """Decay of the averaged weights, which are the ones that are kept."""
+    clip: float = 1.0
+    """Largest norm of the gradient."""
+    precision: str = "bf16"
+    """`bf16` or `fp32`: what the network computes in; weights stay fp32."""
+    compile: bool = False
+    """Compile the network: faster after a minute or so, once for each crop size."""
+    rain: dict[str, float] = field(
+        default_factory=lambda: {"heavy": 0.4, "light": 0.35, "wide": 0.25}
+    )
+    """Shares of the rain styles of `sources/rain.py`."""
+    rain_maps: int = 96
+    """Rain maps kept at a time."""
+    rain_size: int = 256
+    """Height and width of a rain map, in pixels; at least the largest crop."""
+    rain_renew: int = 1
+    """Rain maps renewed at each step."""
+    checkpoint_seconds: float = 120.0
+    """A killed run loses at most this long."""
+
+    def __post_init__(self) -> None:
+        """Refuses what no run can be made of."""
+        if self.schedule not in {"halving", "cosine"}:
+            raise TrainingError(
+                f"schedule must be 'halving' or 'cosine', got {self.schedule!r}."
+            )
+        if self.precision not in {"bf16", "fp32"}:
+            raise TrainingError(
+                f"precision must be 'bf16' or 'fp32', got {self.precision!r}."
+            )
+        if not self.phases or self.phases[0].start != 0:
+            raise TrainingError("phases must begin with one that starts at 0.")
+        if self.schedule == "halving" and self.budget:
+            raise TrainingError(
+                "A budget stretches the schedule; 'halving' is planned in steps. "
+                "Use schedule = 'cosine'."
+            )
+
+    @property
+    def budget_seconds(self) -> float | None:
+        """The budget in seconds; None for a run planned in steps."""
+        return seconds_of(self.budget) if self.budget else None
+
+
+def seconds_of(text: str) -> float:
+    """Returns `90s`, `9m` or `2h` in seconds.
+
+    Raises:
+        TrainingError: The text is no time.
+    """
+    number, unit = text[:-1], text[-1:]
+    try:
+        return float(number) * _UNITS[unit]
+    except (ValueError, KeyError):
+        raise TrainingError(
+            f"Expected a time such as 90s, 9m or 2h, got {text!r}."
+        ) from None
+
+
+def load_settings(path: Path) -> TrainSettings:
+    """Returns the settings of a TOML file, the defaults where it is silent.
+
+    Raises:
+        TrainingError: The file cannot be read, or names what is not a setting.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise TrainingError(f"Cannot read {path}: {fault.strerror}.") from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise TrainingError(f"{path} is not TOML: {fault}.") from fault
+    return settings_from(table, str(path))
+
+
+def settings_from(table: dict[str, Any], where: str) -> TrainSettings:
+    """Returns the settings a table names; `where` is for messages.
+
+    Raises:
+        TrainingError: A key is unknown or a value has the wrong type.
+    """
+    known = {field.name: field for field in dataclasses.fields(TrainSettings)}
+    defaults = TrainSettings()
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in known:
+            names = ", ".join(known)
+            raise TrainingError(f"{where}: unknown key {key!r}. Known: {names}.")
+        values[key] = _fitted(value, getattr(defaults, key), f"{where}: {key}")
+    return TrainSettings(**values)
+
+
+def _fitted(value: Any, default: Any, where: str) -> Any:
+    """The value in the type of the default."""
+    if isinstance(default, tuple) and isinstance(value, list):
+        if all(isinstance(item, dict) for item in value):
+            return tuple(_phase(item, where) for item in value)
+        return tuple(str(item) for item in value)
+    if isinstance(default, float) and isinstance(value, int | float):
+        return float(value)
+    if type(value) is not type(default):
+        expected, came = type(default).__name__, type(value).__name__
+        raise TrainingError(f"{where} must be {expected}, got {came} ({value!r}).")
+    return value
+
+
+def _phase(table: dict[str, Any], where: str) -> Phase:
+    try:
+        return Phase(**table)
+    except TypeError:
+        raise TrainingError(
+            f"{where}: a phase is {{start, size, batch}}, got {sorted(table)}."
+        ) from None
