@@ -10,6 +10,7 @@ import numpy as np
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from numpy.typing import NDArray
 
+from sources.errors import SourceError
 from sources.frame import Colour, Frame, StreamInfo
 from sources.rain_video import FallingRain
 from sources.street import Street
@@ -37,7 +38,7 @@ class DrawnStreet:
         seed: Another seed is another street and another shower.
 
     Raises:
-        ValueError: The size, the rate or the number of frames cannot be drawn.
+        SourceError: The size, the rate or the number of frames cannot be drawn.
     """
 
     def __init__(
@@ -51,8 +52,11 @@ class DrawnStreet:
         seed: int = 0,
     ) -> None:
         if frames is not None and frames < 0:
-            raise ValueError(f"A drawn street cannot have {frames} frames.")
-        self._street = Street(width, height, seed=seed, rate=rate)
+            raise SourceError(f"A drawn street cannot have {frames} frames.")
+        try:
+            self._street = Street(width, height, seed=seed, rate=rate)
+        except ValueError as fault:
+            raise SourceError(str(fault)) from fault
         self._rain = FallingRain(
             width,
             height,

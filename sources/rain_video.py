@@ -148,7 +148,7 @@ class FallingRain:
         # The bands of wind between the drops: no two streaks are quite parallel.
         tilt = self.lean(seconds) + 0.05 * (drops[:, 2] - 0.5)
         canvas = np.zeros((height, width), np.uint8)
-        thick = max(1, round(layer.thickness * scale))
+        thick = max(1, int(layer.thickness * scale + 0.15))
         thin = min(1.0, layer.thickness * scale) if thick == 1 else 1.0
         kinds = (drops[:, 3] * len(_STRENGTHS)).astype(int)
         for half, part in _TAPER:

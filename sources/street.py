@@ -78,7 +78,7 @@ class Street:
         self._rate = rate
         self._focal = 1.05 * math.sqrt(width * height)
         rng = np.random.default_rng(seed)
-        detail = min(max(self._focal / 504, 0.12), 2.5)
+        detail = min(max(self._focal / 504, 0.12), 1.4)
         self._scene = build_scene(rng, detail)
         ground = lay_ground(rng, detail)
         self._wetness = ground.wetness

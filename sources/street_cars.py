@@ -138,7 +138,7 @@ def _bow(paint: tuple[float, ...], px: float) -> Image:
         points = tuple((WIDTH_M - x if flip else x, y) for x, y in lamp)
         _shape(image, px, points, (206, 210, 212))
     _block(image, px, (0.64, 0.34, 1.14, 0.45), (214, 212, 200))
-    _plate(image, px, "RA 1 NY", 0.345)
+    _plate(image, px, "RA 1 N", 0.345)
     return image
 
 
@@ -150,7 +150,7 @@ def _stern(paint: tuple[float, ...], px: float) -> Image:
         _shape(image, px, points, (146, 22, 20))
     _block(image, px, (0.44, 0.54, 1.34, 0.76), _times(paint, 0.74))
     _block(image, px, (0.62, 0.57, 1.16, 0.70), (214, 212, 200))
-    _plate(image, px, "DR 25 NE", 0.585)
+    _plate(image, px, "DR 25", 0.585)
     _block(image, px, (0.03, 0.44, 1.75, 0.47), _times(paint, 0.55))
     return image
 

@@ -81,10 +81,15 @@ class Driving:
 
 def build_scene(rng: Rng, detail: float) -> Scene:
     """Draws every texture once and finds a place for it."""
-    houses = [build_house(rng, kind, detail) for kind in range(10)]
+    # Each has its own dice, so that the same street stands at every size of picture.
+    houses = [build_house(own, kind, detail) for kind, own in enumerate(rng.spawn(10))]
     plots = [plot for side in (-1, 1) for plot in _row_of_houses(rng, houses, side)]
     places = _lamps(detail) + _trees(rng, detail) + _signs(rng, detail)
-    return Scene(plots, places, [build_car(rng, kind, detail) for kind in range(6)])
+    return Scene(
+        plots,
+        places,
+        [build_car(own, kind, detail) for kind, own in enumerate(rng.spawn(6))],
+    )
 
 
 def _row_of_houses(rng: Rng, houses: list[House], side: int) -> list[Plot]:
@@ -119,7 +124,7 @@ def _lamps(detail: float) -> list[Place]:
 
 
 def _trees(rng: Rng, detail: float) -> list[Place]:
-    kinds = [grow_tree(rng, detail) for _ in range(4)]
+    kinds = [grow_tree(own, detail) for own in rng.spawn(4)]
     return [
         Place(
             kinds[int(rng.integers(4))],
@@ -133,7 +138,7 @@ def _trees(rng: Rng, detail: float) -> list[Place]:
 
 
 def _signs(rng: Rng, detail: float) -> list[Place]:
-    signs = paint_signs(rng, detail)
+    signs = paint_signs(rng.spawn(1)[0], detail)
     spots = np.arange(9.0, LOOP_M - 4, 21.0)
     return [
         Place(signs[i % len(signs)], (4.7, -4.9)[i % 3 == 2], float(z))

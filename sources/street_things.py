@@ -32,6 +32,7 @@ class Thing:
 
 def grow_tree(rng: Rng, detail: float) -> Thing:
     """A broad-leaved tree on its trunk."""
+    wide = float(rng.uniform(4.4, 6.2))
     size = max(int(300 * detail), 24)
     green = (rng.uniform(66, 98), rng.uniform(84, 104), rng.uniform(40, 56))
     crown, cover = foliage(rng, size, green)
@@ -42,7 +43,6 @@ def grow_tree(rng: Rng, detail: float) -> Thing:
     leaf = cover[..., None] / 255
     rgb[:size] = rgb[:size] * (1 - leaf) + crown * leaf
     alpha[:size] = np.maximum(alpha[:size], cover)
-    wide = float(rng.uniform(4.4, 6.2))
     return Thing(Texture.of(rgb, alpha), wide, wide * 1.32)
 
 

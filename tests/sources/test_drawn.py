@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sources.drawn import CLIP_RATE, DrawnStreet, write_demo_clip
+from sources.errors import SourceError
 from sources.frame import Source
 
 
@@ -73,7 +74,7 @@ def test_odd_sizes_are_drawn() -> None:
 def test_what_cannot_be_drawn_is_refused(
     width: int, height: int, frames: int, rate: int
 ) -> None:
-    with pytest.raises(ValueError, match=r"street|rate"):
+    with pytest.raises(SourceError, match=r"street|rate"):
         DrawnStreet(width, height, frames=frames, rate=rate)
 
 
