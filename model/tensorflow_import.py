@@ -7,7 +7,7 @@ variables beside them, such as Adam's, are left out.
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from model.errors import ModelError
 from model.network import build_network
-from model.variants import Variant, release_variant
+from model.variants import VARIANTS, Variant, release_variant
 
 Array = NDArray[np.float32]
 
@@ -210,10 +210,24 @@ def _variant_of(weights: Mapping[str, torch.Tensor]) -> Variant:
         if match := re.match(r"fine\.0\.blocks\.(\d)\.units\.(\d+)\.", name):
             scale, unit = int(match[1]), int(match[2])
             units[scale] = max(units[scale], unit + 1)
-    known = {(17, (1, 1, 1)): "mspfn-release", (17, (3, 3, 1)): "mspfn-release-retrain"}
-    form = (len(modules), (units[0], units[1], units[2]))
-    name = known.get(form, f"mspfn-release-m{form[0]}n{'-'.join(map(str, form[1]))}")
-    return release_variant(name, *form)
+    return _form(len(modules), units)
+
+
+def _form(modules: int, units: Sequence[int]) -> Variant:
+    a, b, c = units
+    for variant in VARIANTS.values():
+        if variant.tensorflow and (variant.modules, variant.units) == (modules, (a, b, c)):
+            return variant
+    return release_variant(f"mspfn-release-m{modules}n{a}-{b}-{c}", modules, (a, b, c))
+
+
+def form_named(name: str) -> Variant | None:
+    """Returns the authors' graph in another depth, by the name it was imported under."""
+    match = re.fullmatch(r"mspfn-release-m(\d+)n(\d+)-(\d+)-(\d+)", name)
+    if match is None:
+        return None
+    modules, *units = map(int, match.groups())
+    return _form(modules, units)
 
 
 def _check_complete(variant: Variant, weights: Mapping[str, torch.Tensor]) -> None:

@@ -1,0 +1,182 @@
+"""The network as the rest of the program sees it: a picture in, a clean picture out."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from model.errors import ModelError
+from model.openvino_backend import OpenVinoBackend, cpu_precisions
+from model.pending import Backend, Pending, Pixels
+from model.tiling import TiledBackend
+from model.torch_backend import TorchBackend
+from model.variants import DEFAULT_MODEL
+from model.weights import Weights, load_network
+
+SMALLEST = 16
+"""Pixels a picture must at least be high and wide."""
+
+
+class Derainer:
+    """A network with its weights on a device, ready for pictures of any size.
+
+    One thread starts and waits; several pictures may be under way at once.
+
+        derainer = Derainer()
+        clean = derainer(rainy)  # uint8 RGB [height, width, 3], or uint16
+
+    Args:
+        model: A name of `derain models`, or a .safetensors file.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`.
+        backend: `auto`, `torch` or `openvino`.
+        precision: `auto`, `fp32`, `fp16` or `bf16`.
+        tile: Height and width of tiles in pixels, for pictures too large for the
+            memory; None works on the whole picture.
+        low_latency: One picture as soon as possible, rather than as many as possible.
+
+    Raises:
+        ModelError: Weights, device, backend or precision cannot be had.
+    """
+
+    def __init__(
+        self,
+        model: str | Path = DEFAULT_MODEL,
+        *,
+        device: str = "auto",
+        backend: str = "auto",
+        precision: str = "auto",
+        tile: int | None = None,
+        low_latency: bool = False,
+    ) -> None:
+        network, weights = load_network(model)
+        where = _device(device)
+        engine = _backend(backend, where)
+        number = _precision(precision, where, engine)
+        inner: Backend
+        if engine == "openvino":
+            inner = OpenVinoBackend(
+                network,
+                weights.variant,
+                weights.sha256,
+                precision=number,
+                low_latency=low_latency,
+            )
+        else:
+            inner = TorchBackend(network, device=where, precision=number)
+        self._weights: Weights = weights
+        self._backend: Backend = inner
+        if tile is not None:
+            self._backend = TiledBackend(inner, tile, weights.variant.multiple)
+
+    @property
+    def model(self) -> str:
+        """The variant's name."""
+        return self._weights.variant.name
+
+    @property
+    def weights_sha256(self) -> str:
+        """The hash of the weights file."""
+        return self._weights.sha256
+
+    @property
+    def device(self) -> str:
+        """Where it runs: `cpu`, `cuda:0`, ..."""
+        return self._backend.device
+
+    @property
+    def backend(self) -> str:
+        """What runs it: `torch` or `openvino`."""
+        return self._backend.name
+
+    @property
+    def precision(self) -> str:
+        """What it computes in: `fp32`, `fp16` or `bf16`."""
+        return self._backend.precision
+
+    @property
+    def slots(self) -> int:
+        """How many pictures may be under way at once."""
+        return self._backend.slots
+
+    def start(self, picture: Pixels, out: Pixels) -> Pending:
+        """Begins to derain `picture` into `out`.
+
+        Both are C-contiguous RGB [height, width, 3] of uint8, or of uint16 at full
+        scale, at least 16 pixels high and wide. They belong to the derainer until
+        `wait` of the result returns.
+
+        Raises:
+            ValueError: The pictures are not of that form.
+        """
+        _check(picture, "picture")
+        _check(out, "out")
+        if picture.shape != out.shape or picture.dtype != out.dtype:
+            raise ValueError(
+                f"`out` must be {picture.dtype} {list(picture.shape)} as `picture` is, "
+                f"got {out.dtype} {list(out.shape)}."
+            )
+        return self._backend.start(picture, out)
+
+    def __call__(self, picture: Pixels) -> Pixels:
+        """Returns the picture without its rain, as a new array of the same form."""
+        picture = np.ascontiguousarray(picture)
+        out = np.empty_like(picture)
+        self.start(picture, out).wait()
+        return out
+
+    def close(self) -> None:
+        """Frees the network; may be called twice."""
+        self._backend.close()
+
+
+def _check(picture: Pixels, name: str) -> None:
+    shape = picture.shape
+    if (
+        picture.dtype not in (np.uint8, np.uint16)
+        or picture.ndim != 3
+        or shape[2] != 3
+        or min(shape[:2]) < SMALLEST
+        or not picture.flags.c_contiguous
+    ):
+        raise ValueError(
+            f"`{name}` must be C-contiguous uint8 or uint16 [height, width, 3], at "
+            f"least {SMALLEST} pixels high and wide; got {picture.dtype} {list(shape)}."
+        )
+
+
+def _device(asked: str) -> str:
+    able = torch.cuda.is_available()
+    if asked == "auto":
+        return "cuda:0" if able else "cpu"
+    if asked == "cpu":
+        return "cpu"
+    if asked.split(":")[0] != "cuda":
+        raise ModelError(f"Expected device auto, cpu, cuda or cuda:N; got {asked!r}.")
+    if not able:
+        raise ModelError(f"Device {asked!r} was asked for; PyTorch sees no CUDA device.")
+    index = int(asked.partition(":")[2] or 0)
+    if index >= torch.cuda.device_count():
+        raise ModelError(
+            f"Device {asked!r} was asked for; there are {torch.cuda.device_count()}."
+        )
+    return f"cuda:{index}"
+
+
+def _backend(asked: str, device: str) -> str:
+    if asked == "auto":
+        return "openvino" if device == "cpu" else "torch"
+    if asked == "openvino" and device != "cpu":
+        raise ModelError(f"OpenVINO runs on the CPU here; the device is {device}.")
+    if asked not in {"torch", "openvino"}:
+        raise ModelError(f"Expected backend auto, torch or openvino; got {asked!r}.")
+    return asked
+
+
+def _precision(asked: str, device: str, backend: str) -> str:
+    if asked == "auto":
+        if device != "cpu":
+            return "fp16"
+        return cpu_precisions()[0] if backend == "openvino" else "fp32"
+    if asked not in {"fp32", "fp16", "bf16"}:
+        raise ModelError(f"Expected precision auto, fp32, fp16, bf16; got {asked!r}.")
+    return asked

@@ -1,0 +1,116 @@
+"""Weights: those that ship with the program, and files a user brings.
+
+A file is safetensors and says in its header which variant it is for.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from model.errors import ModelError
+from model.network import build_network
+from model.tensorflow_import import form_named
+from model.variants import VARIANTS, Variant
+
+SHIPPED = Path(__file__).parent / "shipped"
+"""Folder of the weights that come with the program, one file a variant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """One file's weights, as they are used: float32, on the host."""
+
+    variant: Variant
+    tensors: dict[str, Tensor]
+    header: dict[str, str]
+    """What the file says of its making: steps, seed, settings, ..."""
+    sha256: str
+
+
+def shipped_weights(name: str) -> Path | None:
+    """Returns the file that ships for a variant, None where none does."""
+    path = SHIPPED / f"{name}.safetensors"
+    return path if path.is_file() else None
+
+
+def load_weights(model: str | Path) -> Weights:
+    """Returns the weights of a named model, or of a safetensors file.
+
+    Raises:
+        ModelError: No such model, none shipped for it, or the file does not fit.
+    """
+    path = _weights_file(model)
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = file.metadata() or {}
+            tensors = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - no mapping
+    except (OSError, SafetensorError) as fault:
+        raise ModelError(f"{path} cannot be read as safetensors: {fault}.") from fault
+    variant = _variant_of(path, header)
+    _check_fit(path, variant, tensors)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Weights(variant=variant, tensors=tensors, header=header, sha256=digest)
+
+
+def _weights_file(model: str | Path) -> Path:
+    if isinstance(model, str) and model in VARIANTS:
+        path = shipped_weights(model)
+        if path is None:
+            raise ModelError(
+                f"No weights ship for {model!r}. Give a file instead: 'derain train' "
+                "and 'derain import-tf' write them; 'derain models' lists what ships."
+            )
+        return path
+    path = Path(model)
+    if path.suffix != ".safetensors":
+        known = ", ".join(VARIANTS)
+        raise ModelError(
+            f"Expected a .safetensors file or a model name of {known}; got '{model}'."
+        )
+    if not path.is_file():
+        raise ModelError(f"Expected weights in {path}; there is no such file.")
+    return path
+
+
+def _variant_of(path: Path, header: dict[str, str]) -> Variant:
+    name = header.get("model", "")
+    variant = VARIANTS.get(name) or form_named(name)
+    if variant is None:
+        raise ModelError(
+            f"{path} does not say in its header (model) which variant it is for; "
+            f"got {name!r}."
+        )
+    return variant
+
+
+def _check_fit(path: Path, variant: Variant, tensors: dict[str, Tensor]) -> None:
+    with torch.device("meta"):
+        expected = build_network(variant).state_dict()
+    faults = [f"no {name}" for name in expected.keys() - tensors.keys()]
+    faults += [f"unknown {name}" for name in tensors.keys() - expected.keys()]
+    faults += [
+        f"{name} {list(tensors[name].shape)} instead of {list(value.shape)}"
+        for name, value in expected.items()
+        if name in tensors and tensors[name].shape != value.shape
+    ]
+    if faults:
+        raise ModelError(
+            f"{path} does not hold the weights of {variant.name}: {len(faults)} "
+            f"tensors do not fit ({'; '.join(sorted(faults)[:3])})."
+        )
+
+
+def load_network(model: str | Path) -> tuple[nn.Module, Weights]:
+    """Returns the network with its weights, ready to derain, and the weights.
+
+    Raises:
+        ModelError: As `load_weights`.
+    """
+    weights = load_weights(model)
+    network = build_network(weights.variant)
+    network.load_state_dict(weights.tensors)
+    return network.eval().requires_grad_(False), weights
