@@ -13,7 +13,7 @@ import av
 from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
 from av.packet import Packet
-from av.stream import Discard, Stream
+from av.stream import Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
 _OWN_TAGS = frozenset(
@@ -42,8 +42,8 @@ class Companions:
         self._input: InputContainer = av.open(str(path), metadata_errors="replace")
         self._main = self._input.streams.best("video")
         self._copies: dict[int, Stream] = {}
-        self._waiting: Packet | None = None
-        self._packets: Iterator[Packet] = iter(())
+        self._waiting: Packet[Stream] | None = None
+        self._packets: Iterator[Packet[Stream]] = iter(())
 
     def join(
         self, output: OutputContainer, add_video: Callable[[], VideoStream]
@@ -69,23 +69,18 @@ class Companions:
         return video or add_video()
 
     def _add(self, output: OutputContainer, stream: Stream) -> None:
-        if not _storable(output.format.name, stream):
-            name = _codec_name(stream)
-            container = output.format.name
-            self.notes.append(
-                f"{stream.type} stream {stream.index} ({name}) cannot be stored in "
-                f"{container} and is left out"
-            )
+        reason = _why_not(output.format.name, stream)
+        if reason:
+            name = f"{stream.type} stream {stream.index} ({_codec_name(stream)})"
+            self.notes.append(f"{name} is left out: {reason}")
             stream.discard = Discard.all
             return
         copy = output.add_stream_from_template(stream)
         copy.metadata.update(tags_to_keep(stream.metadata))
         copy.disposition = stream.disposition
         self._copies[stream.index] = copy
-        if stream.type == "video":
-            self.notes.append(f"video stream {stream.index} is copied as it is")
 
-    def _kept_packets(self) -> Iterator[Packet]:
+    def _kept_packets(self) -> "Iterator[Packet[Stream]]":
         if not self._copies:
             return
         if self._main is not None:
@@ -109,7 +104,7 @@ class Companions:
             self._waiting = None
             self._copy(output, packet)
 
-    def _copy(self, output: OutputContainer, packet: Packet) -> None:
+    def _copy(self, output: OutputContainer, packet: "Packet[Stream]") -> None:
         if packet.dts is None:
             packet.dts = packet.pts
         if packet.dts is None:
@@ -123,7 +118,7 @@ class Companions:
         self._input.close()
 
 
-def _start(packet: Packet) -> Fraction:
+def _start(packet: "Packet[Stream]") -> Fraction:
     time = packet.dts if packet.dts is not None else packet.pts
     return (time or 0) * packet.time_base
 
@@ -131,6 +126,14 @@ def _start(packet: Packet) -> Fraction:
 def _codec_name(stream: Stream) -> str:
     context = stream.codec_context
     return context.name if context is not None else "unknown"
+
+
+def _why_not(container: str, stream: Stream) -> str:
+    """Returns why a stream is not copied; empty if it is."""
+    picture = stream.disposition & (Disposition.attached_pic | Disposition.still_image)
+    if stream.type == "video" and not picture:
+        return "it would still have its rain; one video stream is derained"
+    return "" if _storable(container, stream) else f"{container} cannot store it"
 
 
 def _storable(container: str, stream: Stream) -> bool:

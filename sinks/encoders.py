@@ -126,9 +126,7 @@ def choose_codec(wish: str, suffix: str, stream: StreamInfo) -> str:
     return "hevc" if deep and "hevc" in codecs else codecs[0]
 
 
-def choose_sampling(
-    encoder: Encoder, stream: StreamInfo
-) -> tuple[Sampling, list[str]]:
+def choose_sampling(encoder: Encoder, stream: StreamInfo) -> tuple[Sampling, list[str]]:
     """Returns the sampling nearest to the source's, and a line if it differs.
 
     Depth is kept before chroma: banding shows on every screen, half the colour

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from sinks.encoders import sampling_of
 from sinks.errors import SinkError
-from sources.frame import Frame, StreamInfo
+from sources.frame import Frame, RgbArray, StreamInfo, rgb_view
 
 _DEEP_SUFFIXES = frozenset({".png", ".tif", ".tiff"})
 """Those that can hold 16 bits in a channel."""
@@ -72,7 +71,7 @@ class PictureFiles:
         """
         path = self._target(frame)
         suffix = path.suffix.lower()
-        pixels = _upright(_pixels(frame), frame.rotation)
+        pixels = _upright(rgb_view(frame.picture), frame.rotation)
         try:
             done, data = cv2.imencode(
                 suffix, pixels[:, :, ::-1], _QUALITY.get(suffix, [])
@@ -110,17 +109,6 @@ class PictureFiles:
         """Nothing stays open between two pictures."""
 
 
-def _pixels(frame: Frame) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
-    """Views the packed RGB picture as an array, without the padding of its rows."""
-    picture = frame.picture
-    plane = picture.planes[0]
-    kind = np.uint16 if picture.format.name == "rgb48le" else np.uint8
-    rows = np.frombuffer(plane, kind).reshape(picture.height, -1)
-    return rows[:, : picture.width * 3].reshape(picture.height, picture.width, 3)
-
-
-def _upright(
-    pixels: npt.NDArray[np.uint8] | npt.NDArray[np.uint16], rotation: int
-) -> npt.NDArray[np.uint8] | npt.NDArray[np.uint16]:
+def _upright(pixels: RgbArray, rotation: int) -> RgbArray:
     """Turns the picture as a viewer sees it: these files carry no rotation tag."""
     return np.rot90(pixels, rotation // 90) if rotation else pixels

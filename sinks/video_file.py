@@ -12,6 +12,7 @@ from pathlib import Path
 import av
 from av.container import OutputContainer
 from av.error import FFmpegError
+from av.packet import Packet
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
@@ -79,6 +80,8 @@ class VideoFile:
         self._stream: VideoStream | None = None
         self._encoder = ""
         self._until = self._step = Fraction(0)
+        self._held: Packet[VideoStream] | None = None
+        self._last_duration = 1
 
     @property
     def encoder(self) -> str:
@@ -108,12 +111,14 @@ class VideoFile:
         self, codec: str, encoder: Encoder, pixel_format: str, stream: StreamInfo
     ) -> None:
         container = _open_container(self.path, stream.time_base)
+        rate = stream.frame_rate or Fraction(25)
+        self._last_duration = max(round(1 / rate / stream.time_base), 1)
         self._container = container
 
         def add_video() -> VideoStream:
             output = container.add_stream(
                 encoder.name,
-                rate=stream.frame_rate or Fraction(25),
+                rate=rate,
                 options=dict(self._settings(encoder, stream)),
             )
             if not isinstance(output, VideoStream):  # for the type checker: it is one
@@ -148,6 +153,7 @@ class VideoFile:
         picture.pict_type = PictureType.NONE
         time = frame.pts * frame.time_base
         self._step, self._until = time - self._until, time
+        self._last_duration = picture.duration or self._last_duration
         self._encode(picture, until=time)
 
     def _encode(self, picture: av.VideoFrame | None, until: Fraction | None) -> None:
@@ -157,9 +163,28 @@ class VideoFile:
             if self._companions:
                 self._companions.copy_until(self._container, until)
             for packet in self._stream.encode(picture):
-                self._container.mux(packet)
+                self._mux(self._container, packet)
+            if picture is None:
+                self._mux(self._container, None)
         except (FFmpegError, OSError) as fault:
             raise SinkError(f"{self.path}: {_reason(fault)}") from None
+
+    def _mux(
+        self, container: OutputContainer, packet: "Packet[VideoStream] | None"
+    ) -> None:
+        """Writes the packet before this one, lasting until this one; None: the last.
+
+        Encoders with delay say no duration, and the muxer then guesses one at the end
+        of each fragment: with x265 the last two frames fell out of the edit list.
+        """
+        held, self._held = self._held, packet
+        if held is None:
+            return
+        if packet is not None and packet.dts is not None and held.dts is not None:
+            held.duration = packet.dts - held.dts
+        else:
+            held.duration = self._last_duration
+        container.mux(held)
 
     def finish(self, *, whole: bool) -> None:
         """Writes what the encoder still holds and completes the file.
@@ -211,10 +236,20 @@ def _check(path: Path, codec: str, quality: int | None) -> None:
 def _open_container(path: Path, time_base: Fraction) -> OutputContainer:
     suffix = path.suffix.lower()
     matroska = suffix in {".mkv", ".webm"}
-    exact_start = {"movie_timescale": str(max(time_base.denominator, 1000))}
+    exact_start = {"movie_timescale": str(_fine(time_base.denominator))}
     own = _MATROSKA if matroska else {**_MP4, **exact_start}
     muxer = _MUXERS.get(suffix, "mp4")
     return av.open(str(path), "w", format=muxer, options={**_ALWAYS, **own})
+
+
+def _fine(ticks: int) -> int:
+    """Returns a multiple of `ticks` in a second that is at least 10000.
+
+    The muxer does the same for the track; the movie's start must be as exact.
+    """
+    while ticks < 10_000:
+        ticks *= 2
+    return ticks
 
 
 def _describe(output: VideoStream, pixel_format: str, stream: StreamInfo) -> None:
@@ -235,5 +270,5 @@ def _describe(output: VideoStream, pixel_format: str, stream: StreamInfo) -> Non
         output.set_display_rotation(stream.rotation)
 
 
-def _reason(fault: OSError) -> str:
+def _reason(fault: FFmpegError | OSError) -> str:
     return fault.strerror or type(fault).__name__

@@ -66,8 +66,8 @@ class Camera:
             SourceError: The camera stopped sending.
         """
         step = usual_step(self._info.time_base, self._info.frame_rate)
-        line, index = Timeline(step), 0
-        for picture in self._pictures():
+        line = Timeline(step)
+        for index, picture in enumerate(self._pictures()):
             yield Frame(
                 picture=picture,
                 index=index,
@@ -76,7 +76,6 @@ class Camera:
                 colour=colour_of(picture),
                 arrived_ns=time.monotonic_ns(),
             )
-            index += 1
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
         packets = self._container.demux(self._stream)

@@ -1,4 +1,4 @@
-"""Where between the luma samples the chroma samples lie, read from the stream's headers.
+"""Where between the luma samples the chroma samples lie, from the stream's headers.
 
 PyAV 18 hands this value on to nobody. FFmpeg's bit stream filter `trace_headers`
 prints every field of the headers, so the field is read from what it prints.

@@ -10,6 +10,11 @@ from fractions import Fraction
 from typing import Protocol, runtime_checkable
 
 import av
+import numpy as np
+import numpy.typing as npt
+
+RgbArray = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+"""A picture as an array [height, width, 3], red first; uint16 is full scale."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,3 +118,13 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Frees what is open; may be called twice, and from another thread."""
+
+
+def rgb_view(picture: av.VideoFrame) -> RgbArray:
+    """Views a packed RGB picture, 8 or 16 bit, as an array without copying it."""
+    plane = memoryview(picture.planes[0])
+    rows: RgbArray = np.frombuffer(plane, np.uint8)
+    if picture.format.name == "rgb48le":
+        rows = np.frombuffer(plane, np.uint16)
+    rows = rows.reshape(picture.height, -1)[:, : picture.width * 3]
+    return rows.reshape(picture.height, picture.width, 3)

@@ -55,15 +55,14 @@ class VideoFile:
             SourceError: Nothing at all could be decoded.
         """
         step = usual_step(self._info.time_base, self._info.frame_rate)
-        line, index = Timeline(step), 0
-        for picture in self._pictures():
-            yield self._frame(picture, index, line)
-            index += 1
-        self._take_stock(index, line)
+        line, frames = Timeline(step), 0
+        for frames, picture in enumerate(self._pictures(), start=1):
+            yield self._frame(picture, frames - 1, line)
+        self._take_stock(frames, line)
 
     def _frame(self, picture: av.VideoFrame, index: int, line: Timeline) -> Frame:
         pts = picture.pts
-        if pts is not None and picture.time_base != self._info.time_base:
+        if pts is not None and picture.time_base not in {None, self._info.time_base}:
             pts = round(pts * picture.time_base / self._info.time_base)
         self._end_pts = line.place(pts)
         return Frame(

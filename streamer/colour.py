@@ -8,12 +8,9 @@ from dataclasses import dataclass, replace
 
 import av
 import numpy as np
-import numpy.typing as npt
 from av.video.reformatter import Interpolation, VideoReformatter
 
-from sources.frame import Colour
-
-Picture = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+from sources.frame import Colour, RgbArray, rgb_view
 
 _FLAGS = (
     Interpolation.BILINEAR
@@ -76,7 +73,7 @@ class ToRgb:
         """One converter keeps one libswscale context: one for each thread."""
         self._reformatter = VideoReformatter()
 
-    def __call__(self, frame: av.VideoFrame, colour: Colour, into: Picture) -> None:
+    def __call__(self, frame: av.VideoFrame, colour: Colour, into: RgbArray) -> None:
         """Writes `frame` as RGB into `into` [height, width, 3], uint8 or uint16.
 
         Raises:
@@ -95,7 +92,7 @@ class ToRgb:
             dst_color_range=_FULL,
             interpolation=_FLAGS,
         )
-        np.copyto(into, view_of(rgb))
+        np.copyto(into, rgb_view(rgb))
 
 
 class FromRgb:
@@ -106,7 +103,7 @@ class FromRgb:
         self._format, self._size = pixel_format, size
         self._reformatter = VideoReformatter()
 
-    def __call__(self, rgb: Picture, colour: Colour, height: int) -> av.VideoFrame:
+    def __call__(self, rgb: RgbArray, colour: Colour, height: int) -> av.VideoFrame:
         """Returns `rgb` [height, width, 3] in the sink's format and size.
 
         Where nothing has to be done the frame shares the memory of `rgb`.
@@ -134,10 +131,3 @@ class FromRgb:
             dst_color_range=_FULL if to_rgb else how.full_range,
             interpolation=_FLAGS,
         )
-
-
-def view_of(frame: av.VideoFrame) -> Picture:
-    """Views a packed RGB frame as [height, width, 3] without copying."""
-    kind = np.uint16 if frame.format.name == "rgb48le" else np.uint8
-    rows = np.frombuffer(frame.planes[0], kind).reshape(frame.height, -1)
-    return rows[:, : frame.width * 3].reshape(frame.height, frame.width, 3)

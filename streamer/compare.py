@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from streamer.colour import Picture
+from sources.frame import RgbArray
 
 
 class SideBySide:
@@ -16,13 +16,13 @@ class SideBySide:
         """`rotation`: the counter-clockwise turn for showing, in degrees."""
         self._upright = rotation in {0, 180}
         self._swapped = rotation in {180, 270}
-        self._canvas: Picture = np.empty((0, 0, 3), np.uint8)
+        self._canvas: RgbArray = np.empty((0, 0, 3), np.uint8)
 
     def size(self, width: int, height: int) -> tuple[int, int]:
         """Returns width and height of the canvas for pictures of a size."""
         return (2 * width, height) if self._upright else (width, 2 * height)
 
-    def __call__(self, before: Picture, after: Picture) -> Picture:
+    def __call__(self, before: RgbArray, after: RgbArray) -> RgbArray:
         """Returns the canvas, good until the next call."""
         height, width, _ = after.shape
         wide, high = self.size(width, height)

@@ -38,16 +38,19 @@ def opened(
     output = open_sink(
         sink, codec=codec, quality=quality, preset=preset, source=source_path(source)
     )
-    with closing(output), closing(open_source(source)) as frames:
-        with closing(network()) as net:
-            yield Pipeline(
-                frames,
-                net,
-                output,
-                compare=compare,
-                max_frames=max_frames,
-                on_frame=on_frame,
-            )
+    with (
+        closing(output),
+        closing(open_source(source)) as frames,
+        closing(network()) as net,
+    ):
+        yield Pipeline(
+            frames,
+            net,
+            output,
+            compare=compare,
+            max_frames=max_frames,
+            on_frame=on_frame,
+        )
 
 
 def derain_video(

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from streamer.colour import Picture
+from sources.frame import RgbArray
 
 
 class Pending(Protocol):
@@ -38,7 +38,7 @@ class Network(Protocol):
     def precision(self) -> str:
         """In which numbers."""
 
-    def start(self, picture: Picture, out: Picture) -> Pending:
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`; neither may be touched before `wait` returns."""
 
     def close(self) -> None:

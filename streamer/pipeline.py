@@ -190,7 +190,7 @@ class Pipeline:
     def _results(self) -> Iterator[Flight]:
         try:
             yield from self._derained
-        except BaseException as fault:  # noqa: BLE001 - raised by run, not here
+        except Exception as fault:  # noqa: BLE001 - raised by run, not here
             self._fault = self._fault or fault
 
     def report(self, source: str, sink: str, *, measure_alone: bool = False) -> Report:

@@ -1,4 +1,4 @@
-"""Keeps the network busy: several pictures in flight, results in the order they came."""
+"""Keeps the network busy: several pictures in flight, results in their order."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sources.frame import RgbArray
 from streamer.channel import Channel
-from streamer.colour import Picture
 
 
-def _nothing() -> Picture:
+def _nothing() -> RgbArray:
     return np.empty((0, 0, 3), np.uint8)
 
 
@@ -16,17 +16,21 @@ def _nothing() -> Picture:
 class Slot:
     """The two pictures of one request; memory is kept while the shape stays."""
 
-    picture: Picture = field(default_factory=_nothing)
+    picture: RgbArray = field(default_factory=_nothing)
     """What goes into the network, RGB [height, width, 3]."""
-    out: Picture = field(default_factory=_nothing)
+    out: RgbArray = field(default_factory=_nothing)
     """What comes out of it, of the same shape and type."""
 
     def fit(self, height: int, width: int, *, deep: bool) -> None:
         """Makes room for a picture of this size, 16 bit if `deep`."""
         kind = np.uint16 if deep else np.uint8
-        if self.picture.shape != (height, width, 3) or self.picture.dtype != kind:
-            self.picture = np.zeros((height, width, 3), kind)
-            self.out = np.zeros((height, width, 3), kind)
+        shape = (height, width, 3)
+        if self.picture.shape == shape and self.picture.dtype == kind:
+            return
+        if deep:
+            self.picture, self.out = np.zeros(shape, "u2"), np.zeros(shape, "u2")
+        else:
+            self.picture, self.out = np.zeros(shape, "u1"), np.zeros(shape, "u1")
 
 
 def slot_pool(count: int) -> Channel[Slot]:

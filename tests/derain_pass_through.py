@@ -8,11 +8,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import streamer.cli.run
+from streamer.cli import run
 from streamer.cli.main import main
 from tests.fakes import PassThrough
 
 if __name__ == "__main__":
     seconds = float(sys.argv.pop(1))
-    streamer.cli.run.open_network = lambda *_a, **_k: PassThrough(seconds=seconds)
+    vars(run)["open_network"] = lambda *_a, **_k: PassThrough(seconds=seconds)
     main()

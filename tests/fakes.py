@@ -6,7 +6,7 @@ from threading import Thread
 
 import numpy as np
 
-from streamer.colour import Picture
+from sources.frame import RgbArray
 
 
 class FakePending:
@@ -44,12 +44,12 @@ class PassThrough:
         self.pictures = 0
         self._seconds = seconds
 
-    def start(self, picture: Picture, out: Picture) -> FakePending:
+    def start(self, picture: RgbArray, out: RgbArray) -> FakePending:
         assert picture.flags.c_contiguous
         self.pictures += 1
         return FakePending(lambda: self._fill(picture, out))
 
-    def _fill(self, picture: Picture, out: Picture) -> None:
+    def _fill(self, picture: RgbArray, out: RgbArray) -> None:
         if self._seconds:
             time.sleep(self._seconds)
         np.copyto(out, picture)

@@ -43,7 +43,9 @@ class _Unloaded(TyperCommand):
         super().__init__(name, help=entry.help)
         self._entry = entry
 
-    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> Any:
+    def make_context(
+        self, info_name: str | None, args: list[str], *rest: Any, **more: Any
+    ) -> Any:
         loaded = self.load()
         return loaded.make_context(info_name, args, *rest, **more)
 

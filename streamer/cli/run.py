@@ -80,9 +80,7 @@ def run(
     config: Annotated[
         Path | None, typer.Option(help="TOML file with any of these options.")
     ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", help="Print errors only.")
-    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
 ) -> int:
     """Remove the rain from SOURCE and write SINK.
 
