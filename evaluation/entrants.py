@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+import numpy as np
+
 from evaluation.errors import EvaluationError
 from evaluation.metrics.luma import Picture
 
@@ -89,6 +91,7 @@ class Network:
         from model import ModelError
 
         try:
-            return self._derainer(picture)
+            output = self._derainer(picture)
         except ModelError as error:
             raise EvaluationError(f"{self.name}: {error}") from error
+        return np.asarray(output, dtype=np.uint8)

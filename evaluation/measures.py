@@ -1,13 +1,21 @@
 """What can be measured of one picture, by name, with the protocol it is measured in."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from evaluation.errors import EvaluationError
+from evaluation.metrics.brisque import brisque
+from evaluation.metrics.fsim import feature_similarity
 from evaluation.metrics.luma import Picture
+from evaluation.metrics.niqe import niqe
 from evaluation.metrics.protocols import PROTOCOLS
-from evaluation.parameters import ParameterFile
+from evaluation.metrics.sseq import sseq
+from evaluation.models_of_others import brisque_model, niqe_model, sseq_model
+from evaluation.parameters import BRISQUE_FILE, NIQE_FILE, SSEQ_FILE, ParameterFile
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,10 +25,12 @@ class Measure:
     name: str
     protocol: str
     """The convention of the figure, named beside it everywhere."""
-    higher_is_better: bool
-    digits: int
+    definition: str
+    """The protocol in one line for a person."""
+    higher_is_better: bool = False
+    digits: int = 3
     unit: str = ""
-    needs_truth: bool = True
+    needs_truth: bool = False
     file: ParameterFile | None = None
     """The parameter file it needs; None when it needs none."""
     path: Path | None = None
@@ -29,7 +39,7 @@ class Measure:
 
     @property
     def identity(self) -> str:
-        """Names the figure exactly: the cache keeps values under it."""
+        """Names the figure exactly: what is kept on disk is kept under it."""
         return "/".join(filter(None, (self.name, self.protocol, self.file_hash[:16])))
 
     @property
@@ -38,59 +48,163 @@ class Measure:
         return self.file.plea if self.file is not None and self.path is None else ""
 
 
-def measured(measure: Measure, output: Picture, truth: Picture | None) -> float:
-    """Returns the figure of one picture.
-
-    Raises:
-        ValueError: The picture is too small, or differs from the truth in size.
-    """
-    if not measure.needs_truth:
-        return _ALONE[measure.name](output, measure.path)
-    if truth is None:
-        raise ValueError(f"{measure.name} needs a truth.")
-    return _AGAINST_TRUTH[measure.name](output, truth, measure.protocol)
-
-
-def _psnr(output: Picture, truth: Picture, protocol: str) -> float:
-    return PROTOCOLS[protocol].psnr(output, truth)
-
-
-def _ssim(output: Picture, truth: Picture, protocol: str) -> float:
-    return PROTOCOLS[protocol].ssim(output, truth)
+def measured(
+    measures: Sequence[Measure], output: Picture, truth: Picture | None
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Returns the figures of one picture by name, and why some could not be had."""
+    values: dict[str, float] = {}
+    obstacles: list[str] = []
+    for measure in measures:
+        if measure.name in values:
+            continue
+        try:
+            values |= _TAKEN[measure.name](output, truth, measure)
+        except ValueError as error:
+            obstacles.append(f"{measure.name}: {error}")
+    wanted = {measure.name for measure in measures}
+    return {n: v for n, v in values.items() if n in wanted}, tuple(obstacles)
 
 
-_AGAINST_TRUTH: Mapping[str, Callable[[Picture, Picture, str], float]] = {
+def _psnr(out: Picture, truth: Picture | None, measure: Measure) -> dict[str, float]:
+    return {"psnr": PROTOCOLS[measure.protocol].psnr(out, _given(truth))}
+
+
+def _ssim(out: Picture, truth: Picture | None, measure: Measure) -> dict[str, float]:
+    return {"ssim": PROTOCOLS[measure.protocol].ssim(out, _given(truth))}
+
+
+def _fsim(out: Picture, truth: Picture | None, _: Measure) -> dict[str, float]:
+    both = feature_similarity(out, _given(truth))
+    return {"fsim": both.fsim, "fsimc": both.fsimc}
+
+
+def _niqe(out: Picture, _: Picture | None, measure: Measure) -> dict[str, float]:
+    return {measure.name: niqe(out, niqe_model(measure.path))}
+
+
+def _sseq(out: Picture, _: Picture | None, measure: Measure) -> dict[str, float]:
+    return {"sseq": sseq(out, sseq_model(_given(measure.path)))}
+
+
+def _brisque(out: Picture, _: Picture | None, measure: Measure) -> dict[str, float]:
+    return {"brisque": brisque(out, brisque_model(_given(measure.path)))}
+
+
+_Taker = Callable[[Picture, Picture | None, Measure], dict[str, float]]
+_TAKEN: Mapping[str, _Taker] = {
     "psnr": _psnr,
     "ssim": _ssim,
+    "fsim": _fsim,
+    "fsimc": _fsim,
+    "niqe": _niqe,
+    "niqe-derain": _niqe,
+    "sseq": _sseq,
+    "brisque": _brisque,
 }
-_ALONE: Mapping[str, Callable[[Picture, Path | None], float]] = {}
 
 
-def measures_for(names: Sequence[str], protocol: str) -> list[Measure]:
-    """Returns the measures of these names.
+def _given(thing: Thing | None) -> Thing:
+    if thing is None:
+        raise ValueError("the truth, or the parameter file, is missing")
+    return thing
+
+
+MEASURES: Mapping[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        Measure(
+            name="psnr",
+            protocol="mprnet",
+            definition=PROTOCOLS["mprnet"].description,
+            higher_is_better=True,
+            digits=2,
+            unit="dB",
+            needs_truth=True,
+        ),
+        Measure(
+            name="ssim",
+            protocol="mprnet",
+            definition=PROTOCOLS["mprnet"].description,
+            higher_is_better=True,
+            digits=4,
+            needs_truth=True,
+        ),
+        Measure(
+            name="fsim",
+            protocol="2011",
+            definition="FSIM V1.0 of Zhang 2011 on YIQ luma",
+            higher_is_better=True,
+            digits=4,
+            needs_truth=True,
+        ),
+        Measure(
+            name="fsimc",
+            protocol="2011",
+            definition="FSIM V1.0 of Zhang 2011 with colour",
+            higher_is_better=True,
+            digits=4,
+            needs_truth=True,
+        ),
+        Measure(
+            name="niqe",
+            protocol="live",
+            definition="LIVE release on rgb2gray, steady in flat areas",
+            file=NIQE_FILE,
+        ),
+        Measure(
+            name="niqe-derain",
+            protocol="own model",
+            definition="NIQE with this project's own pristine model: no paper's NIQE",
+        ),
+        Measure(
+            name="sseq",
+            protocol="live",
+            definition="LIVE release on rgb2gray; 0 best, 100 worst",
+            digits=2,
+            file=SSEQ_FILE,
+        ),
+        Measure(
+            name="brisque",
+            protocol="live",
+            definition="LIVE release on rgb2gray",
+            digits=2,
+            file=BRISQUE_FILE,
+        ),
+    )
+}
+
+
+def measures_for(
+    names: Sequence[str], protocol: str, files: Mapping[str, Path]
+) -> list[Measure]:
+    """Returns the measures of these names, with their parameter files.
+
+    Args:
+        names: As in `MEASURES`.
+        protocol: Of PSNR and SSIM, as in `PROTOCOLS`.
+        files: The user's parameter files, by the measure's name.
 
     Raises:
-        EvaluationError: A name, or the protocol, is not known.
+        EvaluationError: A name or the protocol is not known, or a file is not the
+            one that the measure needs.
     """
     if protocol not in PROTOCOLS:
         raise EvaluationError(
             f"No protocol is named {protocol}; known: {', '.join(PROTOCOLS)}."
         )
-    known = {
-        "psnr": Measure(
-            name="psnr",
-            protocol=protocol,
-            higher_is_better=True,
-            digits=2,
-            unit="dB",
-        ),
-        "ssim": Measure(
-            name="ssim", protocol=protocol, higher_is_better=True, digits=4
-        ),
-    }
-    strange = [name for name in names if name not in known]
+    strange = [name for name in names if name not in MEASURES]
     if strange:
         raise EvaluationError(
-            f"No measure is named {strange[0]}; known: {', '.join(known)}."
+            f"No measure is named {strange[0]}; known: {', '.join(MEASURES)}."
         )
-    return [known[name] for name in names]
+    return [_prepared(MEASURES[name], protocol, files) for name in names]
+
+
+def _prepared(measure: Measure, protocol: str, files: Mapping[str, Path]) -> Measure:
+    if measure.name in ("psnr", "ssim"):
+        description = PROTOCOLS[protocol].description
+        return replace(measure, protocol=protocol, definition=description)
+    path = files.get(measure.name)
+    if measure.file is None or path is None:
+        return measure
+    return replace(measure, path=path, file_hash=measure.file.checked(path))

@@ -47,3 +47,7 @@ SSEQ_FILE = ParameterFile(
     repository="github.com/utlive/SSEQ",
     sha256="69c1472fbabb10714ecea21cebbf84c08580cacb4bb9858a8a231aabf124561e",
 )
+BRISQUE_FILE = ParameterFile(
+    name="allmodel (with allrange beside it)",
+    repository="github.com/utlive/BRISQUE",
+)

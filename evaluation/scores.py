@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -67,11 +67,21 @@ class Evaluation:
     test_set: TestSet
     measures: tuple[Measure, ...]
     results: tuple[EntrantResult, ...]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    """What a reader of the figures has to know of this evaluation."""
 
     def counted(self, result: EntrantResult) -> str:
         """Says how many of the set this entrant was measured on."""
         return self.test_set.counted(len(result.scores))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Everything that stands below the table, whatever form the report has."""
+        definitions = [
+            f"{m.name} ({m.protocol}): {m.definition}" for m in self.measures
+        ]
+        obstacles = [f"{m.name} {m.obstacle}" for m in self.measures if m.obstacle]
+        return (*obstacles, *self.test_set.notes, *self.notes, *definitions)
 
     @property
     def problems(self) -> tuple[str, ...]:

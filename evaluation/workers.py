@@ -76,14 +76,7 @@ def workers(jobs: int) -> Iterator[Workers]:
 def take(task: Task) -> Taken:
     """Measures one output; what cannot be measured is said, not raised."""
     truth = None if task.truth is None else task.truth.read()
-    values: dict[str, float] = {}
-    obstacles: list[str] = []
-    for measure in task.measures:
-        try:
-            values[measure.name] = measured(measure, task.output, truth)
-        except ValueError as error:
-            obstacles.append(f"{measure.name}: {error}")
-    return Taken(values, tuple(obstacles))
+    return Taken(*measured(task.measures, task.output, truth))
 
 
 def possible(measures: Sequence[Measure], *, truth: bool) -> tuple[Measure, ...]:

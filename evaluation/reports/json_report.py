@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.keeping import writable
-from evaluation.metrics.protocols import PROTOCOLS
+from evaluation.measures import Measure
 from evaluation.paper import paper_rows
 from evaluation.scores import EntrantResult, Evaluation, Mean, Score
 
@@ -34,8 +34,8 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
         "found": test_set.found,
         "complete": _is_complete(evaluation),
         "problems": list(evaluation.problems),
-        "notes": [*test_set.notes, *evaluation.notes],
-        "measures": [_measure(evaluation, i) for i in range(len(evaluation.measures))],
+        "notes": list(evaluation.remarks),
+        "measures": [_measure(measure) for measure in evaluation.measures],
         "paper": [
             {"method": row.method, "table": row.table, "values": row.values}
             for row in paper_rows(test_set.name)
@@ -52,13 +52,11 @@ def _is_complete(evaluation: Evaluation) -> bool:
     )
 
 
-def _measure(evaluation: Evaluation, place: int) -> dict[str, Any]:
-    measure = evaluation.measures[place]
-    protocol = PROTOCOLS.get(measure.protocol)
+def _measure(measure: Measure) -> dict[str, Any]:
     return {
         "name": measure.name,
         "protocol": measure.protocol,
-        "definition": protocol.description if protocol else measure.protocol,
+        "definition": measure.definition,
         "unit": measure.unit,
         "higher_is_better": measure.higher_is_better,
         "parameter_sha256": measure.file_hash or None,

@@ -43,7 +43,7 @@ def rows(evaluation: Evaluation) -> tuple[TableRow, ...]:
 def shown(mean: Mean | None, measure: Measure) -> str:
     """Returns a mean with its interval, or why there is none."""
     if mean is None:
-        return measure.obstacle or "-"
+        return "not computed" if measure.obstacle else "-"
     text = f"{mean.value:.{measure.digits}f}"
     if mean.count > 1:
         text += f" [{mean.low:.{measure.digits}f}, {mean.high:.{measure.digits}f}]"

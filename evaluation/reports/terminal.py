@@ -13,8 +13,8 @@ _NAMED = 12
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Prints the figures of an evaluation for a person."""
     console.print(_table(evaluation))
-    for note in (*evaluation.test_set.notes, *evaluation.notes):
-        console.print(f"note: {escape(note)}", highlight=False)
+    for note in evaluation.remarks:
+        console.print(escape(note), highlight=False)
     problems = evaluation.problems
     for problem in problems[:_NAMED]:
         console.print(f"[red]problem:[/] {escape(problem)}", highlight=False)

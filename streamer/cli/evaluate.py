@@ -57,7 +57,7 @@ def evaluate(
 ) -> None:
     """Score networks on a test set, and put the paper's figures beside them."""
     test_set = open_set(set_name, root)
-    measures = measures_for(_listed(metrics or "psnr,ssim"), protocol)
+    measures = measures_for(_listed(metrics or "psnr,ssim,fsim"), protocol, {})
     names = _listed(models or model)
     entrants: list[Entrant] = [Untouched()] if input_row or "input" in names else []
     entrants += [
