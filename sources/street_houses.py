@@ -12,6 +12,7 @@ from sources.street_windows import fill, shop_front, window
 PX_PER_M = 36.0
 """Size of the textures for a picture of 360 rows."""
 _STOREY_M = 3.0
+_DEPTH_M = 9.0
 _WALLS = (
     ("brick", (142, 84, 66)),
     ("plaster", (196, 180, 150)),
@@ -57,31 +58,38 @@ def build_house(rng: Rng, kind: int, detail: float) -> House:
     ridge = float(rng.uniform(2.2, 3.4)) if rng.uniform() < 0.7 else 0.0
     material, colour = _WALLS[kind % len(_WALLS)]
     front = _wall(rng, material, colour, (eaves, length), scale)
-    glow = np.zeros_like(front)
-    _windows(rng, front, glow, storeys, scale)
-    _ground_floor(rng, front, glow, kind, scale)
-    _weather(front, scale)
-    depth = 9.0
-    gable = _wall(rng, material, colour, (eaves + ridge, depth), scale)
+    front_glow = np.zeros_like(front)
+    _windows(rng, front, front_glow, storeys, scale)
+    _ground_floor(rng, front, front_glow, kind, scale)
+    gable = _wall(rng, material, colour, (eaves + ridge, _DEPTH_M), scale)
     gable_glow = np.zeros_like(gable)
     _gable_windows(rng, gable, gable_glow, storeys, ridge, scale)
-    _weather(gable, scale)
-    roof_colour = _ROOFS[int(rng.integers(len(_ROOFS)))]
-    roof = roof_tiles(
-        rng, max(int(4.5 * scale), 8), max(int(length * scale), 8), roof_colour
-    )
     cover = _under_roof(gable, ridge, scale)
+    fronts = _day_and_night(front, front_glow, None, scale)
+    gables = _day_and_night(gable, gable_glow, cover, scale)
+    roof = _roof(rng, length, scale)
     return House(
         length=length,
         eaves=eaves,
         ridge=ridge,
-        depth=depth,
-        by_day=Faces(Texture.of(front), Texture.of(gable, cover), Texture.of(roof)),
-        by_night=Faces(
-            Texture.of(_after_dark(front, glow, scale)),
-            Texture.of(_after_dark(gable, gable_glow, scale), cover),
-            Texture.of(roof * 0.06),
-        ),
+        depth=_DEPTH_M,
+        by_day=Faces(fronts[0], gables[0], Texture.of(roof)),
+        by_night=Faces(fronts[1], gables[1], Texture.of(roof * 0.06)),
+    )
+
+
+def _day_and_night(
+    wall: Floats, glow: Floats, cover: Floats | None, scale: float
+) -> tuple[Texture, Texture]:
+    _weather(wall, scale)
+    dark = _after_dark(wall, glow, scale)
+    return Texture.of(wall, cover), Texture.of(dark, cover)
+
+
+def _roof(rng: Rng, length: float, scale: float) -> Floats:
+    colour = _ROOFS[int(rng.integers(len(_ROOFS)))]
+    return roof_tiles(
+        rng, max(int(4.5 * scale), 8), max(int(length * scale), 8), colour
     )
 
 
@@ -134,37 +142,23 @@ def _ground_floor(
     if kind % 2 == 0:
         shop_front(rng, wall, glow, kind, scale)
         return
-    door_x = round(width * rng.uniform(0.4, 0.55))
-    door = tuple(float(v) for v in rng.uniform(38, 110, 3))
-    top = height - round(2.2 * scale)
-    edge = max(1, round(0.1 * scale))
-    wide = round(1.0 * scale)
-    fill(wall, door_x - edge, top - edge, wide + 2 * edge, height, (196, 190, 180))
-    fill(wall, door_x, top, wide, height, door)
-    fill(
-        wall,
-        door_x + 2 * edge,
-        top + 2 * edge,
-        wide - 4 * edge,
-        wide // 2,
-        (58, 64, 70),
-    )
-    fill(
-        glow,
-        door_x + 2 * edge,
-        top + 2 * edge,
-        wide - 4 * edge,
-        wide // 2,
-        (190, 150, 92),
-    )
+    _door(rng, wall, glow, scale)
+    top, wide, tall = height - 2.3 * scale, 1.0 * scale, 1.4 * scale
     for share in (0.14, 0.3, 0.72, 0.88):
-        box = (
-            share * width - 0.5 * scale,
-            height - 2.3 * scale,
-            1.0 * scale,
-            1.4 * scale,
-        )
+        box = (share * width - wide / 2, top, wide, tall)
         window(rng, wall, glow, box, scale)
+
+
+def _door(rng: Rng, wall: Floats, glow: Floats, scale: float) -> None:
+    height, width = wall.shape[:2]
+    x, top = round(width * rng.uniform(0.4, 0.55)), height - round(2.2 * scale)
+    colour = tuple(float(v) for v in rng.uniform(38, 110, 3))
+    edge, wide = max(1, round(0.1 * scale)), round(1.0 * scale)
+    fill(wall, x - edge, top - edge, wide + 2 * edge, height, (196, 190, 180))
+    fill(wall, x, top, wide, height, colour)
+    light = (x + 2 * edge, top + 2 * edge, wide - 4 * edge, wide // 2)
+    fill(wall, *light, (58, 64, 70))
+    fill(glow, *light, (190, 150, 92))
 
 
 def _weather(wall: Floats, scale: float) -> None:

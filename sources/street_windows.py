@@ -28,16 +28,7 @@ def window(
     pane = wall[max(y, 0) : y + h, max(x, 0) : x + w]
     if pane.size == 0:
         return
-    rows, columns = pane.shape[:2]
-    sky = np.linspace(1.25, 0.5, rows, dtype=np.float32)[:, None]
-    sky = sky + 0.12 * noise(rng, rows, columns, 1.6)
-    pane[:] = np.clip(sky, 0.15, 2)[..., None] * as_rgb((66, 76, 86))
-    pane[: 2 * edge] *= 0.45
-    curtain = max(1, int(columns * rng.uniform(0.12, 0.33)))
-    folds = 1 + 0.15 * np.sin(np.arange(curtain) * 2.2 / max(scale / 36, 0.3))
-    cloth = np.float32(rng.uniform(120, 200)) * folds[None, :, None]
-    pane[:, :curtain] = 0.45 * pane[:, :curtain] + 0.5 * cloth
-    pane[:, -curtain:] = 0.45 * pane[:, -curtain:] + 0.5 * cloth
+    curtain = _glass(rng, pane, scale)
     if rng.uniform() < 0.42:
         _lit(rng, glow[max(y, 0) : y + h, max(x, 0) : x + w], curtain)
     for bar_x, bar_y, bar_w, bar_h in (
@@ -46,6 +37,21 @@ def window(
     ):
         fill(wall, bar_x, bar_y, bar_w, bar_h, (206, 203, 196))
         fill(glow, bar_x, bar_y, bar_w, bar_h, (8, 6, 4))
+
+
+def _glass(rng: Rng, pane: Floats, scale: float) -> int:
+    """The sky in the pane, and curtains at its sides; returns their width."""
+    rows, columns = pane.shape[:2]
+    sky = np.linspace(1.25, 0.5, rows, dtype=np.float32)[:, None]
+    sky = sky + 0.12 * noise(rng, rows, columns, 1.6)
+    pane[:] = np.clip(sky, 0.15, 2)[..., None] * as_rgb((66, 76, 86))
+    pane[: max(1, rows // 10)] *= 0.45
+    curtain = max(1, int(columns * rng.uniform(0.12, 0.33)))
+    folds = 1 + 0.15 * np.sin(np.arange(curtain) * 2.2 / max(scale / 36, 0.3))
+    cloth = np.float32(rng.uniform(120, 200)) * folds[None, :, None]
+    pane[:, :curtain] = 0.45 * pane[:, :curtain] + 0.5 * cloth
+    pane[:, -curtain:] = 0.45 * pane[:, -curtain:] + 0.5 * cloth
+    return curtain
 
 
 def _lit(rng: Rng, pane: Floats, curtain: int) -> None:
