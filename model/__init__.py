@@ -5,7 +5,12 @@ from model.errors import ModelError
 from model.network import build_network, parameter_count
 from model.pending import Pending, Pixels
 from model.variants import DEFAULT_MODEL, VARIANTS, Variant, variant_named
-from model.weights import load_network, load_weights, shipped_weights
+from model.weights import (
+    load_network,
+    load_weights,
+    shipped_weights,
+    write_weights,
+)
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -21,4 +26,5 @@ __all__ = [
     "parameter_count",
     "shipped_weights",
     "variant_named",
+    "write_weights",
 ]

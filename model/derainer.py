@@ -153,7 +153,9 @@ def _device(asked: str) -> str:
     if asked.split(":")[0] != "cuda":
         raise ModelError(f"Expected device auto, cpu, cuda or cuda:N; got {asked!r}.")
     if not able:
-        raise ModelError(f"Device {asked!r} was asked for; PyTorch sees no CUDA device.")
+        raise ModelError(
+            f"Device {asked!r} was asked for; PyTorch sees no CUDA device."
+        )
     index = int(asked.partition(":")[2] or 0)
     if index >= torch.cuda.device_count():
         raise ModelError(

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from model.fusion import CoarseFusion, FineFusion, Reconstruction
 from model.layers import Conv
 from model.pyramid import GaussianPyramid, MeanPyramid, Picture
+from model.recurrent import ConvLSTM
 from model.variants import DEFAULT_MODEL, Variant, variant_named
 
 
@@ -68,9 +69,9 @@ class LevelByLevel(nn.Module):
         super().__init__()
         self.variant = variant
         self.pyramid = GaussianPyramid(variant.scales)
-        self.levels = nn.ModuleList(
-            MSPFN(_level(variant, scale)) for scale in range(variant.scales)
-        )
+        solvers = [MSPFN(_level(variant, scale)) for scale in range(variant.scales)]
+        self.levels = nn.ModuleList(solvers)
+        self._solvers = tuple(solvers)  # the same, with their type
 
     def forward(self, picture: Picture) -> Picture:
         """Returns the picture without its rain, RGB in [0, 1] in and out."""
@@ -82,7 +83,7 @@ class LevelByLevel(nn.Module):
                 rain = F.interpolate(
                     rain, scale_factor=2, mode="bilinear", align_corners=False
                 )
-            rain = rain + self.levels[scale].rain(scales[scale] - rain)
+            rain = rain + self._solvers[scale].rain(scales[scale] - rain)
         return picture - rain[:, :, :height, :width]
 
 
@@ -115,14 +116,25 @@ def pad_to_multiple(picture: Picture, multiple: int) -> Picture:
     return F.pad(picture, (0, right, 0, below), mode="reflect")
 
 
-def build_network(model: str | Variant = DEFAULT_MODEL) -> nn.Module:
+def build_network(
+    model: str | Variant = DEFAULT_MODEL, *, full_cell: bool = False
+) -> nn.Module:
     """Returns an untrained network; it maps RGB [batch, 3, height, width] in [0, 1].
+
+    Args:
+        model: A variant or its name.
+        full_cell: Compute the whole Conv-LSTM, its dead half included. The output is
+            the same; it is there to be measured against.
 
     Raises:
         ModelError: There is no model of that name.
     """
     variant = variant_named(model) if isinstance(model, str) else model
-    return (MSPFN if variant.fusion == "progressive" else LevelByLevel)(variant)
+    network = (MSPFN if variant.fusion == "progressive" else LevelByLevel)(variant)
+    for module in network.modules():
+        if isinstance(module, ConvLSTM):
+            module.full = full_cell
+    return network
 
 
 def parameter_count(network: nn.Module) -> int:

@@ -9,6 +9,7 @@ import hashlib
 import os
 import tempfile
 import threading
+import warnings
 from collections import OrderedDict
 from importlib.metadata import version
 from pathlib import Path
@@ -95,10 +96,11 @@ def _convert(network: nn.Module, variant: Variant, depth: int) -> ov.Model:
     dtype = torch.uint8 if depth == 8 else torch.float32
     example = torch.zeros((1, side, side, 3), dtype=dtype)
     graph = _PictureGraph(network, 2.0**depth - 1).eval()
-    with torch.no_grad():
-        traced = torch.jit.trace(graph, example, check_trace=False)
+    with torch.no_grad(), warnings.catch_warnings():
+        # The converter traces, of which torch and the tracer warn at every branch.
+        warnings.simplefilter("ignore")
         model = ov.convert_model(
-            traced, example_input=example, input=[([1, -1, -1, 3], _OV_TYPES[depth])]
+            graph, example_input=example, input=[([1, -1, -1, 3], _OV_TYPES[depth])]
         )
     steps = ov.preprocess.PrePostProcessor(model)
     steps.output().tensor().set_element_type(_OV_TYPES[depth])

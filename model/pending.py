@@ -3,11 +3,10 @@
 from concurrent.futures import Future
 from typing import Any, Protocol
 
-import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8] | NDArray[np.uint16]
-"""RGB [height, width, 3], C-contiguous, full scale (0 to 255, or 0 to 65535)."""
+Pixels = NDArray[Any]
+"""RGB [height, width, 3], C-contiguous: uint8 of 0 to 255, or uint16 to 65535."""
 
 
 class Pending(Protocol):

@@ -19,6 +19,8 @@ _BINOMIAL = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
 class GaussianPyramid(nn.Module):
     """Halves a picture again and again with the 5 x 5 binomial kernel."""
 
+    kernel: Tensor
+
     def __init__(self, levels: int) -> None:
         super().__init__()
         self.levels = levels

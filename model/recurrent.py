@@ -29,12 +29,22 @@ class ConvLSTM(nn.Module):
     def __init__(self, inputs: int, state: int) -> None:
         super().__init__()
         self.inputs = inputs
+        self.full = False  # True computes what cannot reach the output, too
         self.gates = nn.Conv2d(inputs + state, 4 * state, 3, padding=1)
+
+    @property
+    def bias(self) -> Tensor:
+        """The gates' bias."""
+        if self.gates.bias is None:
+            raise RuntimeError("The gates of a Conv-LSTM have a bias.")
+        return self.gates.bias
 
     def forward(self, x: Features) -> Features:
         """Returns the output of the first step, from a zero state."""
+        if self.full:
+            return self.step(x)[0]
         i, j, _, o = self.gates.weight[:, : self.inputs].chunk(4)
-        bi, bj, _, bo = self.gates.bias.chunk(4)
+        bi, bj, _, bo = self.bias.chunk(4)
         gates = F.conv2d(x, torch.cat((i, j, o)), torch.cat((bi, bj, bo)), padding=1)
         i, j, o = gates.chunk(3, dim=1)
         return torch.sigmoid(o) * torch.tanh(torch.sigmoid(i) * torch.tanh(j))

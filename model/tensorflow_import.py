@@ -132,7 +132,9 @@ def read_checkpoint(checkpoint: Path) -> dict[str, Array]:
             f"in {prefix.parent}; found no {prefix.name}.index."
         )
     reader = _tensorflow().train.load_checkpoint(str(prefix))
-    return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+    return {
+        name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()
+    }
 
 
 def _tensorflow() -> Any:
@@ -160,7 +162,9 @@ def translate(
     for name, value in variables.items():
         found = _translate_one(name, value)
         if found is not None:
-            weights[found[0]] = torch.from_numpy(np.array(found[1], np.float32, order="C"))
+            weights[found[0]] = torch.from_numpy(
+                np.array(found[1], np.float32, order="C")
+            )
     variant = _variant_of(weights)
     _check_complete(variant, weights)
     return variant, weights
@@ -216,13 +220,16 @@ def _variant_of(weights: Mapping[str, torch.Tensor]) -> Variant:
 def _form(modules: int, units: Sequence[int]) -> Variant:
     a, b, c = units
     for variant in VARIANTS.values():
-        if variant.tensorflow and (variant.modules, variant.units) == (modules, (a, b, c)):
+        if variant.tensorflow and (variant.modules, variant.units) == (
+            modules,
+            (a, b, c),
+        ):
             return variant
     return release_variant(f"mspfn-release-m{modules}n{a}-{b}-{c}", modules, (a, b, c))
 
 
 def form_named(name: str) -> Variant | None:
-    """Returns the authors' graph in another depth, by the name it was imported under."""
+    """Returns the authors' graph in another depth, by the name the import gave it."""
     match = re.fullmatch(r"mspfn-release-m(\d+)n(\d+)-(\d+)-(\d+)", name)
     if match is None:
         return None

@@ -49,7 +49,9 @@ class TiledBackend:
     def __init__(self, inner: Backend, tile: int, grid: int) -> None:
         overlap = -(-OVERLAP // grid) * grid
         if tile < 2 * overlap:
-            raise ModelError(f"A tile must be at least {2 * overlap} pixels, got {tile}.")
+            raise ModelError(
+                f"A tile must be at least {2 * overlap} pixels, got {tile}."
+            )
         self._inner = inner
         self._tile = tile // grid * grid
         self._overlap = overlap

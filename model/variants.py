@@ -104,8 +104,8 @@ _TABLE_2 = (
         paper_parameters=11.75,
         tolerance=0.15,
         reading="quarter, half and full scale each remove rain with a chain of their "
-        "own; the derained picture of a level, doubled, is added to the next "
-        "level's residual as in LPNet",
+        "own; what a level removed, doubled, is taken from the next level's picture "
+        "before that looks at it",
     ),
     _paper("mspfn-model5", 5, 1, 5.60, 0.03),
     _paper("mspfn-model6", 6, 3, 8.45, 0.15),

@@ -4,11 +4,13 @@ A file is safetensors and says in its header which variant it is for.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from model.errors import ModelError
@@ -102,6 +104,23 @@ def _check_fit(path: Path, variant: Variant, tensors: dict[str, Tensor]) -> None
             f"{path} does not hold the weights of {variant.name}: {len(faults)} "
             f"tensors do not fit ({'; '.join(sorted(faults)[:3])})."
         )
+
+
+def write_weights(
+    path: Path, tensors: Mapping[str, Tensor], header: Mapping[str, str]
+) -> None:
+    """Writes weights as safetensors; the header names the variant as `model`.
+
+    Written beside its place and moved there whole.
+    """
+    beside = path.with_name(path.name + ".part")
+    on_host = {
+        name: value.detach().to("cpu", copy=True).contiguous()
+        for name, value in tensors.items()
+    }
+    # Not safetensors' own save_file: it leaves the file readable by its owner alone.
+    beside.write_bytes(save(on_host, metadata=dict(header)))
+    beside.replace(path)
 
 
 def load_network(model: str | Path) -> tuple[nn.Module, Weights]:

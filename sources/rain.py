@@ -2,9 +2,9 @@
 
 Two ways of making streaks are mixed: noise, motion-blurred along the fall line and cut
 at a level (the photo editor's recipe), and drops that are drawn one by one as tapered
-lines, near ones long and wide, far ones short and thin. Both come out of one formula:
-points in a field, convolved with the picture of one streak, then a level and a contrast.
-A rain map sums several such layers. The styles span the field's data sets: flat, dense
+lines, near ones long and wide, far ones short and thin. One formula makes both: points
+in a field, convolved with the picture of one streak, then a level and a contrast. A
+rain map sums several such layers. The styles span the field's data sets: flat, dense
 streaks of many directions that hide most of the picture (Rain100H), sparse ones of one
 direction (Rain100L), veiled rain (Rain800, Rain1200), night rain lit by lamps.
 """

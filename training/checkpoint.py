@@ -1,4 +1,4 @@
-"""Checkpoints a run goes on from, bit for bit, and the weights it leaves behind.
+"""Checkpoints a run goes on from, bit for bit.
 
 A file is written beside its place and moved there whole: a run killed while it writes
 loses nothing that was written before.
@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
-from torch import Tensor
 
 from training.errors import TrainingError
 
@@ -19,7 +17,9 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Writes a run's state."""
     beside = path.with_suffix(".part")
     torch.save(state, beside)
-    _replace(beside, path)
+    with beside.open("rb") as written:
+        os.fsync(written.fileno())
+    beside.replace(path)
 
 
 def load_checkpoint(path: Path, device: torch.device) -> dict[str, Any]:
@@ -31,24 +31,9 @@ def load_checkpoint(path: Path, device: torch.device) -> dict[str, Any]:
     try:
         state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
     except FileNotFoundError:
-        raise TrainingError(f"Expected a checkpoint in {path}; there is none.") from None
+        raise TrainingError(
+            f"Expected a checkpoint in {path}; there is none."
+        ) from None
     except (RuntimeError, EOFError, ValueError) as fault:
         raise TrainingError(f"{path} is not a whole checkpoint: {fault}.") from fault
     return state
-
-
-def save_weights(path: Path, weights: dict[str, Tensor], about: dict[str, str]) -> None:
-    """Writes weights as safetensors, `about` in their header."""
-    beside = path.with_suffix(".part")
-    tensors = {
-        name: value.detach().to("cpu", copy=True).contiguous()
-        for name, value in weights.items()
-    }
-    save_file(tensors, beside, metadata=about)
-    _replace(beside, path)
-
-
-def _replace(beside: Path, path: Path) -> None:
-    with beside.open("rb") as written:
-        os.fsync(written.fileno())
-    beside.replace(path)

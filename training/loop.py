@@ -7,16 +7,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from model import build_network
-from sources.rain import Weather, rain_on
+from model import build_network, write_weights
+from sources.rain import HEAVY, LIGHT, Weather, rain_maps, rain_on
 from training.batches import Batches
-from training.checkpoint import load_checkpoint, save_checkpoint, save_weights
+from training.checkpoint import load_checkpoint, save_checkpoint
 from training.losses import luma_psnr_loss, paper_loss
 from training.schedule import Phase, cosine_rate, halving_rate, phase_at
 from training.settings import TrainSettings
@@ -38,7 +37,7 @@ class Progress:
 
 
 class Trainer:
-    """One run. One thread drives it; `step` by `step` it can be stopped at any point."""
+    """One run. One thread drives it, and can stop it after any step."""
 
     def __init__(
         self,
@@ -57,10 +56,8 @@ class Trainer:
         self._spent = 0.0
         self._since = clock()
         torch.manual_seed(settings.seed)
-        channels_last: Any = torch.channels_last  # nn.Module.to's stub lacks it
-        self.network = build_network(settings.model).to(
-            self.device, memory_format=channels_last
-        )
+        self.network = build_network(settings.model).to(self.device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
         self.average = {
             name: value.detach().clone()
             for name, value in self.network.state_dict().items()
@@ -125,7 +122,7 @@ class Trainer:
         if closing and self.settings.psnr_share > 0:
             loss = loss + 0.01 * luma_psnr_loss(derained, clean)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch's own stub
         nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)
         self.optimiser.step()
         return loss
@@ -168,8 +165,9 @@ class Trainer:
         self._spent, self._since = state["elapsed"], self._clock()
 
     def save_weights(self, path: Path, about: dict[str, str]) -> None:
-        """Writes the averaged weights, the ones to use, as safetensors."""
-        save_weights(path, self.average, {"model": self.settings.model, **about})
+        """Writes the averaged weights, the ones to use, as float16 safetensors."""
+        halves = {name: value.half() for name, value in self.average.items()}
+        write_weights(path, halves, {"model": self.settings.model, **about})
 
     @torch.no_grad()
     def validate(self, pictures: Pictures) -> float:
@@ -177,8 +175,6 @@ class Trainer:
 
         `pictures` are clean, RGB in [0, 1].
         """
-        from sources.rain import HEAVY, LIGHT, rain_maps
-
         generator = torch.Generator(self.device).manual_seed(1)
         half = len(pictures) // 2
         size = pictures.shape[2]
@@ -193,4 +189,4 @@ class Trainer:
         network = build_network(self.settings.model).to(self.device)
         network.load_state_dict(self.average)
         derained = network.eval()(rainy).clamp(0, 1)
-        return -float(luma_psnr_loss(derained, clean)) + 1.312
+        return -float(luma_psnr_loss(derained, clean))

@@ -1,4 +1,4 @@
-"""Clean pictures, decoded once and kept on the training device; crops come from them."""
+"""Clean pictures, decoded once and kept on the training device, to crop from."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A pool of rain maps, renewed a few at a time, that training pictures are rained on with.
+"""A pool of rain maps for training pictures, renewed a few at a time.
 
 Drawing a map costs more than using one; each is seen through many crops before it goes.
 """
@@ -13,18 +13,20 @@ RainMaps = Float[Tensor, "batch 1 height width"]
 
 
 class RainPool:
-    """Rain maps of several styles, in proportion to their shares; one thread uses it."""
+    """Rain maps of several styles, as their shares say; one thread uses it."""
 
     def __init__(
-        self, shares: dict[str, float], count: int, size: int, generator: torch.Generator
+        self,
+        shares: dict[str, float],
+        count: int,
+        size: int,
+        generator: torch.Generator,
     ) -> None:
         self._styles = _in_proportion(shares, count)
         self._size = size
         self._generator = generator
         self._next = 0
-        self.maps: RainMaps = torch.cat(
-            [self._draw(style) for style in self._styles]
-        )
+        self.maps: RainMaps = torch.cat([self._draw(style) for style in self._styles])
         """Float16, white 1; part of what a checkpoint keeps."""
 
     def _draw(self, style: RainStyle) -> RainMaps:

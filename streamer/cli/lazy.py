@@ -24,7 +24,7 @@ COMMANDS = {
     "run": Entry("streamer.cli.run", "run", "Remove the rain from a video."),
     "models": Entry("streamer.cli.models", "models", "List the networks."),
     "evaluate": Entry("streamer.cli.evaluate", "evaluate", "Score a network on a set."),
-    "train": Entry("streamer.cli.train", "train", "Train a network."),
+    "train": Entry("streamer.cli.train", "train_command", "Train a network."),
     "import-tf": Entry(
         "streamer.cli.import_tf", "import_tf", "Convert TensorFlow weights."
     ),

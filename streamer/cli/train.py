@@ -1,0 +1,84 @@
+"""`derain train`: trains a network from a TOML file, and goes on where one stopped."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from training import TrainSettings, load_settings, train
+from training.loop import Progress as StepProgress
+
+
+def train_command(
+    config: Annotated[Path, typer.Argument(help="TOML; configs/ has examples.")],
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last checkpoint.")
+    ] = False,
+    budget: Annotated[
+        str | None, typer.Option(help="Time instead of steps: 9m, 2h.")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option(help="Folder to write to, instead of the config's.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
+) -> None:
+    """Train a network. Ctrl-C keeps what is done; --resume goes on with it."""
+    settings = load_settings(config)
+    if budget is not None:
+        settings = replace(settings, budget=budget)
+    if output is not None:
+        settings = replace(settings, output=output)
+    where = _device(device)
+    with _Display(settings, where) as display:
+        weights = train(settings, device=where, resume=resume, report=display.show)
+    typer.echo(f"Weights: {weights}")
+
+
+def _device(asked: str) -> torch.device:
+    able = torch.cuda.is_available()
+    if asked == "auto":
+        return torch.device("cuda" if able else "cpu")
+    if asked.startswith("cuda") and not able:
+        raise typer.BadParameter(f"{asked}: PyTorch sees no CUDA device.")
+    return torch.device(asked)
+
+
+class _Display:
+    """A bar on a terminal, a line for each checkpoint elsewhere."""
+
+    def __init__(self, settings: TrainSettings, device: torch.device) -> None:
+        self._console = Console()
+        self._console.print(f"Training {settings.model} on {device}.")
+        self._bar = Progress(
+            TextColumn("step {task.fields[step]}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TextColumn("loss {task.fields[loss]:.4f}"),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        self._task: TaskID = self._bar.add_task("", total=1.0, step=0, loss=0.0)
+
+    def __enter__(self) -> "_Display":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._bar.stop()
+
+    def show(self, now: StepProgress, psnr: float | None) -> None:
+        """Shows where the run stands; called after every step."""
+        self._bar.update(
+            self._task, completed=now.progress, step=now.step, loss=now.loss
+        )
+        if psnr is not None:
+            left = now.elapsed * (1 / max(now.progress, 1e-9) - 1)
+            self._console.print(
+                f"step {now.step}: {now.progress:.1%} done, {left / 60:.0f} min left, "
+                f"loss {now.loss:.4f}, validation {psnr:.2f} dB"
+            )

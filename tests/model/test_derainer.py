@@ -1,0 +1,111 @@
+import threading
+
+import numpy as np
+import pytest
+
+from model import Derainer, ModelError
+
+
+def psnr(image, truth, peak: float) -> float:
+    error = np.mean((image.astype(float) - truth) ** 2)
+    return float(10 * np.log10(peak**2 / error))
+
+
+@pytest.mark.slow
+def test_every_backend_agrees_with_torch_fp32(rainy_picture) -> None:
+    reference = Derainer(backend="torch", precision="fp32")(rainy_picture)
+
+    exact = Derainer(backend="openvino", precision="fp32")(rainy_picture)
+    fast = Derainer()(rainy_picture)
+
+    assert np.abs(exact.astype(int) - reference).max() <= 1
+    assert psnr(fast, reference, 255) >= 50
+
+
+@pytest.mark.slow
+def test_sixteen_bit_pictures_keep_their_depth(rainy_picture) -> None:
+    derainer = Derainer(precision="fp32")
+    deep = rainy_picture.astype(np.uint16) * 257
+
+    derained = derainer(deep)
+
+    assert derained.dtype == np.uint16
+    assert psnr(derained / 257, derainer(rainy_picture), 255) >= 50
+    assert len(np.unique(derained % 257)) > 1  # finer than 8 bits
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["torch", "openvino"])
+@pytest.mark.parametrize("size", [(16, 16), (17, 33), (90, 64)])
+def test_any_size_is_taken_one_after_the_other(backend: str, size) -> None:
+    derainer = Derainer(backend=backend)
+    picture = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
+
+    assert derainer(picture).shape == picture.shape
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["torch", "openvino"])
+def test_pictures_under_way_at_once_do_not_mix(backend: str, rainy_picture) -> None:
+    derainer = Derainer(backend=backend)
+    pictures = [rainy_picture, rainy_picture[:, ::-1].copy()] * 3
+    alone = [derainer(picture) for picture in pictures[:2]]
+    outs = [np.empty_like(picture) for picture in pictures]
+
+    first = 0
+    under_way: list = []
+    for picture, out in zip(pictures, outs, strict=True):
+        if len(under_way) == derainer.slots:
+            under_way.pop(0).wait()
+            first += 1
+        under_way.append(derainer.start(picture, out))
+    for pending in under_way:
+        pending.wait()
+
+    for out, expected in zip(outs, alone * 3, strict=True):
+        np.testing.assert_array_equal(out, expected)
+
+
+@pytest.mark.slow
+def test_closing_twice_is_no_fault_and_leaves_no_thread(rainy_picture) -> None:
+    before = threading.active_count()
+    derainer = Derainer(backend="torch")
+    derainer(rainy_picture)
+
+    derainer.close()
+    derainer.close()
+
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.zeros((32, 32), np.uint8),
+        np.zeros((3, 32, 32), np.uint8),
+        np.zeros((32, 32, 3), np.float32),
+        np.zeros((15, 32, 3), np.uint8),
+    ],
+)
+def test_what_is_no_picture_is_refused(picture) -> None:
+    with pytest.raises(ValueError, match=r"must be C-contiguous uint8 or uint16"):
+        Derainer(backend="torch")(picture)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"model": "mspfn-huge"}, "model name of mspfn"),
+        ({"model": "mspfn-m30n1"}, "No weights ship for 'mspfn-m30n1'"),
+        ({"model": "nowhere.safetensors"}, "there is no such file"),
+        ({"device": "gpu"}, "device auto, cpu, cuda"),
+        ({"backend": "caffe"}, "backend auto, torch or openvino"),
+        ({"precision": "fp8"}, "precision auto, fp32"),
+        ({"backend": "openvino", "precision": "fp16"}, "not in fp16"),
+    ],
+)
+def test_what_cannot_be_had_is_said_in_one_line(options, message: str) -> None:
+    with pytest.raises(ModelError, match=message) as caught:
+        Derainer(**options)
+
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from model import ModelError, build_network, load_network, load_weights, write_weights
+from model.weights import SHIPPED
+
+
+def test_written_weights_come_back(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network = build_network("mspfn-lite")
+    path = tmp_path / "my.safetensors"
+
+    write_weights(path, network.state_dict(), {"model": "mspfn-lite", "seed": "0"})
+    loaded, weights = load_network(path)
+
+    assert weights.header["seed"] == "0"
+    for name, value in network.state_dict().items():
+        assert torch.equal(loaded.state_dict()[name], value)
+
+
+def test_the_shipped_file_names_its_making_and_is_small_enough() -> None:
+    path = SHIPPED / "mspfn-lite.safetensors"
+
+    header = load_weights("mspfn-lite").header
+
+    assert {"steps", "seed", "settings", "commit"} <= header.keys()
+    assert path.stat().st_size < 8_000_000
+
+
+def test_a_file_of_another_variant_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.safetensors"
+    write_weights(path, {"x": torch.zeros(1)}, {"model": "mspfn-lite"})
+
+    with pytest.raises(ModelError, match=r"does not hold the weights of mspfn-lite"):
+        load_weights(path)
+
+
+def test_a_file_that_is_no_safetensors_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "broken.safetensors"
+    path.write_bytes(b"not weights")
+
+    with pytest.raises(ModelError, match=r"cannot be read as safetensors"):
+        load_weights(path)
+
+
+def test_a_file_without_a_name_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "nameless.safetensors"
+    write_weights(path, {"x": torch.zeros(1)}, {})
+
+    with pytest.raises(ModelError, match=r"does not say in its header"):
+        load_weights(path)
