@@ -14,6 +14,7 @@ from sources.errors import SourceError
 from sources.street_view import Image
 
 _SAME_MOMENT_S = 0.001
+_NOT_WORTH_SEEKING_S = 2.0
 
 
 def write_before_after(before: Path, after: Path, picture: Path) -> None:
@@ -62,7 +63,7 @@ def _found(
     wanted = (
         start + (file.duration or 0) / av.time_base / 2 if moment is None else moment
     )
-    if wanted > start:
+    if wanted > start + _NOT_WORTH_SEEKING_S:  # a picture cannot be sought in
         file.seek(int(wanted * av.time_base))
     last = None
     for frame in file.decode(video=0):

@@ -38,8 +38,19 @@ def test_the_frame_of_a_moment_is_found(clip: Path) -> None:
     assert frame_at(clip, 0.0)[0] == 0.0
 
 
-def test_a_single_picture_is_its_own_middle(tmp_path: Path) -> None:
-    path = tmp_path / "one.png"
+@pytest.mark.slow
+def test_the_middle_of_a_longer_clip_is_sought(tmp_path: Path) -> None:
+    path = tmp_path / "long.mp4"
+    write_demo_clip(path, rainy=False, seconds=5, size=(16, 16))
+
+    moment, _ = frame_at(path, None)
+
+    assert moment == pytest.approx(2.5, abs=0.05)
+
+
+@pytest.mark.parametrize("name", ["one.png", "one.jpg"])
+def test_a_single_picture_is_its_own_middle(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
     cv2.imwrite(str(path), np.full((20, 30, 3), 7, np.uint8))
 
     assert frame_at(path, None)[1].shape == (20, 30, 3)
