@@ -16,9 +16,13 @@ from av.packet import Packet
 from av.stream import Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
+from sinks.adts import AdtsFilter, needs_filter
+
 _OWN_TAGS = frozenset(
     {"encoder", "major_brand", "minor_version", "compatible_brands", "duration"}
 )
+_FAULTS_IN_ROW = 100
+"""Damage is skipped as the source skips it, which counts and reports it."""
 _STATISTICS = ("bps", "number_of_", "_statistics_")
 """Tags that describe the old file's bytes and would be wrong in the new one."""
 
@@ -41,7 +45,9 @@ class Companions:
         self.audio_packets = 0
         self._input: InputContainer = av.open(str(path), metadata_errors="replace")
         self._main = self._input.streams.best("video")
+        self._path = path
         self._copies: dict[int, Stream] = {}
+        self._filters: dict[int, AdtsFilter] = {}
         self._waiting: Packet[Stream] | None = None
         self._packets: Iterator[Packet[Stream]] = iter(())
 
@@ -79,6 +85,8 @@ class Companions:
         copy.metadata.update(tags_to_keep(stream.metadata))
         copy.disposition = stream.disposition
         self._copies[stream.index] = copy
+        if needs_filter(stream):
+            self._filters[stream.index] = AdtsFilter(self._path, stream, copy)
 
     def _kept_packets(self) -> "Iterator[Packet[Stream]]":
         if not self._copies:
@@ -86,11 +94,17 @@ class Companions:
         if self._main is not None:
             self._main.discard = Discard.all
         packets = self._input.demux()
-        while True:
+        faults_in_row = 0
+        while faults_in_row <= _FAULTS_IN_ROW:
             try:
                 packet = next(packets)
-            except (StopIteration, FFmpegError):
+            except StopIteration:
                 return
+            except FFmpegError:
+                faults_in_row += 1
+                packets = self._input.demux()  # a fault ends the old one
+                continue
+            faults_in_row = 0
             if packet.stream_index in self._copies and packet.size:
                 yield packet
 
@@ -110,8 +124,11 @@ class Companions:
         if packet.dts is None:
             return
         self.audio_packets += packet.stream.type == "audio"
-        packet.stream = self._copies[packet.stream_index]
-        output.mux(packet)
+        index = packet.stream_index
+        bare = self._filters.get(index)
+        for part in bare(packet) if bare else (packet,):
+            part.stream = self._copies[index]
+            output.mux(part)
 
     def close(self) -> None:
         """Closes the second view of the source; may be called twice."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.packet import Packet
 from av.video.stream import VideoStream
 
 from sources.chroma import chroma_location
@@ -21,6 +22,8 @@ from sources.errors import SourceError
 from sources.frame import Colour, Frame, Health, StreamInfo
 from sources.timeline import Timeline, usual_step
 
+_FAULTS_IN_ROW = 100
+"""A transport stream reports damage once for each stretch that it skips."""
 _SECONDS = Fraction(1, av.time_base)
 
 
@@ -76,20 +79,32 @@ class VideoFile:
         )
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
+        for packet in self._readable_packets():
+            self._packets += packet.size > 0
+            try:
+                yield from packet.decode()
+            except FFmpegError:
+                self.health.corrupt_packets += 1
+
+    def _readable_packets(self) -> "Iterator[Packet[VideoStream]]":
+        """Reads on behind damage, as long as something readable follows."""
         packets = self._container.demux(self._stream)
+        faults_in_row = 0
         while True:
             try:
                 packet = next(packets)
             except StopIteration:
                 return
             except FFmpegError as fault:
-                self.health.problem = f"reading failed: {fault.strerror}"
-                return
-            self._packets += packet.size > 0
-            try:
-                yield from packet.decode()
-            except FFmpegError:
+                faults_in_row += 1
                 self.health.corrupt_packets += 1
+                if faults_in_row > _FAULTS_IN_ROW:
+                    self.health.problem = f"reading failed: {fault.strerror}"
+                    return
+                packets = self._container.demux(self._stream)  # a fault ends the old
+                continue
+            faults_in_row = 0
+            yield packet
 
     def _take_stock(self, frames: int, line: Timeline) -> None:
         """Compares what came with what was announced, at the end of the stream."""
@@ -99,9 +114,23 @@ class VideoFile:
             self.health.notes.append(
                 f"{line.moved} frames came without a rising time stamp and were moved"
             )
+        self._note_gaps(frames)
         missing = self._missing()
         if missing and not self.health.problem:
             self.health.problem = missing
+
+    def _note_gaps(self, frames: int) -> None:
+        """Notes frames that the demuxer left out without a word, as Matroska's does.
+
+        Only a note: a variable frame rate makes the announced count a guess.
+        """
+        expected = self._info.frames
+        if self._stream.frames or expected is None:
+            return
+        if frames < expected * 0.98 - 2:
+            self.health.notes.append(
+                f"{frames} frames came where about {expected} were announced"
+            )
 
     def _missing(self) -> str:
         announced = self._stream.frames

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from threading import Thread
 
-from sinks.sink import Sink
+from sinks import Sink, SinkError
 from sources.frame import Frame, HasHealth, Health, Source
 from streamer.channel import Channel, Stopped
 from streamer.network import Network
@@ -179,13 +179,20 @@ class Pipeline:
                     self._on_frame(self._outlet.frames_out)
             whole = self._whole and not self._stopped and self._fault is None
             self._sink.finish(whole=whole)
-        except BaseException:
+        except BaseException as fault:
             self._sink.close()
-            raise
+            raise self._with_count(fault) from None
         finally:
             self._ended_ns = self._now_ns()
             for channel in (self._derained, self._free, self._decoded):
                 channel.stop()
+
+    def _with_count(self, fault: BaseException) -> BaseException:
+        """Adds to what the sink says how far the run had come."""
+        frames = self._outlet.frames_out
+        if not isinstance(fault, SinkError) or not frames:
+            return fault
+        return SinkError(f"{fault}; {frames} frames came before, and what is on disk plays")
 
     def _results(self) -> Iterator[Flight]:
         try:

@@ -38,15 +38,23 @@ class PassThrough:
     backend = "fake"
     precision = "exact"
 
-    def __init__(self, *, slots: int = 2, seconds: float = 0.0) -> None:
+    def __init__(
+        self,
+        *,
+        slots: int = 2,
+        seconds: float = 0.0,
+        on_start: Callable[[], None] = lambda: None,
+    ) -> None:
         self.slots = slots
         self.closed = False
         self.pictures = 0
         self._seconds = seconds
+        self._on_start = on_start
 
     def start(self, picture: RgbArray, out: RgbArray) -> FakePending:
         assert picture.flags.c_contiguous
         self.pictures += 1
+        self._on_start()
         return FakePending(lambda: self._fill(picture, out))
 
     def _fill(self, picture: RgbArray, out: RgbArray) -> None:
@@ -56,3 +64,16 @@ class PassThrough:
 
     def close(self) -> None:
         self.closed = True
+
+
+class HandClock:
+    """A clock that stands still until it is moved by hand."""
+
+    def __init__(self) -> None:
+        self._ns = 0
+
+    def __call__(self) -> int:
+        return self._ns
+
+    def advance(self, *, seconds: float) -> None:
+        self._ns += round(seconds * 1e9)

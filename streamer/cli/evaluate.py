@@ -29,7 +29,7 @@ _PROTOCOL_HELP = f"Convention of PSNR and SSIM: {', '.join(PROTOCOLS)}."
 
 def evaluate(
     set_name: Annotated[str, typer.Argument(metavar="SET", help=_SETS_HELP)],
-    root: Annotated[Path, typer.Argument(help="The folder that holds the set.")],
+    root: Annotated[str, typer.Argument(help="The folder that holds the set.")],
     model: Annotated[
         str, typer.Option(help="A variant, a .safetensors file, or `input`.")
     ] = "mspfn-lite",

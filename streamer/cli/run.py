@@ -170,7 +170,8 @@ def _close_with(done: Report, *, quiet: bool) -> int:
             f"derain: {done.corrupt_packets} corrupt packets were skipped\n"
         )
     if done.problem:
-        raise StreamerError(f"{done.source}: {done.problem}; {_stored(done)}")
+        stored = f"{done.frames_out} frames were stored in {done.sink}"
+        raise StreamerError(f"{done.source}: {done.problem}; {stored}")
     if not quiet:
         typer.echo(_stored(done))
     return 0
