@@ -76,6 +76,7 @@ def test_a_drive_of_hours_stays_sharp(street: Street) -> None:
     assert _detail(after_ten_hours) > 0.7 * _detail(street.frame(0))
 
 
+@pytest.mark.slow
 def test_detail_falls_with_frequency_as_in_photographs() -> None:
     grey = Street(256, 144).frame(11).mean(axis=2)[:, 56:200]
     window = np.hanning(144)[:, None] * np.hanning(144)
