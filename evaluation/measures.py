@@ -175,14 +175,18 @@ MEASURES: Mapping[str, Measure] = {
 
 
 def measures_for(
-    names: Sequence[str], protocol: str, files: Mapping[str, Path]
+    names: Sequence[str],
+    protocol: str,
+    files: Mapping[str, Path],
+    known: Mapping[str, Measure] = MEASURES,
 ) -> list[Measure]:
     """Returns the measures of these names, with their parameter files.
 
     Args:
-        names: As in `MEASURES`.
+        names: As in `known`.
         protocol: Of PSNR and SSIM, as in `PROTOCOLS`.
         files: The user's parameter files, by the measure's name.
+        known: Those that fit the set.
 
     Raises:
         EvaluationError: A name or the protocol is not known, or a file is not the
@@ -192,12 +196,12 @@ def measures_for(
         raise EvaluationError(
             f"No protocol is named {protocol}; known: {', '.join(PROTOCOLS)}."
         )
-    strange = [name for name in names if name not in MEASURES]
+    strange = [name for name in names if name not in known]
     if strange:
         raise EvaluationError(
-            f"No measure is named {strange[0]}; known: {', '.join(MEASURES)}."
+            f"No measure of this set is named {strange[0]}; known: {', '.join(known)}."
         )
-    return [_prepared(MEASURES[name], protocol, files) for name in names]
+    return [_prepared(known[name], protocol, files) for name in names]
 
 
 def _prepared(measure: Measure, protocol: str, files: Mapping[str, Path]) -> Measure:

@@ -17,7 +17,7 @@ from evaluation.pictures import picture_files, read_picture
 
 
 def fit_folder(
-    folder: Path, advance: Callable[[int, int], None] = lambda done, total: None
+    folder: Path, advance: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
     """Returns a model of a folder's pictures, as it is written to JSON.
 
@@ -30,12 +30,12 @@ def fit_folder(
         raise EvaluationError(f"{folder} is no folder.")
     paths = picture_files(folder)
     features = []
-    for done, path in enumerate(paths, start=1):
+    for path in paths:
         try:
             features.append(pristine_features(read_picture(path)))
         except ValueError as error:
             raise EvaluationError(f"{path}: {error}") from error
-        advance(done, len(paths))
+        advance()
     try:
         model = fitted(features)
     except ValueError as error:

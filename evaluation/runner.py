@@ -18,12 +18,15 @@ Advance = Callable[[str], None]
 
 
 @dataclass(slots=True)
-class _Row:
+class Row:
+    """One entrant and what it has scored so far, by the place of the sample."""
+
     entrant: Entrant
     scores: dict[int, Score] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def result(self) -> EntrantResult:
+        """Returns it in the order of the set."""
         return EntrantResult(
             name=self.entrant.name,
             facts=self.entrant.facts,
@@ -53,17 +56,15 @@ class PictureRun:
         Raises:
             EvaluationError: Not one picture could be measured.
         """
-        rows = [_Row(entrant) for entrant in entrants]
+        rows = [Row(entrant) for entrant in entrants]
         with workers(jobs) as pool:
             for row in rows:
                 for place, sample in enumerate(self._set.samples):
                     self._one(row, place, sample, pool)
                 pool.finish()
-        results = tuple(row.result() for row in rows)
-        _require_figures(self._set, results)
-        return Evaluation(test_set=self._set, measures=self._measures, results=results)
+        return evaluation_of(self._set, self._measures, rows)
 
-    def _one(self, row: _Row, place: int, sample: Sample, pool: Workers) -> None:
+    def _one(self, row: Row, place: int, sample: Sample, pool: Workers) -> None:
         try:
             key = _key(row.entrant, sample)
             wanted = self._missing(key, sample)
@@ -90,7 +91,7 @@ class PictureRun:
         able = possible(self._measures, truth=sample.truth is not None)
         return tuple(m for m in able if m.identity not in known)
 
-    def _record(self, row: _Row, place: int, sample: Sample, key: str) -> None:
+    def _record(self, row: Row, place: int, sample: Sample, key: str) -> None:
         known = self._keeper.values(key)
         row.scores[place] = Score(
             sample=sample.name,
@@ -124,8 +125,17 @@ def _key(entrant: Entrant, sample: Sample) -> str:
     return key_of(entrant.key, sample.rainy.sha256(), truth)
 
 
-def _require_figures(test_set: TestSet, results: Sequence[EntrantResult]) -> None:
+def evaluation_of(
+    test_set: TestSet, measures: tuple[Measure, ...], rows: Sequence[Row]
+) -> Evaluation:
+    """Returns what all rows come to.
+
+    Raises:
+        EvaluationError: Not one sample could be measured.
+    """
+    results = tuple(row.result() for row in rows)
     if not any(result.scores for result in results):
         problems = [*test_set.problems, *(p for r in results for p in r.problems)]
         why = problems[0] if problems else "the set is empty."
         raise EvaluationError(f"Nothing of {test_set.name} could be measured: {why}")
+    return Evaluation(test_set=test_set, measures=measures, results=results)

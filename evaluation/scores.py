@@ -77,16 +77,18 @@ class Evaluation:
     @property
     def remarks(self) -> tuple[str, ...]:
         """Everything that stands below the table, whatever form the report has."""
-        definitions = [
-            f"{m.name} ({m.protocol}): {m.definition}" for m in self.measures
-        ]
+        named: dict[str, list[str]] = {}
+        for measure in self.measures:
+            key = f"({measure.protocol}): {measure.definition}"
+            named.setdefault(key, []).append(measure.name)
+        definitions = [f"{', '.join(names)} {key}" for key, names in named.items()]
         obstacles = [f"{m.name} {m.obstacle}" for m in self.measures if m.obstacle]
         return (*obstacles, *self.test_set.notes, *self.notes, *definitions)
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Everything that is missing, each once, in order."""
-        found = [*self.test_set.problems]
+        found = [*self.test_set.problems, *self.test_set.label_problems]
         for result in self.results:
             found.extend(result.problems)
         return tuple(dict.fromkeys(found))

@@ -3,7 +3,6 @@
 Each figure's protocol stands in its column's head.
 """
 
-import math
 from dataclasses import dataclass
 
 from evaluation.measures import Measure
@@ -12,24 +11,32 @@ from evaluation.scores import EntrantResult, Evaluation, Mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One figure: its mean, and what has to be said of it."""
+
+    value: str
+    detail: str = ""
+    """The interval of the mean, or why there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TableRow:
-    """One line: a name, where it comes from, and a cell for each measure."""
+    """One method, with a cell for each measure."""
 
     name: str
     origin: str
-    cells: tuple[str, ...]
-    counted: str
-    seconds: str
+    """Where the figures are from: a table of the paper, or how they were measured."""
+    cells: tuple[Cell, ...]
     is_ours: bool
 
 
 def heads(evaluation: Evaluation) -> tuple[str, ...]:
-    """Returns the head of each measure's column: name, direction, protocol."""
+    """Returns the head of each measure's column: name, unit, direction, protocol."""
     return tuple(head(measure) for measure in evaluation.measures)
 
 
 def head(measure: Measure) -> str:
-    """Returns `PSNR dB, higher is better (mprnet)`, in short."""
+    """Returns something like `PSNR dB ↑ (mprnet)`."""
     arrow = "↑" if measure.higher_is_better else "↓"
     name = " ".join(filter(None, (measure.name.upper(), measure.unit, arrow)))
     return f"{name} ({measure.protocol})"
@@ -40,16 +47,23 @@ def rows(evaluation: Evaluation) -> tuple[TableRow, ...]:
     return (*_published(evaluation), *_measured(evaluation))
 
 
-def shown(mean: Mean | None, measure: Measure) -> str:
+def title(evaluation: Evaluation) -> str:
+    """Returns the set's name and whether all of it was measured."""
+    measured = min(len(result.scores) for result in evaluation.results)
+    return f"{evaluation.test_set.name}: {evaluation.test_set.counted(measured)}"
+
+
+def cell(mean: Mean | None, measure: Measure) -> Cell:
     """Returns a mean with its interval, or why there is none."""
     if mean is None:
-        return "not computed" if measure.obstacle else "-"
-    text = f"{mean.value:.{measure.digits}f}"
-    if mean.count > 1:
-        text += f" [{mean.low:.{measure.digits}f}, {mean.high:.{measure.digits}f}]"
+        return Cell(value="-", detail="not computed" if measure.obstacle else "")
+    if not mean.count:
+        return Cell(value="inf", detail=f"all {mean.infinite} equal to the truth")
+    low, high = (f"{end:.{measure.digits}f}" for end in (mean.low, mean.high))
+    details = [f"{low} to {high}"] if mean.count > 1 else []
     if mean.infinite:
-        text += f" + {mean.infinite} equal to the truth"
-    return text if math.isfinite(mean.value) else f"all {mean.infinite} equal"
+        details.append(f"{mean.infinite} more equal to the truth")
+    return Cell(value=f"{mean.value:.{measure.digits}f}", detail=", ".join(details))
 
 
 def _published(evaluation: Evaluation) -> list[TableRow]:
@@ -58,9 +72,7 @@ def _published(evaluation: Evaluation) -> list[TableRow]:
         TableRow(
             name=row.method,
             origin=f"the paper, {row.table}",
-            cells=tuple(row.printed.get(name, "") for name in names),
-            counted="",
-            seconds="",
+            cells=tuple(Cell(value=row.printed.get(name, "")) for name in names),
             is_ours=False,
         )
         for row in paper_rows(evaluation.test_set.name)
@@ -71,19 +83,19 @@ def _measured(evaluation: Evaluation) -> list[TableRow]:
     return [
         TableRow(
             name=result.name,
-            origin=" ".join(
-                result.facts[key]
-                for key in ("device", "backend", "precision")
-                if key in result.facts
-            ),
-            cells=tuple(shown(result.mean(m), m) for m in evaluation.measures),
-            counted=evaluation.counted(result),
-            seconds=_seconds(result),
+            origin=", ".join(_facts(evaluation, result)),
+            cells=tuple(cell(result.mean(m), m) for m in evaluation.measures),
             is_ours=True,
         )
         for result in evaluation.results
     ]
 
 
-def _seconds(result: EntrantResult) -> str:
-    return f"{result.seconds:.3f}" if result.facts else ""
+def _facts(evaluation: Evaluation, result: EntrantResult) -> list[str]:
+    facts = [evaluation.counted(result)]
+    if result.facts:
+        ran = (result.facts[key] for key in ("device", "backend", "precision"))
+        unit = "frame" if evaluation.test_set.is_video else "picture"
+        facts += [" ".join(ran), f"{result.seconds:.3f} s a {unit}"]
+        facts.append(f"weights {result.facts['weights_sha256'][:12]}")
+    return facts

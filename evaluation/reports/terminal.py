@@ -4,18 +4,29 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evaluation.reports.table import heads, rows
+from evaluation.reports.table import Cell, TableRow, heads, rows, title
 from evaluation.scores import Evaluation
 
 _NAMED = 12
+_WIDE = 4
 
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Prints the figures of an evaluation for a person."""
-    console.print(_table(evaluation))
-    for note in evaluation.remarks:
-        console.print(escape(note), highlight=False)
-    problems = evaluation.problems
+    shown = rows(evaluation)
+    on_its_side = len(evaluation.measures) > _WIDE
+    console.print((_turned if on_its_side else _upright)(evaluation, shown))
+    console.print("small figures: 95 % bootstrap interval of the mean", style="dim")
+    for row in shown:
+        if row.is_ours:
+            line = f"{row.name}: {row.origin}"
+            console.print(escape(line), highlight=False, style="bold")
+    for remark in evaluation.remarks:
+        console.print(escape(remark), highlight=False)
+    _print_problems(evaluation.problems, console)
+
+
+def _print_problems(problems: tuple[str, ...], console: Console) -> None:
     for problem in problems[:_NAMED]:
         console.print(f"[red]problem:[/] {escape(problem)}", highlight=False)
     if len(problems) > _NAMED:
@@ -23,20 +34,28 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
         console.print(f"[red]problem:[/] and {rest} more, all named in --json")
 
 
-def _table(evaluation: Evaluation) -> Table:
-    test_set = evaluation.test_set
-    measured = min(len(result.scores) for result in evaluation.results)
-    table = Table(
-        title=escape(f"{test_set.name}: {test_set.counted(measured)}"),
-        caption=r"\[low, high]: 95 % bootstrap interval of the mean",
-    )
+def _upright(evaluation: Evaluation, shown: tuple[TableRow, ...]) -> Table:
+    table = Table(title=escape(title(evaluation)))
     table.add_column("method")
-    table.add_column("from")
     for text in heads(evaluation):
         table.add_column(escape(text), justify="right")
-    table.add_column("measured")
-    table.add_column("s/picture", justify="right")
-    for row in rows(evaluation):
-        cells = (row.name, row.origin, *row.cells, row.counted, row.seconds)
-        table.add_row(*map(escape, cells), style="bold" if row.is_ours else "dim")
+    for row in shown:
+        style = "bold" if row.is_ours else "dim"
+        name = row.name if row.is_ours else f"{row.name} (paper)"
+        table.add_row(escape(name), *map(_text, row.cells), style=style)
     return table
+
+
+def _turned(evaluation: Evaluation, shown: tuple[TableRow, ...]) -> Table:
+    table = Table(title=escape(title(evaluation)))
+    table.add_column("measure")
+    for row in shown:
+        table.add_column(escape(row.name), justify="right")
+    for place, text in enumerate(heads(evaluation)):
+        table.add_row(escape(text), *(_text(row.cells[place]) for row in shown))
+    return table
+
+
+def _text(cell: Cell) -> str:
+    small = f"\n[dim not bold]{escape(cell.detail)}[/]" if cell.detail else ""
+    return escape(cell.value) + small

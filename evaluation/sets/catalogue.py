@@ -1,208 +1,43 @@
 """The sets that papers name, and how to open each."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.errors import EvaluationError
-from evaluation.sets.pairing import Form, HalvesForm, PairForm
+from evaluation.sets.clips import open_nturain, open_video, open_video_pairs
+from evaluation.sets.mpid import open_rid, open_ris
+from evaluation.sets.pair_sets import PAIR_SETS
+from evaluation.sets.photographs import open_images, open_real200
 from evaluation.sets.testset import TestSet
 
-_REPACKED = (
-    PairForm(rainy="input", truth="target"),
-    PairForm(rainy="inputcrop", truth="cleancrop"),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetForm:
-    """A set of pairs: its published count and the forms it is kept in."""
-
-    name: str
-    expected: int | None
-    forms: tuple[Form, ...]
-    folders: tuple[str, ...] = ()
-    """Names of its folder below ROOT, for a ROOT that holds several sets."""
-    notes: tuple[str, ...] = ()
-
-    def open(self, root: Path) -> TestSet:
-        """Returns what is found below `root`.
-
-        Raises:
-            EvaluationError: Nothing in a known form is there.
-        """
-        for place in self._places(root):
-            for form in self.forms:
-                if form.fits(place):
-                    return self._found(place, form)
-        raise EvaluationError(
-            f"{root} holds no {self.name} in a known form; expected one of: "
-            f"{'; '.join(_said(form) for form in self.forms)}."
-        )
-
-    def _places(self, root: Path) -> list[Path]:
-        names = (self.name, *self.folders)
-        return [root, *(root / name for name in names)]
-
-    def _found(self, place: Path, form: Form) -> TestSet:
-        samples, problems = form.samples(place)
-        return TestSet(
-            name=self.name,
-            root=str(place),
-            unit="pairs",
-            samples=tuple(samples),
-            expected=self.expected,
-            problems=tuple(problems),
-            notes=self.notes,
-        )
-
-
-def _said(form: Form) -> str:
-    if isinstance(form, HalvesForm):
-        return f"pictures side by side in {form.folder or '.'}"
-    return f"{form.rainy or '.'}/ with {form.truth or '.'}/"
-
-
-_JORDER_TRUTH = r"norain-(?P<key>\d+)"
-_RAIN100 = (
-    *_REPACKED,
-    PairForm(
-        rainy="rainy",
-        truth="",
-        rainy_name=r"rain-(?P<key>\d+)",
-        truth_name=_JORDER_TRUTH,
-    ),
-    PairForm(
-        rainy="rain/X2",
-        truth="norain",
-        rainy_name=r"norain-(?P<key>\d+)x2",
-        truth_name=_JORDER_TRUTH,
-    ),
-    PairForm(
-        rainy="rain",
-        truth="norain",
-        rainy_name=r"(?:no)?rain-(?P<key>\d+)(?:x2)?",
-        truth_name=_JORDER_TRUTH,
-    ),
-    PairForm(
-        rainy="",
-        truth="",
-        rainy_name=r"rain-(?P<key>\d+)",
-        truth_name=_JORDER_TRUTH,
-    ),
-)
-
-_PAIR_SETS = (
-    SetForm(
-        name="Rain100H",
-        expected=100,
-        forms=_RAIN100,
-        folders=("R100H", "rain_data_test_Heavy", "test/small"),
-        notes=("9 scenes occur twice, with other rain: 91 clean pictures.",),
-    ),
-    SetForm(
-        name="Rain100L",
-        expected=100,
-        forms=_RAIN100,
-        folders=("R100L", "rain_data_test_Light", "test/small"),
-        notes=("9 scenes occur twice, with other rain: 91 clean pictures.",),
-    ),
-    SetForm(
-        name="Test100",
-        expected=98,
-        forms=(*_REPACKED, HalvesForm(folder="test_syn", rainy_is_left=False)),
-        folders=("rain",),
-        notes=("The paper says 100; the released copy holds 98.",),
-    ),
-    SetForm(
-        name="Test1200",
-        expected=1200,
-        forms=(
-            *_REPACKED,
-            HalvesForm(folder="DID-MDN-test", rainy_is_left=True),
-            HalvesForm(folder="test", rainy_is_left=True),
-        ),
-        folders=("DID-MDN-datasets",),
-        notes=("512x512: the SSIM of 2009 (protocol prenet) shrinks it first.",),
-    ),
-    SetForm(
-        name="Test2800",
-        expected=2800,
-        forms=(
-            PairForm(
-                rainy="rainy_image",
-                truth="ground_truth",
-                rainy_name=r"(?P<key>\d+)_\d+",
-                truth_name=r"(?P<key>\d+)",
-            ),
-            *_REPACKED,
-        ),
-        folders=("testing",),
-        notes=("MSPFN's split: 200 scenes of Rain14000, 14 rains each.",),
-    ),
-    SetForm(
-        name="Rain12",
-        expected=12,
-        forms=(
-            *_REPACKED,
-            PairForm(
-                rainy="",
-                truth="",
-                rainy_name=r"(?P<key>\d+)_in",
-                truth_name=r"(?P<key>\d+)_GT",
-            ),
-            PairForm(
-                rainy="input",
-                truth="groundtruth",
-                rainy_name=r"(?P<key>\d+)(?:_in)?",
-                truth_name=r"(?P<key>\d+)(?:_GT)?",
-            ),
-            PairForm(
-                rainy="rainy",
-                truth="groundtruth",
-                rainy_name=r"(?P<key>\d+)(?:_in)?",
-                truth_name=r"(?P<key>\d+)(?:_GT)?",
-            ),
-        ),
-        folders=("test12",),
-    ),
-    SetForm(
-        name="SPA",
-        expected=1000,
-        forms=(
-            *_REPACKED,
-            PairForm(
-                rainy="rain",
-                truth="gt",
-                rainy_name=r"(?P<key>\d+)",
-                truth_name=r"(?P<key>\d+)(?:gt)?",
-            ),
-            PairForm(
-                rainy="",
-                truth="",
-                rainy_name=r"(?P<key>\d+)",
-                truth_name=r"(?P<key>\d+)gt",
-            ),
-        ),
-        folders=("real_test_1000", "SPA-Data"),
-    ),
-    SetForm(name="pairs", expected=None, forms=_REPACKED[:1]),
-)
-
-SETS: Mapping[str, Callable[[Path], TestSet]] = {
-    form.name: form.open for form in _PAIR_SETS
+_VIDEO = "video"
+_FOLDERS: Mapping[str, Callable[[Path], TestSet]] = {
+    **{form.name: form.open for form in PAIR_SETS},
+    "Real200": open_real200,
+    "RID": open_rid,
+    "RIS": open_ris,
+    "images": open_images,
+    "NTURain": open_nturain,
+    "video-pairs": open_video_pairs,
 }
+SETS = (*_FOLDERS, _VIDEO)
 
 
-def open_set(name: str, root: Path) -> TestSet:
+def open_set(name: str, root: str) -> TestSet:
     """Returns the set `name` as found below `root`; capitals do not matter.
+
+    Args:
+        name: One of `SETS`.
+        root: A folder; for `video` anything that `sources.open_source` takes.
 
     Raises:
         EvaluationError: No such set, no such folder, or nothing of it there.
     """
-    known = {key.lower(): opener for key, opener in SETS.items()}
+    known = {key.lower(): opener for key, opener in _FOLDERS.items()}
+    if name.lower() == _VIDEO:
+        return open_video(root)
     if name.lower() not in known:
         raise EvaluationError(f"No set is named {name}; known: {', '.join(SETS)}.")
-    if not root.exists():
+    if not Path(root).exists():
         raise EvaluationError(f"{root} does not exist.")
-    return known[name.lower()](root)
+    return known[name.lower()](Path(root))

@@ -7,7 +7,10 @@ from evaluation.pictures import PictureFile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """An object that people marked: pixels of the picture as it is read."""
+    """An object that people marked; sides are shares of the picture, 0 to 1.
+
+    Shares, because labels may count in pixels of another size than the file's.
+    """
 
     label: str
     left: float
@@ -54,6 +57,8 @@ class TestSet:
     """How many the authors published; None for a user's own folder."""
     problems: tuple[str, ...] = ()
     """Files that are missing, or not paired, by name."""
+    label_problems: tuple[str, ...] = ()
+    """Object boxes that are missing or fit no picture; the figures do not need them."""
     notes: tuple[str, ...] = ()
     """What a reader of the figures has to know of this set."""
 

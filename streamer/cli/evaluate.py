@@ -5,101 +5,124 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
-from evaluation.entrants import Entrant, Network, Untouched
-from evaluation.keeping import Keeper
-from evaluation.measures import Measure, measures_for
+from evaluation.clip_measures import ALL_MEASURES
 from evaluation.metrics.protocols import PROTOCOLS
+from evaluation.plan import Plan, carried_out
+from evaluation.pristine import fit_folder, write_model
+from evaluation.reports.html_report import write_html
 from evaluation.reports.json_report import write_json
+from evaluation.reports.progress import progress_shown
 from evaluation.reports.terminal import print_evaluation
-from evaluation.runner import PictureRun
-from evaluation.scores import Evaluation
-from evaluation.sets import SETS, TestSet, open_set
-
-_SETS_HELP = f"Which set: {', '.join(SETS)}."
-_PROTOCOL_HELP = f"Convention of PSNR and SSIM: {', '.join(PROTOCOLS)}."
+from evaluation.sets import SETS
 
 
 def evaluate(
-    set_name: Annotated[str, typer.Argument(metavar="SET", help=_SETS_HELP)],
-    root: Annotated[str, typer.Argument(help="The folder that holds the set.")],
+    set_name: Annotated[
+        str | None,
+        typer.Argument(metavar="SET", help=f"Which set: {', '.join(SETS)}."),
+    ] = None,
+    root: Annotated[
+        str | None,
+        typer.Argument(metavar="ROOT", help="The folder that holds it, or a video."),
+    ] = None,
     model: Annotated[
-        str, typer.Option(help="A variant, a .safetensors file, or `input`.")
+        str,
+        typer.Option(help="A network by name, a .safetensors file, or `input`."),
     ] = "mspfn-lite",
     models: Annotated[
         str | None, typer.Option(help="Several side by side: a,b,c.")
     ] = None,
     input_row: Annotated[
-        bool, typer.Option("--input/--no-input", help="A row for the rainy input.")
+        bool,
+        typer.Option("--input/--no-input", help="A row for the untouched input."),
     ] = True,
-    protocol: Annotated[str, typer.Option(help=_PROTOCOL_HELP)] = "mprnet",
+    protocol: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Convention of PSNR and SSIM: {', '.join(PROTOCOLS)}. (mprnet; "
+            "video for clips)"
+        ),
+    ] = None,
     metrics: Annotated[
-        str | None, typer.Option(help="Which measures: psnr,ssim,...")
+        str | None,
+        typer.Option(help=f"Which measures, a,b,c: {', '.join(ALL_MEASURES)}."),
     ] = None,
     json_path: Annotated[
-        Path | None, typer.Option("--json", help="Write every figure here.")
+        Path | None,
+        typer.Option(
+            "--json", help="Write every figure; an interrupted run goes on from here."
+        ),
+    ] = None,
+    html_path: Annotated[
+        Path | None, typer.Option("--html", help="Write one page with pictures.")
     ] = None,
     jobs: Annotated[
         int, typer.Option(min=1, help="Processes that measure; figures stay the same.")
     ] = 1,
+    max_frames: Annotated[
+        int | None, typer.Option(min=1, help="Of each clip, only so many frames.")
+    ] = None,
+    niqe_model: Annotated[
+        Path | None, typer.Option(help="LIVE's modelparameters.mat, for niqe.")
+    ] = None,
+    sseq_model: Annotated[
+        Path | None, typer.Option(help="LIVE's model.mat, for sseq.")
+    ] = None,
+    brisque_model: Annotated[
+        Path | None, typer.Option(help="LIVE's allmodel, allrange beside it.")
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     backend: Annotated[
         str, typer.Option(help="auto, torch, openvino or tensorrt.")
     ] = "auto",
     precision: Annotated[str, typer.Option(help="auto, fp32, fp16 or bf16.")] = "auto",
+    fit_niqe: Annotated[
+        Path | None,
+        typer.Option(help="Fit niqe-derain's model to a folder; write it to --json."),
+    ] = None,
 ) -> None:
     """Score networks on a test set, and put the paper's figures beside them."""
-    test_set = open_set(set_name, root)
-    measures = measures_for(_listed(metrics or "psnr,ssim,fsim"), protocol, {})
-    names = _listed(models or model)
-    entrants: list[Entrant] = [Untouched()] if input_row or "input" in names else []
-    entrants += [
-        Network(name, device=device, backend=backend, precision=precision)
-        for name in names
-        if name != "input"
-    ]
-    outcome = _run(test_set, measures, entrants, jobs, json_path)
+    if fit_niqe is not None:
+        _fit(fit_niqe, json_path)
+        return
+    if set_name is None or root is None:
+        raise typer.BadParameter("SET and ROOT are needed.")
+    files = {"niqe": niqe_model, "sseq": sseq_model, "brisque": brisque_model}
+    plan = Plan(
+        set_name=set_name,
+        root=root,
+        models=_listed(models or model),
+        with_input=input_row,
+        protocol=protocol,
+        metrics=_listed(metrics or ""),
+        files={name: path for name, path in files.items() if path is not None},
+        kept=json_path and json_path.with_suffix(".kept.jsonl"),
+        jobs=jobs,
+        max_frames=max_frames,
+        device=device,
+        backend=backend,
+        precision=precision,
+    )
+    with progress_shown() as progress:
+        outcome = carried_out(plan, progress)
     if json_path is not None:
-        write_json(outcome, json_path)
-    print_evaluation(outcome, Console())
+        write_json(outcome.evaluation, json_path)
+    if html_path is not None:
+        write_html(outcome.evaluation, outcome.entrants, html_path)
+    print_evaluation(outcome.evaluation, Console())
 
 
-def _run(
-    test_set: TestSet,
-    measures: list[Measure],
-    entrants: list[Entrant],
-    jobs: int,
-    json_path: Path | None,
-) -> Evaluation:
-    keeper = Keeper(json_path and json_path.with_suffix(".kept.jsonl"))
-    with _progress() as progress:
-        tasks = {
-            entrant.name: progress.add_task(entrant.name, total=test_set.found)
-            for entrant in entrants
-        }
-        run = PictureRun(
-            test_set, measures, keeper, lambda name: progress.advance(tasks[name])
-        )
-        return run.evaluate(entrants, jobs)
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
+def _fit(folder: Path, path: Path | None) -> None:
+    if path is None:
+        raise typer.BadParameter("--fit-niqe needs --json FILE to write to.")
+    with progress_shown() as progress:
+        fields = fit_folder(folder, lambda: progress.step("niqe-derain"))
+    write_model(fields, path)
+    typer.echo(
+        f"{path}: {fields['blocks']} sharp blocks of {fields['pictures']} pictures"
     )
 
 
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -1,0 +1,122 @@
+"""What a user asked for, and carrying it out: from names to an evaluation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from evaluation.clip_measures import ALL_MEASURES
+from evaluation.clip_runner import ClipRun
+from evaluation.entrants import Entrant, Network, Untouched
+from evaluation.frames import frame_count
+from evaluation.keeping import Keeper
+from evaluation.measures import MEASURES, Measure, measures_for
+from evaluation.runner import PictureRun
+from evaluation.scores import Evaluation
+from evaluation.sets import TestSet, open_set
+
+_USUAL: Mapping[tuple[bool, bool], tuple[str, ...]] = {
+    (False, True): ("psnr", "ssim", "fsim"),
+    (False, False): ("niqe", "sseq", "niqe-derain"),
+    (True, True): (
+        *("psnr", "ssim", "warp", "warp-ref", "tof", "tdiff"),
+        *("flicker", "flicker-ref"),
+    ),
+    (True, False): ("niqe-derain", "warp", "warp-ref", "flicker", "flicker-ref"),
+}
+"""What is measured when nobody says: by whether they are clips and have a truth."""
+_INPUT = "input"
+
+
+class Progress(Protocol):
+    """Shows how far the work is; each entrant has a line of its own."""
+
+    def begin(self, name: str, total: int | None) -> None:
+        """Adds a line; `total` is None when nobody knows."""
+
+    def step(self, name: str) -> None:
+        """One more is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One call of `derain evaluate`."""
+
+    set_name: str
+    root: str
+    models: tuple[str, ...] = ("mspfn-lite",)
+    """Names, `.safetensors` files, or `input`."""
+    with_input: bool = True
+    protocol: str | None = None
+    """None takes `mprnet` for pictures and `video` for clips."""
+    metrics: tuple[str, ...] = ()
+    """Empty takes those that fit the set."""
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """Parameter files, by the measure's name."""
+    kept: Path | None = None
+    """Where figures are kept while they come in; None keeps nothing."""
+    jobs: int = 1
+    max_frames: int | None = None
+    device: str = "auto"
+    backend: str = "auto"
+    precision: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The figures, and who made them: a report may ask for pictures again."""
+
+    evaluation: Evaluation
+    entrants: tuple[Entrant, ...]
+
+
+def carried_out(plan: Plan, progress: Progress) -> Outcome:
+    """Evaluates what the plan says.
+
+    Raises:
+        EvaluationError: A set, file, measure or model cannot be had, or nothing of
+            the set could be measured.
+    """
+    test_set = open_set(plan.set_name, plan.root)
+    measures = _measures(plan, test_set)
+    entrants = _entrants(plan)
+    for entrant in entrants:
+        progress.begin(entrant.name, _total(plan, test_set))
+    keeper = Keeper(plan.kept)
+    if test_set.is_video:
+        clips = ClipRun(test_set, measures, keeper, progress.step, plan.max_frames)
+        return Outcome(clips.evaluate(entrants), entrants)
+    pictures = PictureRun(test_set, measures, keeper, progress.step)
+    return Outcome(pictures.evaluate(entrants, plan.jobs), entrants)
+
+
+def _measures(plan: Plan, test_set: TestSet) -> list[Measure]:
+    usual = _USUAL[test_set.is_video, test_set.has_truth]
+    protocol = plan.protocol or ("video" if test_set.is_video else "mprnet")
+    known = ALL_MEASURES if test_set.is_video else MEASURES
+    return measures_for(plan.metrics or usual, protocol, plan.files, known)
+
+
+def _entrants(plan: Plan) -> tuple[Entrant, ...]:
+    untouched = plan.with_input or _INPUT in plan.models
+    networks = (
+        Network(
+            name,
+            device=plan.device,
+            backend=plan.backend,
+            precision=plan.precision,
+        )
+        for name in dict.fromkeys(plan.models)
+        if name != _INPUT
+    )
+    return (*((Untouched(),) if untouched else ()), *networks)
+
+
+def _total(plan: Plan, test_set: TestSet) -> int | None:
+    if not test_set.is_video:
+        return test_set.found
+    if test_set.has_truth or Path(test_set.root).exists():
+        counts = [frame_count(clip.rainy) for clip in test_set.clips]
+        known = [min(c, plan.max_frames or c) for c in counts if c is not None]
+        return sum(known) if len(known) == len(counts) else plan.max_frames
+    return plan.max_frames

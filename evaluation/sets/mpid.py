@@ -1,0 +1,134 @@
+"""RID and RIS of the MPID release: rain as cars and cameras see it, with object boxes.
+
+Li et al., "Single Image Deraining: A Comprehensive Benchmark Analysis", CVPR 2019,
+arXiv:1903.08558. Pictures and labels (Pascal VOC XML) may lie anywhere below the root.
+
+Its traps, from the authors' tracker: RID's phone pictures are labelled as shown, after
+the turn that EXIF asks for (issues 8 and 15); RIS's boxes are in the size that the XML
+says, not in the picture's (issue 13); some labels have no picture (issue 15); the paper
+misprints which model is meant for which set (issue 2).
+"""
+
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluation.errors import EvaluationError
+from evaluation.pictures import PictureFile, is_picture, natural_key
+from evaluation.sets.testset import Box, Sample, TestSet
+
+_SIDES = ("xmin", "ymin", "xmax", "ymax")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Labels:
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+
+
+def open_rid(root: Path) -> TestSet:
+    """Returns Rain In Driving: 2495 pictures; streaks and drops on the lens.
+
+    Raises:
+        EvaluationError: There is no picture.
+    """
+    note = "Judge it with a model for streaks and drops: the authors' correction."
+    return _opened(root, "RID", 2495, note, exif=True)
+
+
+def open_ris(root: Path) -> TestSet:
+    """Returns Rain In Surveillance: 2348 pictures; streaks and mist.
+
+    Raises:
+        EvaluationError: There is no picture.
+    """
+    note = "Judge it with a model for streaks and mist: the authors' correction."
+    return _opened(root, "RIS", 2348, note, exif=False)
+
+
+def _opened(root: Path, name: str, expected: int, note: str, *, exif: bool) -> TestSet:
+    place = root / name if (root / name).is_dir() else root
+    paths = sorted(filter(is_picture, place.rglob("*")), key=natural_key)
+    if not paths:
+        raise EvaluationError(f"{place} holds no picture of {name}.")
+    labels = {path.stem: path for path in place.rglob("*.xml")}
+    problems = [] if labels else [f"{place}: no object boxes (*.xml)"]
+    found = bool(labels)
+    samples = [
+        _sample(path, labels.pop(path.stem, None), problems if found else [], exif=exif)
+        for path in paths
+    ]
+    problems += [f"{path}: a label without a picture" for path in labels.values()]
+    return TestSet(
+        name=name,
+        root=str(place),
+        unit="pictures",
+        samples=tuple(samples),
+        expected=expected,
+        label_problems=tuple(problems),
+        notes=(note, _counted(samples)),
+    )
+
+
+def _counted(samples: list[Sample]) -> str:
+    counts: dict[str, int] = {}
+    for sample in samples:
+        for box in sample.boxes:
+            counts[box.label] = counts.get(box.label, 0) + 1
+    labelled = sum(1 for sample in samples if sample.boxes)
+    kinds = ", ".join(f"{counts[kind]} {kind}" for kind in sorted(counts))
+    return f"{labelled} of {len(samples)} pictures have object boxes: {kinds or 'none'}"
+
+
+def _sample(
+    path: Path, label: Path | None, problems: list[str], *, exif: bool
+) -> Sample:
+    boxes: tuple[Box, ...] = ()
+    if label is None:
+        problems.append(f"{path}: no label")
+    else:
+        try:
+            boxes = _shares(_read(label))
+        except EvaluationError as error:
+            problems.append(str(error))
+    return Sample(name=path.stem, rainy=PictureFile(path=path, exif=exif), boxes=boxes)
+
+
+def _read(path: Path) -> _Labels:
+    try:
+        # A label file is the user's own; the parser loads nothing from elsewhere.
+        tree = ET.parse(path).getroot()  # noqa: S314
+        size = [int(float(_text(tree, f"size/{side}"))) for side in ("width", "height")]
+        boxes = tuple(_box(entry) for entry in tree.iter("object"))
+    except (ET.ParseError, ValueError, OSError) as error:
+        raise EvaluationError(f"{path} is no readable label: {error}.") from error
+    return _Labels(width=size[0], height=size[1], boxes=boxes)
+
+
+def _box(entry: ET.Element) -> Box:
+    left, top, right, bottom = (float(_text(entry, f"bndbox/{s}")) for s in _SIDES)
+    return Box(
+        label=_text(entry, "name"), left=left, top=top, right=right, bottom=bottom
+    )
+
+
+def _text(element: ET.Element, path: str) -> str:
+    text = element.findtext(path)
+    if text is None:
+        raise ValueError(f"it has no {path}")
+    return text.strip()
+
+
+def _shares(labels: _Labels) -> tuple[Box, ...]:
+    width, height = max(labels.width, 1), max(labels.height, 1)
+    return tuple(
+        Box(
+            label=box.label,
+            left=box.left / width,
+            top=box.top / height,
+            right=box.right / width,
+            bottom=box.bottom / height,
+        )
+        for box in labels.boxes
+    )
