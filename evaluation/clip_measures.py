@@ -57,7 +57,7 @@ CLIP_MEASURES: Mapping[str, Measure] = {
         Measure(
             name="flicker",
             protocol="luma",
-            definition="mean change of luma, 0 to 255, where the reference stands still",
+            definition="mean change of luma, 0 to 255, where the reference is still",
         ),
         Measure(
             name="flicker-ref",
