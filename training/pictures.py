@@ -64,6 +64,11 @@ class CleanPictures:
                 self.files.append(TrainingFile(name, digest))
                 self._pictures.append(read_picture(path).to(device))
 
+    @property
+    def smallest_side(self) -> int:
+        """Pixels of the shortest side of all pictures."""
+        return min(min(picture.shape[1:]) for picture in self._pictures)
+
     def crops(self, count: int, size: int, generator: torch.Generator) -> Pictures:
         """Returns random squares, mirrored and turned at random, RGB in [0, 1].
 

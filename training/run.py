@@ -100,7 +100,8 @@ def _validation_pictures(
         return None
     pictures = CleanPictures([Path(settings.validation)], device)
     generator = torch.Generator(device).manual_seed(0)
-    return pictures.crops(_VALIDATION_PICTURES, _VALIDATION_SIZE, generator)
+    size = min(_VALIDATION_SIZE, pictures.smallest_side // 16 * 16)
+    return pictures.crops(_VALIDATION_PICTURES, size, generator)
 
 
 class _Run:

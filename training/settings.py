@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sources.rain import STYLES
 from training.errors import TrainingError
 from training.schedule import Phase
 
@@ -79,6 +80,10 @@ class TrainSettings:
             raise TrainingError(
                 f"precision must be 'bf16' or 'fp32', got {self.precision!r}."
             )
+        strange = ", ".join(sorted(self.rain.keys() - STYLES.keys()))
+        if strange:
+            known = ", ".join(STYLES)
+            raise TrainingError(f"rain is shares of {known}; got {strange}.")
         if not self.phases or self.phases[0].start != 0:
             raise TrainingError("phases must begin with one that starts at 0.")
         if self.schedule == "halving" and self.budget:

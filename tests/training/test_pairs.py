@@ -1,0 +1,89 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from training import TrainingError
+from training.pairs import FORMS, RealPairs, open_pairs
+
+CPU = torch.device("cpu")
+CLEAN = np.full((40, 48, 3), 60, np.uint8)
+RAINY = np.full((40, 48, 3), 90, np.uint8)
+
+
+def write(path: Path, picture: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(path), picture)
+
+
+def make(form: str, root: Path) -> None:
+    """A set of two pairs in the authors' form."""
+    for n in (1, 2):
+        if form == "pairs":
+            write(root / f"input/{n}.png", RAINY)
+            write(root / f"target/{n}.bmp", CLEAN)
+        elif form == "Rain14000":
+            write(root / f"rainy_image/{n}_5.png", RAINY)
+            write(root / f"ground_truth/{n}.png", CLEAN)
+        elif form == "Rain1800":
+            write(root / f"rain/rain-{n}.png", RAINY)
+            write(root / f"norain-{n}.png", CLEAN)
+        elif form == "Rain800":
+            write(root / f"{n}.png", np.hstack([CLEAN, RAINY]))
+        elif form == "Rain1200":
+            write(root / f"{n}.png", np.hstack([RAINY, CLEAN]))
+        elif form == "Rain12":
+            write(root / f"00{n}_in.png", RAINY)
+            write(root / f"00{n}_GT.png", CLEAN)
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_every_form_gives_rainy_and_clean_the_right_way_round(
+    form: str, tmp_path: Path
+) -> None:
+    make(form, tmp_path)
+
+    pairs = RealPairs([open_pairs(f"{form}:{tmp_path}")], CPU)
+    rainy, clean = pairs.crops(4, 16, torch.Generator().manual_seed(0))
+
+    assert rainy.shape == clean.shape == (4, 3, 16, 16)
+    assert torch.all(rainy == 90 / 255)
+    assert torch.all(clean == 60 / 255)
+
+
+def test_halves_that_lie_the_other_way_are_refused(tmp_path: Path) -> None:
+    make("Rain1200", tmp_path)
+
+    with pytest.raises(TrainingError, match="the halves lie the other way"):
+        RealPairs([open_pairs(f"Rain800:{tmp_path}")], CPU)
+
+
+def test_bad_pairs_are_left_out_and_named(tmp_path: Path) -> None:
+    make("pairs", tmp_path)
+    write(tmp_path / "input/wide.png", RAINY[:, :40])
+    write(tmp_path / "target/wide.png", CLEAN)
+    (tmp_path / "input/broken.png").write_bytes(b"no picture")
+    write(tmp_path / "target/broken.png", CLEAN)
+
+    pairs = RealPairs([open_pairs(f"pairs:{tmp_path}")], CPU)
+
+    assert len(pairs.files) == 4
+    faults = "\n".join(pairs.faults)
+    assert "wide.png is [40, 40]" in faults
+    assert "broken.png; it cannot be decoded" in faults
+
+
+def test_a_rainy_picture_without_its_clean_one_is_refused(tmp_path: Path) -> None:
+    make("pairs", tmp_path)
+    write(tmp_path / "input/lonely.png", RAINY)
+
+    with pytest.raises(TrainingError, match=r"lonely\.png has no clean picture"):
+        open_pairs(f"pairs:{tmp_path}")
+
+
+@pytest.mark.parametrize("text", ["somewhere", "Rain999:x"])
+def test_an_unknown_form_is_answered_with_those_known(text: str) -> None:
+    with pytest.raises(TrainingError, match="FORM of pairs, Rain14000"):
+        open_pairs(text)

@@ -1,0 +1,155 @@
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from model import load_network
+from training import TrainingError, TrainSettings, train
+from training.loop import Progress
+from training.run import CHECKPOINT, CURVES, MANIFEST
+from training.schedule import Phase
+
+CPU = torch.device("cpu")
+
+
+def settings_for(clean: Path, output: Path, steps: int = 4) -> TrainSettings:
+    return TrainSettings(
+        clean=(str(clean),),
+        output=str(output),
+        steps=steps,
+        phases=(Phase(start=0.0, size=32, batch=2),),
+        rain_maps=4,
+        rain_size=48,
+        precision="fp32",
+        checkpoint_seconds=0.0,
+        warm_up=1,
+    )
+
+
+def run(settings: TrainSettings, *, resume: bool = False) -> list[Progress]:
+    seen: list[Progress] = []
+    train(settings, device=CPU, resume=resume, report=lambda now, _: seen.append(now))
+    return seen
+
+
+@pytest.mark.slow
+def test_a_resumed_run_ends_bit_for_bit_like_one_in_one_go(
+    clean_folder: Path, tmp_path: Path
+) -> None:
+    whole = settings_for(clean_folder, tmp_path / "whole")
+    run(whole)
+    cut = settings_for(clean_folder, tmp_path / "cut", steps=2)
+    run(cut)
+
+    run(replace(cut, steps=4), resume=True)
+
+    first = torch.load(tmp_path / "whole" / CHECKPOINT, weights_only=True)
+    second = torch.load(tmp_path / "cut" / CHECKPOINT, weights_only=True)
+    assert first["step"] == second["step"] == 4
+    for part in ("network", "average"):
+        for name, value in first[part].items():
+            assert torch.equal(value, second[part][name]), name
+    assert torch.equal(first["generator"], second["generator"])
+
+
+@pytest.mark.slow
+def test_a_run_leaves_weights_curves_and_the_list_of_its_files(
+    clean_folder: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "run"
+    settings = settings_for(clean_folder, output, steps=2)
+
+    run(replace(settings, validation=str(clean_folder), model="mspfn-lite"))
+
+    network, weights = load_network(output / "mspfn-lite.safetensors")
+    assert weights.header["steps"] == "2"
+    assert network(torch.rand(1, 3, 32, 32)).isfinite().all()
+    with (output / CURVES).open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["step"] for row in rows] == ["1", "2"]
+    assert float(rows[0]["validation_psnr"]) > 0
+    with (output / MANIFEST).open(encoding="utf-8") as file:
+        assert [row["file"] for row in csv.DictReader(file)] == [
+            "0.png",
+            "1.png",
+            "2.png",
+        ]
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_from_its_last_checkpoint(
+    clean_folder: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "run"
+    config = tmp_path / "run.toml"
+    config.write_text(
+        f'clean = ["{clean_folder}"]\noutput = "{output}"\nsteps = 100000\n'
+        "rain_maps = 4\nrain_size = 48\ncheckpoint_seconds = 0.0\n"
+        "phases = [{start = 0.0, size = 32, batch = 2}]\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "streamer.cli.main", "train", str(config)]
+    command += ["--device", "cpu"]
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while _rows(output) < 3 and time.monotonic() < deadline:
+            os.sched_yield()
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+
+    done = torch.load(output / CHECKPOINT, weights_only=True)["step"]
+    settings = settings_for(clean_folder, output, steps=done + 1)
+    seen = run(settings, resume=True)
+
+    assert done >= 2
+    assert [now.step for now in seen] == [done + 1]
+
+
+def _rows(output: Path) -> int:
+    curves = output / CURVES
+    return (
+        len(curves.read_text(encoding="utf-8").splitlines()) if curves.exists() else 0
+    )
+
+
+@pytest.mark.slow
+def test_training_learns_to_leave_less_rain(clean_folder: Path, tmp_path: Path) -> None:
+    settings = settings_for(clean_folder, tmp_path / "run", steps=40)
+
+    seen = run(replace(settings, rate=2e-3, checkpoint_seconds=1e9))
+
+    first, last = (sum(now.loss for now in part) for part in (seen[:8], seen[-8:]))
+    assert last < 0.8 * first
+
+
+def test_a_run_is_not_overwritten_by_accident(
+    clean_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / CHECKPOINT).touch()
+
+    with pytest.raises(TrainingError, match="--resume goes on with it"):
+        run(settings_for(clean_folder, tmp_path))
+
+
+def test_a_run_with_nothing_to_train_on_is_refused(tmp_path: Path) -> None:
+    settings = TrainSettings(output=str(tmp_path))
+
+    with pytest.raises(TrainingError, match="Nothing to train on"):
+        run(settings)
+
+
+def test_half_a_checkpoint_is_refused(clean_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / CHECKPOINT).write_bytes(b"PK\x03\x04half")
+
+    with pytest.raises(TrainingError, match="is not a whole checkpoint"):
+        run(settings_for(clean_folder, tmp_path), resume=True)

@@ -1,0 +1,78 @@
+from pathlib import Path
+
+import pytest
+
+from training import TrainingError, load_settings
+from training.schedule import Phase, cosine_rate, halving_rate, phase_at
+from training.settings import TrainSettings, seconds_of, settings_from
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+
+
+def test_the_defaults_are_the_papers() -> None:
+    settings = TrainSettings()
+
+    assert (settings.rate, settings.floor, settings.halve_every) == (2e-4, 1e-6, 20_000)
+    assert settings.phases == (Phase(start=0.0, size=96, batch=8),)
+
+
+def test_the_rate_halves_every_20000_steps_down_to_its_floor() -> None:
+    rates = [
+        halving_rate(step, start=2e-4, every=20_000, floor=1e-6)
+        for step in (0, 19_999, 20_000, 40_000, 400_000)
+    ]
+
+    assert rates == [2e-4, 2e-4, 1e-4, 5e-5, 1e-6]
+
+
+def test_a_cosine_rises_then_falls_to_its_floor() -> None:
+    def rate(progress: float, step: int) -> float:
+        return cosine_rate(progress, step, start=1e-3, floor=1e-6, warm_up=10)
+
+    assert rate(0, 0) == pytest.approx(1e-4)
+    assert rate(0, 10) == pytest.approx(1e-3)
+    assert rate(0.5, 99) == pytest.approx(5e-4, rel=0.01)
+    assert rate(1, 99) == pytest.approx(1e-6)
+
+
+def test_the_phase_is_the_last_that_has_started() -> None:
+    phases = (
+        Phase(start=0.0, size=64, batch=16),
+        Phase(start=0.5, size=96, batch=8),
+    )
+
+    assert phase_at(0.49, phases).size == 64
+    assert phase_at(0.5, phases).size == 96
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("9m", 540), ("2h", 7200)])
+def test_a_time_is_read(text: str, seconds: float) -> None:
+    assert seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"learning_rate": 1}, "unknown key 'learning_rate'. Known: model, clean"),
+        ({"steps": "many"}, r"steps must be int, got str \('many'\)"),
+        ({"schedule": "step"}, "'halving' or 'cosine', got 'step'"),
+        ({"budget": "9m"}, "'halving' is planned in steps"),
+        ({"budget": "soon", "schedule": "cosine"}, "a time such as 90s"),
+        ({"phases": [{"size": 3}]}, "a phase is {start, size, batch}"),
+        ({"phases": [{"start": 0.5, "size": 64, "batch": 2}]}, "starts at 0"),
+        ({"rain": {"snow": 1.0}}, "rain is shares of heavy, light, wide; got snow"),
+    ],
+)
+def test_what_no_run_can_be_made_of_is_named(table: dict, message: str) -> None:
+    with pytest.raises(TrainingError, match=message):
+        settings_from(table, "my.toml").budget_seconds  # noqa: B018 - may raise
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"Cannot read .*none.toml"):
+        load_settings(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("train_*.toml")), ids=str)
+def test_every_config_that_ships_is_valid(path: Path) -> None:
+    assert load_settings(path).model
