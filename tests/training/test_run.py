@@ -124,12 +124,12 @@ def _rows(output: Path) -> int:
 
 @pytest.mark.slow
 def test_training_learns_to_leave_less_rain(clean_folder: Path, tmp_path: Path) -> None:
-    settings = settings_for(clean_folder, tmp_path / "run", steps=40)
+    settings = settings_for(clean_folder, tmp_path / "run", steps=24)
 
     seen = run(replace(settings, rate=2e-3, checkpoint_seconds=1e9))
 
-    first, last = (sum(now.loss for now in part) for part in (seen[:8], seen[-8:]))
-    assert last < 0.8 * first
+    first, last = (sum(now.loss for now in part) for part in (seen[:6], seen[-6:]))
+    assert last < 0.85 * first
 
 
 def test_a_run_is_not_overwritten_by_accident(
