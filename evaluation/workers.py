@@ -1,10 +1,13 @@
 """Measures pictures in this process or in several others, with the same figures."""
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
+
+import cv2
 
 from evaluation.measures import Measure, measured
 from evaluation.metrics.luma import Picture
@@ -66,11 +69,17 @@ def workers(jobs: int) -> Iterator[Workers]:
         yield Workers(None, 1)
         return
     # Spawned, not forked: a fork of a process that has run PyTorch may hang.
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_prepare)
     try:
         yield Workers(pool, 2 * jobs)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _prepare() -> None:
+    # Ctrl-C reaches every process of the terminal; this one ends with its pool.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(1)
 
 
 def take(task: Task) -> Taken:

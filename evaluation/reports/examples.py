@@ -12,7 +12,7 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from evaluation.clip_runner import moments
+from evaluation.clip_runner import Moment, moments
 from evaluation.entrants import Entrant
 from evaluation.errors import EvaluationError
 from evaluation.measures import Measure
@@ -93,9 +93,9 @@ def _of_sample(sample: Sample, score: Score, entrant: Entrant) -> Example:
 
 
 def _of_clip(clip: Clip, score: Score, entrant: Entrant) -> Example:
-    shown = None
-    for shown in islice(moments(clip), _FRAME + 1):
-        continue
+    shown: Moment | None = None
+    for moment in islice(moments(clip), _FRAME + 1):
+        shown = moment
     if shown is None:
         raise EvaluationError(f"{clip.rainy} holds no frame.")
     return Example(

@@ -47,8 +47,9 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _is_complete(evaluation: Evaluation) -> bool:
-    return not any(
-        "NOT COMPLETE" in evaluation.counted(result) for result in evaluation.results
+    return all(
+        evaluation.test_set.is_whole(len(result.scores))
+        for result in evaluation.results
     )
 
 

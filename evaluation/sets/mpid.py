@@ -54,9 +54,9 @@ def _opened(root: Path, name: str, expected: int, note: str, *, exif: bool) -> T
         raise EvaluationError(f"{place} holds no picture of {name}.")
     labels = {path.stem: path for path in place.rglob("*.xml")}
     problems = [] if labels else [f"{place}: no object boxes (*.xml)"]
-    found = bool(labels)
+    told: list[str] = [] if not labels else problems
     samples = [
-        _sample(path, labels.pop(path.stem, None), problems if found else [], exif=exif)
+        _sample(place, path, labels.pop(path.stem, None), told, exif=exif)
         for path in paths
     ]
     problems += [f"{path}: a label without a picture" for path in labels.values()]
@@ -82,7 +82,7 @@ def _counted(samples: list[Sample]) -> str:
 
 
 def _sample(
-    path: Path, label: Path | None, problems: list[str], *, exif: bool
+    place: Path, path: Path, label: Path | None, problems: list[str], *, exif: bool
 ) -> Sample:
     boxes: tuple[Box, ...] = ()
     if label is None:
@@ -92,7 +92,11 @@ def _sample(
             boxes = _shares(_read(label))
         except EvaluationError as error:
             problems.append(str(error))
-    return Sample(name=path.stem, rainy=PictureFile(path=path, exif=exif), boxes=boxes)
+    return Sample(
+        name=str(path.relative_to(place).with_suffix("")),
+        rainy=PictureFile(path=path, exif=exif),
+        boxes=boxes,
+    )
 
 
 def _read(path: Path) -> _Labels:

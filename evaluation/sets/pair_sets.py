@@ -31,9 +31,12 @@ class SetForm:
             EvaluationError: Nothing in a known form is there.
         """
         for place in self._places(root):
-            for form in self.forms:
-                if form.fits(place):
-                    return self._found(place, form)
+            found = [
+                self._found(place, form) for form in self.forms if form.fits(place)
+            ]
+            if found:
+                # Names may fit two forms; the right one pairs most of them.
+                return max(found, key=lambda test_set: len(test_set.samples))
         raise EvaluationError(
             f"{root} holds no {self.name} in a known form; expected one of: "
             f"{'; '.join(_said(form) for form in self.forms)}."

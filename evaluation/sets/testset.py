@@ -78,12 +78,18 @@ class TestSet:
         truths = [sample.truth for sample in self.samples]
         return None not in truths and None not in [clip.truth for clip in self.clips]
 
+    @property
+    def whole(self) -> int:
+        """How many there should be: as published, else as many as were named."""
+        return self.expected or self.found + len(self.problems)
+
+    def is_whole(self, measured: int) -> bool:
+        """Says whether so many are all of the set."""
+        return measured == self.whole
+
     def counted(self, measured: int) -> str:
         """Says how many were measured of how many there should be."""
-        if self.expected is None:
-            whole = self.found + len(self.problems)
-        else:
-            whole = self.expected
-        if measured == whole and not self.problems:
+        if self.is_whole(measured):
             return f"{measured} {self.unit}"
-        return f"{measured} of {whole} {self.unit}: NOT COMPLETE"
+        fault = "NOT COMPLETE" if measured < self.whole else "MORE THAN PUBLISHED"
+        return f"{measured} of {self.whole} {self.unit}: {fault}"
