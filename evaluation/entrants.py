@@ -92,6 +92,6 @@ class Network:
 
         try:
             output = self._derainer(picture)
-        except ModelError as error:
+        except (ModelError, ValueError) as error:
             raise EvaluationError(f"{self.name}: {error}") from error
         return np.asarray(output, dtype=np.uint8)

@@ -1,13 +1,14 @@
 """What a user asked for, and carrying it out: from names to an evaluation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from evaluation.clip_measures import ALL_MEASURES
 from evaluation.clip_runner import ClipRun
 from evaluation.entrants import Entrant, Network, Untouched
+from evaluation.errors import EvaluationError
 from evaluation.frames import frame_count
 from evaluation.keeping import Keeper
 from evaluation.measures import MEASURES, Measure, measures_for
@@ -77,7 +78,9 @@ def carried_out(plan: Plan, progress: Progress) -> Outcome:
         EvaluationError: A set, file, measure or model cannot be had, or nothing of
             the set could be measured.
     """
-    test_set = open_set(plan.set_name, plan.root)
+    if plan.kept is not None and not plan.kept.parent.is_dir():
+        raise EvaluationError(f"{plan.kept.parent} is no folder to write to.")
+    test_set = _opened(plan)
     measures = _measures(plan, test_set)
     entrants = _entrants(plan)
     for entrant in entrants:
@@ -88,6 +91,14 @@ def carried_out(plan: Plan, progress: Progress) -> Outcome:
         return Outcome(clips.evaluate(entrants), entrants)
     pictures = PictureRun(test_set, measures, keeper, progress.step)
     return Outcome(pictures.evaluate(entrants, plan.jobs), entrants)
+
+
+def _opened(plan: Plan) -> TestSet:
+    test_set = open_set(plan.set_name, plan.root)
+    if not test_set.is_video or plan.max_frames is None:
+        return test_set
+    cut = f"only the first {plan.max_frames} frames of each clip were measured"
+    return replace(test_set, cut=cut)
 
 
 def _measures(plan: Plan, test_set: TestSet) -> list[Measure]:

@@ -88,7 +88,9 @@ class Evaluation:
     @property
     def problems(self) -> tuple[str, ...]:
         """Everything that is missing, each once, in order."""
-        found = [*self.test_set.problems, *self.test_set.label_problems]
+        test_set = self.test_set
+        found = [*filter(None, (test_set.cut,)), *test_set.problems]
+        found.extend(test_set.label_problems)
         for result in self.results:
             found.extend(result.problems)
         return tuple(dict.fromkeys(found))

@@ -57,8 +57,9 @@ def _problems(evaluation: Evaluation) -> str:
         return ""
     lines = "".join(f"<li>{escape(problem)}</li>" for problem in evaluation.problems)
     count = len(evaluation.problems)
+    word = "problem" if count == 1 else "problems"
     return (
-        f'<details class="problems"><summary>{count} problems</summary>'
+        f'<details class="problems" open><summary>{count} {word}</summary>'
         f"<ul>{lines}</ul></details>"
     )
 
@@ -133,11 +134,15 @@ def _gallery(
     worst, best = ranked(result, measure)
     groups = (("worst", worst), ("best", best))
     return "".join(
-        f"<h2>{escape(result.name)}: the {len(scores)} {word} by "
+        f"<h2>{escape(result.name)}: {_many(scores)} {word} by "
         f"{measure.name.upper()}</h2>" + _panels(evaluation, entrant, scores, measure)
         for word, scores in groups
         if scores
     )
+
+
+def _many(scores: Sequence[Score]) -> str:
+    return f"the {len(scores)}" if len(scores) > 1 else "the"
 
 
 def _panels(

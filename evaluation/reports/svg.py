@@ -10,6 +10,7 @@ COLOURS = ("#6b7280", "#2563eb", "#d97706", "#059669", "#9333ea", "#dc2626", "#0
 _BINS = 48
 _WIDTH, _LEFT, _RIGHT = 920, 170, 20
 _ROW, _FOOT = 76, 34
+_MARK = 60  # half the width of a mark's label
 
 
 def distribution(
@@ -80,9 +81,10 @@ def _bars(name: str, row: np.ndarray, span: tuple[float, float], place: int) -> 
 
 def _mark(name: str, value: float, low: float, high: float, height: int) -> str:
     x = _x(value, low, high)
+    inside = min(x, _WIDTH - _RIGHT - _MARK)
     return (
         f'<path d="M{x:.1f} 14V{height - _FOOT}" class="mark"/>'
-        f'<text x="{x:.1f}" y="11" class="tick">{escape(name)} {value:g}</text>'
+        f'<text x="{inside:.1f}" y="11" class="tick">{escape(name)} {value:g}</text>'
     )
 
 

@@ -59,6 +59,8 @@ class TestSet:
     """Files that are missing, or not paired, by name."""
     label_problems: tuple[str, ...] = ()
     """Object boxes that are missing or fit no picture; the figures do not need them."""
+    cut: str = ""
+    """What of each clip was left out on purpose; empty when nothing was."""
     notes: tuple[str, ...] = ()
     """What a reader of the figures has to know of this set."""
 
@@ -84,12 +86,12 @@ class TestSet:
         return self.expected or self.found + len(self.problems)
 
     def is_whole(self, measured: int) -> bool:
-        """Says whether so many are all of the set."""
-        return measured == self.whole
+        """Says whether so many are all of the set, and nothing is amiss in it."""
+        return measured == self.whole and not self.problems and not self.cut
 
     def counted(self, measured: int) -> str:
         """Says how many were measured of how many there should be."""
-        if self.is_whole(measured):
+        if measured == self.whole:
             return f"{measured} {self.unit}"
         fault = "NOT COMPLETE" if measured < self.whole else "MORE THAN PUBLISHED"
         return f"{measured} of {self.whole} {self.unit}: {fault}"

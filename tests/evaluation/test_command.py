@@ -92,3 +92,24 @@ def test_the_rainy_inputs_score_what_they_always_did(
     mean = json.loads(path.read_text(encoding="utf-8"))["results"][0]["mean"]
     assert mean["psnr"]["value"] == pytest.approx(psnr, abs=1e-4)
     assert mean["ssim"]["value"] == pytest.approx(ssim, abs=1e-4)
+
+
+def test_a_clip_of_which_only_a_part_was_measured_says_so(tmp_path: Path) -> None:
+    write_pairs(tmp_path, 3, height=64, width=64)
+    path = tmp_path / "out.json"
+    words = ("--model", "input", "--max-frames", "2", "--json", str(path))
+
+    text = _called("video-pairs", str(tmp_path), *words)
+
+    read = json.loads(path.read_text(encoding="utf-8"))
+    assert "only the first 2 frames" in text
+    assert read["complete"] is False
+    assert read["results"][0]["measured"] == "1 clips"
+
+
+def test_a_json_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
+    write_pairs(tmp_path, 1)
+    words = ("--model", "input", "--json", str(tmp_path / "gone" / "out.json"))
+
+    with pytest.raises(EvaluationError, match="no folder"):
+        _called("pairs", str(tmp_path), *words)
