@@ -65,6 +65,8 @@ class Companions:
             output.set_chapters(chapters)
         video = None
         for stream in self._input.streams:
+            if stream.type == "data" and chapters:
+                continue  # the text track of MP4's chapters, which are written anew
             if stream is self._main:
                 video = add_video()
                 video.metadata.update(tags_to_keep(stream.metadata))

@@ -82,6 +82,7 @@ class VideoFile:
         self._until = self._step = Fraction(0)
         self._held: Packet[VideoStream] | None = None
         self._last_duration = 1
+        self._end_pts = 0
 
     @property
     def encoder(self) -> str:
@@ -154,6 +155,7 @@ class VideoFile:
         time = frame.pts * frame.time_base
         self._step, self._until = time - self._until, time
         self._last_duration = picture.duration or self._last_duration
+        self._end_pts = frame.pts + self._last_duration
         self._encode(picture, until=time)
 
     def _encode(self, picture: av.VideoFrame | None, until: Fraction | None) -> None:
@@ -175,7 +177,9 @@ class VideoFile:
         """Writes the packet before this one, lasting until this one; None: the last.
 
         Encoders with delay say no duration, and the muxer then guesses one at the end
-        of each fragment: with x265 the last two frames fell out of the edit list.
+        of each fragment: with x265 the last two frames fell out of the edit list. The
+        last packet lasts to the end of all, because the muxer forgets at each fragment
+        how far the ones before it reached, and cuts the edit list there.
         """
         held, self._held = self._held, packet
         if held is None:
@@ -183,7 +187,7 @@ class VideoFile:
         if packet is not None and packet.dts is not None and held.dts is not None:
             held.duration = packet.dts - held.dts
         else:
-            held.duration = self._last_duration
+            held.duration = max(self._last_duration, self._end_pts - (held.pts or 0))
         container.mux(held)
 
     def finish(self, *, whole: bool) -> None:

@@ -70,6 +70,11 @@ class Channel(Generic[Item]):
             self._changed.notify_all()
             return item
 
+    def ready(self) -> bool:
+        """Tells whether `get` would return, or raise, without waiting."""
+        with self._changed:
+            return bool(self._items or self._ended or self._fault or self._stopped)
+
     def __iter__(self) -> Iterator[Item]:
         """Yields items until the end; raises the sender's fault."""
         while True:

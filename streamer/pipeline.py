@@ -192,7 +192,9 @@ class Pipeline:
         frames = self._outlet.frames_out
         if not isinstance(fault, SinkError) or not frames:
             return fault
-        return SinkError(f"{fault}; {frames} frames came before, and what is on disk plays")
+        return SinkError(
+            f"{fault}; {frames} frames came before, and what is on disk plays"
+        )
 
     def _results(self) -> Iterator[Flight]:
         try:

@@ -1,7 +1,7 @@
 """Keeps the network busy: several pictures in flight, results in their order."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -36,18 +36,27 @@ class Scheduler:
         self._to_rgb = ToRgb()
         self.slots_used: list[Slot] = []
 
-    def run(self, frames: Iterable[Frame]) -> Iterator[Flight]:
+    def run(self, frames: Channel[Frame]) -> Iterator[Flight]:
         """Yields the frames with their results, in the order of `frames`.
+
+        While no frame is ready, results are taken instead: a slow source keeps no
+        finished picture back.
 
         Raises:
             Stopped: Nobody returns slots any more.
         """
         flying: deque[Flight] = deque()
+        coming = iter(frames)
         try:
-            for frame in frames:
-                flying.append(self._start(frame))
-                if len(flying) >= self._network.slots:
+            while True:
+                full = len(flying) >= self._network.slots
+                if flying and (full or not frames.ready()):
                     yield self._land(flying.popleft())
+                    continue
+                frame = next(coming, None)
+                if frame is None:
+                    break
+                flying.append(self._start(frame))
             while flying:
                 yield self._land(flying.popleft())
         finally:

@@ -1,5 +1,6 @@
 """The real program with a network that changes nothing, for tests of its process.
 
+It prints a line `picture` for each one that enters the network.
 Usage: python tests/derain_pass_through.py SECONDS_PER_FRAME run SOURCE SINK ...
 """
 
@@ -14,5 +15,12 @@ from tests.fakes import PassThrough
 
 if __name__ == "__main__":
     seconds = float(sys.argv.pop(1))
-    vars(run)["open_network"] = lambda *_a, **_k: PassThrough(seconds=seconds)
+
+    def started() -> None:
+        sys.stdout.write("picture\n")
+        sys.stdout.flush()
+
+    vars(run)["open_network"] = lambda *_a, **_k: PassThrough(
+        seconds=seconds, on_start=started
+    )
     main()

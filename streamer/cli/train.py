@@ -1,4 +1,4 @@
-"""`derain train`: trains a network from a TOML file, and goes on where one stopped."""
+"""`derain train`: trains one network, or a study of several, from a TOML file."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +9,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from evaluation.plan import Plan, carried_out
+from evaluation.reports.json_report import write_json
+from evaluation.reports.progress import progress_shown
+from evaluation.reports.terminal import print_evaluation
 from training import TrainSettings, load_settings, train
 from training.loop import Progress as StepProgress
+from training.run import is_finished
+
+_INTERRUPTED = 130
 
 
 def train_command(
@@ -32,10 +39,50 @@ def train_command(
         settings = replace(settings, budget=budget)
     if output is not None:
         settings = replace(settings, output=output)
-    where = _device(device)
-    with _Display(settings, where) as display:
-        weights = train(settings, device=where, resume=resume, report=display.show)
-    typer.echo(f"Weights: {weights}")
+    weights = [_trained(one, _device(device), resume=resume) for one in _runs(settings)]
+    for text in settings.score:
+        _score(text, weights, Path(settings.output))
+
+
+def _runs(settings: TrainSettings) -> list[TrainSettings]:
+    """One run for each network."""
+    if not settings.models:
+        return [settings]
+    return [
+        replace(settings, model=name, models=(), output=f"{settings.output}/{name}")
+        for name in settings.models
+    ]
+
+
+def _trained(settings: TrainSettings, device: torch.device, *, resume: bool) -> Path:
+    """The weights of a run; trained now, unless they are there and done."""
+    weights = Path(settings.output) / f"{settings.model}.safetensors"
+    if resume and is_finished(weights):
+        typer.echo(f"{settings.model}: done before, {weights}")
+        return weights
+    with _Display(settings, device) as display:
+        trained = train(settings, device=device, resume=resume, report=display.show)
+    typer.echo(f"{settings.model}: {trained.weights}")
+    if not trained.finished:
+        typer.echo("Interrupted; --resume goes on from here.", err=True)
+        raise typer.Exit(_INTERRUPTED)
+    return trained.weights
+
+
+def _score(text: str, weights: list[Path], output: Path) -> None:
+    set_name, colon, root = text.partition(":")
+    if not colon:
+        raise typer.BadParameter(f"score is SET:FOLDER, got {text!r}.")
+    plan = Plan(
+        set_name=set_name,
+        root=root,
+        models=tuple(str(path) for path in weights),
+        kept=output / f"{set_name}.kept.jsonl",
+    )
+    with progress_shown() as progress:
+        outcome = carried_out(plan, progress)
+    write_json(outcome.evaluation, output / f"{set_name}.json")
+    print_evaluation(outcome.evaluation, Console())
 
 
 def _device(asked: str) -> torch.device:

@@ -1,27 +1,31 @@
 import time
-from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from sources.frame import Colour, Frame
-from streamer.channel import Stopped
+from streamer.channel import Channel, Stopped
 from streamer.scheduler import Scheduler, frames_per_second_alone
 from streamer.slots import Slot, slot_pool
 from tests.conftest import Clip, picture_of
 from tests.fakes import HandClock, PassThrough
 
 
-def frames(count: int, clip: Clip | None = None) -> Iterator[Frame]:
+def frames(count: int, clip: Clip | None = None) -> Channel[Frame]:
+    channel: Channel[Frame] = Channel(count)
     for index in range(count):
-        yield Frame(
-            picture=picture_of(clip or Clip(), index),
-            index=index,
-            pts=index,
-            time_base=Fraction(1, 25),
-            colour=Colour(),
+        channel.put(
+            Frame(
+                picture=picture_of(clip or Clip(), index),
+                index=index,
+                pts=index,
+                time_base=Fraction(1, 25),
+                colour=Colour(),
+            )
         )
+    channel.end()
+    return channel
 
 
 @pytest.mark.parametrize("slots", [1, 2, 3])
@@ -46,6 +50,16 @@ def test_no_more_pictures_are_in_flight_than_there_are_slots() -> None:
     next(results)
 
     assert network.pictures == 2
+
+
+def test_a_result_does_not_wait_for_the_next_frame_to_come() -> None:
+    coming: Channel[Frame] = Channel(2)
+    coming.put(frames(1).get())
+    results = Scheduler(PassThrough(slots=2), slot_pool(2), time.monotonic_ns)
+
+    first = next(results.run(coming))
+
+    assert first.frame.index == 0
 
 
 def test_buffers_are_reused() -> None:
