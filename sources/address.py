@@ -1,0 +1,128 @@
+"""Addresses with secrets in them, and the one place that takes secrets out of texts.
+
+A value module like `sources.frame`: sinks import it too, for a password must be hidden
+by the same rule whether it opens a camera or a server.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from sources.errors import SourceError
+
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)(\S+)")
+_SECRET_KEYS = re.compile(
+    r"((?:\b|_)(?:passw(?:or)?d|pass|pwd|token|secret|api_?key|auth)=)[^&\s'\"]+",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]*)(:\d+)?")
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+_HIDDEN = "***"
+
+
+def without_secrets(text: str) -> str:
+    """Returns `text` with the password of every address in it replaced by `***`.
+
+    All up to the last `@` of an address counts as user and password: one that holds
+    `@ / # ? : %` unescaped is hidden whole, at the price of a path with an `@` in it.
+    """
+    return _SECRET_KEYS.sub(rf"\1{_HIDDEN}", _URL.sub(_hide_user, text))
+
+
+def _hide_user(found: re.Match[str]) -> str:
+    secret, at, rest = found[2].rpartition("@")
+    if not at:
+        return found[0]
+    user, colon, _ = secret.partition(":")
+    return found[1] + (f"{user}:{_HIDDEN}@" if colon else f"{_HIDDEN}@") + rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a stream is. `str` and `repr` show no password."""
+
+    scheme: str
+    host: str
+    """With the port, if one was given."""
+    path: str
+    """From the first slash on, with the query."""
+    user: str | None = None
+    password: str | None = None
+    """Plain, not percent-encoded."""
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the scheme asks for TLS."""
+        return self.scheme in {"rtsps", "https", "rtmps"}
+
+    @property
+    def with_secrets(self) -> str:
+        """The address as FFmpeg takes it; for no other eyes."""
+        if self.user is None:
+            return f"{self.scheme}://{self.host}{self.path}"
+        login = quote(self.user, safe="")
+        if self.password is not None:
+            login += ":" + quote(self.password, safe="")
+        return f"{self.scheme}://{login}@{self.host}{self.path}"
+
+    def __str__(self) -> str:
+        """The address without its password."""
+        return without_secrets(self.with_secrets)
+
+    def __repr__(self) -> str:
+        """The address without its password."""
+        return f"Address({self})"
+
+
+def address_of(text: str, environment: Mapping[str, str] | None = None) -> Address:
+    """Reads an address such as `rtsp://viewer:${CAMERA_PASSWORD}@10.0.0.7/live`.
+
+    A password may be percent-encoded or plain. What stands as `${NAME}` comes from the
+    environment and needs no encoding.
+
+    Raises:
+        SourceError: It is no address, or a variable is not set.
+    """
+    if re.search(r"\s", text):
+        raise SourceError("An address holds a blank; write it as %20.")
+    scheme, separator, rest = text.partition("://")
+    if not separator or not rest:
+        raise SourceError("That is no address like rtsp://host/path.")
+    login, host, path = _split(rest)
+    values = os.environ if environment is None else environment
+    user, colon, password = login.partition(":") if login is not None else ("", "", "")
+    return Address(
+        scheme=scheme.lower(),
+        host=_filled(host, values),
+        path=_filled(path, values),
+        user=_filled(unquote(user), values) if login is not None else None,
+        password=_filled(unquote(password), values) if colon else None,
+    )
+
+
+def _split(rest: str) -> tuple[str | None, str, str]:
+    """Returns login, host and path, by RFC 3986 where that gives a host.
+
+    `user:pa/ss@host` does not: there the login ends at the last `@`.
+    """
+    end = re.search(r"[/?#]", rest)
+    authority = rest[: end.start()] if end else rest
+    login, at, host = authority.rpartition("@")
+    if not at and "@" in rest and not _HOST.fullmatch(authority):
+        login, at, behind = rest.rpartition("@")
+        host = re.split(r"[/?#]", behind, maxsplit=1)[0]
+        return login, host, behind[len(host) :]
+    return (login if at else None), host, rest[len(authority) :]
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    def value(found: re.Match[str]) -> str:
+        try:
+            return values[found[1]]
+        except KeyError:
+            name = found[1]
+            raise SourceError(f"The environment variable {name} is not set.") from None
+
+    return _VARIABLE.sub(value, text)

@@ -1,0 +1,101 @@
+"""Why a live stream is not there, in classes that tell a person what to do."""
+
+import errno
+from enum import StrEnum
+
+from av.error import FFmpegError, HTTPError
+
+from sources.errors import SourceError
+
+
+class Cause(StrEnum):
+    """What keeps a live stream away."""
+
+    PASSWORD = "wrong password"  # noqa: S105 - the name of a fault
+    NOT_FOUND = "not found"
+    REFUSED = "refused"
+    NO_ROUTE = "no route"
+    UNKNOWN_HOST = "unknown host"
+    TLS = "TLS"
+    CODEC = "codec"
+    STALLED = "stalled"
+    NO_ANSWER = "no answer"
+    ENDED = "ended"
+    FAULT = "fault"
+
+
+ADVICE = {
+    Cause.PASSWORD: "the camera asks for another user or password",
+    Cause.NOT_FOUND: "the camera has no stream of that path",
+    Cause.REFUSED: "nothing listens at that address and port",
+    Cause.NO_ROUTE: "the network has no way to that address",
+    Cause.UNKNOWN_HOST: "no machine of that name is known",
+    Cause.TLS: "no secure connection: certificate unknown, or the server speaks no TLS",
+    Cause.CODEC: "the stream holds no video that can be decoded",
+    Cause.STALLED: "connected, but no picture came in time",
+    Cause.NO_ANSWER: "connected, but the camera does not answer",
+    Cause.ENDED: "the camera closed the connection",
+    Cause.FAULT: "the connection failed",
+}
+
+LASTING = frozenset({Cause.PASSWORD, Cause.NOT_FOUND})
+"""What waiting does not mend: at the first start the run ends with it."""
+
+
+class DisconnectedError(SourceError):
+    """A live stream could not be opened, or was lost."""
+
+    def __init__(self, cause: Cause, detail: str = "") -> None:
+        """`detail` goes on with what the advice says; without any address."""
+        self.cause = cause
+        text = ADVICE[cause] + (f" ({detail})" if detail else "")
+        super().__init__(f"{cause}: {text}")
+
+
+_ERRNOS = {
+    errno.ECONNREFUSED: Cause.REFUSED,
+    errno.EHOSTUNREACH: Cause.NO_ROUTE,
+    errno.ENETUNREACH: Cause.NO_ROUTE,
+    errno.EHOSTDOWN: Cause.NO_ROUTE,
+    errno.ETIMEDOUT: Cause.NO_ANSWER,
+    errno.ENOENT: Cause.NOT_FOUND,
+    errno.ENODEV: Cause.NOT_FOUND,
+    errno.EPIPE: Cause.ENDED,
+    errno.ECONNRESET: Cause.ENDED,
+}
+_KINDS = {
+    "HTTPUnauthorizedError": Cause.PASSWORD,
+    "HTTPForbiddenError": Cause.PASSWORD,
+    "HTTPNotFoundError": Cause.NOT_FOUND,
+    "ExitError": Cause.STALLED,
+    "DecoderNotFoundError": Cause.CODEC,
+}
+
+
+def while_opening(
+    fault: FFmpegError, *, secure: bool, waited: bool
+) -> DisconnectedError:
+    """Tells why a stream did not open.
+
+    Args:
+        fault: What FFmpeg raised.
+        secure: The address asked for TLS.
+        waited: The time allowed for opening had passed. FFmpeg then says "invalid
+            data" or "immediate exit", which would mislead.
+    """
+    cause = _KINDS.get(type(fault).__name__) or _ERRNOS.get(fault.errno or 0)
+    if cause is Cause.STALLED or (waited and cause is None):
+        return DisconnectedError(Cause.NO_ANSWER)
+    if cause is None and fault.errno == errno.EIO:
+        return DisconnectedError(Cause.TLS if secure else Cause.UNKNOWN_HOST)
+    if cause is None and isinstance(fault, HTTPError):
+        return DisconnectedError(Cause.FAULT, fault.strerror or "")
+    return DisconnectedError(cause) if cause else while_reading(fault)
+
+
+def while_reading(fault: FFmpegError) -> DisconnectedError:
+    """Tells why an open stream broke off; FFmpeg's own texts hold no address."""
+    cause = _KINDS.get(type(fault).__name__) or _ERRNOS.get(fault.errno or 0)
+    if cause:
+        return DisconnectedError(cause)
+    return DisconnectedError(Cause.FAULT, fault.strerror or type(fault).__name__)

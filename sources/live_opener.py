@@ -1,0 +1,42 @@
+"""From an address in the network to a live stream that reconnects."""
+
+from pathlib import Path
+
+from sources.address import address_of
+from sources.errors import SourceError
+from sources.live_stream import Connection, LiveStream
+from sources.network_stream import NetworkStream
+
+SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "udp", "rtp")
+_TRANSPORTS = ("tcp", "udp")
+
+
+def is_live_address(uri: str) -> bool:
+    """Whether `uri` names a stream in the network."""
+    return uri.partition("://")[0].lower() in SCHEMES and "://" in uri
+
+
+def open_live(
+    uri: str, *, transport: str = "tcp", certificates: Path | None = None
+) -> LiveStream:
+    """Returns the stream at `uri`; it connects when it is read.
+
+    Args:
+        uri: Such as `rtsp://viewer:${CAMERA_PASSWORD}@10.0.0.7/live`.
+        transport: Of RTSP: `tcp`, or `udp` where a lost packet is better than a late.
+        certificates: A PEM file to verify `rtsps` and `https` against.
+
+    Raises:
+        SourceError: The address or an option makes no sense.
+    """
+    address = address_of(uri)
+    if transport not in _TRANSPORTS:
+        raise SourceError(f"transport must be tcp or udp, got {transport!r}.")
+    if certificates is not None and not certificates.is_file():
+        raise SourceError(f"{certificates}: there is no such file.")
+    verified = str(certificates) if certificates else None
+
+    def connect() -> Connection:
+        return NetworkStream(address, transport=transport, certificates=verified)
+
+    return LiveStream(str(address), connect)

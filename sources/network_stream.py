@@ -1,0 +1,162 @@
+"""One connection to a stream in the network, through FFmpeg: RTSP, HTTP, HLS, RTMP.
+
+FFmpeg 8 does not say "timeout": an opening that took too long is invalid data, a read
+that stalled an immediate exit after twice the time it was given, and a killed server
+the end of the file.
+"""
+
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from sources.address import Address
+from sources.disconnect import Cause, DisconnectedError, while_opening, while_reading
+from sources.frame import Colour, StreamInfo
+from sources.reconnect import stall_seconds
+from sources.restamp import TIME_BASE
+
+_OPEN_SECONDS = 4.0
+_PROBE_MICROSECONDS = 200_000
+"""FFmpeg probes a second by default; a fifth is enough for a stream that says its
+codec, and saves 0.7 s at each connect. 0 loses the first key frame."""
+_USUAL_STALL = stall_seconds(None)
+_HIGHEST_RATE = 240
+
+
+class NetworkStream:
+    """A connection that is open; belongs to the thread that made it."""
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        transport: str = "tcp",
+        certificates: str | None = None,
+    ) -> None:
+        """Connects, within four seconds or so.
+
+        Args:
+            address: Where to.
+            transport: Of RTSP: `tcp` or `udp`.
+            certificates: A PEM file; `rtsps` is then verified against it.
+
+        Raises:
+            DisconnectedError: It did not open.
+        """
+        options = _options(transport, certificates)
+        self._container, self._stream = _open_video(address, options, _USUAL_STALL)
+        self._info = _info(self._stream)
+        self._stall_seconds = stall_seconds(self._info.frame_rate)
+        if self._stall_seconds > _USUAL_STALL:  # a slow camera: fixed at opening
+            self._container.close()
+            self._container, self._stream = _open_video(
+                address, options, self._stall_seconds
+            )
+
+    @property
+    def info(self) -> StreamInfo:
+        """What the server and the first packets say."""
+        return self._info
+
+    def pictures(self) -> Iterator[av.VideoFrame | None]:
+        """Yields pictures; None for a packet that could not be decoded."""
+        for packet in self._packets():
+            try:
+                yield from packet.decode()
+            except FFmpegError:
+                yield None
+
+    def _packets(self) -> "Iterator[Packet[VideoStream]]":
+        limit_ns = round(self._stall_seconds * 1e9)
+        packets = self._container.demux(self._stream)
+        while True:
+            before_ns = time.monotonic_ns()
+            try:
+                packet = next(packets, None)
+            except FFmpegError as fault:
+                raise while_reading(fault) from None
+            if packet is None:
+                return
+            yield packet
+            if time.monotonic_ns() - before_ns > limit_ns:
+                raise DisconnectedError(Cause.STALLED)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._container.close()
+
+
+def _options(transport: str, certificates: str | None) -> dict[str, str]:
+    options = {
+        "rtsp_transport": transport,
+        "analyzeduration": str(_PROBE_MICROSECONDS),
+    }
+    if certificates:
+        options |= {"tls_verify": "1", "ca_file": certificates}
+    return options
+
+
+def _open_video(
+    address: Address, options: Mapping[str, str], stall: float
+) -> tuple[InputContainer, VideoStream]:
+    container = _open(address, options, stall)
+    stream = container.streams.best("video")
+    if isinstance(stream, VideoStream):
+        return container, stream
+    container.close()
+    raise DisconnectedError(Cause.CODEC, "no video in the stream")
+
+
+def _open(address: Address, options: Mapping[str, str], stall: float) -> InputContainer:
+    begun = time.monotonic()
+    try:
+        return av.open(
+            address.with_secrets,
+            options=dict(options),
+            timeout=(_OPEN_SECONDS, stall / 2),  # a read takes twice what it is given
+            metadata_errors="replace",
+        )
+    except FFmpegError as fault:
+        waited = time.monotonic() - begun > _OPEN_SECONDS * 0.9
+        reason = while_opening(fault, secure=address.is_secure, waited=waited)
+    if reason.cause is Cause.TLS and not _is_known(address):
+        reason = DisconnectedError(Cause.UNKNOWN_HOST)
+    raise reason
+
+
+def _is_known(address: Address) -> bool:
+    """Whether the name has a number; FFmpeg says the same of a bad certificate."""
+    host = address.host.rpartition(":")[0] if ":" in address.host else address.host
+    try:
+        socket.getaddrinfo(host.strip("[]"), None)
+    except OSError:
+        return False
+    return True
+
+
+def _info(stream: VideoStream) -> StreamInfo:
+    context = stream.codec_context
+    rate = stream.average_rate or stream.guessed_rate
+    return StreamInfo(
+        width=context.width,
+        height=context.height,
+        pixel_format=context.pix_fmt or "yuv420p",
+        time_base=TIME_BASE,
+        colour=Colour(
+            matrix=int(context.colorspace),
+            full_range=int(context.color_range),
+            primaries=int(context.color_primaries),
+            transfer=int(context.color_trc),
+        ),
+        frame_rate=Fraction(rate) if rate and rate <= _HIGHEST_RATE else None,
+        decoder=context.name,
+        live=True,
+        pixel_aspect=stream.sample_aspect_ratio or None,
+    )

@@ -1,0 +1,68 @@
+"""Gives a live stream one timeline, whatever the camera's clock and connection do.
+
+Cameras restart their clocks with each connection, jump when they learn the time, and
+drift. Within a connection the camera's spacing is kept, since its clock knows better
+than the network when a picture was taken; where it cannot be true, the clock of this
+machine decides (the trouble and the cure: bluenviron/mediamtx issue 5550).
+"""
+
+from fractions import Fraction
+
+TIME_BASE = Fraction(1, 90_000)
+_SECOND = 90_000
+_JUMP = _SECOND // 4
+"""A step longer than the wait for it by more than this is a jump of the clock."""
+_FAR = 2 * _SECOND
+_LEAST = _SECOND // 100
+_DRIFT_SHARE = 100
+"""A hundredth of the difference to this machine's clock is made good each picture."""
+
+
+class Restamper:
+    """Turns the times of a camera into ones that rise and keep pace with the clock."""
+
+    def __init__(self) -> None:
+        """Time zero is the arrival of the first picture."""
+        self.jumps = 0
+        self.shift = 0
+        """Add it to the time of another track of this connection, such as sound."""
+        self._begun_ns: int | None = None
+        self._last = -_LEAST
+        self._last_wall = 0
+        self._last_pts: int | None = None
+
+    def reconnected(self) -> None:
+        """The next picture begins a new timeline of the camera."""
+        self._last_pts = None
+
+    def place(self, pts: int | None, arrived_ns: int) -> int:
+        """Returns the time of the next picture, in `TIME_BASE`.
+
+        Args:
+            pts: The camera's time in `TIME_BASE`, or None if it said none.
+            arrived_ns: Monotonic clock.
+        """
+        wall = self._wall(arrived_ns)
+        if pts is not None and self._follows(pts, wall):
+            placed = max(pts + self.shift, self._last + 1)
+            self.shift -= (placed - wall) // _DRIFT_SHARE
+        else:
+            placed = max(self._last + _LEAST, wall)
+            self.jumps += pts is not None and self._last_pts is not None
+            self.shift = placed - (pts or 0)
+        self._last, self._last_wall = placed, wall
+        self._last_pts = pts
+        return placed
+
+    def _wall(self, arrived_ns: int) -> int:
+        if self._begun_ns is None:
+            self._begun_ns = arrived_ns
+        return (arrived_ns - self._begun_ns) * _SECOND // 1_000_000_000
+
+    def _follows(self, pts: int, wall: int) -> bool:
+        """Whether `pts` can be true, given when its picture came."""
+        if self._last_pts is None:
+            return False
+        step = pts - self._last_pts
+        jumped = step <= 0 or step - (wall - self._last_wall) > _JUMP
+        return not jumped and abs(pts + self.shift - wall) < _FAR

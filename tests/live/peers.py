@@ -1,0 +1,134 @@
+"""Real servers on loopback that can be killed, frozen and brought back."""
+
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Condition, Thread
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+HERE = Path(__file__).parent
+PACKAGES = (
+    "gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad "
+    "gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-rtsp "
+    "gir1.2-gst-rtsp-server-1.0 gir1.2-gst-plugins-base-1.0 python3-gi "
+    "python3-gst-1.0 glib-networking"
+)
+INSTALL = f"apt-get install -y --no-install-recommends {PACKAGES}"
+_START_SECONDS = 20
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def missing() -> str:
+    """Returns what to do about GStreamer where it is absent; empty if it is there."""
+    code = (
+        "import gi; gi.require_version('GstRtspServer', '1.0');"
+        "from gi.repository import Gst, GstRtspServer; Gst.init(None);"
+        "assert all(map(Gst.ElementFactory.find, ('x264enc', 'avenc_aac')))"
+    )
+    done = subprocess.run(
+        [SYSTEM_PYTHON, "-c", code], capture_output=True, check=False, timeout=60
+    )
+    return "" if done.returncode == 0 else f"these tests need GStreamer: {INSTALL}"
+
+
+def eventually(true: Callable[[], bool], *, seconds: float, what: str = "") -> float:
+    """Waits until `true`, and returns how long that took.
+
+    Raises:
+        AssertionError: It did not come in time.
+    """
+    begun = time.monotonic()
+    while not true():
+        if time.monotonic() - begun > seconds:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.02)
+    return time.monotonic() - begun
+
+
+class RtspPeer:
+    """`rtsp_peer.py` as a child: a camera at `/camera`, a recorder at `/record`."""
+
+    def __init__(self, *options: str, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.options = options
+        self.pictures = 0
+        """How many pictures were pushed to it since its last start."""
+        self._changed = Condition()
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self, *options: str) -> "RtspPeer":
+        """Starts it, or starts it again on the same port."""
+        self.kill()
+        self.pictures = 0
+        script = str(HERE / "rtsp_peer.py")
+        process = subprocess.Popen(
+            [
+                SYSTEM_PYTHON,
+                script,
+                *("--port", str(self.port)),
+                *(options or self.options),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._process = process
+        up: list[bool] = []
+        Thread(target=self._listen, args=(process, up), daemon=True).start()
+        eventually(lambda: bool(up), seconds=_START_SECONDS, what="peer is up")
+        return self
+
+    def _listen(self, process: subprocess.Popen[str], up: list[bool]) -> None:
+        assert process.stdout is not None
+        with process.stdout as lines:
+            for line in lines:
+                if line == "up\n":
+                    up.append(True)
+                elif line.startswith("got "):
+                    self.pictures = int(line[4:])
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, kind: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(kind)
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            self._process.wait(timeout=10)
+            self._process = None
+
+    def url(self, path: str = "/camera", login: str = "", scheme: str = "rtsp") -> str:
+        at = f"{login}@" if login else ""
+        return f"{scheme}://{at}127.0.0.1:{self.port}{path}"
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """Makes a certificate for 127.0.0.1 that signs itself; returns it and its key."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"),
+            *("-keyout", str(key), "-out", str(certificate), "-days", "2"),
+            *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    return certificate, key

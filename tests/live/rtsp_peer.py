@@ -1,0 +1,135 @@
+"""A real camera and recording server on loopback, run by the system's Python.
+
+It plays `/camera` and accepts pushes to `/record`. On stdout it prints `up` when it
+listens and `got N` for every picture pushed to it; `N` counts from 1.
+Usage: /usr/bin/python3 rtsp_peer.py --port 8554 [--size 160x96] [--auth digest] ...
+"""
+
+import argparse
+import sys
+from typing import Any
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+
+ROLE = "viewer"
+ENCODERS = {
+    "h264": "x264enc tune=zerolatency speed-preset=ultrafast bitrate=500 "
+    "sliced-threads=false key-int-max={gop} ! h264parse config-interval=-1 ! "
+    "rtph264pay name=pay0 pt=96",
+    "h265": "x265enc tune=zerolatency speed-preset=ultrafast bitrate=500 "
+    "key-int-max={gop} ! h265parse config-interval=-1 ! rtph265pay name=pay0 pt=96",
+    "jpeg": "jpegenc ! rtpjpegpay name=pay0 pt=26",
+}
+SOUND = (
+    "audiotestsrc is-live=true wave=ticks ! audio/x-raw,rate=48000,channels=1 ! "
+    "avenc_aac ! aacparse ! rtpmp4gpay name=pay1 pt=97"
+)
+RECEIVER = "( rtph264depay name=depay0 ! h264parse ! fakesink name=end sync=false )"
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def camera(wanted: argparse.Namespace) -> Any:
+    width, height = wanted.size.split("x")
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_shared(True)
+    factory.set_latency(0)
+    encoder = ENCODERS[wanted.codec].format(gop=wanted.gop)
+    factory.set_launch(
+        "( videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,"
+        f"width={width},height={height},framerate={wanted.rate}/1 ! {encoder} "
+        + (SOUND if wanted.sound else "")
+        + " )"
+    )
+    return factory
+
+
+def recorder() -> Any:
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_transport_mode(GstRtspServer.RTSPTransportMode.RECORD)
+    factory.set_launch(RECEIVER)
+    factory.set_latency(0)
+    count = 0
+
+    def came(_pad: object, _info: object) -> object:
+        nonlocal count
+        count += 1
+        say(f"got {count}")
+        return Gst.PadProbeReturn.OK
+
+    def configure(_factory: object, media: Any) -> None:
+        end = media.get_element().get_by_name("end")
+        end.get_static_pad("sink").add_probe(Gst.PadProbeType.BUFFER, came)
+
+    factory.connect("media-configure", configure)
+    return factory
+
+
+def protect(server: Any, factories: list[Any], wanted: argparse.Namespace) -> None:
+    """Asks for a password, TLS or both."""
+    auth = GstRtspServer.RTSPAuth.new()
+    token = GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", ROLE)
+    if wanted.auth == "basic":
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.BASIC)
+        secret = GstRtspServer.RTSPAuth.make_basic(wanted.user, wanted.password)
+        auth.add_basic(secret, token)
+    elif wanted.auth == "digest":
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+        auth.set_realm("camera")
+        auth.add_digest(wanted.user, wanted.password, token)
+    else:
+        auth.set_default_token(token)
+    if wanted.certificate:
+        pair = Gio.TlsCertificate.new_from_files(wanted.certificate, wanted.key)
+        auth.set_tls_certificate(pair)
+    server.set_auth(auth)
+    allowed = f"{ROLE}, media.factory.access=(boolean)true, "
+    allowed += "media.factory.construct=(boolean)true;"
+    for factory in factories:
+        factory.add_role_from_structure(Gst.Structure.from_string(allowed)[0])
+
+
+def main() -> None:
+    """Serves until it is killed or its stdin closes."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", required=True)
+    parser.add_argument("--size", default="160x96")
+    parser.add_argument("--rate", type=int, default=25)
+    parser.add_argument("--gop", type=int, default=10)
+    parser.add_argument("--codec", choices=list(ENCODERS), default="h264")
+    parser.add_argument("--sound", action="store_true")
+    parser.add_argument("--auth", choices=["basic", "digest"])
+    parser.add_argument("--user", default="viewer")
+    parser.add_argument("--password", default="")
+    parser.add_argument("--certificate")
+    parser.add_argument("--key")
+    wanted = parser.parse_args()
+    Gst.init(None)
+    server = GstRtspServer.RTSPServer.new()
+    server.set_address("127.0.0.1")
+    server.set_service(wanted.port)
+    factories = [camera(wanted), recorder()]
+    mounts = server.get_mount_points()
+    for path, factory in zip(("/camera", "/record"), factories, strict=True):
+        mounts.add_factory(path, factory)
+    if wanted.auth or wanted.certificate:
+        protect(server, factories, wanted)
+    if server.attach(None) == 0:
+        sys.exit(f"port {wanted.port} is taken")
+    loop = GLib.MainLoop()
+    GLib.io_add_watch(0, GLib.IO_HUP, lambda *_: loop.quit())
+    say("up")
+    loop.run()
+
+
+if __name__ == "__main__":
+    main()

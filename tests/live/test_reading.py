@@ -1,0 +1,202 @@
+"""A live stream read from a real server that is killed, frozen and changed."""
+
+from collections.abc import Iterator
+from itertools import islice, pairwise
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+from urllib.parse import quote
+
+import pytest
+
+from sources.disconnect import Cause, DisconnectedError
+from sources.frame import Frame
+from sources.live_opener import open_live
+from sources.live_stream import LiveStream
+from sources.reconnect import State, Status
+from tests.live.conftest import StartPeer
+from tests.live.peers import eventually, free_port, make_certificate
+
+pytestmark = pytest.mark.slow
+
+WORST_PASSWORD = "p@ss/w#o?r:d%"  # noqa: S105 - of a server that lives for a second
+
+
+class Reader:
+    """Reads a stream on a thread of its own, as a run does."""
+
+    def __init__(self, stream: LiveStream) -> None:
+        self.stream = stream
+        self.states: list[Status] = []
+        stream.on_change = self.states.append
+        self._frames: Queue[Frame] = Queue()
+        self._thread = Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        for frame in self.stream:
+            self._frames.put(frame)
+
+    def frames(self, count: int, *, seconds: float) -> list[Frame]:
+        return [self._frames.get(timeout=seconds) for _ in range(count)]
+
+    def drain(self) -> list[Frame]:
+        """Returns what has come; nothing may be left of a time before a fault."""
+        came = []
+        try:
+            while True:
+                came.append(self._frames.get_nowait())
+        except Empty:
+            return came
+
+    def was(self, state: State, cause: Cause | None = None) -> bool:
+        return any((s.state, s.cause) == (state, cause) for s in self.states)
+
+    def close(self) -> None:
+        self.stream.close()
+        self._thread.join(5)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def read() -> Iterator[type[Reader]]:
+    readers = []
+
+    class Tracked(Reader):
+        def __init__(self, stream: LiveStream) -> None:
+            super().__init__(stream)
+            readers.append(self)
+
+    yield Tracked
+    for reader in readers:
+        reader.close()
+
+
+def first_frames(url: str, count: int = 5, **options: object) -> list[Frame]:
+    stream = open_live(url, **options)  # type: ignore[arg-type] # a test names them
+    frames = list(islice(stream, count))
+    stream.close()
+    return frames
+
+
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+@pytest.mark.parametrize("codec", ["h264", "h265", "jpeg"])
+def test_a_camera_is_read(start_peer: StartPeer, codec: str, transport: str) -> None:
+    peer = start_peer("--codec", codec)
+
+    frames = first_frames(peer.url(), 25, transport=transport)
+
+    assert frames[0].picture.key_frame
+    assert {(f.picture.width, f.picture.height) for f in frames} == {(160, 96)}
+    times = [frame.pts for frame in frames]
+    assert all(a < b for a, b in pairwise(times))
+
+
+@pytest.mark.parametrize("kind", ["basic", "digest"])
+@pytest.mark.parametrize("written", ["${SECRET}", quote(WORST_PASSWORD, safe="")])
+def test_a_password_of_any_letters_opens_the_camera(
+    start_peer: StartPeer, kind: str, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer = start_peer("--auth", kind, "--password", WORST_PASSWORD)
+    monkeypatch.setenv("SECRET", WORST_PASSWORD)
+
+    assert len(first_frames(peer.url(login=f"viewer:{written}"))) == 5
+
+
+def test_a_wrong_password_ends_the_run_and_is_not_repeated(
+    start_peer: StartPeer,
+) -> None:
+    peer = start_peer("--auth", "digest", "--password", "right")
+
+    with pytest.raises(DisconnectedError) as caught:
+        first_frames(peer.url(login="viewer:wr0ng"))
+
+    assert caught.value.cause is Cause.PASSWORD
+    assert "wr0ng" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_wrong_path_ends_the_run(start_peer: StartPeer) -> None:
+    with pytest.raises(DisconnectedError) as caught:
+        first_frames(start_peer().url("/nothing"))
+
+    assert caught.value.cause is Cause.NOT_FOUND
+
+
+def test_a_camera_that_is_off_is_waited_for(
+    read: type[Reader], start_peer: StartPeer
+) -> None:
+    peer = start_peer()
+    peer.kill()
+    reader = read(open_live(peer.url()))
+    eventually(lambda: reader.was(State.RECONNECTING, Cause.REFUSED), seconds=3)
+
+    peer.start()
+
+    assert len(reader.frames(5, seconds=8)) == 5
+    assert reader.was(State.STREAMING)
+    assert reader.stream.link.reconnects == 0
+
+
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+def test_a_killed_camera_is_found_again(
+    start_peer: StartPeer, read: type[Reader], transport: str
+) -> None:
+    peer = start_peer()
+    reader = read(open_live(peer.url(), transport=transport))
+    before = reader.frames(10, seconds=5)
+
+    peer.kill()
+    peer.start("--size", "224x128")
+
+    after: list[Frame] = []
+    while not after or after[-1].picture.width == 160:
+        after += reader.frames(1, seconds=8)
+    after += reader.frames(10, seconds=5)
+    assert {f.picture.width for f in after} <= {160, 224}
+    new = [frame for frame in after if frame.picture.width == 224]
+    assert new[0].picture.key_frame
+    times = [frame.pts for frame in before + after]
+    assert all(a < b for a, b in pairwise(times))
+    assert reader.stream.link.reconnects == 1
+    assert reader.stream.info.width == 224
+
+
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+def test_a_frozen_camera_is_noticed_in_two_seconds_and_found_again(
+    start_peer: StartPeer, read: type[Reader], transport: str
+) -> None:
+    peer = start_peer()
+    reader = read(open_live(peer.url(), transport=transport))
+    reader.frames(10, seconds=5)
+
+    peer.freeze()
+    with pytest.raises(Empty):
+        reader.frames(500, seconds=2.5)
+
+    assert reader.was(State.STALLED, Cause.STALLED)
+    peer.thaw()
+    assert len(reader.frames(10, seconds=20)) == 10
+
+
+def test_a_run_can_end_while_it_waits_for_a_camera(read: type[Reader]) -> None:
+    reader = read(open_live(f"rtsp://127.0.0.1:{free_port()}/camera"))
+
+    reader.close()
+
+    assert reader.drain() == []
+
+
+def test_tls_is_verified_against_the_certificate_given(
+    start_peer: StartPeer, read: type[Reader], tmp_path: Path
+) -> None:
+    certificate, key = make_certificate(tmp_path)
+    peer = start_peer("--certificate", str(certificate), "--key", str(key))
+    url = peer.url(scheme="rtsps")
+    (tmp_path / "other").mkdir()
+    other, _ = make_certificate(tmp_path / "other")
+
+    assert len(first_frames(url, certificates=certificate)) == 5
+    refused = read(open_live(url, certificates=other))
+
+    eventually(lambda: refused.was(State.RECONNECTING, Cause.TLS), seconds=8)
