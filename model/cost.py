@@ -1,4 +1,4 @@
-"""What a network costs: its operations for a picture, counted without computing them."""
+"""What a network costs: operations for a picture, counted without computing them."""
 
 from dataclasses import dataclass
 

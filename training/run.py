@@ -6,12 +6,13 @@ import math
 import signal
 import subprocess
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 
 import torch
 
+from model import load_weights
 from training.batches import Batches
 from training.errors import TrainingError
 from training.loop import Progress, Trainer
@@ -27,14 +28,23 @@ _VALIDATION_PICTURES = 12
 _VALIDATION_SIZE = 192
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """What a run leaves."""
+
+    weights: Path
+    finished: bool
+    """False where it was interrupted: `resume` goes on."""
+
+
 def train(
     settings: TrainSettings,
     *,
     device: torch.device,
     resume: bool,
     report: Callable[[Progress, float | None], None],
-) -> Path:
-    """Trains a network and returns the path of its weights.
+) -> Trained:
+    """Trains a network.
 
     Ends when the plan is done, or at SIGINT or SIGTERM after the step in hand; both
     leave a checkpoint and weights.
@@ -62,7 +72,15 @@ def train(
     if checkpoint.exists():
         trainer.resume(checkpoint)
     run = _Run(trainer, output, _validation_pictures(settings, device), report)
-    return run.to_the_end()
+    weights = run.to_the_end()
+    return Trained(weights=weights, finished=trainer.progress >= 1)
+
+
+def is_finished(weights: Path) -> bool:
+    """Says whether a run has come to its end and left these weights."""
+    if not weights.is_file():
+        return False
+    return load_weights(weights).header.get("progress") == "1.0"
 
 
 def _prepare(
@@ -178,6 +196,7 @@ def about(trainer: Trainer) -> dict[str, str]:
     """Returns what a weights file says of its making, for its header."""
     return {
         "steps": str(trainer.steps_done),
+        "progress": str(trainer.progress),
         "seconds": f"{trainer.elapsed:.0f}",
         "seed": str(trainer.settings.seed),
         "torch": torch.__version__,

@@ -19,6 +19,11 @@ class TrainSettings:
 
     model: str = "mspfn-lite"
     """The network, by its name in `derain models`."""
+    models: tuple[str, ...] = ()
+    """A study: these networks in place of `model`, one after the other, each with a
+    folder of its own below `output`; those that are done are not done again."""
+    score: tuple[str, ...] = ()
+    """Test sets that all of them are scored on at the end, as `SET:FOLDER`."""
     clean: tuple[str, ...] = ()
     """Folders of clean pictures that rain is made on."""
     pairs: tuple[str, ...] = ()

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_a_time_is_read(text: str, seconds: float) -> None:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"learning_rate": 1}, "unknown key 'learning_rate'. Known: model, clean"),
+        ({"learning_rate": 1}, "unknown key 'learning_rate'. Known: model, models"),
         ({"steps": "many"}, r"steps must be int, got str \('many'\)"),
         ({"schedule": "step"}, "'halving' or 'cosine', got 'step'"),
         ({"budget": "9m"}, "'halving' is planned in steps"),
@@ -63,7 +64,9 @@ def test_a_time_is_read(text: str, seconds: float) -> None:
         ({"rain": {"snow": 1.0}}, "rain is shares of heavy, light, wide; got snow"),
     ],
 )
-def test_what_no_run_can_be_made_of_is_named(table: dict, message: str) -> None:
+def test_what_no_run_can_be_made_of_is_named(
+    table: dict[str, Any], message: str
+) -> None:
     with pytest.raises(TrainingError, match=message):
         settings_from(table, "my.toml").budget_seconds  # noqa: B018 - may raise
 
@@ -73,6 +76,10 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         load_settings(tmp_path / "none.toml")
 
 
-@pytest.mark.parametrize("path", sorted(CONFIGS.glob("train_*.toml")), ids=str)
+@pytest.mark.parametrize(
+    "path",
+    sorted([*CONFIGS.glob("train_*.toml"), *CONFIGS.glob("paper_*.toml")]),
+    ids=str,
+)
 def test_every_config_that_ships_is_valid(path: Path) -> None:
     assert load_settings(path).model
