@@ -179,18 +179,21 @@ class Pipeline:
                     self._on_frame(self._outlet.frames_out)
             whole = self._whole and not self._stopped and self._fault is None
             self._sink.finish(whole=whole)
-        except BaseException as fault:
+        except SinkError as fault:
             self._sink.close()
             raise self._with_count(fault) from None
+        except BaseException:
+            self._sink.close()
+            raise
         finally:
             self._ended_ns = self._now_ns()
             for channel in (self._derained, self._free, self._decoded):
                 channel.stop()
 
-    def _with_count(self, fault: BaseException) -> BaseException:
+    def _with_count(self, fault: SinkError) -> SinkError:
         """Adds to what the sink says how far the run had come."""
         frames = self._outlet.frames_out
-        if not isinstance(fault, SinkError) or not frames:
+        if not frames:
             return fault
         return SinkError(
             f"{fault}; {frames} frames came before, and what is on disk plays"
