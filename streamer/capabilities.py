@@ -4,12 +4,14 @@ An encoder that is compiled in may still fail to open (NVENC without a driver), 
 one encodes two pictures here.
 """
 
+import ctypes
 import io
 import os
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -18,6 +20,7 @@ from pathlib import Path
 import av
 from av.codec.hwaccel import HWAccel
 from av.error import FFmpegError
+from av.video.stream import VideoStream
 
 _DECODERS = ("h264", "hevc", "libdav1d", "vp9", "vp8", "mpeg2video", "mpeg4", "mjpeg")
 _ENCODERS = ("libx264", "libx265", "libsvtav1", "libvpx-vp9")
@@ -66,7 +69,7 @@ def _machine() -> Iterator[Finding]:
 
 def _decoding() -> Iterator[Finding]:
     for name in _DECODERS:
-        yield _tried("decode", name, lambda name=name: av.Codec(name, "r").long_name)
+        yield _tried("decode", name, partial(_decodes, name))
     yield _tried("decode", "NVDEC (cuda)", _nvdec)
     cameras = sorted(str(path) for path in Path("/dev").glob("video*"))
     yield Finding(
@@ -77,10 +80,15 @@ def _decoding() -> Iterator[Finding]:
     )
 
 
+def _decodes(name: str) -> str:
+    return av.Codec(name, "r").long_name
+
+
 def _nvdec() -> str:
+    _need_nvidia()
     data = io.BytesIO(_two_pictures("libx264"))
     accelerator = HWAccel("cuda", allow_software_fallback=False)
-    with av.open(data, hwaccel=accelerator) as container:
+    with av.open(data, "r", hwaccel=accelerator) as container:
         next(container.decode(video=0))
     return "decodes H.264"
 
@@ -122,10 +130,20 @@ def _openvino() -> Iterator[Finding]:
 
 def _encoding() -> Iterator[Finding]:
     for name in (*_ENCODERS, *_HARDWARE_ENCODERS):
-        yield _tried("encode", name, lambda name=name: _encodes(name))
+        yield _tried("encode", name, partial(_encodes, name))
+
+
+def _need_nvidia() -> None:
+    """Raises RuntimeError with the true reason; FFmpeg says "not permitted"."""
+    try:
+        ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        raise RuntimeError("no NVIDIA driver (libcuda.so.1) on this machine") from None
 
 
 def _encodes(name: str) -> str:
+    if name in _HARDWARE_ENCODERS:
+        _need_nvidia()
     size = len(_two_pictures(name))
     formats = av.Codec(name, "w").video_formats or []
     depths = {part.bits for kind in formats for part in kind.components}
@@ -138,6 +156,8 @@ def _two_pictures(encoder: str) -> bytes:
     quiet = {"x265-params": "log-level=none"} if encoder == "libx265" else {}
     with av.open(data, "w", format="matroska") as output:
         stream = output.add_stream(encoder, rate=Fraction(25), options=quiet)
+        if not isinstance(stream, VideoStream):
+            raise ValueError(f"{encoder} is no video encoder")  # noqa: TRY004
         stream.width, stream.height, stream.pix_fmt = 256, 256, "yuv420p"
         for pts in range(2):
             frame = av.VideoFrame(256, 256, "yuv420p")
@@ -149,10 +169,17 @@ def _two_pictures(encoder: str) -> bytes:
 
 def _weights() -> Iterator[Finding]:
     model = import_module("model")
+    missing = [name for name in model.VARIANTS if not model.shipped_weights(name)]
     for name in model.VARIANTS:
-        path = model.shipped_weights(name)
-        detail = "shipped" if path else "not shipped: train it, or give a .safetensors"
-        yield Finding(group="weights", name=name, works=path is not None, detail=detail)
+        if name not in missing:
+            yield Finding(group="weights", name=name, works=True, detail="shipped")
+    if missing:
+        yield Finding(
+            group="weights",
+            name=f"{len(missing)} others",
+            works=False,
+            detail=f"train them, or give a .safetensors: {', '.join(missing)}",
+        )
 
 
 def _extras() -> Iterator[Finding]:

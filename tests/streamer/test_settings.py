@@ -44,7 +44,7 @@ def test_a_wrong_file_is_refused(tmp_path: Path, text: str, message: str) -> Non
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(StreamerError, match="none.toml: No such file"):
+    with pytest.raises(StreamerError, match=r"none\.toml: No such file"):
         settings_from(RunSettings(), tmp_path / "none.toml", {})
 
 
