@@ -20,6 +20,7 @@ _SIZE, _SIGMA = 7, 7 / 6
 # features: the original's NIQE then varies by up to 0.7 with the order of summation.
 _FLAT = 1e-10
 
+Places = NDArray[np.intp]
 Edge = Literal["nearest", "constant"]
 
 
@@ -74,7 +75,7 @@ def asymmetric(values: NDArray[np.float64]) -> Asymmetric:
         mean = np.mean(np.abs(values), axis=1) ** 2 / np.mean(values**2, axis=1)
         wanted = mean * (ratio**3 + 1) * (ratio + 1) / (ratio**2 + 1) ** 2
     shapes, moments = _shapes()
-    nearest = np.argmin((moments - np.nan_to_num(wanted)[:, None]) ** 2, axis=1)
+    nearest = _nearest(moments, np.nan_to_num(wanted))
     shape = np.where(np.isnan(wanted), np.nan, shapes[nearest])
     return Asymmetric(shape, left, right)
 
@@ -94,6 +95,13 @@ def _blurred(plane: Plane, edge: Edge) -> Plane:
     return correlate1d(
         correlate1d(plane, weights, axis=0, mode=edge), weights, axis=1, mode=edge
     )
+
+
+def _nearest(ascending: NDArray[np.float64], wanted: NDArray[np.float64]) -> Places:
+    """Returns where the nearest value stands; the first of two equally near."""
+    after = np.clip(np.searchsorted(ascending, wanted), 1, len(ascending) - 1)
+    nearer_before = wanted - ascending[after - 1] <= ascending[after] - wanted
+    return after - nearer_before
 
 
 @lru_cache(maxsize=1)

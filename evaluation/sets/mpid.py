@@ -52,7 +52,7 @@ def _opened(root: Path, name: str, expected: int, note: str, *, exif: bool) -> T
     paths = sorted(filter(is_picture, place.rglob("*")), key=natural_key)
     if not paths:
         raise EvaluationError(f"{place} holds no picture of {name}.")
-    labels = {path.stem: path for path in place.rglob("*.xml")}
+    labels = {p.stem: p for p in place.rglob("*") if p.suffix.lower() == ".xml"}
     problems = [] if labels else [f"{place}: no object boxes (*.xml)"]
     told: list[str] = [] if not labels else problems
     samples = [
@@ -90,6 +90,8 @@ def _sample(
     else:
         try:
             boxes = _shares(_read(label))
+            if any(not _is_inside(box) for box in boxes):
+                problems.append(f"{label}: a box reaches out of the picture")
         except EvaluationError as error:
             problems.append(str(error))
     return Sample(
@@ -122,6 +124,12 @@ def _text(element: ET.Element, path: str) -> str:
     if text is None:
         raise ValueError(f"it has no {path}")
     return text.strip()
+
+
+def _is_inside(box: Box) -> bool:
+    # Labels count from 1 and may touch the last pixel: one in a hundred is let pass.
+    sides = (box.left, box.top, box.right, box.bottom)
+    return all(-0.01 <= side <= 1.01 for side in sides)
 
 
 def _shares(labels: _Labels) -> tuple[Box, ...]:

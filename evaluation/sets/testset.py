@@ -92,6 +92,6 @@ class TestSet:
     def counted(self, measured: int) -> str:
         """Says how many were measured of how many there should be."""
         if measured == self.whole:
-            return f"{measured} {self.unit}"
+            return f"{measured} {self.unit if measured > 1 else self.unit[:-1]}"
         fault = "NOT COMPLETE" if measured < self.whole else "MORE THAN PUBLISHED"
         return f"{measured} of {self.whole} {self.unit}: {fault}"

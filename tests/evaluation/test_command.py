@@ -104,7 +104,7 @@ def test_a_clip_of_which_only_a_part_was_measured_says_so(tmp_path: Path) -> Non
     read = json.loads(path.read_text(encoding="utf-8"))
     assert "only the first 2 frames" in text
     assert read["complete"] is False
-    assert read["results"][0]["measured"] == "1 clips"
+    assert read["results"][0]["measured"] == "1 clip"
 
 
 def test_a_json_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:

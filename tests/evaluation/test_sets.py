@@ -134,6 +134,26 @@ def test_object_boxes_are_shares_of_the_labelled_size(tmp_path: Path) -> None:
     ]
 
 
+def test_a_box_outside_its_picture_is_told(tmp_path: Path) -> None:
+    write_named(tmp_path, "a.png")
+    outside = _LABEL.replace("<width>64", "<width>24")
+    (tmp_path / "a.XML").write_text(outside, encoding="utf-8")
+
+    found = open_set("RID", str(tmp_path))
+
+    assert "reaches out of the picture" in found.label_problems[0]
+
+
+def test_a_broken_label_is_told_and_its_picture_kept(tmp_path: Path) -> None:
+    write_named(tmp_path, "a.png")
+    (tmp_path / "a.xml").write_text("<annotation>", encoding="utf-8")
+
+    found = open_set("RID", str(tmp_path))
+
+    assert len(found.samples) == 1
+    assert "a.xml is no readable label" in found.label_problems[0]
+
+
 def test_pictures_of_rid_are_turned_as_their_camera_noted(tmp_path: Path) -> None:
     write_named(tmp_path, "a.jpg")
 
