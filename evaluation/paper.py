@@ -9,6 +9,15 @@ from dataclasses import dataclass
 
 _FIDELITY = ("psnr", "ssim", "fsim")
 _NATURALNESS = ("niqe", "sseq")
+PAPER_PROTOCOLS: Mapping[str, str] = {
+    "psnr": "mprnet",
+    "ssim": "mprnet",
+    "fsim": "2011",
+    "niqe": "live",
+    "sseq": "live",
+}
+"""What the paper's figures are measured in. Its authors said so of PSNR and SSIM
+(kuijiang94/MSPFN, issues 7 and 19); the others follow from the releases they name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

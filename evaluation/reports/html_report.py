@@ -7,7 +7,7 @@ from pathlib import Path
 
 from evaluation.entrants import Entrant
 from evaluation.measures import Measure
-from evaluation.paper import paper_rows
+from evaluation.paper import PAPER_PROTOCOLS, paper_rows
 from evaluation.reports.examples import (
     GAIN,
     Example,
@@ -113,7 +113,9 @@ def _plot(evaluation: Evaluation, place: int) -> str:
     published = {
         f"paper's {row.method}": row.values[measure.name]
         for row in paper_rows(evaluation.test_set.name)
-        if row.method == "MSPFN" and measure.name in row.values
+        if row.method == "MSPFN"
+        and measure.name in row.values
+        and PAPER_PROTOCOLS[measure.name] == measure.protocol
     }
     return distribution(values, heads(evaluation)[place], published)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from evaluation.keeping import writable
 from evaluation.measures import Measure
-from evaluation.paper import paper_rows
+from evaluation.paper import PAPER_PROTOCOLS, paper_rows
 from evaluation.scores import EntrantResult, Evaluation, Mean, Score
 
 _PACKAGES = ("derain", "numpy", "scipy", "opencv-python-headless", "torch", "openvino")
@@ -36,6 +36,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
         "problems": list(evaluation.problems),
         "notes": list(evaluation.remarks),
         "measures": [_measure(measure) for measure in evaluation.measures],
+        "paper_protocols": dict(PAPER_PROTOCOLS),
         "paper": [
             {"method": row.method, "table": row.table, "values": row.values}
             for row in paper_rows(test_set.name)

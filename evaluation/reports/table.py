@@ -6,7 +6,7 @@ Each figure's protocol stands in its column's head.
 from dataclasses import dataclass
 
 from evaluation.measures import Measure
-from evaluation.paper import paper_rows
+from evaluation.paper import PAPER_PROTOCOLS, PaperRow, paper_rows
 from evaluation.scores import EntrantResult, Evaluation, Mean
 
 
@@ -67,16 +67,23 @@ def cell(mean: Mean | None, measure: Measure) -> Cell:
 
 
 def _published(evaluation: Evaluation) -> list[TableRow]:
-    names = [measure.name for measure in evaluation.measures]
     return [
         TableRow(
             name=row.method,
             origin=f"the paper, {row.table}",
-            cells=tuple(Cell(value=row.printed.get(name, "")) for name in names),
+            cells=tuple(_printed(row, measure) for measure in evaluation.measures),
             is_ours=False,
         )
         for row in paper_rows(evaluation.test_set.name)
     ]
+
+
+def _printed(row: PaperRow, measure: Measure) -> Cell:
+    protocol = PAPER_PROTOCOLS.get(measure.name)
+    if measure.name not in row.printed or protocol is None:
+        return Cell(value="")
+    other = "" if protocol == measure.protocol else f"in {protocol}: not comparable"
+    return Cell(value=row.printed[measure.name], detail=other)
 
 
 def _measured(evaluation: Evaluation) -> list[TableRow]:

@@ -14,6 +14,7 @@ from evaluation.reports.examples import ranked
 from evaluation.reports.html_report import write_html
 from evaluation.reports.json_report import as_json, write_json
 from evaluation.reports.svg import distribution
+from evaluation.reports.table import rows
 from evaluation.reports.terminal import print_evaluation
 from evaluation.runner import PictureRun
 from evaluation.scores import Evaluation
@@ -64,6 +65,19 @@ def test_the_table_shows_the_paper_beside_ours(outcome: Evaluation) -> None:
     assert re.search(r"MSPFN \(paper\) +│ +28.66", text)
     assert "dimmer: 3 of 100 pairs: NOT COMPLETE, cpu fake fp32" in text
     assert "modelparameters.mat needed, from github.com/utlive/niqe" in text
+
+
+def test_the_papers_figures_are_not_passed_off_as_another_protocols(
+    tmp_path: Path,
+) -> None:
+    root = write_pairs(tmp_path, 1)
+    measures = measures_for(["psnr"], "rgb", {})
+    run = PictureRun(open_set("Rain100L", str(root)), measures, Keeper(None))
+
+    mspfn = rows(run.evaluate([Untouched()]))[7]
+
+    assert mspfn.cells[0].value == "32.40"
+    assert mspfn.cells[0].detail == "in mprnet: not comparable"
 
 
 def test_json_holds_every_picture_and_where_figures_are_from(
