@@ -26,7 +26,7 @@ def pairs_from(clean: Path, root: Path) -> Path:
 
 
 def tiny_form(pairs: Path, folder: Path) -> Path:
-    """The studies of tables 2 and 3: the smallest model of each, two steps, made pairs."""
+    """Tables 2 and 3 with the smallest model of each, two steps, and made pairs."""
     tables = [
         tomllib.loads((ROOT / f"configs/paper_table{n}.toml").read_text("utf-8"))
         for n in (2, 3)
