@@ -1,0 +1,185 @@
+"""A whole run of a live source: a real camera, a network and a sink."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from sinks import open_sink
+from sinks.sink import Sink
+from sources.disconnect import DisconnectedError
+from sources.live_opener import open_live
+from sources.reconnect import State
+from streamer.live import LivePipeline
+from tests.fakes import PassThrough
+from tests.live.conftest import StartPeer
+from tests.live.peers import eventually, free_port
+from tests.probe import look_at
+
+pytestmark = pytest.mark.slow
+
+
+class Run:
+    """A live run on a thread of its own."""
+
+    def __init__(
+        self, url: str, sink: Sink, *, seconds: float = 0, **options: object
+    ) -> None:
+        self.source = open_live(url)
+        self.fault: BaseException | None = None
+        network = PassThrough(seconds=seconds)
+        self.pipeline = LivePipeline(
+            self.source,
+            network,
+            sink,
+            **options,  # type: ignore[arg-type] # a test names them
+        )
+        self.thread = Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.pipeline.run()
+        except BaseException as fault:  # noqa: BLE001 - looked at by the test
+            self.fault = fault
+
+    @property
+    def frames_out(self) -> int:
+        return self.pipeline.counts.frames_out
+
+    def wait_for(self, frames: int, *, seconds: float = 10) -> float:
+        target = self.frames_out + frames
+        return eventually(
+            lambda: self.frames_out >= target, seconds=seconds, what=f"{frames} frames"
+        )
+
+    def stop(self) -> None:
+        self.pipeline.stop()
+        self.thread.join(5)
+        assert not self.thread.is_alive()
+
+
+@contextmanager
+def running(url: str, sink: str | Path, **options: object) -> Iterator[Run]:
+    output = open_sink(str(sink))
+    run = Run(url, output, **options)  # type: ignore[arg-type] # a test names them
+    try:
+        yield run
+    finally:
+        run.stop()
+        output.close()
+
+
+def test_a_camera_becomes_a_file_that_plays(
+    start_peer: StartPeer, tmp_path: Path
+) -> None:
+    sink = tmp_path / "out.mp4"
+
+    with running(start_peer().url(), sink) as run:
+        run.wait_for(40)
+
+    seen = look_at(sink)
+    assert len(seen.times) == run.frames_out >= 40
+    assert all(a < b for a, b in pairwise(seen.times))
+    report = run.pipeline.report("camera", str(sink))
+    assert report.interrupted
+    assert report.problem == ""
+    assert report.latency_ms.p95_ms < 200
+
+
+def test_a_slow_network_drops_frames_and_stays_within_its_budget(
+    start_peer: StartPeer,
+) -> None:
+    with running(start_peer().url(), "null:", seconds=0.15) as run:
+        run.wait_for(20)
+
+    report = run.pipeline.report("camera", "null:")
+    assert report.dropped["late"] > 10
+    assert report.latency_ms.p95_ms < 200 + 2 * 150
+
+
+def test_the_file_goes_on_while_the_camera_is_away(
+    start_peer: StartPeer, tmp_path: Path
+) -> None:
+    sink = tmp_path / "out.mp4"
+    peer = start_peer()
+
+    with running(peer.url(), sink) as run:
+        run.wait_for(20)
+        peer.kill()
+        eventually(lambda: run.pipeline.snapshot().held >= 5, seconds=6)
+        peer.start("--size", "224x128")
+        run.wait_for(20, seconds=15)
+
+    seen = look_at(sink)
+    report = run.pipeline.report("camera", str(sink))
+    assert report.reconnects == 1
+    assert len(seen.times) == run.frames_out + run.pipeline.snapshot().held
+    assert all(0 < b - a < 2.5 for a, b in pairwise(seen.times))
+    assert seen.sizes == {(160, 96)}
+    assert any("224x128" in note for note in report.notes)
+
+
+def test_on_loss_end_ends_the_run_and_says_why(
+    start_peer: StartPeer, tmp_path: Path
+) -> None:
+    peer = start_peer()
+
+    with running(peer.url(), tmp_path / "out.mp4", on_loss="end") as run:
+        run.wait_for(10)
+        peer.kill()
+        run.thread.join(6)
+        assert not run.thread.is_alive()
+
+    report = run.pipeline.report("camera", "file")
+    assert report.problem.startswith("the source went away (")
+    assert len(look_at(tmp_path / "out.mp4").times) >= 10
+
+
+def test_a_wrong_path_ends_the_run_and_leaves_no_file(
+    start_peer: StartPeer, tmp_path: Path
+) -> None:
+    sink = tmp_path / "out.mp4"
+
+    with running(start_peer().url("/nothing"), sink) as run:
+        run.thread.join(5)
+
+    assert isinstance(run.fault, DisconnectedError)
+    assert not sink.exists()
+
+
+@pytest.mark.parametrize("state", ["waiting", "streaming", "stalled"])
+def test_a_run_can_be_stopped_in_every_state(
+    start_peer: StartPeer, tmp_path: Path, state: str
+) -> None:
+    peer = start_peer()
+    url = peer.url() if state != "waiting" else f"rtsp://127.0.0.1:{free_port()}/x"
+    before = threading.active_count()
+
+    with running(url, tmp_path / "out.mp4") as run:
+        if state == "waiting":
+            eventually(lambda: run.source.link.status.cause is not None, seconds=3)
+        else:
+            run.wait_for(5)
+        if state == "stalled":
+            peer.freeze()
+            status = run.source.link
+            eventually(lambda: status.status.state is State.STALLED, seconds=4)
+
+    peer.thaw()
+    assert run.fault is None
+    eventually(lambda: threading.active_count() <= before, seconds=10)
+
+
+def test_max_frames_ends_the_run(start_peer: StartPeer) -> None:
+    with running(start_peer().url(), "null:", max_frames=15) as run:
+        run.thread.join(10)
+        assert not run.thread.is_alive()
+        report = run.pipeline.report("camera", "null:")
+
+    assert report.frames_out == 15
+    assert not report.interrupted
