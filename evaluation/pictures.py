@@ -14,11 +14,8 @@ from evaluation.metrics.luma import Picture
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 
-_END_MARKS = {
-    ".png": (b"IEND", 64),
-    ".jpg": (b"\xff\xd9", 4096),
-    ".jpeg": (b"\xff\xd9", 4096),
-}
+_JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
+_SCAN, _JPEG_END = 0xDA, b"\xff\xd9"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +71,7 @@ def read_picture(path: Path, *, exif: bool = False) -> Picture:
         EvaluationError: The file is missing, cut short or no picture.
     """
     data = read_bytes(path)
-    if _is_cut_short(path, data):
+    if not _is_whole(data):
         raise EvaluationError(f"{path} is cut short.")
     flags = cv2.IMREAD_COLOR | (0 if exif else cv2.IMREAD_IGNORE_ORIENTATION)
     decoded = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
@@ -103,7 +100,30 @@ def sha256_of(path: Path) -> str:
     return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
-def _is_cut_short(path: Path, data: bytes) -> bool:
-    # OpenCV fills the missing half of a cut JPEG with grey and says nothing.
-    mark, reach = _END_MARKS.get(path.suffix.lower(), (b"", 0))
-    return mark not in data[-reach:] if mark else False
+def _is_whole(data: bytes) -> bool:
+    # OpenCV fills the missing half of a cut picture with grey and says nothing.
+    if data.startswith(_JPEG):
+        return _jpeg_ends(data)
+    return _png_ends(data) if data.startswith(_PNG) else True
+
+
+def _jpeg_ends(data: bytes) -> bool:
+    """Looks for the end behind the header: a thumbnail in it has an end of its own."""
+    place = len(_JPEG)
+    while place + 4 <= len(data) and data[place] == _JPEG_END[0]:
+        if data[place + 1] == _SCAN:
+            return data.find(_JPEG_END, place) >= 0
+        if data[place + 1] == _JPEG_END[0]:  # a filling byte
+            place += 1
+            continue
+        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+    return False
+
+
+def _png_ends(data: bytes) -> bool:
+    place = len(_PNG)
+    while place + 8 <= len(data):
+        if data[place + 4 : place + 8] == b"IEND":
+            return True
+        place += 12 + int.from_bytes(data[place : place + 4], "big")
+    return False
