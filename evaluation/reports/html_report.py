@@ -21,6 +21,8 @@ from evaluation.reports.table import Cell, TableRow, heads, rows, title
 from evaluation.scores import EntrantResult, Evaluation, Score
 from evaluation.sets.testset import Box
 
+_NAMED = 20
+
 
 def write_html(evaluation: Evaluation, entrants: Sequence[Entrant], path: Path) -> None:
     """Writes the page; it loads nothing from elsewhere.
@@ -59,7 +61,8 @@ def _problems(evaluation: Evaluation) -> str:
     count = len(evaluation.problems)
     word = "problem" if count == 1 else "problems"
     return (
-        f'<details class="problems" open><summary>{count} {word}</summary>'
+        f'<details class="problems"{" open" if count <= _NAMED else ""}>'
+        f"<summary>{count} {word}</summary>"
         f"<ul>{lines}</ul></details>"
     )
 
