@@ -6,6 +6,7 @@ then is completed and plays.
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from threading import Thread
 
 from sinks import Sink, SinkError
@@ -151,6 +152,8 @@ class Pipeline:
                 return
             self._decode_times.add(self._now_ns() - before_ns)
             self._frames_in += 1
+            if not frame.arrived_ns:
+                frame = replace(frame, arrived_ns=self._now_ns())
             yield frame
 
     def _derain(self) -> None:
