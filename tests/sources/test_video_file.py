@@ -1,0 +1,59 @@
+from fractions import Fraction
+
+import pytest
+
+from sources import HasHealth, open_source
+from tests.conftest import MakeClip
+
+
+def test_frames_carry_their_time_colour_and_rotation(make_clip: MakeClip) -> None:
+    source = open_source(
+        str(make_clip(frames=5, matrix=1, full_range=2, rotation=90, sound=True))
+    )
+
+    frames = list(source)
+    source.close()
+
+    assert [frame.index for frame in frames] == [0, 1, 2, 3, 4]
+    assert [frame.pts * frame.time_base for frame in frames] == [
+        Fraction(index, 25) for index in range(5)
+    ]
+    assert {(f.colour.matrix, f.colour.full_range) for f in frames} == {(1, 2)}
+    assert {frame.rotation for frame in frames} in ({90}, {270})
+    assert all(frame.arrived_ns > 0 for frame in frames)
+
+
+def test_the_container_says_size_rate_and_length(make_clip: MakeClip) -> None:
+    source = open_source(str(make_clip(frames=50, size=(96, 64))))
+
+    info = source.info
+    source.close()
+
+    assert (info.width, info.height, info.frames) == (96, 64, 50)
+    assert info.frame_rate == 25
+    assert info.duration == pytest.approx(2.0)
+    assert info.decoder == "h264"
+    assert not info.live
+
+
+def test_a_source_may_be_closed_twice(make_clip: MakeClip) -> None:
+    source = open_source(str(make_clip(frames=1)))
+
+    source.close()
+    source.close()
+
+
+def test_frames_left_out_inside_matroska_are_noted(make_clip: MakeClip) -> None:
+    path = make_clip("a.mkv", frames=100, options={"bf": "0", "g": "10"})
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3 : len(data) // 2] = bytes(len(data) // 2 - len(data) // 3)
+    path.write_bytes(data)
+    source = open_source(str(path))
+
+    frames = list(source)
+    source.close()
+
+    assert isinstance(source, HasHealth)
+    health = source.health
+    assert len(frames) < 100
+    assert health.corrupt_packets or health.notes
