@@ -1,0 +1,49 @@
+"""AAC sound as transport streams carry it (ADTS), made fit for MP4 and Matroska.
+
+FFmpeg would do this by itself, but not in fragmented MP4, where it refuses the packets.
+"""
+
+from pathlib import Path
+
+import av
+from av.bitstream import BitStreamFilterContext
+from av.packet import Packet
+from av.stream import Stream
+
+
+class AdtsFilter:
+    """Takes the ADTS header off each packet of a stream."""
+
+    def __init__(self, path: Path, stream: Stream, copy: Stream) -> None:
+        """Reads the decoder's settings from the first packet and gives them to `copy`.
+
+        Args:
+            path: The file that `stream` belongs to, opened once more.
+            stream: Where packets come from.
+            copy: The stream of the output, before its header is written.
+        """
+        self._filter = BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
+        config = _decoder_config(path, stream.index)
+        if config and copy.codec_context is not None:
+            copy.codec_context.extradata = config
+
+    def __call__(self, packet: "Packet[Stream]") -> "list[Packet[Stream]]":
+        """Returns the packet without its header."""
+        return list(self._filter.filter(packet))
+
+
+def needs_filter(stream: Stream) -> bool:
+    """Tells whether a stream is AAC without the settings that containers want."""
+    context = stream.codec_context
+    return context is not None and context.name == "aac" and not context.extradata_size
+
+
+def _decoder_config(path: Path, index: int) -> bytes | None:
+    with av.open(str(path), metadata_errors="replace") as container:
+        stream = container.streams[index]
+        bare = BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
+        for packet in container.demux(stream):
+            for filtered in bare.filter(packet) if packet.size else ():
+                if filtered.has_sidedata("new_extradata"):
+                    return bytes(filtered.get_sidedata("new_extradata"))
+    return None
