@@ -1,0 +1,75 @@
+"""HLS for browsers: a playlist and pieces of video in a folder for any web server."""
+
+from pathlib import Path
+
+import av
+from av.container import OutputContainer
+from av.error import FFmpegError
+from av.video.stream import VideoStream
+
+from sinks.errors import SinkError
+from sinks.packets import Encoded
+from sinks.remux import add_video, packet_for
+
+_OPTIONS = {
+    "hls_time": "2",
+    "hls_list_size": "6",
+    "hls_flags": "delete_segments+independent_segments+program_date_time",
+    "hls_segment_type": "mpegts",
+}
+
+
+class Hls:
+    """An outlet that writes `folder/index.m3u8` and the last six pieces of 2 s."""
+
+    def __init__(self, playlist: Path) -> None:
+        """Writes nothing yet.
+
+        Raises:
+            SinkError: The folder does not exist.
+        """
+        if not playlist.parent.is_dir():
+            raise SinkError(f"{playlist.parent}/: there is no such folder")
+        self.name = str(playlist)
+        self._playlist = playlist
+        self._container: OutputContainer | None = None
+        self._stream: VideoStream | None = None
+        self._begun = 0
+
+    def start(self) -> None:
+        """Begins with the first key frame."""
+
+    def send(self, packet: Encoded) -> None:
+        """Writes a packet.
+
+        Raises:
+            SinkError: The disk is full or the folder gone.
+        """
+        try:
+            if self._container is None and packet.key:
+                self._open(packet)
+            if self._container is not None and self._stream is not None:
+                self._container.mux(packet_for(self._stream, packet, since=self._begun))
+        except (FFmpegError, OSError) as fault:
+            raise SinkError(f"{self.name}: {fault.strerror}") from None
+
+    def _open(self, first: Encoded) -> None:
+        pieces = str(self._playlist.with_name(f"{self._playlist.stem}%05d.ts"))
+        options = {**_OPTIONS, "hls_segment_filename": pieces}
+        container = av.open(self.name, "w", format="hls", options=options)
+        self._stream = add_video(container, first)
+        container.start_encoding()
+        self._container, self._begun = container, first.pts
+
+    def key_wanted(self) -> bool:
+        """Key frames come every two seconds by themselves."""
+        return False
+
+    def close(self) -> None:
+        """Ends the playlist; may be called twice."""
+        container, self._container = self._container, None
+        if container is not None:
+            try:
+                container.close()
+            except (FFmpegError, OSError) as fault:
+                raise SinkError(f"{self.name}: {fault.strerror}") from None

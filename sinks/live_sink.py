@@ -1,0 +1,106 @@
+"""A sink for viewers: encodes once and hands each packet to every outlet."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from sinks.errors import SinkError
+from sinks.live_encoder import PIXEL_FORMAT, LiveEncoder
+from sinks.packets import Encoded
+from sources.frame import Frame, StreamInfo
+
+
+class Outlet(Protocol):
+    """Where encoded packets go. None of its methods may wait for a network."""
+
+    name: str
+
+    def start(self) -> None:
+        """Begins, before the first packet."""
+
+    def send(self, packet: Encoded) -> None:
+        """Takes a packet, or loses it.
+
+        Raises:
+            SinkError: Nothing more can be stored.
+        """
+
+    def key_wanted(self) -> bool:
+        """Whether the next picture should be a key frame; asked once each time."""
+
+    def close(self) -> None:
+        """Completes it; may be called twice."""
+
+
+class LiveSink:
+    """Encodes frames for one or more outlets."""
+
+    fixed_size = True
+    audio_packets = 0
+    encoder = LiveEncoder.name
+
+    def __init__(
+        self,
+        outlets: Sequence[Outlet],
+        *,
+        quality: int | None = None,
+        preset: str | None = None,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Opens nothing yet.
+
+        Args:
+            outlets: Closed with the sink.
+            quality: CRF; None for a good default.
+            preset: One of x264's.
+            now: Clock in seconds, to play a file at its own speed.
+            sleep: Waits.
+        """
+        self.notes: list[str] = []
+        self.bytes_sent = 0
+        self.outlets = tuple(outlets)
+        self._quality, self._preset = quality, preset
+        self._now, self._sleep = now, sleep
+        self._encoder: LiveEncoder | None = None
+        self._live = True
+        self._begun: float | None = None
+
+    def begin(self, stream: StreamInfo) -> str:
+        """Opens encoder and outlets."""
+        if stream.width % 2 or stream.height % 2:
+            size = f"{stream.width}x{stream.height}"
+            self.notes.append(f"{size} is odd: the last line or column is left out")
+        self._live = stream.live
+        self._encoder = LiveEncoder(stream, quality=self._quality, preset=self._preset)
+        for outlet in self.outlets:
+            outlet.start()
+        return PIXEL_FORMAT
+
+    def write(self, frame: Frame) -> None:
+        """Encodes one frame and hands it on; a file is played at its own speed."""
+        if self._encoder is None:
+            raise SinkError("the live sink is not open")
+        if not self._live:
+            self._pace(float(frame.pts * frame.time_base))
+        wanted = [outlet.key_wanted() for outlet in self.outlets]
+        for packet in self._encoder.encode(frame, key=any(wanted)):
+            self.bytes_sent += len(packet.data)
+            for outlet in self.outlets:
+                outlet.send(packet)
+
+    def _pace(self, time_seconds: float) -> None:
+        if self._begun is None:
+            self._begun = self._now() - time_seconds
+        early = self._begun + time_seconds - self._now()
+        if early > 0:
+            self._sleep(early)
+
+    def finish(self, *, whole: bool) -> None:
+        """Completes the outlets."""
+        self.close()
+
+    def close(self) -> None:
+        """Closes the outlets; may be called twice."""
+        for outlet in self.outlets:
+            outlet.close()

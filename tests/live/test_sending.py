@@ -1,0 +1,286 @@
+"""A run that pushes to a real server, or is one, with servers and viewers that fail."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from threading import Thread
+
+import av
+import numpy as np
+import pytest
+
+from sinks.live_opener import open_live_sink
+from sinks.live_sink import LiveSink
+from sources.frame import Colour, Frame, StreamInfo
+from sources.live_opener import open_live
+from tests.live.conftest import StartPeer
+from tests.live.peers import eventually, free_port
+
+pytestmark = pytest.mark.slow
+
+RATE = 25
+BASE = Fraction(1, 90_000)
+INFO = StreamInfo(
+    width=160,
+    height=96,
+    pixel_format="yuv420p",
+    time_base=BASE,
+    colour=Colour(),
+    frame_rate=Fraction(RATE),
+    live=True,
+)
+
+
+class Feeder:
+    """Writes frames at their rate, and measures how long a write takes at most."""
+
+    def __init__(self, sink: LiveSink) -> None:
+        self.sink = sink
+        self.worst_ms = 0.0
+        self._going = True
+        sink.begin(INFO)
+        self._thread = Thread(target=self._feed, daemon=True)
+        self._thread.start()
+
+    def _feed(self) -> None:
+        begun = time.monotonic()
+        index = 0
+        while self._going:
+            frame = self._frame(index, time.monotonic() - begun)
+            before = time.monotonic()
+            self.sink.write(frame)
+            self.worst_ms = max(self.worst_ms, (time.monotonic() - before) * 1e3)
+            index += 1
+            time.sleep(max(begun + index / RATE - time.monotonic(), 0))
+
+    @staticmethod
+    def _frame(index: int, seconds: float) -> Frame:
+        picture = av.VideoFrame(160, 96, "yuv420p")
+        rng = np.random.default_rng(index)
+        for plane in picture.planes:
+            plane.update(rng.integers(16, 235, plane.buffer_size, np.uint8).tobytes())
+        return Frame(
+            picture=picture,
+            index=index,
+            pts=round(seconds / BASE),
+            time_base=BASE,
+            colour=Colour(),
+        )
+
+    def close(self) -> None:
+        self._going = False
+        self._thread.join(5)
+        self.sink.close()
+
+
+@pytest.fixture
+def feed() -> Iterator[type[Feeder]]:
+    feeders = []
+
+    class Tracked(Feeder):
+        def __init__(self, sink: LiveSink) -> None:
+            super().__init__(sink)
+            feeders.append(self)
+
+    yield Tracked
+    for feeder in feeders:
+        feeder.close()
+
+
+def children(name: str, parent: int | None = None) -> dict[int, str]:
+    """Returns the program `name` as child of `parent`: number and arguments."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it may end while it is looked at
+            arguments = (entry / "cmdline").read_bytes().decode().split("\0")
+            last = arguments[-2] if len(arguments) > 2 else ""
+            if last == str(parent or os.getpid()) and name in " ".join(arguments):
+                found[int(entry.name)] = " ".join(arguments)
+    return found
+
+
+def test_a_stream_is_pushed_and_ends_without_a_trace(
+    start_peer: StartPeer, feed: type[Feeder]
+) -> None:
+    peer = start_peer()
+    feeder = feed(open_live_sink(peer.url("/record")))
+
+    eventually(lambda: peer.pictures > 25, seconds=10)
+
+    feeder.close()
+    eventually(lambda: not children("push_child"), seconds=3)
+    assert feeder.worst_ms < 100
+
+
+def test_a_push_logs_in_with_a_password_that_no_process_list_shows(
+    start_peer: StartPeer, feed: type[Feeder]
+) -> None:
+    secret = "p@ss/w#o?r:d%"  # noqa: S105 - of a server that lives for a second
+    peer = start_peer("--auth", "digest", "--password", secret)
+    quoted = "p%40ss%2Fw%23o%3Fr%3Ad%25"
+
+    feed(open_live_sink(peer.url("/record", login=f"viewer:{quoted}")))
+
+    eventually(lambda: peer.pictures > 5, seconds=10)
+    [shown] = children("push_child").values()
+    assert secret not in shown
+    assert quoted not in shown
+
+
+@pytest.mark.parametrize("fault", ["killed", "frozen", "frozen and killed"])
+def test_a_push_server_that_fails_stalls_nothing_and_is_found_again(
+    start_peer: StartPeer, feed: type[Feeder], fault: str
+) -> None:
+    peer = start_peer()
+    feeder = feed(open_live_sink(peer.url("/record")))
+    eventually(lambda: peer.pictures > 10, seconds=10)
+
+    if "frozen" in fault:
+        peer.freeze()
+        time.sleep(4)  # the fault itself has to last
+    if "killed" in fault:
+        peer.kill()
+        time.sleep(2)
+        peer.start()
+    else:
+        peer.thaw()
+    before = peer.pictures
+    back = eventually(lambda: peer.pictures > before + 10, seconds=10)
+
+    assert back < 5
+    assert feeder.worst_ms < 100
+
+
+@pytest.mark.parametrize("kind", ["refusing", "black hole"])
+def test_a_server_that_was_never_there_is_found_when_it_comes(
+    start_peer: StartPeer, feed: type[Feeder], kind: str
+) -> None:
+    peer = start_peer()
+    peer.kill()
+    hole = socket.socket()
+    if kind == "black hole":
+        hole.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        hole.bind(("127.0.0.1", peer.port))
+        hole.listen()
+    feeder = feed(open_live_sink(peer.url("/record")))
+    child = feeder.sink.outlets[0]
+    eventually(lambda: getattr(child, "replaced") >= 2, seconds=12)  # noqa: B009
+
+    hole.close()
+    peer.start()
+
+    assert eventually(lambda: peer.pictures > 5, seconds=10) < 6
+    assert feeder.worst_ms < 100
+
+
+def first_pictures(url: str, count: int = 5) -> int:
+    with closing(open_live(url)) as stream:
+        return len(list(islice(stream, count)))
+
+
+@pytest.fixture
+def served(gstreamer: None, feed: type[Feeder]) -> tuple[str, Feeder]:
+    place = f"127.0.0.1:{free_port()}/clean"
+    feeder = feed(open_live_sink(f"serve://{place}"))
+    child = feeder.sink.outlets[0]
+    eventually(lambda: bool(getattr(child, "connected")), seconds=10)  # noqa: B009
+    return f"rtsp://{place}", feeder
+
+
+def test_viewers_come_and_go(served: tuple[str, Feeder]) -> None:
+    url, feeder = served
+
+    for _ in range(5):
+        assert first_pictures(url) == 5
+
+    assert feeder.worst_ms < 100
+
+
+def test_a_late_viewer_gets_a_picture_at_once(served: tuple[str, Feeder]) -> None:
+    url, _ = served
+    with av.open(url, options={"rtsp_transport": "tcp"}, timeout=(5, 5)) as early:
+        next(early.decode(video=0))
+
+        begun = time.monotonic()
+        assert first_pictures(url, 1) == 1
+
+    assert time.monotonic() - begun < 1.5
+
+
+def test_a_viewer_that_stops_reading_disturbs_nobody(
+    served: tuple[str, Feeder],
+) -> None:
+    url, feeder = served
+    code = (
+        "import av, sys, time\n"
+        f"c = av.open({url!r}, options={{'rtsp_transport': 'tcp'}})\n"
+        "next(c.decode(video=0)); print('on', flush=True); time.sleep(60)"
+    )
+    lazy = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    try:
+        assert lazy.stdout is not None
+        assert lazy.stdout.readline() == b"on\n"
+        lazy.send_signal(signal.SIGSTOP)
+
+        assert first_pictures(url, 8 * RATE) == 8 * RATE
+        assert first_pictures(url) == 5
+    finally:
+        lazy.kill()
+        lazy.communicate(timeout=5)
+    assert feeder.worst_ms < 100
+
+
+def test_a_killed_server_child_is_replaced(served: tuple[str, Feeder]) -> None:
+    url, _ = served
+    [child] = children("serve_child")
+
+    os.kill(child, signal.SIGKILL)
+
+    eventually(lambda: first_pictures_or_none(url), seconds=6)
+
+
+def first_pictures_or_none(url: str) -> bool:
+    try:
+        with av.open(url, options={"rtsp_transport": "tcp"}, timeout=(3, 3)) as stream:
+            return next(stream.decode(video=0)) is not None
+    except (av.FFmpegError, StopIteration):
+        return False
+
+
+def test_a_child_never_outlives_its_parent(gstreamer: None) -> None:
+    """Neither the one that is served from nor one that hangs in a black hole."""
+    with socket.socket() as hole:
+        hole.bind(("127.0.0.1", 0))
+        hole.listen()
+        code = (
+            "import sys, time; sys.path.insert(0, sys.argv[1])\n"
+            "from tests.live.test_sending import Feeder\n"
+            "from sinks.live_opener import open_live_sink\n"
+            "for uri in sys.argv[2:]: Feeder(open_live_sink(uri))\n"
+            "print('on', flush=True); time.sleep(60)"
+        )
+        push = f"rtsp://127.0.0.1:{hole.getsockname()[1]}/x"
+        serve = f"serve://127.0.0.1:{free_port()}/x"
+        root = str(Path(__file__).parents[2])
+        parent = subprocess.Popen(
+            [sys.executable, "-c", code, root, push, serve], stdout=subprocess.PIPE
+        )
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"on\n"
+
+        def below() -> int:
+            return len(children("_child", parent.pid))
+
+        eventually(lambda: below() == 2, seconds=10)
+        parent.kill()
+        parent.communicate(timeout=5)
+
+        eventually(lambda: not below(), seconds=3)
