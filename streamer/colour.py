@@ -73,8 +73,14 @@ class ToRgb:
         """One converter keeps one libswscale context: one for each thread."""
         self._reformatter = VideoReformatter()
 
-    def __call__(self, frame: av.VideoFrame, colour: Colour, into: RgbArray) -> None:
+    def __call__(
+        self, frame: av.VideoFrame, colour: Colour, into: RgbArray
+    ) -> av.VideoFrame:
         """Writes `frame` as RGB into `into` [height, width, 3], uint8 or uint16.
+
+        Returns:
+            An RGB frame with everything that hangs on `frame` besides its pixels, such
+            as the place of the chroma samples and captions: `FromRgb` takes it back.
 
         Raises:
             ValueError: `into` has another size than the frame.
@@ -93,6 +99,7 @@ class ToRgb:
             interpolation=_FLAGS,
         )
         np.copyto(into, rgb_view(rgb))
+        return rgb
 
 
 class FromRgb:
@@ -102,8 +109,11 @@ class FromRgb:
         """Takes the sink's format (empty: any) and its fixed width and height."""
         self._format, self._size = pixel_format, size
         self._reformatter = VideoReformatter()
+        self._canvas: av.VideoFrame | None = None
 
-    def __call__(self, rgb: RgbArray, colour: Colour, height: int) -> av.VideoFrame:
+    def __call__(
+        self, rgb: RgbArray, colour: Colour, carrier: av.VideoFrame
+    ) -> av.VideoFrame:
         """Returns `rgb` [height, width, 3] in the sink's format and size.
 
         Where nothing has to be done the frame shares the memory of `rgb`.
@@ -111,15 +121,19 @@ class FromRgb:
         Args:
             rgb: uint8 or uint16 (full scale).
             colour: The stream's tags.
-            height: That of the source's picture, which a missing tag is guessed from.
+            carrier: What `ToRgb` returned for this picture; its pixels are overwritten.
+                Without what it carries libswscale would take the chroma samples of
+                H.264 to lie in the centre: a shift by a quarter of a pixel.
         """
         name = "rgb48le" if rgb.dtype == np.uint16 else "rgb24"
-        frame = av.VideoFrame.from_numpy_buffer(rgb, name)
         wanted = self._format or name
-        size = self._size or (frame.width, frame.height)
-        if wanted == name and size == (frame.width, frame.height):
-            return frame
-        how = conversion_for(colour, height)
+        height, width, _ = rgb.shape
+        size = self._size or (width, height)
+        if wanted == name and size == (width, height):
+            return av.VideoFrame.from_numpy_buffer(rgb, name)
+        frame = self._carrier_for(rgb, carrier)
+        np.copyto(rgb_view(frame), rgb)
+        how = conversion_for(colour, carrier.height)
         to_rgb = is_rgb(wanted)
         return self._reformatter.reformat(
             frame,
@@ -131,3 +145,14 @@ class FromRgb:
             dst_color_range=_FULL if to_rgb else how.full_range,
             interpolation=_FLAGS,
         )
+
+    def _carrier_for(self, rgb: RgbArray, carrier: av.VideoFrame) -> av.VideoFrame:
+        """Returns a frame as large as `rgb`: a canvas with two pictures is larger."""
+        height, width, _ = rgb.shape
+        if (carrier.width, carrier.height) == (width, height):
+            return carrier
+        canvas = self._canvas
+        if canvas is None or (canvas.width, canvas.height) != (width, height):
+            canvas = VideoReformatter().reformat(carrier, width=width, height=height)
+            self._canvas = canvas
+        return canvas

@@ -29,11 +29,17 @@ class Launcher:
         picture = frame.picture
         before_ns = self._now_ns()
         slot.fit(picture.height, picture.width, deep=is_deep(picture.format.name))
-        self._to_rgb(picture, frame.colour, slot.picture)
+        carrier = self._to_rgb(picture, frame.colour, slot.picture)
         started_ns = self._now_ns()
         self.to_rgb_times.add(started_ns - before_ns)
         pending = self._network.start(slot.picture, slot.out)
-        return Flight(frame=frame, slot=slot, pending=pending, started_ns=started_ns)
+        return Flight(
+            frame=frame,
+            slot=slot,
+            carrier=carrier,
+            pending=pending,
+            started_ns=started_ns,
+        )
 
     def alone(self) -> float:
         """Measures frames a second of the network when nothing else runs."""

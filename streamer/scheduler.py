@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+import av
+
 from sources.frame import Frame
 from streamer.channel import Channel
 from streamer.colour import ToRgb, is_deep
@@ -19,6 +21,8 @@ class Flight:
 
     frame: Frame
     slot: Slot
+    carrier: av.VideoFrame
+    """What `ToRgb` returned; `FromRgb` takes it back."""
     pending: Pending
     started_ns: int
 
@@ -73,11 +77,17 @@ class Scheduler:
         before_ns = self._now_ns()
         deep = is_deep(picture.format.name)
         slot.fit(picture.height, picture.width, deep=deep)
-        self._to_rgb(picture, frame.colour, slot.picture)
+        carrier = self._to_rgb(picture, frame.colour, slot.picture)
         started_ns = self._now_ns()
         self.to_rgb_times.add(started_ns - before_ns)
         pending = self._network.start(slot.picture, slot.out)
-        return Flight(frame=frame, slot=slot, pending=pending, started_ns=started_ns)
+        return Flight(
+            frame=frame,
+            slot=slot,
+            carrier=carrier,
+            pending=pending,
+            started_ns=started_ns,
+        )
 
     def _land(self, flight: Flight) -> Flight:
         flight.pending.wait()

@@ -48,7 +48,7 @@ class Outlet:
         rgb = flight.slot.out
         if self._side_by_side is not None:
             rgb = self._side_by_side(flight.slot.picture, rgb)
-        picture = from_rgb(rgb, frame.colour, frame.picture.height)
+        picture = from_rgb(rgb, frame.colour, flight.carrier)
         picture.duration = frame.picture.duration
         self._sink.write(replace(frame, picture=picture))
         self.frames_out += 1

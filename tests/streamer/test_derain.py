@@ -157,6 +157,18 @@ def test_a_flat_colour_survives_the_whole_way_within_two_levels(
         assert worst <= 2
 
 
+@pytest.mark.parametrize("place", ["left", "center", "topleft"])
+def test_chroma_does_not_move_to_the_side(make_clip: MakeClip, place: str) -> None:
+    source = make_clip(
+        frames=2, size=(256, 64), options={"qp": "0", "chroma_sample_location": place}
+    )
+
+    before, after = first_picture(source), first_picture(derained(source, quality=1))
+
+    difference = plane(after, 1).astype(float) - plane(before, 1)
+    assert np.abs(difference).mean() < 0.8
+
+
 @pytest.mark.parametrize(
     ("codec", "pixel_format"),
     [

@@ -8,8 +8,9 @@ from threading import Event, Thread
 import pytest
 
 from sinks import SinkError, open_sink
+from sinks.null import NullSink
 from sources import Frame, SourceError, StreamInfo, open_source
-from sources.frame import Colour
+from sources.frame import Colour, RgbArray
 from streamer.pipeline import Pipeline
 from tests.conftest import Clip, MakeClip, picture_of
 from tests.fakes import FakePending, PassThrough
@@ -169,17 +170,65 @@ def test_a_stop_completes_the_output_even_if_the_source_blocks(
     assert len(look_at(tmp_path / "out.mp4").times) == report.frames_out >= 20
 
 
-def test_decode_network_and_encode_overlap(make_clip: MakeClip) -> None:
-    """Two pictures of 20 ms at a time: half the time of one after the other."""
-    source = open_source(str(make_clip(frames=10)))
-    sink = open_sink("null:")
-    network = PassThrough(slots=2, seconds=0.02)
+class Watched(Drawn):
+    """Says when each frame has been decoded."""
 
-    pipeline = Pipeline(source, network, sink)
-    pipeline.run()
-    source.close()
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.decoded = [Event() for _ in range(count)]
 
-    assert pipeline.report("clip", "null:").seconds < 0.02 * 10 * 0.8
+    def __iter__(self) -> Iterator[Frame]:
+        for frame, decoded in zip(super().__iter__(), self.decoded, strict=False):
+            decoded.set()
+            yield frame
+
+
+class NeedsDecoding(PassThrough):
+    """Finishes a picture only when the next frame has been decoded meanwhile."""
+
+    def __init__(self, decoded: list[Event]) -> None:
+        super().__init__(slots=1)
+        self._decoded = [*decoded, decoded[-1]]
+        self.overlapped: list[bool] = []
+
+    def start(self, picture: RgbArray, out: RgbArray) -> FakePending:
+        self.pictures += 1
+        following = self._decoded[self.pictures]
+        return FakePending(lambda: self.overlapped.append(following.wait(10)))
+
+
+class NeedsNetwork(NullSink):
+    """Finishes a frame only when the network has begun the next but one meanwhile."""
+
+    def __init__(self, network: PassThrough, count: int) -> None:
+        super().__init__()
+        self._network, self._count = network, count
+        self.overlapped: list[bool] = []
+
+    def write(self, frame: Frame) -> None:
+        wanted = min(frame.index + 2, self._count)
+        deadline = time.monotonic() + 10
+        while self._network.pictures < wanted and time.monotonic() < deadline:
+            time.sleep(0)
+        self.overlapped.append(self._network.pictures >= wanted)
+
+
+def test_decoding_goes_on_while_the_network_works() -> None:
+    source = Watched(10)
+    network = NeedsDecoding(source.decoded)
+
+    Pipeline(source, network, open_sink("null:")).run()
+
+    assert network.overlapped == [True] * 10
+
+
+def test_the_network_works_on_while_a_frame_is_encoded() -> None:
+    network = PassThrough(slots=1)
+    sink = NeedsNetwork(network, 10)
+
+    Pipeline(Watched(10), network, sink).run()
+
+    assert sink.overlapped == [True] * 10
 
 
 @pytest.mark.slow
