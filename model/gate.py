@@ -15,9 +15,9 @@ import numpy as np
 
 from model.pending import Pixels
 
-RAINY = 3.0
+RAINY = 2.4
 """Coverage in percent from which a frame has rain."""
-DRY = 2.2
+DRY = 1.8
 """Coverage in percent below which a frame has none."""
 
 _REMOVED = 3
