@@ -14,6 +14,7 @@ from typing import Protocol, runtime_checkable
 
 from sinks.sink import Sink
 from sources.frame import HasHealth, Health, Source
+from sources.reconnect import stall_seconds
 from streamer.channel import Channel, Stopped
 from streamer.hold import HoldingSink
 from streamer.launch import Launcher
@@ -100,7 +101,6 @@ class LivePipeline:
         self._stopped = False
         self._fault: BaseException | None = None
         self._begun_ns = self._ended_ns = now_ns()
-        self._bytes = (self._begun_ns, 0)
 
     @property
     def frames_expected(self) -> int | None:
@@ -220,8 +220,8 @@ class LivePipeline:
             self._on_frame(self._outlet.frames_out)
 
     def snapshot(self) -> LiveSnapshot:
-        """Returns what goes on; for one thread, which shows it every second."""
-        source = self._source
+        """Returns what goes on; for any thread."""
+        source, sink = self._source, self._bare_sink
         link = source.link if isinstance(source, Reconnects) else None
         fps_in, fps_out, latency = self.counts.recent()
         return LiveSnapshot(
@@ -230,23 +230,15 @@ class LivePipeline:
             fps_in=fps_in,
             fps_out=fps_out,
             latency_ms=latency,
-            kilobits=self._kilobits(),
+            bytes_sent=sink.bytes_sent if isinstance(sink, CountsBytes) else None,
             frames_in=self.counts.frames_in,
             frames_out=self.counts.frames_out,
             held=self._sink.held,
             dropped=self._dropped(),
             reconnects=link.reconnects if link else 0,
             fresh_ago_seconds=(self._now_ns() - self.counts.fresh_ns) / 1e9,
+            stall_seconds=stall_seconds(source.info.frame_rate),
         )
-
-    def _kilobits(self) -> float | None:
-        """Returns the rate since the last call."""
-        sink = self._bare_sink
-        if not isinstance(sink, CountsBytes):
-            return None
-        (before_ns, before), now = self._bytes, (self._now_ns(), sink.bytes_sent)
-        self._bytes = now
-        return (now[1] - before) * 8e6 / max(now[0] - before_ns, 1)
 
     def _dropped(self) -> dict[str, int]:
         source = self._source

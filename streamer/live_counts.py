@@ -20,8 +20,8 @@ class LiveSnapshot:
     fps_in: float
     fps_out: float
     latency_ms: Percentiles
-    kilobits: float | None
-    """In a second, of the encoded output; None where nothing counts it."""
+    bytes_sent: int | None
+    """Of encoded video so far; None where nothing counts it."""
     frames_in: int
     frames_out: int
     held: int
@@ -30,6 +30,13 @@ class LiveSnapshot:
     reconnects: int
     fresh_ago_seconds: float
     """Since the last fresh frame left; counts from the start at first."""
+    stall_seconds: float
+    """How long that may be for a healthy stream."""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether fresh frames leave."""
+        return self.fresh_ago_seconds <= self.stall_seconds
 
 
 class LiveCounts:
