@@ -17,6 +17,7 @@ from av.stream import Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
 from sinks.adts import AdtsFilter, needs_filter
+from sinks.subtitles import TextFilter, text_codec_for
 
 _OWN_TAGS = frozenset(
     {"encoder", "major_brand", "minor_version", "compatible_brands", "duration"}
@@ -47,7 +48,7 @@ class Companions:
         self._main = self._input.streams.best("video")
         self._path = path
         self._copies: dict[int, Stream] = {}
-        self._filters: dict[int, AdtsFilter] = {}
+        self._filters: dict[int, AdtsFilter | TextFilter] = {}
         self._waiting: Packet[Stream] | None = None
         self._packets: Iterator[Packet[Stream]] = iter(())
 
@@ -78,17 +79,27 @@ class Companions:
 
     def _add(self, output: OutputContainer, stream: Stream) -> None:
         reason = _why_not(output.format.name, stream)
+        name = f"{stream.type} stream {stream.index} ({_codec_name(stream)})"
+        text = text_codec_for(output.format.name, stream)
+        if reason and text:
+            rewritten = TextFilter(output, stream, text)
+            self._filters[stream.index] = rewritten
+            self._take(stream, rewritten.stream)
+            self.notes.append(f"{name} is stored as {text}")
+            return
         if reason:
-            name = f"{stream.type} stream {stream.index} ({_codec_name(stream)})"
             self.notes.append(f"{name} is left out: {reason}")
             stream.discard = Discard.all
             return
         copy = output.add_stream_from_template(stream)
+        self._take(stream, copy)
+        if needs_filter(stream):
+            self._filters[stream.index] = AdtsFilter(self._path, stream, copy)
+
+    def _take(self, stream: Stream, copy: Stream) -> None:
         copy.metadata.update(tags_to_keep(stream.metadata))
         copy.disposition = stream.disposition
         self._copies[stream.index] = copy
-        if needs_filter(stream):
-            self._filters[stream.index] = AdtsFilter(self._path, stream, copy)
 
     def _kept_packets(self) -> "Iterator[Packet[Stream]]":
         if not self._copies:

@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.subtitles.stream import SubtitleStream
 
 from sinks import SinkError
 from sources import SourceError
@@ -345,3 +346,55 @@ def test_the_network_is_closed_and_the_report_counts(make_clip: MakeClip) -> Non
     assert report.audio_packets > 10
     assert set(report.stages) == {"decode", "to_rgb", "network", "encode"}
     assert report.problem == ""
+
+
+def with_subtitles(source: Path, path: Path, codec: str) -> Path:
+    """Puts the packets of `source` and one line of text into a new file."""
+    with av.open(str(source)) as clip, av.open(str(path), "w") as output:
+        original = clip.streams.video[0]
+        copy = output.add_stream_from_template(original)
+        text = output.add_stream(codec)
+        assert isinstance(text, SubtitleStream)
+        text.codec_context.subtitle_header = (
+            b"[Script Info]\nScriptType: v4.00+\n[V4+ Styles]\n[Events]\n"
+        )
+        text.codec_context.time_base = text.time_base = Fraction(1, 1000)
+        text.metadata["language"] = "fra"
+        line = b"\x00\x08Il pleut" if codec == "mov_text" else b"Il pleut"
+        for packet in clip.demux(original):
+            if packet.dts is not None:
+                packet.stream = copy
+                output.mux(packet)
+        spoken: av.Packet[av.stream.Stream] = av.Packet(line)
+        spoken.stream, spoken.time_base = text, Fraction(1, 1000)
+        spoken.pts = spoken.dts = 200
+        spoken.duration = 300
+        output.mux(spoken)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "sink"),
+    [
+        ("in.mp4", "mov_text", "out.mp4"),
+        ("in.mkv", "subrip", "out.mkv"),
+        ("in.mp4", "mov_text", "out.mkv"),
+        ("in.mkv", "subrip", "out.mp4"),
+    ],
+)
+def test_subtitles_keep_text_time_and_language(
+    make_clip: MakeClip, name: str, codec: str, sink: str
+) -> None:
+    clip = make_clip(frames=25)
+    source = with_subtitles(clip, clip.with_name(name), codec)
+
+    out = derained(source, sink)
+
+    with av.open(str(out)) as container:
+        stream = container.streams.subtitles[0]
+        packets = [p for p in container.demux(stream) if b"Il pleut" in bytes(p)]
+        assert stream.language == "fra"
+        assert stream.time_base is not None
+        assert packets[0].pts is not None
+        start = packets[0].pts * stream.time_base
+        assert abs(start - Fraction(1, 5)) <= Fraction(1, 1000)
