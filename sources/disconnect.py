@@ -21,6 +21,7 @@ class Cause(StrEnum):
     STALLED = "stalled"
     NO_ANSWER = "no answer"
     ENDED = "ended"
+    PIPELINE = "pipeline"
     FAULT = "fault"
 
 
@@ -35,10 +36,11 @@ ADVICE = {
     Cause.STALLED: "connected, but no picture came in time",
     Cause.NO_ANSWER: "connected, but the camera does not answer",
     Cause.ENDED: "the camera closed the connection",
+    Cause.PIPELINE: "GStreamer does not understand the pipeline",
     Cause.FAULT: "the connection failed",
 }
 
-LASTING = frozenset({Cause.PASSWORD, Cause.NOT_FOUND})
+LASTING = frozenset({Cause.PASSWORD, Cause.NOT_FOUND, Cause.PIPELINE})
 """What waiting does not mend: at the first start the run ends with it."""
 
 
@@ -47,7 +49,7 @@ class DisconnectedError(SourceError):
 
     def __init__(self, cause: Cause, detail: str = "") -> None:
         """`detail` goes on with what the advice says; without any address."""
-        self.cause = cause
+        self.cause, self.detail = cause, detail
         text = ADVICE[cause] + (f" ({detail})" if detail else "")
         super().__init__(f"{cause}: {text}")
 

@@ -54,6 +54,7 @@ class LiveStream:
         name: str,
         connect: Callable[[], Connection],
         *,
+        gated: bool = True,
         now_ns: Callable[[], int] = time.monotonic_ns,
         dice: Random | None = None,
     ) -> None:
@@ -62,6 +63,7 @@ class LiveStream:
         Args:
             name: For logs; without a password.
             connect: Opens a connection, or raises `DisconnectedError`.
+            gated: Pictures are built on others, so a key frame is waited for.
             now_ns: The monotonic clock.
             dice: Makes the jitter of the back-off.
         """
@@ -71,7 +73,7 @@ class LiveStream:
         """Pictures that were not handed on, by cause."""
         self.link = Link(now_ns, dice or Random(), self._tell)  # noqa: S311 - jitter
         self.on_change: Callable[[Status], None] = lambda _status: None
-        self._connect, self._now_ns = connect, now_ns
+        self._connect, self._gated, self._now_ns = connect, gated, now_ns
         self._closed = Event()
         self._line = Restamper()
         self._index = 0
@@ -108,12 +110,12 @@ class LiveStream:
         try:
             return self.link.lost(fault)
         except DisconnectedError:
-            raise DisconnectedError(fault.cause, self.name) from None
+            detail = f"{self.name}: {fault.detail}" if fault.detail else self.name
+            raise DisconnectedError(fault.cause, detail) from None
 
     def _one_connection(self) -> Iterator[Frame]:
         self.link.attempt()
         with closing(self._connect()) as connection:
-            self._info = connection.info
             self._line.reconnected()
             yield from self._whole_frames(connection)
 
@@ -128,10 +130,11 @@ class LiveStream:
                 gate.close()
                 self.health.corrupt_packets += 1
                 self._refuse("decode error")
-            elif not gate.admits(picture):
+            elif self._gated and not gate.admits(picture):
                 self._refuse("waiting for key frame")
             else:
                 decoded_ns = arrived_ns
+                self._info = connection.info
                 self.link.picture()
                 yield self._frame(picture, arrived_ns)
             if arrived_ns - decoded_ns > _UNDECODED_NS:
