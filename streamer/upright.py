@@ -1,0 +1,104 @@
+"""Turns pictures the way a viewer sees them before the network looks at them.
+
+A phone stores a portrait video as lying pictures with a flag that turns them. Rain in
+them falls sideways, and a network that has learnt that rain falls would look for it
+along the wrong axis. Pictures are turned for the network and turned back.
+"""
+
+import numpy as np
+
+from sources.frame import RgbArray
+from streamer.network import Network, Pending
+
+
+def upright(network: Network, rotation: int) -> Network:
+    """Returns a network that sees a stream upright: itself, if nothing turns it."""
+    return UprightNetwork(network, rotation) if rotation else network
+
+
+class UprightNetwork:
+    """A network that sees every picture turned counter-clockwise by `rotation`.
+
+    One thread starts and waits. The memory for turned pictures is kept.
+    """
+
+    def __init__(self, inner: Network, rotation: int) -> None:
+        """`rotation` is the stream's: 90, 180 or 270 degrees."""
+        if rotation not in (90, 180, 270):
+            raise ValueError(f"rotation must be 90, 180 or 270, got {rotation}.")
+        self._inner = inner
+        self._turns = rotation // 90
+        self._free: list[tuple[RgbArray, RgbArray]] = []
+
+    @property
+    def slots(self) -> int:
+        """How many pictures may be on their way at once."""
+        return self._inner.slots
+
+    @property
+    def model(self) -> str:
+        """Name of the network."""
+        return self._inner.model
+
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+        return self._inner.device
+
+    @property
+    def backend(self) -> str:
+        """What runs it."""
+        return self._inner.backend
+
+    @property
+    def precision(self) -> str:
+        """In which numbers."""
+        return self._inner.precision
+
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
+        """Begins to fill `out`; neither may be touched before `wait` returns."""
+        turned = np.rot90(picture, self._turns)
+        upright, derained = self._room_for(turned)
+        np.copyto(upright, turned)
+        pending = self._inner.start(upright, derained)
+        return _TurnedPending(self, pending, (upright, derained), out)
+
+    def _room_for(self, turned: RgbArray) -> tuple[RgbArray, RgbArray]:
+        while self._free:
+            pair = self._free.pop()
+            if pair[0].shape == turned.shape and pair[0].dtype == turned.dtype:
+                return pair
+        return (
+            np.empty(turned.shape, turned.dtype),
+            np.empty(turned.shape, turned.dtype),
+        )
+
+    def land(self, pair: tuple[RgbArray, RgbArray], out: RgbArray) -> None:
+        """Turns a result back into `out` and keeps the memory for the next."""
+        np.copyto(out, np.rot90(pair[1], -self._turns))
+        self._free.append(pair)
+
+    def close(self) -> None:
+        """Frees the device."""
+        self._inner.close()
+
+
+class _TurnedPending:
+    """A turned picture on its way."""
+
+    def __init__(
+        self,
+        network: UprightNetwork,
+        pending: Pending,
+        pair: tuple[RgbArray, RgbArray],
+        out: RgbArray,
+    ) -> None:
+        self._network = network
+        self._pending = pending
+        self._pair = pair
+        self._out = out
+
+    def wait(self) -> None:
+        """Returns when the result is there; raises what went wrong."""
+        self._pending.wait()
+        self._network.land(self._pair, self._out)
