@@ -79,8 +79,8 @@ class ToRgb:
         """Writes `frame` as RGB into `into` [height, width, 3], uint8 or uint16.
 
         Returns:
-            An RGB frame with everything that hangs on `frame` besides its pixels, such
-            as the place of the chroma samples and captions: `FromRgb` takes it back.
+            An RGB frame with what hangs on `frame` besides its pixels, such as the
+            place of the chroma samples: `FromRgb` takes it back.
 
         Raises:
             ValueError: `into` has another size than the frame.

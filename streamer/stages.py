@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import av
+from av.sidedata.sidedata import Type
 
 from sinks.sink import Sink
 from sources.frame import Frame, StreamInfo
@@ -13,6 +14,7 @@ from streamer.scheduler import Flight
 from streamer.stats import Durations
 
 _SIZE_CHANGES_TOLD = 3
+_HDR10 = (Type.MASTERING_DISPLAY_METADATA, Type.CONTENT_LIGHT_LEVEL)
 
 
 class Outlet:
@@ -96,6 +98,8 @@ def _what_is_lost(picture: av.VideoFrame) -> list[str]:
     notes = []
     if picture.interlaced_frame:
         notes.append("the source is interlaced; its frames are stored as progressive")
+    if any(kind in picture.side_data for kind in _HDR10):
+        notes.append("the HDR10 mastering and light level data are left out")
     if any(part.is_alpha for part in picture.format.components):
         notes.append("the transparency of the source is left out")
     return notes

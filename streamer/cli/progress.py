@@ -38,7 +38,7 @@ class Shown:
     def __init__(self, bar: Progress | None = None, *, plain: bool = False) -> None:
         """Shows on `bar`, as plain lines, or not at all."""
         self._bar, self._plain = bar, plain
-        self._task = bar.add_task("waiting", total=None, fps=0.0) if bar else None
+        self._task = bar.add_task("loading", total=None, fps=0.0) if bar else None
         self._total: int | None = None
         self._begun = self._told = 0.0
 

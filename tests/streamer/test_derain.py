@@ -398,3 +398,17 @@ def test_subtitles_keep_text_time_and_language(
         assert packets[0].pts is not None
         start = packets[0].pts * stream.time_base
         assert abs(start - Fraction(1, 5)) <= Fraction(1, 1000)
+
+
+def test_lost_hdr10_data_is_said(make_clip: MakeClip) -> None:
+    light = "log-level=none:max-cll=1000,400"
+    source = make_clip(
+        frames=3,
+        codec="libx265",
+        pixel_format="yuv420p10le",
+        options={"x265-params": light},
+    )
+
+    report = derain_video(source, source.with_name("o.mp4"), network=PassThrough())
+
+    assert report.notes == ["the HDR10 mastering and light level data are left out"]
