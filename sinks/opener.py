@@ -34,11 +34,15 @@ def open_sink(
     """
     if uri == "null:":
         return NullSink()
+    if not uri:
+        raise SinkError(f"no sink was named; give {FORMS}")
     if "://" in uri:
         scheme = uri.partition("://")[0]
         raise SinkError(f"{scheme}:// is no sink known here; give {FORMS}")
     path = Path(uri)
-    folder = uri.endswith("/") or path.is_dir()
+    folder = uri.endswith("/")
+    if path.is_dir() and not folder:
+        raise SinkError(f"{uri} is a folder; {uri}/ fills it with pictures")
     pictures = folder or path.suffix.lower() in PICTURE_SUFFIXES
     _refuse_same(path, source, folder=folder or "%" in path.name)
     if pictures:

@@ -1,5 +1,6 @@
 """Pictures as files: one for each frame, or one alone."""
 
+import re
 from pathlib import Path
 
 import cv2
@@ -43,6 +44,10 @@ class PictureFiles:
         if not folder and path.suffix.lower() not in PICTURE_SUFFIXES:
             kinds = " ".join(sorted(PICTURE_SUFFIXES))
             raise SinkError(f"{path.name}: no picture format has this suffix ({kinds})")
+        if "%" in path.name and not re.fullmatch(r"[^%]*%(0\d+)?d[^%]*", path.name):
+            raise SinkError(
+                f"{path.name}: a pattern has exactly one field such as %06d"
+            )
 
     @property
     def encoder(self) -> str:

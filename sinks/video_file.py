@@ -11,7 +11,7 @@ from pathlib import Path
 
 import av
 from av.container import OutputContainer
-from av.error import FFmpegError
+from av.error import ArgumentError, FFmpegError
 from av.packet import Packet
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
@@ -102,9 +102,14 @@ class VideoFile:
         self.notes += notes
         try:
             self._open(codec, encoder, sampling.pixel_format, stream)
+        except ArgumentError:
+            preset, quality = self._choices(encoder)
+            raise SinkError(
+                f"{encoder.name} refuses {stream.width}x{stream.height} "
+                f"{sampling.pixel_format} with preset {preset} and quality {quality}"
+            ) from None
         except (FFmpegError, OSError) as fault:
-            reason = fault.strerror or type(fault).__name__
-            raise SinkError(f"{self.path} cannot be opened: {reason}") from None
+            raise SinkError(f"{self.path} cannot be opened: {_reason(fault)}") from None
         self._encoder = encoder.name
         return sampling.pixel_format
 
@@ -138,14 +143,18 @@ class VideoFile:
         container.start_encoding()
 
     def _settings(self, encoder: Encoder, stream: StreamInfo) -> Mapping[str, str]:
-        quality = encoder.quality if self._quality is None else self._quality
+        preset, quality = self._choices(encoder)
         place = _CHROMA_LOCATIONS.get(stream.colour.chroma_location)
         return {
             **encoder.options,
-            encoder.preset_option: self._preset or encoder.preset,
+            encoder.preset_option: preset,
             "crf": str(quality),
             **({"chroma_sample_location": place} if place else {}),
         }
+
+    def _choices(self, encoder: Encoder) -> tuple[str, int]:
+        quality = encoder.quality if self._quality is None else self._quality
+        return self._preset or encoder.preset, quality
 
     def write(self, frame: Frame) -> None:
         """Encodes one frame, after what the other streams have up to its time."""

@@ -29,6 +29,8 @@ def open_source(uri: str) -> Source:
     Raises:
         SourceError: The form is unknown, or there is nothing to read.
     """
+    if not uri:
+        raise SourceError(f"No source was named; give {FORMS}.")
     if uri.startswith("test:"):
         return _open_test(*_split(uri))
     if uri.startswith("camera:"):

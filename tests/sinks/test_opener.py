@@ -13,6 +13,9 @@ from sinks import SinkError, open_sink
         ("nowhere/out.mp4", {}, "there is no such folder"),
         ("out.webm", {"codec": "h264"}, r"\.webm does not hold 'h264' here"),
         ("out.mp4", {"codec": "h264", "quality": 80}, "quality of h264 is 0 to 51"),
+        ("", {}, "no sink was named"),
+        (".", {}, r"\. is a folder; \./ fills it with pictures"),
+        ("a%s_%d.png", {}, "exactly one field such as %06d"),
         ("ftp://a/b.mp4", {}, "ftp:// is no sink"),
     ],
 )

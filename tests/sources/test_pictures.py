@@ -73,6 +73,7 @@ def test_an_unreadable_picture_is_left_out_counted_and_named(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("uri", "message"),
     [
+        ("", "No source was named"),
         ("nowhere/", "nowhere/ is no folder"),
         ("nowhere/%06d.png", "no file fits"),
         ("a%d_%d.png", "exactly one field"),

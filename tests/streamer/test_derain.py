@@ -412,3 +412,16 @@ def test_lost_hdr10_data_is_said(make_clip: MakeClip) -> None:
     report = derain_video(source, source.with_name("o.mp4"), network=PassThrough())
 
     assert report.notes == ["the HDR10 mastering and light level data are left out"]
+
+
+def test_an_unknown_preset_is_refused_and_the_old_output_stays(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=3)
+    sink = source.with_name("out.mp4")
+    sink.write_bytes(b"precious")
+
+    with pytest.raises(SinkError, match="libx264 refuses 64x48 yuv420p with preset fa"):
+        derain_video(source, sink, network=PassThrough(), preset="fastish")
+
+    assert sink.read_bytes() == b"precious"
