@@ -116,6 +116,11 @@ class Steady:
         self._spare: list[_Buffers] = []
 
     @property
+    def inner(self) -> Inner:
+        """The network by itself."""
+        return self._inner
+
+    @property
     def delay(self) -> int:
         """How many frames more must be started before one can be waited for."""
         return self._delay

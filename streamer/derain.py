@@ -11,6 +11,7 @@ from streamer.memory import keep_freed_memory
 from streamer.network import Network, open_network
 from streamer.pipeline import Pipeline
 from streamer.report import Report
+from streamer.stills import still_pictures
 
 
 @contextmanager
@@ -62,6 +63,8 @@ def derain_video(
     backend: str = "auto",
     precision: str = "auto",
     tile: int | None = None,
+    temporal: str = "off",
+    gate: str = "auto",
     compare: bool = False,
     max_frames: int | None = None,
     codec: str = "auto",
@@ -81,12 +84,16 @@ def derain_video(
         backend: `auto`, `torch`, `openvino` or `tensorrt`.
         precision: `auto`, `fp32`, `fp16` or `bf16`.
         tile: Side of the tiles that large pictures are cut into; None for whole ones.
+        temporal: `off`; `causal` also looks at the two frames before each; `centred` at
+            the two after it, too.
+        gate: `auto` lets frames without rain pass untouched, `off` derains them all.
         compare: Stores before and after side by side.
         max_frames: Stops after so many frames.
         codec: Of a video file: `auto`, `h264`, `hevc`, `av1` or `vp9`.
         quality: Of a video file: the encoder's CRF, lower is better.
         preset: Of a video file: the encoder's own preset name.
-        network: A loaded network to use instead of `model`; it is closed afterwards.
+        network: A loaded network to use instead of `model`, as it is: `temporal` and
+            `gate` are not added to it. It is closed afterwards.
 
     Returns:
         What was done, with times of every stage.
@@ -100,7 +107,14 @@ def derain_video(
 
     def load() -> Network:
         return network or open_network(
-            model, device=device, backend=backend, precision=precision, tile=tile
+            model,
+            device=device,
+            backend=backend,
+            precision=precision,
+            tile=tile,
+            temporal=temporal,
+            gate=gate,
+            still=still_pictures(*names),
         )
 
     names = fspath(source), fspath(sink)

@@ -1,6 +1,6 @@
 """What the pipeline asks of a network, and where it gets one."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sources.frame import RgbArray
 
@@ -45,10 +45,59 @@ class Network(Protocol):
         """Frees the device."""
 
 
+@runtime_checkable
+class OfOneStream(Protocol):
+    """A network with the memory of the one stream that it is used for."""
+
+    @property
+    def delay(self) -> int:
+        """How many frames more must be started before one can be waited for."""
+
+    @property
+    def inner(self) -> Network:
+        """The network by itself."""
+
+
+@runtime_checkable
+class MayBeUntouched(Protocol):
+    """A pending picture that knows whether it had any rain."""
+
+    untouched: bool
+    """After `wait`: the result is the picture, bit for bit."""
+
+
+def delay_of(network: Network) -> int:
+    """Returns how many frames more must be started before one can be waited for."""
+    return network.delay if isinstance(network, OfOneStream) else 0
+
+
+def alone(network: Network) -> Network:
+    """Returns the network without what it remembers of a stream."""
+    return network.inner if isinstance(network, OfOneStream) else network
+
+
 def open_network(
-    model: str, *, device: str, backend: str, precision: str, tile: int | None
+    model: str,
+    *,
+    device: str,
+    backend: str,
+    precision: str,
+    tile: int | None,
+    temporal: str = "off",
+    gate: str = "off",
+    still: bool = False,
 ) -> Network:
-    """Loads a network by name or from a weights file.
+    """Loads a network by name or from a weights file, for one stream.
+
+    Args:
+        model: A name of `derain models`, or a .safetensors file.
+        device: Where it runs.
+        backend: What runs it.
+        precision: In which numbers.
+        tile: Side of tiles, or None.
+        temporal: `off`, `causal` or `centred`, as `model.steady.Steady` takes it.
+        gate: `auto` or `off`, as `model.steady.Steady` takes it.
+        still: The pictures are no stream: the gate judges each by itself.
 
     Raises:
         model.ModelError: No such model, file or device.
@@ -58,4 +107,16 @@ def open_network(
     network: Network = Derainer(
         model, device=device, backend=backend, precision=precision, tile=tile
     )
-    return network
+    return for_one_stream(network, temporal=temporal, gate=gate, still=still)
+
+
+def for_one_stream(
+    network: Network, *, temporal: str, gate: str, still: bool
+) -> Network:
+    """Returns the network with the memory that the temporal step and the gate need."""
+    if temporal == "off" and gate == "off":
+        return network
+    from model.steady import Steady  # loads torch
+
+    stream: Network = Steady(network, temporal=temporal, gate=gate, still=still)
+    return stream

@@ -12,7 +12,7 @@ from threading import Thread
 from sinks import Sink, SinkError
 from sources.frame import Frame, HasHealth, Health, Source
 from streamer.channel import Channel, Stopped
-from streamer.network import Network
+from streamer.network import Network, alone
 from streamer.report import Report
 from streamer.scheduler import Flight, Scheduler, frames_per_second_alone
 from streamer.slots import slot_pool
@@ -258,5 +258,6 @@ class Pipeline:
 
     def _alone(self) -> float:
         slots = self._scheduler.slots_used
-        fps = frames_per_second_alone(self._network, slots, self._now_ns, _ALONE_NS)
+        network = alone(self._network)
+        fps = frames_per_second_alone(network, slots, self._now_ns, _ALONE_NS)
         return round(fps, 2)

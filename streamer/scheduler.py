@@ -10,7 +10,7 @@ import av
 from sources.frame import Frame
 from streamer.channel import Channel
 from streamer.colour import ToRgb, is_deep
-from streamer.network import Network, Pending
+from streamer.network import Network, Pending, delay_of
 from streamer.slots import Slot
 from streamer.stats import Durations
 
@@ -54,7 +54,8 @@ class Scheduler:
         try:
             while True:
                 full = len(flying) >= self._network.slots
-                if flying and (full or not frames.ready()):
+                early = len(flying) <= delay_of(self._network)
+                if not early and (full or not frames.ready()):
                     yield self._land(flying.popleft())
                     continue
                 frame = next(coming, None)

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from streamer.errors import StreamerError
 
+_CHOICES = {"temporal": ("off", "causal", "centred"), "gate": ("auto", "off")}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunSettings:
@@ -25,6 +27,11 @@ class RunSettings:
     """In which numbers: auto, fp32, fp16 or bf16."""
     tile: int | None = None
     """Side of the tiles that large pictures are cut into, to save memory."""
+    temporal: str = "off"
+    """Take rain out by the frames around each frame: off; causal (the two before it, no
+    delay); centred (two before and two after it, better)."""
+    gate: str = "auto"
+    """auto lets frames through untouched that have no rain; off derains them all."""
     compare: bool = False
     """Store before and after side by side."""
     max_frames: int | None = None
@@ -37,15 +44,20 @@ class RunSettings:
     """Of a video file: the encoder's own preset, such as slow."""
 
     def __post_init__(self) -> None:
-        """Refuses numbers that make no sense.
+        """Refuses numbers and words that make no sense.
 
         Raises:
-            StreamerError: A number is out of its range.
+            StreamerError: A number is out of its range, a word unknown.
         """
         for name in ("tile", "max_frames"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise StreamerError(f"{name} must be 1 or more, got {value}")
+        for name, known in _CHOICES.items():
+            value = getattr(self, name)
+            if value not in known:
+                words = ", ".join(known)
+                raise StreamerError(f"{name} must be one of {words}; got {value!r}")
 
 
 Settings = TypeVar("Settings", bound=RunSettings)

@@ -18,6 +18,7 @@ from streamer.network import Network, open_network
 from streamer.pipeline import Pipeline
 from streamer.report import Report
 from streamer.settings import RunSettings, settings_from
+from streamer.stills import still_pictures
 
 INTERRUPTED = 130
 _DEFAULTS = RunSettings()
@@ -56,6 +57,14 @@ def run(
     tile: Annotated[
         int | None, typer.Option(help="Cut pictures into tiles of this side.")
     ] = None,
+    temporal: Annotated[
+        str | None,
+        typer.Option(help="Use the frames around: off, causal or centred. (off)"),
+    ] = None,
+    gate: Annotated[
+        str | None,
+        typer.Option(help="auto: frames without rain pass untouched; or off. (auto)"),
+    ] = None,
     compare: Annotated[
         bool | None,
         typer.Option("--compare/--no-compare", help="Before and after side by side."),
@@ -93,6 +102,8 @@ def run(
         "backend": backend,
         "precision": precision,
         "tile": tile,
+        "temporal": temporal,
+        "gate": gate,
         "compare": compare,
         "max_frames": max_frames,
         "codec": codec,
@@ -116,6 +127,9 @@ def _run(
             backend=settings.backend,
             precision=settings.precision,
             tile=settings.tile,
+            temporal=settings.temporal,
+            gate=settings.gate,
+            still=still_pictures(source, sink),
         )
 
     with (
