@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sinks.child import Child
 from sinks.errors import SinkError
+from sinks.hls import Hls
 from sinks.live_sink import LiveSink, Outlet
 from sources.address import Address, address_of
 from sources.errors import SourceError
@@ -19,8 +20,10 @@ _PACKAGES = "python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-bad"
 
 
 def is_live_sink(uri: str) -> bool:
-    """Whether `uri` names a server to push to, or to be."""
-    return "://" in uri and uri.partition("://")[0].lower() in SCHEMES
+    """Whether `uri` names a server to push to or to be, or an HLS playlist."""
+    scheme, separator, _ = uri.partition("://")
+    known = bool(separator) and scheme.lower() in SCHEMES
+    return known or uri.endswith(".m3u8")
 
 
 def open_live_sink(
@@ -29,24 +32,31 @@ def open_live_sink(
     transport: str = "tcp",
     quality: int | None = None,
     preset: str | None = None,
+    record: Outlet | None = None,
 ) -> LiveSink:
-    """Returns a sink that pushes to `rtsp://` or `rtmp://`, or serves `serve://`.
+    """Returns a sink that sends what it encodes as soon as it can.
 
     Args:
-        uri: A login may be in it: for the server, or for the viewers of `serve://`.
+        uri: `rtsp://` or `rtmp://` to push to, `serve://HOST:PORT/PATH` to be a server,
+            `folder/index.m3u8` for HLS, or `null:` for a recording alone. A login may
+            be in it: for the server, or for the viewers of `serve://`.
         transport: Of an RTSP push: `tcp` or `udp`.
         quality: The encoder's CRF; None for a good default.
         preset: The encoder's preset.
+        record: Gets the same packets.
 
     Raises:
         SinkError: The address makes no sense, or what serving needs is missing.
     """
-    outlet = outlet_for(uri, transport=transport)
-    return LiveSink([outlet], quality=quality, preset=preset)
+    outlets = [] if uri == "null:" else [outlet_for(uri, transport=transport)]
+    outlets += [record] if record is not None else []
+    return LiveSink(outlets, quality=quality, preset=preset)
 
 
 def outlet_for(uri: str, *, transport: str = "tcp") -> Outlet:
     """Returns where the packets go for `uri`; nothing is started."""
+    if uri.endswith(".m3u8") and "://" not in uri:
+        return Hls(Path(uri))
     try:
         address = address_of(uri)
     except SourceError as fault:

@@ -58,6 +58,11 @@ class Address:
         return self.scheme in {"rtsps", "https", "rtmps"}
 
     @property
+    def is_pulled(self) -> bool:
+        """Whether the reader asks for each piece, as in HLS."""
+        return self.scheme in {"http", "https"}
+
+    @property
     def with_secrets(self) -> str:
         """The address as FFmpeg takes it; for no other eyes."""
         if self.user is None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sources.address import address_of
 from sources.errors import SourceError
+from sources.gst_stream import open_gst
 from sources.live_stream import Connection, LiveStream
 from sources.network_stream import NetworkStream
 
@@ -11,9 +12,11 @@ SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "udp", "rtp")
 _TRANSPORTS = ("tcp", "udp")
 
 
-def is_live_address(uri: str) -> bool:
-    """Whether `uri` names a stream in the network."""
-    return uri.partition("://")[0].lower() in SCHEMES and "://" in uri
+def is_live(uri: str) -> bool:
+    """Whether `uri` names a stream that comes by itself: network, pipeline, camera."""
+    scheme, separator, _ = uri.partition("://")
+    known = bool(separator) and scheme.lower() in SCHEMES
+    return known or uri.startswith(("gst:", "camera:"))
 
 
 def open_live(
@@ -22,13 +25,15 @@ def open_live(
     """Returns the stream at `uri`; it connects when it is read.
 
     Args:
-        uri: Such as `rtsp://viewer:${CAMERA_PASSWORD}@10.0.0.7/live`.
+        uri: `gst:PIPELINE ! appsink`, or such as `rtsp://viewer:${CAMERA_PASSWORD}@10.0.0.7/live`.
         transport: Of RTSP: `tcp`, or `udp` where a lost packet is better than a late.
         certificates: A PEM file to verify `rtsps` and `https` against.
 
     Raises:
         SourceError: The address or an option makes no sense.
     """
+    if uri.startswith("gst:"):
+        return open_gst(uri)
     address = address_of(uri)
     if transport not in _TRANSPORTS:
         raise SourceError(f"transport must be tcp or udp, got {transport!r}.")

@@ -7,7 +7,7 @@ the end of the file.
 
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
 import av
@@ -27,6 +27,8 @@ _PROBE_MICROSECONDS = 200_000
 """FFmpeg probes a second by default; a fifth is enough for a stream that says its
 codec, and saves 0.7 s at each connect. 0 loses the first key frame."""
 _USUAL_STALL = stall_seconds(None)
+_PULLED_STALL = 20.0
+"""HLS brings pieces of some seconds; the next one may take two of them to appear."""
 _HIGHEST_RATE = 240
 
 
@@ -51,10 +53,12 @@ class NetworkStream:
             DisconnectedError: It did not open.
         """
         options = _options(transport, certificates)
-        self._container, self._stream = _open_video(address, options, _USUAL_STALL)
+        stall = _PULLED_STALL if address.is_pulled else _USUAL_STALL
+        self._container, self._stream = _open_video(address, options, stall)
         self._info = _info(self._stream)
-        self._stall_seconds = stall_seconds(self._info.frame_rate)
-        if self._stall_seconds > _USUAL_STALL:  # a slow camera: fixed at opening
+        self._pace = Pace() if _is_ahead(self._container) else None
+        self._stall_seconds = max(stall, stall_seconds(self._info.frame_rate))
+        if self._stall_seconds > stall:  # a slow camera: fixed at opening
             self._container.close()
             self._container, self._stream = _open_video(
                 address, options, self._stall_seconds
@@ -69,7 +73,10 @@ class NetworkStream:
         """Yields pictures; None for a packet that could not be decoded."""
         for packet in self._packets():
             try:
-                yield from packet.decode()
+                for picture in packet.decode():
+                    if self._pace and picture.time is not None:
+                        self._pace.wait_for(picture.time)
+                    yield picture
             except FFmpegError:
                 yield None
 
@@ -91,6 +98,31 @@ class NetworkStream:
     def close(self) -> None:
         """Closes the connection."""
         self._container.close()
+
+
+class Pace:
+    """Makes pictures that come in one piece appear at the times they were taken."""
+
+    def __init__(
+        self,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`now` in seconds."""
+        self._now, self._sleep = now, sleep
+        self._begun: float | None = None
+
+    def wait_for(self, seconds: float) -> None:
+        """Waits until the picture of that time is due; one too late is due at once."""
+        now = self._now()
+        if self._begun is None or not -1 < self._begun + seconds - now < _PULLED_STALL:
+            self._begun = now - seconds
+        self._sleep(max(self._begun + seconds - now, 0))
+
+
+def _is_ahead(container: InputContainer) -> bool:
+    """Whether pictures can be had before their time, as from HLS or a file."""
+    return container.format.name == "hls" or bool(container.duration)
 
 
 def _options(transport: str, certificates: str | None) -> dict[str, str]:

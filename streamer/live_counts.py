@@ -36,7 +36,7 @@ class LiveSnapshot:
     @property
     def healthy(self) -> bool:
         """Whether fresh frames leave."""
-        return self.fresh_ago_seconds <= self.stall_seconds
+        return self.frames_out > 0 and self.fresh_ago_seconds <= self.stall_seconds
 
 
 class LiveCounts:

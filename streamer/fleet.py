@@ -1,0 +1,118 @@
+"""Several live streams at once: one network, and no stream stops another."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from random import Random
+from threading import Event, Thread
+
+from sources.address import without_secrets
+from sources.reconnect import BackOff
+from streamer.live import LivePipeline
+from streamer.live_counts import LiveSnapshot
+from streamer.network import Network
+from streamer.report import Report
+from streamer.shared_network import Sharing
+from streamer.stats import Percentiles
+
+Opener = Callable[[Callable[[], Network]], AbstractContextManager[LivePipeline]]
+_LOG = logging.getLogger("derain.fleet")
+_LAST_WORDS_SECONDS = 5.0
+_NOTHING = LiveSnapshot(
+    state="failed",
+    cause="",
+    fps_in=0,
+    fps_out=0,
+    latency_ms=Percentiles(p50_ms=0, p95_ms=0, p99_ms=0),
+    bytes_sent=None,
+    frames_in=0,
+    frames_out=0,
+    held=0,
+    dropped={},
+    reconnects=0,
+    fresh_ago_seconds=1e9,
+    stall_seconds=2,
+)
+
+
+class Fleet:
+    """Runs each stream on a thread of its own, and again after a fault."""
+
+    def __init__(self, openers: Mapping[str, Opener], network: Network) -> None:
+        """Runs nothing yet.
+
+        Args:
+            openers: For each stream's name, what opens it with a given network.
+            network: Shared by all; closed by whoever opened it.
+        """
+        self.faults: dict[str, str] = {}
+        """The last fault of each stream that had one, without passwords."""
+        self._openers = openers
+        self._sharing = Sharing(network)
+        self._running: dict[str, LivePipeline] = {}
+        self._reports: dict[str, Report] = {}
+        self._stopping = Event()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the fleet was told to end."""
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Ends all streams; from any thread or a signal."""
+        self._stopping.set()
+        for pipeline in list(self._running.values()):
+            pipeline.stop()
+
+    def run(self) -> dict[str, Report]:
+        """Runs until all streams have ended or `stop`; returns what each did last."""
+        threads = [
+            Thread(target=self._keep, args=(name,), name=name, daemon=True)
+            for name in self._openers
+        ]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads) and not self.stopped:
+            time.sleep(0.1)
+        until = time.monotonic() + _LAST_WORDS_SECONDS
+        for thread in threads:
+            thread.join(max(until - time.monotonic(), 0))
+        return dict(self._reports)
+
+    def snapshots(self) -> dict[str, LiveSnapshot]:
+        """Returns what each stream does; for any thread."""
+        running = dict(self._running)
+        return {
+            name: running[name].snapshot() if name in running else _NOTHING
+            for name in self._openers
+        }
+
+    def _keep(self, name: str) -> None:
+        back_off = BackOff(Random())  # noqa: S311 - jitter, not security
+        while not self.stopped:
+            begun = time.monotonic()
+            try:
+                self._run_once(name)
+            except Exception as fault:  # noqa: BLE001 - one stream never stops another
+                self._note(name, fault)
+            else:
+                return
+            if time.monotonic() - begun > 30:
+                back_off.reset()
+            self._stopping.wait(back_off.seconds())
+
+    def _run_once(self, name: str) -> None:
+        with self._openers[name](self._sharing.part) as pipeline:
+            self._running[name] = pipeline
+            try:
+                if not self.stopped:
+                    pipeline.run()
+            finally:
+                self._reports[name] = pipeline.report(name, name)
+
+    def _note(self, name: str, fault: Exception) -> None:
+        text = " ".join(without_secrets(str(fault)).split()) or type(fault).__name__
+        self.faults[name] = text
+        self._running.pop(name, None)
+        _LOG.error("stream=%s failed=%r", name, text)

@@ -1,0 +1,62 @@
+"""Several real cameras in one process."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from streamer.fleet import Fleet
+from streamer.live import LivePipeline
+from streamer.live_run import opened_live
+from streamer.network import Network
+from tests.fakes import PassThrough
+from tests.live.conftest import StartPeer
+from tests.live.peers import eventually
+from tests.probe import look_at
+
+pytestmark = pytest.mark.slow
+
+
+def opener(
+    source: str, sink: Path | str
+) -> Callable[[Callable[[], Network]], AbstractContextManager[LivePipeline]]:
+    return lambda network: opened_live(source, str(sink), network=network)
+
+
+def test_one_stream_that_fails_stops_no_other(
+    start_peer: StartPeer, tmp_path: Path
+) -> None:
+    gate, yard = start_peer(), start_peer("--size", "224x128")
+    fleet = Fleet(
+        {
+            "gate": opener(gate.url(), tmp_path / "gate.mp4"),
+            "yard": opener(yard.url(), tmp_path / "yard.mp4"),
+            "nowhere": opener(gate.url("/nothing"), "null:"),
+            "no folder": opener(gate.url(), tmp_path / "none" / "x.mp4"),
+        },
+        PassThrough(slots=2),
+    )
+    thread = Thread(target=fleet.run, daemon=True)
+    thread.start()
+
+    def frames(name: str) -> int:
+        return fleet.snapshots()[name].frames_out
+
+    eventually(lambda: frames("gate") > 20 and frames("yard") > 20, seconds=10)
+    gate.kill()
+    before = frames("yard")
+    eventually(lambda: frames("yard") > before + 50, seconds=6)
+    eventually(partial(lambda: not fleet.snapshots()["gate"].healthy), seconds=4)
+
+    assert fleet.snapshots()["yard"].healthy
+    assert "not found" in fleet.faults["nowhere"]
+    assert "no such folder" in fleet.faults["no folder"]
+    assert not fleet.snapshots()["nowhere"].healthy
+    fleet.stop()
+    thread.join(8)
+    assert not thread.is_alive()
+    assert look_at(tmp_path / "yard.mp4").sizes == {(224, 128)}
+    assert len(look_at(tmp_path / "gate.mp4").times) > 20
