@@ -23,6 +23,7 @@ from sinks.encoders import (
     Encoder,
     choose_codec,
     choose_sampling,
+    delay_settings,
     gop_size,
 )
 from sinks.errors import SinkError
@@ -147,6 +148,7 @@ class VideoFile:
         place = _CHROMA_LOCATIONS.get(stream.colour.chroma_location)
         return {
             **encoder.options,
+            **delay_settings(encoder, stream.frame_rate),
             encoder.preset_option: preset,
             "crf": str(quality),
             **({"chroma_sample_location": place} if place else {}),
