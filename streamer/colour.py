@@ -146,6 +146,12 @@ class FromRgb:
             interpolation=_FLAGS,
         )
 
+    def leaves(self, picture: av.VideoFrame) -> bool:
+        """Returns whether the sink takes `picture` just as it is."""
+        size = self._size or (picture.width, picture.height)
+        same = size == (picture.width, picture.height)
+        return same and picture.format.name == self._format
+
     def _carrier_for(self, rgb: RgbArray, carrier: av.VideoFrame) -> av.VideoFrame:
         """Returns a frame as large as `rgb`: a canvas with two pictures is larger."""
         height, width, _ = rgb.shape

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sources.frame import Frame
 from streamer.colour import ToRgb, is_deep
-from streamer.network import Network
+from streamer.network import Network, alone
 from streamer.scheduler import Flight, frames_per_second_alone
 from streamer.slots import Slot
 from streamer.stats import Durations
@@ -43,6 +43,6 @@ class Launcher:
 
     def alone(self) -> float:
         """Measures frames a second of the network when nothing else runs."""
-        slots, network = self._slots, self._network
+        slots, network = self._slots, alone(self._network)
         fps = frames_per_second_alone(network, slots, self._now_ns, _ALONE_NS)
         return round(fps, 2)

@@ -16,11 +16,12 @@ from sinks.sink import Sink
 from sources.frame import HasHealth, Health, Source
 from sources.reconnect import stall_seconds
 from streamer.channel import Channel, Stopped
+from streamer.errors import StreamerError
 from streamer.hold import HoldingSink
 from streamer.launch import Launcher
 from streamer.live_counts import LiveCounts, LiveSnapshot
 from streamer.live_inlet import Inlet, Reconnects
-from streamer.network import Network
+from streamer.network import Network, delay_of
 from streamer.report import Report
 from streamer.scheduler import Flight
 from streamer.slots import slot_pool
@@ -78,7 +79,15 @@ class LivePipeline:
             on_loss: `hold` repeats the last picture, `end` ends the run.
             on_frame: Called on the encode thread with the number of frames sent.
             now_ns: The monotonic clock.
+
+        Raises:
+            StreamerError: The network needs frames that have not come yet.
         """
+        if delay_of(network):
+            raise StreamerError(
+                "temporal centred waits for later frames, which a live source must "
+                "not do; causal looks at earlier ones only"
+            )
         self.counts = LiveCounts(now_ns)
         self._source, self._network, self._bare_sink = source, network, sink
         self._sink = HoldingSink(sink, now_ns)
@@ -265,6 +274,7 @@ class LivePipeline:
             sink=sink,
             frames_in=now.frames_in,
             frames_out=now.frames_out,
+            frames_untouched=self._outlet.frames_untouched if self._outlet else 0,
             dropped=now.dropped,
             corrupt_packets=self._health().corrupt_packets,
             problem=self._inlet.problem,

@@ -71,6 +71,11 @@ def delay_of(network: Network) -> int:
     return network.delay if isinstance(network, OfOneStream) else 0
 
 
+def is_untouched(pending: Pending) -> bool:
+    """Returns whether the result is the picture, bit for bit; after `wait`."""
+    return isinstance(pending, MayBeUntouched) and pending.untouched
+
+
 def alone(network: Network) -> Network:
     """Returns the network without what it remembers of a stream."""
     return network.inner if isinstance(network, OfOneStream) else network

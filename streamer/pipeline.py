@@ -225,6 +225,7 @@ class Pipeline:
             sink=sink,
             frames_in=self._frames_in,
             frames_out=frames_out,
+            frames_untouched=self._outlet.frames_untouched,
             dropped={"late": late} if late else {},
             corrupt_packets=health.corrupt_packets,
             problem=health.problem if self._whole else "",

@@ -47,6 +47,8 @@ class Report:
     audio_packets: int
     width: int
     height: int
+    frames_untouched: int = 0
+    """Frames in which no rain was found, stored as they came."""
     notes: list[str] = field(default_factory=list)
     """What a user should know, a line each."""
 

@@ -10,6 +10,7 @@ from sinks.sink import Sink
 from sources.frame import Frame, StreamInfo
 from streamer.colour import FromRgb, stored_colour
 from streamer.compare import SideBySide
+from streamer.network import is_untouched
 from streamer.scheduler import Flight
 from streamer.stats import Durations
 
@@ -33,6 +34,7 @@ class Outlet:
         self.encode_times = Durations()
         self.latencies = Durations()
         self.frames_out = 0
+        self.frames_untouched = 0
         self.width = self.height = 0
         self._sink, self._info = sink, info
         self._compare, self._now_ns = compare, now_ns
@@ -47,16 +49,27 @@ class Outlet:
         frame = flight.frame
         from_rgb = self._from_rgb or self._begin(frame)
         self._watch_size(frame)
-        rgb = flight.slot.out
-        if self._side_by_side is not None:
-            rgb = self._side_by_side(flight.slot.picture, rgb)
-        picture = from_rgb(rgb, frame.colour, flight.carrier)
+        picture = self._picture(flight, from_rgb)
         picture.duration = frame.picture.duration
         self._sink.write(replace(frame, picture=picture))
         self.frames_out += 1
         after_ns = self._now_ns()
         self.encode_times.add(after_ns - before_ns)
         self.latencies.add(after_ns - frame.arrived_ns)
+
+    def _picture(self, flight: Flight, from_rgb: FromRgb) -> av.VideoFrame:
+        """Returns what is stored: the decoded picture itself where no rain was found.
+
+        Even the way to RGB and back costs a value here and there.
+        """
+        frame, rgb = flight.frame, flight.slot.out
+        untouched = is_untouched(flight.pending)
+        self.frames_untouched += untouched
+        if self._side_by_side is not None:
+            rgb = self._side_by_side(flight.slot.picture, rgb)
+        elif untouched and from_rgb.leaves(frame.picture):
+            return frame.picture
+        return from_rgb(rgb, frame.colour, flight.carrier)
 
     def _begin(self, frame: Frame) -> FromRgb:
         picture = frame.picture
