@@ -1,0 +1,25 @@
+from types import SimpleNamespace
+
+import pytest
+
+from streamer.cli.lazy import COMMANDS, LazyGroup
+
+
+def test_a_command_that_is_not_there_is_absent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gone = COMMANDS["doctor"]._replace(module="streamer.cli.not_there")
+    monkeypatch.setitem(COMMANDS, "doctor", gone)
+    group = LazyGroup(name="derain")
+
+    assert "run" in group.list_commands(SimpleNamespace())
+    assert "doctor" not in group.list_commands(SimpleNamespace())
+    assert group.get_command(SimpleNamespace(), "doctor") is None
+
+
+@pytest.mark.slow
+def test_every_command_that_is_there_has_its_function() -> None:
+    group = LazyGroup(name="derain")
+
+    for name in group.list_commands(SimpleNamespace()):
+        assert group.get_command(SimpleNamespace(), name).load().name == name
