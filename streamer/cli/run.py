@@ -111,6 +111,8 @@ def run(
         "preset": preset,
     }
     settings = settings_from(_DEFAULTS, config, given)
+    if report is not None and not report.parent.is_dir():
+        raise StreamerError(f"{report.parent}/: there is no such folder for the report")
     done = _run(source, sink, settings, measure=report is not None, quiet=quiet)
     if report is not None:
         done.save(report)

@@ -166,3 +166,16 @@ def test_help_does_not_load_the_network() -> None:
 
     assert done.returncode == 0, done.stderr
     assert "run" in done.stdout
+
+
+def test_a_report_that_has_no_place_is_refused_before_the_run(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=3)
+    sink = source.with_name("o.mp4")
+
+    status, errors = run("run", source, sink, "--report", "/nowhere/report.json")
+
+    assert status == 1
+    assert errors == "derain: /nowhere/: there is no such folder for the report\n"
+    assert not sink.exists()
