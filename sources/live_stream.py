@@ -131,7 +131,8 @@ class LiveStream:
                 self.health.corrupt_packets += 1
                 self._refuse("decode error")
             elif self._gated and not gate.admits(picture):
-                self._refuse("waiting for key frame")
+                damaged = picture.is_corrupt
+                self._refuse("decode error" if damaged else "waiting for key frame")
             else:
                 decoded_ns = arrived_ns
                 self._info = connection.info

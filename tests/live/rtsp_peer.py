@@ -43,6 +43,9 @@ def camera(wanted: argparse.Namespace) -> Any:
     factory.set_shared(True)
     factory.set_latency(0)
     encoder = ENCODERS[wanted.codec].format(gop=wanted.gop)
+    if wanted.lose:
+        encoder = encoder.replace("name=pay0", "mtu=200")
+        encoder += f" ! identity name=pay0 drop-probability={wanted.lose}"
     factory.set_launch(
         "( videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,"
         f"width={width},height={height},framerate={wanted.rate}/1 ! {encoder} "
@@ -107,6 +110,7 @@ def main() -> None:
     parser.add_argument("--gop", type=int, default=10)
     parser.add_argument("--codec", choices=list(ENCODERS), default="h264")
     parser.add_argument("--sound", action="store_true")
+    parser.add_argument("--lose", type=float, default=0.0, help="share of packets")
     parser.add_argument("--auth", choices=["basic", "digest"])
     parser.add_argument("--user", default="viewer")
     parser.add_argument("--password", default="")

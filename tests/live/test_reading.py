@@ -187,6 +187,21 @@ def test_a_run_can_end_while_it_waits_for_a_camera(read: type[Reader]) -> None:
     assert reader.drain() == []
 
 
+def test_a_lossy_path_costs_pictures_but_hands_on_none_that_is_damaged(
+    start_peer: StartPeer,
+) -> None:
+    peer = start_peer("--lose", "0.02", "--size", "320x180")
+    stream = open_live(peer.url(), transport="udp")
+
+    frames = list(islice(stream, 60))
+
+    stream.close()
+    assert not any(frame.picture.is_corrupt for frame in frames)
+    assert stream.dropped["decode error"] > 0
+    assert stream.dropped["waiting for key frame"] > 0
+    assert stream.link.reconnects == 0
+
+
 def test_tls_is_verified_against_the_certificate_given(
     start_peer: StartPeer, read: type[Reader], tmp_path: Path
 ) -> None:
