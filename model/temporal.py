@@ -33,7 +33,7 @@ def _ramp(start: int, end: int) -> Plane:
     return np.rint(255 * np.clip(steps, 0, 1)).astype(np.uint8)
 
 
-_RAIN = _ramp(4, 12)
+_RAIN = _ramp(2, 8)
 _NARROW = 255 - _RAIN
 _DOUBT = _ramp(16, 48)
 _BRIGHT = np.uint8(64)
@@ -119,6 +119,8 @@ class Neighbours:
         misfit = _misfit(frame, pictures)
         _remove(frame, pictures, misfit, median)
         _doubt(median, views, doubt)
+        if self._next == len(self._frames):
+            self._motion.replace_last(median)
 
     def _oldest(self) -> Pixels | None:
         """Gives up the frame that nobody needs any more."""
