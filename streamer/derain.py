@@ -11,6 +11,7 @@ from streamer.memory import keep_freed_memory
 from streamer.network import Network, open_network
 from streamer.pipeline import Pipeline
 from streamer.report import Report
+from streamer.upright import upright
 from streamer.stills import still_pictures
 
 
@@ -42,7 +43,7 @@ def opened(
     with (
         closing(output),
         closing(open_source(source)) as frames,
-        closing(network()) as net,
+        closing(upright(network(), frames.info.rotation)) as net,
     ):
         yield Pipeline(
             frames,
