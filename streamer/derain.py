@@ -11,8 +11,8 @@ from streamer.memory import keep_freed_memory
 from streamer.network import Network, open_network
 from streamer.pipeline import Pipeline
 from streamer.report import Report
-from streamer.upright import upright
 from streamer.stills import still_pictures
+from streamer.upright import upright
 
 
 @contextmanager
