@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from sources.frame import RgbArray
+from streamer import derain_video
 from streamer.upright import UprightNetwork
+from tests.conftest import MakeClip
 
 
 class TopIsDark:
@@ -77,3 +79,24 @@ def test_pictures_may_change_their_size() -> None:
 def test_a_stream_that_stands_upright_needs_no_turning() -> None:
     with pytest.raises(ValueError, match="90, 180 or 270, got 0"):
         UprightNetwork(TopIsDark(), 0)
+
+
+class Recording(TopIsDark):
+    """Remembers the sizes of what it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: set[tuple[int, ...]] = set()
+
+    def start(self, picture: RgbArray, out: RgbArray) -> TopIsDark:
+        self.sizes.add(picture.shape[:2])
+        return super().start(picture, out)
+
+
+def test_a_clip_with_a_turning_flag_is_derained_upright(make_clip: MakeClip) -> None:
+    network = Recording()
+    source = make_clip(frames=3, rotation=90, size=(96, 64))
+
+    derain_video(source, source.with_name("out.mp4"), network=network)
+
+    assert network.sizes == {(96, 64)}
