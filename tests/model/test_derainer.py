@@ -1,18 +1,19 @@
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
 
-from model import Derainer, ModelError
+from model import Derainer, ModelError, Pending, Pixels
 
 
-def psnr(image, truth, peak: float) -> float:
+def psnr(image: Pixels, truth: Pixels, peak: float) -> float:
     error = np.mean((image.astype(float) - truth) ** 2)
     return float(10 * np.log10(peak**2 / error))
 
 
 @pytest.mark.slow
-def test_every_backend_agrees_with_torch_fp32(rainy_picture) -> None:
+def test_every_backend_agrees_with_torch_fp32(rainy_picture: Pixels) -> None:
     reference = Derainer(backend="torch", precision="fp32")(rainy_picture)
 
     exact = Derainer(backend="openvino", precision="fp32")(rainy_picture)
@@ -23,7 +24,7 @@ def test_every_backend_agrees_with_torch_fp32(rainy_picture) -> None:
 
 
 @pytest.mark.slow
-def test_sixteen_bit_pictures_keep_their_depth(rainy_picture) -> None:
+def test_sixteen_bit_pictures_keep_their_depth(rainy_picture: Pixels) -> None:
     derainer = Derainer(precision="fp32")
     deep = rainy_picture.astype(np.uint16) * 257
 
@@ -37,7 +38,9 @@ def test_sixteen_bit_pictures_keep_their_depth(rainy_picture) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["torch", "openvino"])
 @pytest.mark.parametrize("size", [(16, 16), (17, 33), (90, 64)])
-def test_any_size_is_taken_one_after_the_other(backend: str, size) -> None:
+def test_any_size_is_taken_one_after_the_other(
+    backend: str, size: tuple[int, int]
+) -> None:
     derainer = Derainer(backend=backend)
     picture = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
 
@@ -46,14 +49,16 @@ def test_any_size_is_taken_one_after_the_other(backend: str, size) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["torch", "openvino"])
-def test_pictures_under_way_at_once_do_not_mix(backend: str, rainy_picture) -> None:
+def test_pictures_under_way_at_once_do_not_mix(
+    backend: str, rainy_picture: Pixels
+) -> None:
     derainer = Derainer(backend=backend)
     pictures = [rainy_picture, rainy_picture[:, ::-1].copy()] * 3
     alone = [derainer(picture) for picture in pictures[:2]]
     outs = [np.empty_like(picture) for picture in pictures]
 
     first = 0
-    under_way: list = []
+    under_way: list[Pending] = []
     for picture, out in zip(pictures, outs, strict=True):
         if len(under_way) == derainer.slots:
             under_way.pop(0).wait()
@@ -67,7 +72,7 @@ def test_pictures_under_way_at_once_do_not_mix(backend: str, rainy_picture) -> N
 
 
 @pytest.mark.slow
-def test_closing_twice_is_no_fault_and_leaves_no_thread(rainy_picture) -> None:
+def test_closing_twice_is_no_fault_and_leaves_no_thread(rainy_picture: Pixels) -> None:
     before = threading.active_count()
     derainer = Derainer(backend="torch")
     derainer(rainy_picture)
@@ -87,7 +92,7 @@ def test_closing_twice_is_no_fault_and_leaves_no_thread(rainy_picture) -> None:
         np.zeros((15, 32, 3), np.uint8),
     ],
 )
-def test_what_is_no_picture_is_refused(picture) -> None:
+def test_what_is_no_picture_is_refused(picture: Pixels) -> None:
     with pytest.raises(ValueError, match=r"must be C-contiguous uint8 or uint16"):
         Derainer(backend="torch")(picture)
 
@@ -104,7 +109,9 @@ def test_what_is_no_picture_is_refused(picture) -> None:
         ({"backend": "openvino", "precision": "fp16"}, "not in fp16"),
     ],
 )
-def test_what_cannot_be_had_is_said_in_one_line(options, message: str) -> None:
+def test_what_cannot_be_had_is_said_in_one_line(
+    options: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ModelError, match=message) as caught:
         Derainer(**options)
 

@@ -3,13 +3,20 @@ from dataclasses import replace
 import pytest
 import torch
 
-from model import VARIANTS, ModelError, build_network, parameter_count, variant_named
+from model import (
+    VARIANTS,
+    ModelError,
+    Variant,
+    build_network,
+    parameter_count,
+    variant_named,
+)
 
 PAPER = [v for v in VARIANTS.values() if v.paper_parameters is not None]
 
 
 @pytest.mark.parametrize("variant", PAPER, ids=lambda v: v.name)
-def test_parameters_are_as_near_the_papers_as_stated(variant) -> None:
+def test_parameters_are_as_near_the_papers_as_stated(variant: Variant) -> None:
     with torch.device("meta"):
         count = parameter_count(build_network(variant))
 
