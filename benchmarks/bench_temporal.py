@@ -1,12 +1,13 @@
 """What the temporal step is worth, what it costs, and what it does to dry clips.
 
-`python benchmarks/bench_temporal.py --pairs FOLDER --dry CLIP CLIP --json` writes
+`python -m benchmarks.bench_temporal --pairs FOLDER --dry CLIP --json` writes
 benchmarks/results/temporal.json; FOLDER holds the frames of a rainy clip in `input/`
 and the same without rain in `target/`. Without `--pairs` only the cost is measured.
 """
 
 import argparse
 import itertools
+import math
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.measure import RESULTS, document, save, spread
 from evaluation.frames import frames_of
@@ -139,15 +141,13 @@ def dry_clip(network: Derainer, clip: Path) -> dict[str, Any]:
     }
     for name in KINDS:
         outputs = through(Steady(network, temporal=name, gate="off"), frames)
-        still, whole = [], []
-        for place, step in enumerate(steps, 1):
-            still.append(_decibels(outputs[place], alone[place], step.still))
-            whole.append(_decibels(outputs[place], alone[place], None))
+        pairs = list(zip(outputs, alone, strict=True))[1:]
+        errors = [(a.astype(np.float64) - b) ** 2 for a, b in pairs]
+        still = [error[step.still] for error, step in zip(errors, steps, strict=True)]
         found[name] = {
-            "still_db": _mean([value for value in still if value is not None]),
-            "still_db_lowest": min(v for v in still if v is not None),
-            "whole_db": _mean([value for value in whole if value is not None]),
-            "whole_db_lowest": min(v for v in whole if v is not None),
+            "still_db": _decibels(np.concatenate(still)),
+            "whole_db": _decibels(np.stack(errors)),
+            "whole_db_lowest": min(_decibels(error) for error in errors),
         }
     sys.stderr.write(f"{clip.name}: {found}\n")
     return found
@@ -191,12 +191,9 @@ def _timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - begun
 
 
-def _decibels(first: Picture, second: Picture, where: Any) -> float | None:
-    error = (first.astype(np.float64) - second) ** 2
-    if where is not None and not where.any():
-        return None
-    mean = float(np.mean(error if where is None else error[where]))
-    return round(10 * float(np.log10(255**2 / max(mean, 1e-4))), 2)
+def _decibels(squares: NDArray[np.float64]) -> float:
+    mean = float(np.mean(squares)) if squares.size else 0.0
+    return round(10 * math.log10(255**2 / max(mean, 1e-4)), 2)
 
 
 def _mean(values: Sequence[float]) -> float:

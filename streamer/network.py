@@ -62,8 +62,9 @@ class OfOneStream(Protocol):
 class MayBeUntouched(Protocol):
     """A pending picture that knows whether it had any rain."""
 
-    untouched: bool
-    """After `wait`: the result is the picture, bit for bit."""
+    @property
+    def untouched(self) -> bool:
+        """After `wait`: whether the result is the picture, bit for bit."""
 
 
 def delay_of(network: Network) -> int:

@@ -8,7 +8,7 @@ along the wrong axis. Pictures are turned for the network and turned back.
 import numpy as np
 
 from sources.frame import RgbArray
-from streamer.network import Network, Pending
+from streamer.network import Network, Pending, alone, delay_of, is_untouched
 
 
 def upright(network: Network, rotation: int) -> Network:
@@ -34,6 +34,16 @@ class UprightNetwork:
     def slots(self) -> int:
         """How many pictures may be on their way at once."""
         return self._inner.slots
+
+    @property
+    def delay(self) -> int:
+        """How many frames more must be started before one can be waited for."""
+        return delay_of(self._inner)
+
+    @property
+    def inner(self) -> Network:
+        """The network without what it remembers of a stream, still turned."""
+        return UprightNetwork(alone(self._inner), 90 * self._turns)
 
     @property
     def model(self) -> str:
@@ -97,6 +107,11 @@ class _TurnedPending:
         self._pending = pending
         self._pair = pair
         self._out = out
+
+    @property
+    def untouched(self) -> bool:
+        """After `wait`: whether the result is the picture, bit for bit."""
+        return is_untouched(self._pending)
 
     def wait(self) -> None:
         """Returns when the result is there; raises what went wrong."""

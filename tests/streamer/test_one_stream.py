@@ -17,6 +17,7 @@ from streamer.network import Network, alone, delay_of, for_one_stream
 from streamer.pipeline import Pipeline
 from streamer.settings import RunSettings
 from streamer.stills import still_pictures
+from streamer.upright import upright
 from tests.conftest import Clip, picture_of
 from tests.fakes import FakePending, PassThrough
 
@@ -130,6 +131,18 @@ def test_a_network_without_memory_stays_itself() -> None:
     assert for_one_stream(network, temporal="off", gate="off", still=False) is network
     assert alone(network) is network
     assert delay_of(network) == 0
+
+
+def test_a_turned_stream_keeps_its_memory() -> None:
+    steady = for_one_stream(PassThrough(), temporal="off", gate="auto", still=False)
+
+    pipeline, sink = run(upright(steady, 90))
+
+    assert sink.planes == as_decoded()
+    assert pipeline.report("a", "b").frames_untouched == COUNT
+    centred = Steady(PassThrough(), temporal="centred")
+    assert delay_of(upright(centred, 90)) == 2
+    assert delay_of(alone(upright(centred, 90))) == 0
 
 
 def test_what_is_measured_alone_is_the_network_without_its_memory() -> None:

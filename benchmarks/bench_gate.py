@@ -1,0 +1,107 @@
+"""How well the rain gate tells rain from dry: pictures one by one, clips as streams.
+
+`python -m benchmarks.bench_gate --dry FOLDER --dry-clips CLIP --rainy FOLDER
+--rainy-clips CLIP --json` writes benchmarks/results/gate.json. A clip is a video or a
+folder of its frames.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.measure import RESULTS, document, save
+from evaluation.frames import frames_of
+from evaluation.metrics.luma import Picture
+from evaluation.pictures import picture_files, read_picture
+from model import Derainer
+from model.gate import DRY, RAINY, RainGate, coverage
+
+KINDS = ("dry", "rainy")
+_STILL = (DRY + RAINY) / 2
+
+
+def looked_at(network: Derainer, pictures: Iterable[Picture]) -> dict[str, Any]:
+    """Returns the coverage of the pictures, and what the gate makes of them in turn."""
+    gate = RainGate()
+    found, passages = [], []
+    for picture in pictures:
+        derained = network(picture)
+        found.append(coverage(picture, derained))
+        passages.append(gate(picture, derained).name)
+    values = np.array(found)
+    quantiles = np.percentile(values, [0, 5, 50, 95, 100]).round(2).tolist()
+    return {
+        "pictures": len(found),
+        "coverage": dict(
+            zip(("min", "p5", "median", "p95", "max"), quantiles, strict=True)
+        ),
+        "rainy_share": round(float(np.mean(values >= _STILL)), 4),
+        "as_a_stream": {name: passages.count(name) for name in sorted(set(passages))},
+        "values": found,
+    }
+
+
+def curve(dry: Sequence[float], rainy: Sequence[float]) -> list[dict[str, float]]:
+    """Returns, for thresholds, the share of dry pictures passed and of rainy kept."""
+    return [
+        {
+            "threshold": threshold,
+            "dry_passed": round(float(np.mean(np.array(dry) < threshold)), 4),
+            "rainy_kept": round(float(np.mean(np.array(rainy) >= threshold)), 4),
+        }
+        for threshold in (0.5, 1.0, 1.5, 2.0, _STILL, 2.5, 3.0, 4.0)
+    ]
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def main() -> None:
+    """Measures what was asked for and prints or writes it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="mspfn-lite")
+    for kind in KINDS:
+        parser.add_argument(f"--{kind}", type=Path, nargs="*", default=[])
+        parser.add_argument(f"--{kind}-clips", type=Path, nargs="*", default=[])
+    parser.add_argument("--frames", type=int, default=12)
+    parser.add_argument("--step", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    network = Derainer(asked.model)
+    sets: dict[str, dict[str, Any]] = {}
+    values: dict[str, list[float]] = {"dry": [], "rainy": []}
+    for kind in KINDS:
+        for folder in getattr(asked, kind):
+            files = picture_files(folder)
+            found = looked_at(network, (read_picture(file) for file in files))
+            values[kind] += found.pop("values")
+            sets[_name(folder)] = {"kind": kind, **found}
+        for clip in getattr(asked, f"{kind}_clips"):
+            frames = islice(
+                frames_of(str(clip)), 0, asked.frames * asked.step, asked.step
+            )
+            found = looked_at(network, frames)
+            del found["values"]
+            sets[_name(clip)] = {"kind": kind, **found}
+    results = {"sets": sets, "pictures": curve(values["dry"], values["rainy"])}
+    settings = {
+        "model": network.model,
+        "weights_sha256": network.weights_sha256,
+        "precision": network.precision,
+        "rainy": RAINY,
+        "dry": DRY,
+    }
+    written = document("gate", settings, results)
+    if asked.json:
+        save(written, RESULTS / "gate.json")
+    sys.stdout.write(f"{results['pictures']}\n")
+
+
+if __name__ == "__main__":
+    main()

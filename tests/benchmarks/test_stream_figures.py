@@ -1,0 +1,38 @@
+import json
+from typing import Any
+
+import pytest
+
+from benchmarks.measure import SCHEMA
+from tests.conftest import PROJECT
+
+
+def committed(name: str) -> dict[str, Any]:
+    path = PROJECT / "benchmarks" / "results" / f"{name}.json"
+    if not path.exists():
+        pytest.skip("not measured yet")
+    found: dict[str, Any] = json.loads(path.read_text())
+    assert found["schema"] == SCHEMA
+    return found
+
+
+def test_the_temporal_step_is_worth_two_decibels_more_than_the_network() -> None:
+    clip = committed("temporal")["results"]["rainy_clip"]
+
+    assert clip["causal"]["psnr"] > clip["network"]["psnr"] + 2
+    assert clip["centred"]["psnr"] > clip["causal"]["psnr"]
+    assert clip["truth"]["warp"] < clip["centred"]["warp"] < clip["network"]["warp"]
+
+
+def test_still_places_of_dry_clips_keep_forty_decibels() -> None:
+    for figures in committed("temporal")["results"]["dry_clips"].values():
+        assert figures["causal"]["still_db"] >= 40
+        assert figures["centred"]["still_db"] >= 40
+
+
+def test_dry_clips_pass_the_gate_and_rainy_ones_do_not() -> None:
+    for figures in committed("gate")["results"]["sets"].values():
+        stream = figures["as_a_stream"]
+        if figures["pictures"] > 20:  # pictures one by one: the curve is for them
+            continue
+        assert set(stream) == {"UNTOUCHED" if figures["kind"] == "dry" else "DERAINED"}
