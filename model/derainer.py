@@ -8,7 +8,7 @@ import torch
 from model.errors import ModelError
 from model.openvino_backend import OpenVinoBackend, cpu_precisions
 from model.pending import Backend, Pending, Pixels
-from model.tiling import TiledBackend
+from model.tiling import TiledBackend, checked_tile
 from model.torch_backend import TorchBackend
 from model.variants import DEFAULT_MODEL
 from model.weights import Weights, load_network
@@ -49,6 +49,8 @@ class Derainer:
         low_latency: bool = False,
     ) -> None:
         network, weights = load_network(model)
+        if tile is not None:  # before the seconds that a backend takes
+            checked_tile(tile, weights.variant.multiple)
         where = _device(device)
         engine = _backend(backend, where)
         number = _precision(precision, where, engine)

@@ -41,20 +41,32 @@ def fade(length: int, overlap: int) -> NDArray[np.float32]:
     return weights
 
 
+def _overlap(grid: int) -> int:
+    return -(-OVERLAP // grid) * grid
+
+
+def checked_tile(tile: int, grid: int) -> int:
+    """Returns a tile's side, rounded down to the grid.
+
+    Raises:
+        ModelError: It is too small for what tiles share.
+    """
+    if tile < 2 * _overlap(grid):
+        raise ModelError(
+            f"A tile must be at least {2 * _overlap(grid)} pixels, got {tile}."
+        )
+    return tile // grid * grid
+
+
 class TiledBackend:
     """A backend that gives another one tiles; one picture is under way at a time."""
 
     slots = 2
 
     def __init__(self, inner: Backend, tile: int, grid: int) -> None:
-        overlap = -(-OVERLAP // grid) * grid
-        if tile < 2 * overlap:
-            raise ModelError(
-                f"A tile must be at least {2 * overlap} pixels, got {tile}."
-            )
         self._inner = inner
-        self._tile = tile // grid * grid
-        self._overlap = overlap
+        self._tile = checked_tile(tile, grid)
+        self._overlap = _overlap(grid)
         self._grid = grid
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="derain-tiles")
         self.name, self.device = inner.name, inner.device

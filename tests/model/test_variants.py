@@ -20,6 +20,7 @@ def test_parameters_are_as_near_the_papers_as_stated(variant: Variant) -> None:
     with torch.device("meta"):
         count = parameter_count(build_network(variant))
 
+    assert variant.paper_parameters is not None
     off = abs(count / 1e6 / variant.paper_parameters - 1)
 
     assert off <= variant.tolerance
