@@ -3,12 +3,16 @@
 from pathlib import Path
 
 from sinks.errors import SinkError
+from sinks.live_opener import is_live_sink, open_live_sink
 from sinks.null import NullSink
 from sinks.pictures import PICTURE_SUFFIXES, PictureFiles
 from sinks.sink import Sink
 from sinks.video_file import VideoFile
 
-FORMS = "a video file (.mp4 .mov .mkv .webm), a picture, folder/, %06d.png or null:"
+FORMS = (
+    "a video file (.mp4 .mov .mkv .webm), a picture, folder/, %06d.png, rtsp://, "
+    "rtmp://, serve://HOST:PORT/PATH, .m3u8 or null:"
+)
 
 
 def open_sink(
@@ -22,7 +26,7 @@ def open_sink(
     """Returns the sink that `uri` names; nothing is written before it begins.
 
     Args:
-        uri: A path, `folder/`, `folder/%06d.png` or `null:`.
+        uri: A path, `folder/`, `folder/%06d.png`, `null:` or a live sink's address.
         codec: Of a video file: `auto`, `h264`, `hevc`, `av1` or `vp9`.
         quality: Of a video file: the encoder's CRF; None for a good default.
         preset: Of a video file: the encoder's own preset name.
@@ -36,6 +40,8 @@ def open_sink(
         return NullSink()
     if not uri:
         raise SinkError(f"no sink was named; give {FORMS}")
+    if is_live_sink(uri):
+        return open_live_sink(uri, quality=quality, preset=preset)
     if "://" in uri:
         scheme = uri.partition("://")[0]
         raise SinkError(f"{scheme}:// is no sink known here; give {FORMS}")

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from sources.camera import Camera
 from sources.errors import SourceError
 from sources.frame import Source
+from sources.live_opener import is_live, open_live
 from sources.pictures import (
     DEFAULT_RATE,
     PICTURE_SUFFIXES,
@@ -17,7 +18,9 @@ from sources.pictures import (
 )
 from sources.video_file import VideoFile
 
-FORMS = "a file, folder/, folder/%06d.png, camera:0 or test:rain"
+FORMS = (
+    "a file, folder/, folder/%06d.png, camera:0, test:rain, rtsp://, http:// or gst:"
+)
 
 
 def open_source(uri: str) -> Source:
@@ -35,6 +38,8 @@ def open_source(uri: str) -> Source:
         return _open_test(*_split(uri))
     if uri.startswith("camera:"):
         return _open_camera(*_split(uri))
+    if is_live(uri):
+        return open_live(uri)
     if "://" in uri:
         scheme = uri.partition("://")[0]
         raise SourceError(f"{scheme}:// is no source known here; give {FORMS}.")
@@ -45,7 +50,7 @@ def open_source(uri: str) -> Source:
 
 def source_path(uri: str) -> Path | None:
     """Returns the file or folder that `uri` names; None for other sources."""
-    if uri.startswith(("test:", "camera:")) or "://" in uri:
+    if uri.startswith(("test:", "camera:", "gst:")) or "://" in uri:
         return None
     path = Path(uri) if Path(uri).is_file() else Path(_split(uri)[0])
     return path.parent if "%" in path.name and not path.is_file() else path

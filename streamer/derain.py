@@ -7,6 +7,7 @@ from os import PathLike, fspath
 from sinks import open_sink
 from sources import open_source, source_path
 from streamer.errors import DamagedSourceError
+from streamer.live import LivePipeline
 from streamer.memory import keep_freed_memory
 from streamer.network import Network, open_network
 from streamer.pipeline import Pipeline
@@ -27,7 +28,7 @@ def opened(
     quality: int | None = None,
     preset: str | None = None,
     on_frame: Callable[[int], None] | None = None,
-) -> Iterator[Pipeline]:
+) -> Iterator[Pipeline | LivePipeline]:
     """Opens what a run needs, cheapest first, and closes it afterwards.
 
     The network comes last: a wrong path must not cost the seconds it takes to load.
@@ -45,7 +46,8 @@ def opened(
         closing(open_source(source)) as frames,
         closing(upright(network(), frames.info.rotation)) as net,
     ):
-        yield Pipeline(
+        kind = LivePipeline if frames.info.live else Pipeline
+        yield kind(
             frames,
             net,
             output,

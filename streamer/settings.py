@@ -10,7 +10,12 @@ from typing import Any, TypeVar
 
 from streamer.errors import StreamerError
 
-_CHOICES = {"temporal": ("off", "causal", "centred"), "gate": ("auto", "off")}
+_CHOICES = {
+    "temporal": ("off", "causal", "centred"),
+    "gate": ("auto", "off"),
+    "on_loss": ("hold", "end"),
+    "transport": ("tcp", "udp"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +47,24 @@ class RunSettings:
     """Of a video file: the encoder's CRF; lower is better and larger."""
     preset: str | None = None
     """Of a video file: the encoder's own preset, such as slow."""
+    max_latency: int = 200
+    """Live: age in milliseconds at which a frame is dropped before the network."""
+    on_loss: str = "hold"
+    """Live: hold repeats the last picture while the source is away, end ends it all."""
+    transport: str = "tcp"
+    """Live: how RTSP comes and goes, tcp or udp."""
+    ca_file: str | None = None
+    """Live: a PEM file that rtsps:// and https:// sources are verified against."""
+    record: str | None = None
+    """Live: also record, into files named like rec/%Y%m%d-%H%M%S.mp4."""
+    segment: str = "10m"
+    """Live: length of a recorded file, such as 30s, 10m or 1h."""
+    keep: int | None = None
+    """Live: so many recorded files stay, the oldest are deleted."""
+    metrics: str | None = None
+    """Live: serve Prometheus metrics and /healthz at HOST:PORT."""
+    json_log: bool = False
+    """Live: write the log as JSON, and no line each second."""
 
     def __post_init__(self) -> None:
         """Refuses numbers and words that make no sense.
@@ -49,7 +72,7 @@ class RunSettings:
         Raises:
             StreamerError: A number is out of its range, a word unknown.
         """
-        for name in ("tile", "max_frames"):
+        for name in ("tile", "max_frames", "max_latency", "keep"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise StreamerError(f"{name} must be 1 or more, got {value}")
@@ -76,18 +99,31 @@ def settings_from(
     Raises:
         StreamerError: The file is unreadable, or names a key or type that is unknown.
     """
-    from_file = _read(path, defaults) if path else {}
+    from_file = checked(table_in(path), defaults, path) if path else {}
     explicit = {key: value for key, value in given.items() if value is not None}
     return replace(defaults, **{**from_file, **explicit})
 
 
-def _read(path: Path, defaults: Settings) -> dict[str, Any]:
+def table_in(path: Path) -> dict[str, Any]:
+    """Reads a TOML file.
+
+    Raises:
+        StreamerError: The file is unreadable or no TOML.
+    """
     try:
-        table = tomllib.loads(path.read_text())
+        return tomllib.loads(path.read_text())
     except OSError as fault:
         raise StreamerError(f"{path}: {fault.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise StreamerError(f"{path} is no valid TOML: {fault}") from None
+
+
+def checked(table: dict[str, Any], defaults: RunSettings, path: Path) -> dict[str, Any]:
+    """Returns `table`, whose keys and types are those of the settings.
+
+    Raises:
+        StreamerError: A key is unknown or of another type; `path` is named.
+    """
     kinds = typing.get_type_hints(type(defaults))
     known = [entry.name for entry in fields(defaults)]
     for key, value in table.items():

@@ -80,6 +80,8 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
 def _explain(fault: Exception) -> int:
     """Prints one line on `fault` and returns the exit status."""
     if hasattr(fault, "exit_code") and hasattr(fault, "show"):
+        if hasattr(fault, "message"):
+            fault.message = _without_secrets(fault.message)
         fault.show()
         return int(fault.exit_code)
     if isinstance(fault, _expected()):
@@ -101,7 +103,16 @@ def _expected() -> tuple[type[BaseException], ...]:
 
 
 def _complain(text: str) -> None:
-    sys.stderr.write(f"derain: {text}\n")
+    sys.stderr.write(f"derain: {_without_secrets(text)}\n")
+
+
+def _without_secrets(text: str) -> str:
+    """Takes passwords out; without an address there is none, and nothing to load."""
+    if "://" not in text:
+        return text
+    from sources.address import without_secrets
+
+    return without_secrets(text)
 
 
 if __name__ == "__main__":

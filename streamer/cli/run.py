@@ -1,46 +1,48 @@
 """`derain run`: from a source to a sink."""
 
-import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from sources.live_opener import is_live
 from streamer.cli.progress import progress
+from streamer.cli.run_live import INTERRUPTED, run_fleet, run_live, signals_stop
 from streamer.derain import opened
 from streamer.errors import StreamerError
+from streamer.fleet_settings import StreamSettings, streams_in
 from streamer.network import Network, open_network
-from streamer.pipeline import Pipeline
+from streamer.process_title import hide_passwords_in_title
 from streamer.report import Report
 from streamer.settings import RunSettings, settings_from
 from streamer.stills import still_pictures
 
-INTERRUPTED = 130
 _DEFAULTS = RunSettings()
 
 
 def run(
     source: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="SOURCE",
-            help="A video file, folder/, folder/%06d.png, a picture, camera:0 or "
-            "test:rain?size=1280x720&frames=300.",
+            show_default=False,
+            help="A video file, folder/, folder/%06d.png, a picture, camera:0, "
+            "test:rain?size=1280x720&frames=300; live: rtsp://, rtsps://, http://, "
+            "rtmp:// or gst:PIPELINE ! appsink.",
         ),
-    ],
+    ] = None,
     sink: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="SINK",
+            show_default=False,
             help="A video file (.mp4 .mov .mkv .webm), folder/, folder/%06d.png, a "
-            "picture or null:.",
+            "picture or null:; live: rtsp:// or rtmp:// to push to, "
+            "serve://0.0.0.0:8554/clean to be a server, folder/index.m3u8.",
         ),
-    ],
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(help="Network by name, or a .safetensors file. (mspfn-lite)"),
@@ -83,6 +85,38 @@ def run(
     preset: Annotated[
         str | None, typer.Option(help="The encoder's own preset, such as slow.")
     ] = None,
+    max_latency: Annotated[
+        int | None,
+        typer.Option(help="Live: drop frames older than so many ms. (200)"),
+    ] = None,
+    on_loss: Annotated[
+        str | None,
+        typer.Option(help="Live: hold the last picture, or end. (hold)"),
+    ] = None,
+    transport: Annotated[
+        str | None, typer.Option(help="Live: RTSP over tcp or udp. (tcp)")
+    ] = None,
+    ca_file: Annotated[
+        str | None,
+        typer.Option(help="Live: PEM file to verify rtsps:// and https:// against."),
+    ] = None,
+    record: Annotated[
+        str | None,
+        typer.Option(help="Live: also record, such as rec/%Y%m%d-%H%M%S.mp4."),
+    ] = None,
+    segment: Annotated[
+        str | None, typer.Option(help="Live: length of a recorded file. (10m)")
+    ] = None,
+    keep: Annotated[
+        int | None, typer.Option(help="Live: keep so many recorded files.")
+    ] = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option(help="Live: HOST:PORT of Prometheus metrics and /healthz."),
+    ] = None,
+    json_log: Annotated[
+        bool | None, typer.Option("--json-log", help="Live: log as JSON.")
+    ] = None,
     report: Annotated[
         Path | None, typer.Option(help="Write what was done as JSON.")
     ] = None,
@@ -94,8 +128,10 @@ def run(
     """Remove the rain from SOURCE and write SINK.
 
     Time stamps, colour, sound, subtitles and tags are kept. Ctrl-C completes the
-    output and ends with status 130; a second Ctrl-C ends at once.
+    output and ends with status 130; a second Ctrl-C ends at once. A config file with
+    [[stream]] tables names sources and sinks itself.
     """
+    hide_passwords_in_title()
     given = {
         "model": model,
         "device": device,
@@ -109,14 +145,59 @@ def run(
         "codec": codec,
         "quality": quality,
         "preset": preset,
+        "max_latency": max_latency,
+        "on_loss": on_loss,
+        "transport": transport,
+        "ca_file": ca_file,
+        "record": record,
+        "segment": segment,
+        "keep": keep,
+        "metrics": metrics,
+        "json_log": json_log,
     }
-    settings = settings_from(_DEFAULTS, config, given)
     if report is not None and not report.parent.is_dir():
         raise StreamerError(f"{report.parent}/: there is no such folder for the report")
-    done = _run(source, sink, settings, measure=report is not None, quiet=quiet)
+    streams = _streams(source, sink, config, given)
+    measure = report is not None
+    if len(streams) > 1:
+        return run_fleet(streams, _network_of(streams[0].run), quiet=quiet)
+    [one] = streams
+    if is_live(one.source):
+        done = run_live(one, _network_of(one.run), measure=measure, quiet=quiet)
+    else:
+        done = _run(one.source, one.sink, one.run, measure=measure, quiet=quiet)
     if report is not None:
         done.save(report)
     return _close_with(done, quiet=quiet)
+
+
+def _streams(
+    source: str | None, sink: str | None, config: Path | None, given: dict[str, Any]
+) -> list[StreamSettings]:
+    """Returns what to run: the streams of a file, or the one of the command line."""
+    streams = streams_in(config, _DEFAULTS, given) if config else []
+    if streams and source is not None:
+        raise StreamerError(f"{config} names its streams: give no SOURCE and SINK too")
+    if streams:
+        return streams
+    if source is None or sink is None:
+        missing = "SOURCE" if source is None else "SINK"
+        raise typer.BadParameter(f"Missing argument '{missing}'.")
+    settings = settings_from(_DEFAULTS, config, given)
+    if settings.record and not is_live(source):
+        raise StreamerError("--record goes with a live source; a SINK stores a file")
+    return [StreamSettings(name="stream", source=source, sink=sink, run=settings)]
+
+
+def _network_of(settings: RunSettings) -> Callable[[], Network]:
+    """Returns what loads the network by itself, without the memory of a stream."""
+    return lambda: open_network(
+        settings.model,
+        device=settings.device,
+        backend=settings.backend,
+        precision=settings.precision,
+        tile=settings.tile,
+    )
 
 
 def _run(
@@ -147,30 +228,11 @@ def _run(
             preset=settings.preset,
             on_frame=shown,
         ) as pipeline,
-        _signals_stop(pipeline),
+        signals_stop(pipeline),
     ):
         shown.expect(pipeline.frames_expected)
         pipeline.run()
         return pipeline.report(source, sink, measure_alone=measure)
-
-
-@contextmanager
-def _signals_stop(pipeline: Pipeline) -> Iterator[None]:
-    """Lets the first Ctrl-C or SIGTERM complete the output, and the second end it."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        if pipeline.stopped:
-            os._exit(INTERRUPTED)  # what is on the disk plays without its last second
-        sys.stderr.write("\nderain: completing the output; once more to end at once\n")
-        pipeline.stop()
-
-    kinds = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(kind, stop) for kind in kinds]
-    try:
-        yield
-    finally:
-        for kind, handler in zip(kinds, before, strict=True):
-            signal.signal(kind, handler)
 
 
 def _close_with(done: Report, *, quiet: bool) -> int:

@@ -1,0 +1,70 @@
+"""TOML files that name streams: `[[stream]]` tables, common settings above them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from streamer.errors import StreamerError
+from streamer.settings import RunSettings, checked, table_in
+
+_OF_ALL = frozenset(
+    ("model", "device", "backend", "precision", "tile", "metrics", "max_frames")
+)
+"""What streams that share a network and a process cannot have each for itself."""
+_OWN = ("name", "source", "sink")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamSettings:
+    """One stream of a file: what is its own, and how it runs."""
+
+    name: str
+    source: str
+    sink: str
+    run: RunSettings
+
+
+def streams_in(
+    path: Path, defaults: RunSettings, given: Mapping[str, Any]
+) -> list[StreamSettings]:
+    """Returns the streams that a TOML file names; none if it only holds settings.
+
+    Args:
+        path: The file.
+        defaults: Where nobody says anything.
+        given: From the command line; beats what the file says of all streams.
+
+    Raises:
+        StreamerError: The file is unreadable, or says something unknown.
+    """
+    table = table_in(path)
+    tables = table.pop("stream", None)
+    if tables is None:
+        return []
+    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+        raise StreamerError(f"{path}: streams are tables that begin with [[stream]]")
+    explicit = {key: value for key, value in given.items() if value is not None}
+    common = replace(defaults, **checked(table, defaults, path), **explicit)
+    streams = [_stream(part, common, path) for part in tables]
+    names = [stream.name for stream in streams]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise StreamerError(f"{path}: two streams have the name {twice[0]!r}")
+    return streams
+
+
+def _stream(table: dict[str, Any], common: RunSettings, path: Path) -> StreamSettings:
+    own = {}
+    for key in _OWN:
+        value = table.pop(key, None)
+        if not isinstance(value, str) or not value:
+            raise StreamerError(f"{path}: each [[stream]] needs a {key}, as text")
+        own[key] = value
+    if wrong := sorted(table.keys() & _OF_ALL):
+        known = {entry.name for entry in fields(common)} - _OF_ALL
+        raise StreamerError(
+            f"{path}: {wrong[0]} is for all streams together, above the first "
+            f"[[stream]]; a stream has {', '.join(sorted(known))}"
+        )
+    run = replace(common, **checked(table, common, path))
+    return StreamSettings(**own, run=run)

@@ -1,0 +1,242 @@
+"""The real program on live streams, as an operator meets it."""
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT, MakeClip
+from tests.live.conftest import StartPeer
+from tests.live.peers import eventually, free_port
+from tests.live.test_sending import first_pictures, first_pictures_or_none
+from tests.probe import look_at
+
+pytestmark = pytest.mark.slow
+
+PROGRAM = [sys.executable, str(PROJECT / "tests" / "derain_pass_through.py"), "0"]
+SECRET = "p@ss:w%rong"  # noqa: S105 - of a server that lives for a second
+
+
+StartProgram = Callable[..., "Program"]
+
+
+class Program:
+    """`derain run ...` with a network that changes nothing."""
+
+    def __init__(self, folder: Path, *arguments: str | Path) -> None:
+        self.errors_file = folder / "errors.txt"
+        with self.errors_file.open("w") as errors:
+            self.process = subprocess.Popen(
+                [*PROGRAM, "run", "--gate", "off", *map(str, arguments)],
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+            )
+
+    @property
+    def errors(self) -> str:
+        return self.errors_file.read_text()
+
+    def wait(self, seconds: float = 15) -> int:
+        return self.process.wait(timeout=seconds)
+
+    def interrupt(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.wait(8)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[StartProgram]:
+    programs = []
+
+    def begin(*arguments: str | Path) -> Program:
+        programs.append(Program(tmp_path, *arguments))
+        return programs[-1]
+
+    yield begin
+    for program in programs:
+        program.process.kill()
+        program.process.wait()
+
+
+@pytest.mark.parametrize(
+    ("path", "login", "said"),
+    [
+        ("/camera", f"viewer:{SECRET}", "wrong password"),
+        ("/camera", "", "wrong password"),
+        ("/nothing", "viewer:right", "not found"),
+    ],
+)
+def test_what_waiting_does_not_mend_is_one_line_and_status_1(
+    start_peer: StartPeer, start: StartProgram, path: str, login: str, said: str
+) -> None:
+    peer = start_peer("--auth", "digest", "--password", "right")
+
+    program = start(peer.url(path, login), "null:", "--quiet")
+
+    assert program.wait() == 1
+    assert said in program.errors
+    assert program.errors.count("\n") == 1
+    assert "ss:w" not in program.errors
+    assert "Traceback" not in program.errors
+
+
+@pytest.mark.parametrize("state", ["connecting", "streaming", "stalled", "away"])
+def test_an_interrupt_ends_the_program_in_every_state(
+    start_peer: StartPeer, start: StartProgram, tmp_path: Path, state: str
+) -> None:
+    peer = start_peer()
+    url = f"rtsp://127.0.0.1:{free_port()}/x" if state == "connecting" else peer.url()
+    sink, report = tmp_path / "out.mp4", tmp_path / "report.json"
+    program = start(url, sink, "--report", report)
+    word = "refused" if state == "connecting" else "out 2"
+    eventually(lambda: word in program.errors, seconds=12, what=word)
+    if state == "stalled":
+        peer.freeze()
+        eventually(lambda: "state=stalled" in program.errors, seconds=5)
+    if state == "away":
+        peer.kill()
+        eventually(lambda: "cause='refused'" in program.errors, seconds=8)
+
+    status = program.interrupt()
+
+    peer.thaw() if state == "stalled" else None
+    assert status == 130
+    assert "interrupted" in program.errors
+    assert "Traceback" not in program.errors
+    told = json.loads(report.read_text())
+    assert told["interrupted"]
+    if state != "connecting":
+        assert len(look_at(sink).times) >= told["frames_out"] > 10
+        assert told["latency_ms"]["p95_ms"] > 0
+
+
+def test_a_password_appears_nowhere(
+    start_peer: StartPeer, start: StartProgram, tmp_path: Path
+) -> None:
+    peer = start_peer("--auth", "digest", "--password", "pa:ss?word")
+    secret = "pa%3Ass%3Fword"  # noqa: S105 - of a server that lives for a second
+    report = tmp_path / "report.json"
+    place = f"127.0.0.1:{free_port()}"
+    program = start(
+        peer.url(login=f"viewer:{secret}"),
+        peer.url("/record", login=f"viewer:{secret}"),
+        *("--report", report, "--metrics", place),
+    )
+    eventually(lambda: peer.pictures > 10, seconds=15)
+    peer.freeze()
+    eventually(lambda: "state=stalled" in program.errors, seconds=5)
+    metrics = ask(f"http://{place}/metrics")[1] + ask(f"http://{place}/healthz")[1]
+    titles = Path(f"/proc/{program.process.pid}/cmdline").read_text()
+    peer.thaw()
+
+    program.interrupt()
+
+    for text in (program.errors, metrics, titles, report.read_text()):
+        assert "viewer:***@" in text or text is metrics
+        for spelling in (secret, "pa:ss", "ss?word"):
+            assert spelling not in text
+
+
+def ask(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - loopback
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as fault:
+        return fault.code, fault.read().decode()
+
+
+def test_health_turns_with_the_camera(
+    start_peer: StartPeer, start: StartProgram
+) -> None:
+    peer, place = start_peer(), f"127.0.0.1:{free_port()}"
+    start(peer.url(), "null:", "--metrics", place)
+
+    def health() -> int:
+        try:
+            return ask(f"http://{place}/healthz")[0]
+        except OSError:
+            return 0
+
+    eventually(lambda: health() == 200, seconds=12)
+    peer.kill()
+    eventually(lambda: health() == 503, seconds=5)
+    peer.start()
+    eventually(lambda: health() == 200, seconds=10)
+
+    assert "derain_reconnects_total" in ask(f"http://{place}/metrics")[1]
+
+
+def test_a_file_of_streams_runs_them_all_and_records(
+    start_peer: StartPeer, start: StartProgram, tmp_path: Path
+) -> None:
+    gate, yard = start_peer(), start_peer("--size", "224x128")
+    served = [f"127.0.0.1:{free_port()}/{name}" for name in ("gate", "yard")]
+    config = tmp_path / "cameras.toml"
+    config.write_text(
+        "max_latency = 300\n"
+        f'[[stream]]\nname = "gate"\nsource = "{gate.url()}"\n'
+        f'sink = "serve://{served[0]}"\n'
+        f'record = "{tmp_path}/gate-%H%M%S.mp4"\nsegment = "2s"\nkeep = 2\n'
+        f'[[stream]]\nname = "yard"\nsource = "{yard.url()}"\n'
+        f'sink = "serve://{served[1]}"\n'
+        '[[stream]]\nname = "nowhere"\n'
+        f'source = "{gate.url("/nothing")}"\nsink = "null:"\n'
+    )
+    program = start("--config", config)
+    for place in served:
+        eventually(partial(first_pictures_or_none, f"rtsp://{place}"), seconds=15)
+
+    gate.kill()
+    assert first_pictures(f"rtsp://{served[1]}", 50) == 50
+    assert first_pictures(f"rtsp://{served[0]}", 3) == 3
+
+    assert program.interrupt() == 130
+    assert "nowhere: not found" in program.errors
+    recorded = sorted(tmp_path.glob("gate-*.mp4"))
+    assert 1 <= len(recorded) <= 2
+    assert all(look_at(path).times for path in recorded)
+
+
+def test_a_film_is_pushed_at_its_own_speed(
+    start_peer: StartPeer,
+    start: StartProgram,
+    make_clip: MakeClip,
+) -> None:
+    peer = start_peer()
+    clip = make_clip(frames=200, size=(160, 96))
+    program = start(clip, peer.url("/record"))
+
+    eventually(lambda: peer.pictures > 25, seconds=12)
+
+    assert program.process.poll() is None
+    assert program.interrupt() == 130
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("rtsp://u:geheim@h/x",), "Missing argument 'SINK'"),
+        (("rtsp://u:geheim@h/x", "a.mp4", "rtsp://u:geheim@h/y"), "unexpected extra"),
+        (("rtsp://u:geheim@h/x", "rtsp://u:gehe im@h/y"), "a blank"),
+        (("rtsp://h/x", "a.mp4", "--on-loss", "cry"), "on_loss must be one of"),
+        (("rtsp://h/x", "a.mp4", "--record", "r-%H.mp4"), "is a recording already"),
+        (("rtsp://h/x", "serve://h"), "serve://HOST:PORT/PATH"),
+        (("gst:videotestsrc", "null:"), "! appsink"),
+    ],
+)
+def test_wrong_arguments_are_one_clear_line(
+    start: StartProgram, arguments: tuple[str, ...], said: str
+) -> None:
+    program = start(*arguments)
+
+    assert program.wait() in {1, 2}
+    assert said in program.errors
+    assert "gehe" not in program.errors
+    assert "Traceback" not in program.errors
