@@ -107,11 +107,18 @@ class Outlet:
         self._size = size
 
 
+def _has_hdr10(picture: av.VideoFrame) -> bool:
+    try:
+        return any(kind in picture.side_data for kind in _HDR10)
+    except ValueError:  # PyAV 18 cannot list EXIF (type 31), which HDR10 has none of
+        return False
+
+
 def _what_is_lost(picture: av.VideoFrame) -> list[str]:
     notes = []
     if picture.interlaced_frame:
         notes.append("the source is interlaced; its frames are stored as progressive")
-    if any(kind in picture.side_data for kind in _HDR10):
+    if _has_hdr10(picture):
         notes.append("the HDR10 mastering and light level data are left out")
     if any(part.is_alpha for part in picture.format.components):
         notes.append("the transparency of the source is left out")
