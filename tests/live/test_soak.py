@@ -1,0 +1,21 @@
+"""A minute of the soak in `benchmarks/soak.py`: faults on faults, and nothing leaks."""
+
+import pytest
+
+from benchmarks.soak import FAULTS, soak
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_minute_of_faults_leaks_nothing(gstreamer: None) -> None:  # noqa: ARG001
+    seen = soak(60, every=8)
+
+    assert seen["faults"] == len(FAULTS)
+    assert seen["exit"] == 130
+    assert seen["orphans"] == 0
+    assert seen["most_children"] <= 2
+    assert seen["rss_growth"] < 0.15  # of a process one minute old
+    assert seen["threads_growth"] < 0.2
+    assert seen["descriptors_growth"] < 0.2
+    assert seen["files_broken"] == 0
+    assert abs(seen["files"] - seen["files_expected"]) <= 1
