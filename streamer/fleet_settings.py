@@ -45,7 +45,7 @@ def streams_in(
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise StreamerError(f"{path}: streams are tables that begin with [[stream]]")
     explicit = {key: value for key, value in given.items() if value is not None}
-    common = replace(defaults, **checked(table, defaults, path), **explicit)
+    common = replace(defaults, **{**checked(table, defaults, path), **explicit})
     streams = [_stream(part, common, path) for part in tables]
     names = [stream.name for stream in streams]
     if twice := sorted({name for name in names if names.count(name) > 1}):

@@ -7,7 +7,7 @@ from benchmarks.soak import FAULTS, soak
 pytestmark = pytest.mark.slow
 
 
-def test_a_minute_of_faults_leaks_nothing(gstreamer: None) -> None:  # noqa: ARG001
+def test_a_minute_of_faults_leaks_nothing(gstreamer: None) -> None:
     seen = soak(60, every=8)
 
     assert seen["faults"] == len(FAULTS)
