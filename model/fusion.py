@@ -6,10 +6,11 @@ in what all coarser ones have found.
 """
 
 import torch
-from torch import nn
+from jaxtyping import Float
+from torch import Tensor, nn
 
 from model.attention import Block
-from model.layers import Conv, Features, Up
+from model.layers import Conv, Features, Scales, Up
 from model.recurrent import ResidualRecurrentUnit
 from model.variants import Variant
 
@@ -33,9 +34,9 @@ class Climb(nn.Module):
             }
         )
 
-    def forward(self, x: Features, source: int) -> list[Features]:
+    def forward(self, x: Features, source: int) -> Scales:
         """Returns `x` of that scale at every finer scale, full scale first."""
-        climbed: list[Features] = []
+        climbed: Scales = []
         for target in reversed(range(source)):
             x = self.ups[f"{source}to{target}"](x)
             climbed.insert(0, x)
@@ -55,7 +56,7 @@ class CoarseFusion(nn.Module):
             )
         )
 
-    def forward(self, features: list[Features]) -> list[Features]:
+    def forward(self, features: Scales) -> Scales:
         """Returns the coarse features of each scale."""
         seen = list(features)
         gathered = list(features)
@@ -77,7 +78,7 @@ class FineFusion(nn.Module):
             for units in variant.units
         )
 
-    def forward(self, features: list[Features]) -> list[Features]:
+    def forward(self, features: Scales) -> Scales:
         """Returns the refined features of each scale.
 
         The long skip adds to a scale's own features, not to the sum its block saw.
@@ -106,7 +107,7 @@ class Reconstruction(nn.Module):
         self.head = Conv(width if top == 0 else 2 * width, variant.head)
         self.rain = nn.Conv2d(variant.head, 3, 3, padding=1, bias=False)
 
-    def forward(self, fine: list[Features], coarse: list[Features]) -> Features:
+    def forward(self, fine: Scales, coarse: Scales) -> Float[Tensor, "batch 3 _ _"]:
         """Returns the rain, [batch, 3, height, width], of the full scale."""
         joined = [
             join(torch.cat((f, c), 1))

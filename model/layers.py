@@ -11,6 +11,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 Features = Float[Tensor, "batch channels height width"]
+Rechannelled = Float[Tensor, "batch _ height width"]
+Resampled = Float[Tensor, "batch _ _ _"]
+Scales = list[Float[Tensor, "batch channels _ _"]]
+"""Features of each scale, full scale first."""
 
 
 class Conv(nn.Module):
@@ -21,7 +25,7 @@ class Conv(nn.Module):
         self.conv = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
         self.act = nn.PReLU(outputs)
 
-    def forward(self, x: Features) -> Features:
+    def forward(self, x: Features) -> Rechannelled:
         """Returns [batch, outputs, height, width]."""
         return self.act(self.conv(x))
 
@@ -36,7 +40,7 @@ class Down(nn.Module):
         self.conv = nn.Conv2d(inputs, outputs, 3, 2, padding, bias=False)
         self.act = nn.PReLU(outputs)
 
-    def forward(self, x: Features) -> Features:
+    def forward(self, x: Features) -> Resampled:
         """Returns [batch, outputs, height / 2, width / 2]."""
         if self.tensorflow:
             x = F.pad(x, (0, 1, 0, 1))
@@ -55,7 +59,7 @@ class Up(nn.Module):
         )
         self.act = nn.PReLU(outputs)
 
-    def forward(self, x: Features) -> Features:
+    def forward(self, x: Features) -> Resampled:
         """Returns [batch, outputs, 2 * height, 2 * width]."""
         y = self.conv(x)
         if self.tensorflow:  # 2n + 1 outputs, of which the first 2n count

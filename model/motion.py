@@ -118,7 +118,7 @@ def _outside(places: Any) -> Any:
     return (x < 0) | (y < 0) | (x > width - 1) | (y > height - 1)
 
 
-def _fetched(picture: Any, places: Any, outside: float | None = None) -> Any:
+def _fetched(picture: Any, places: Any, outside: int | None = None) -> Any:
     edge = cv2.BORDER_REPLICATE if outside is None else cv2.BORDER_CONSTANT
     remap: Any = cv2.remap
     value = (outside or 0,) * 4

@@ -5,7 +5,8 @@ CVPR 2020, arXiv:2003.10985, section 3 and figure 2.
 """
 
 import torch
-from torch import nn
+from jaxtyping import Float
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from model.fusion import CoarseFusion, FineFusion, Reconstruction
@@ -98,7 +99,7 @@ def _level(variant: Variant, scale: int) -> Variant:
     )
 
 
-def pad_to_multiple(picture: Picture, multiple: int) -> Picture:
+def pad_to_multiple(picture: Picture, multiple: int) -> Float[Tensor, "batch 3 _ _"]:
     """Returns the picture reflected at its right and lower edge up to a multiple.
 
     Raises:

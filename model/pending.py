@@ -1,7 +1,7 @@
 """Work handed to a backend and not yet waited for."""
 
 from concurrent.futures import Future
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
@@ -9,6 +9,7 @@ Pixels = NDArray[Any]
 """RGB [height, width, 3], C-contiguous: uint8 of 0 to 255, or uint16 to 65535."""
 
 
+@runtime_checkable
 class Pending(Protocol):
     """One picture under way."""
 
@@ -16,6 +17,7 @@ class Pending(Protocol):
         """Returns when the output is filled; raises what went wrong. Call it once."""
 
 
+@runtime_checkable
 class Backend(Protocol):
     """What runs a network. One thread starts and waits."""
 

@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 Picture = Float[Tensor, "batch 3 height width"]
+Pictures = list[Float[Tensor, "batch 3 _ _"]]
+"""One picture at several scales, full scale first."""
 
 _BINOMIAL = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
 
@@ -28,7 +30,7 @@ class GaussianPyramid(nn.Module):
         kernel = torch.outer(line, line).expand(3, 1, 5, 5).clone()
         self.register_buffer("kernel", kernel, persistent=False)
 
-    def forward(self, picture: Picture) -> list[Picture]:
+    def forward(self, picture: Picture) -> Pictures:
         """Returns the picture and its smaller forms, full scale first."""
         scales = [picture]
         for _ in range(self.levels - 1):
@@ -46,7 +48,7 @@ class MeanPyramid(nn.Module):
         super().__init__()
         self.levels = levels
 
-    def forward(self, picture: Picture) -> list[Picture]:
+    def forward(self, picture: Picture) -> Pictures:
         """Returns the picture and its smaller forms, full scale first."""
         smaller = (F.avg_pool2d(picture, 2**n) for n in range(1, self.levels))
         return [picture, *smaller]

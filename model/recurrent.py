@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from model.layers import Conv, Features
+from model.layers import Conv, Features, Rechannelled
 
 State = tuple[
     Float[Tensor, "batch state height width"],
@@ -39,7 +39,7 @@ class ConvLSTM(nn.Module):
             raise RuntimeError("The gates of a Conv-LSTM have a bias.")
         return self.gates.bias
 
-    def forward(self, x: Features) -> Features:
+    def forward(self, x: Features) -> Rechannelled:
         """Returns the output of the first step, from a zero state."""
         if self.full:
             return self.step(x)[0]
@@ -49,7 +49,9 @@ class ConvLSTM(nn.Module):
         i, j, o = gates.chunk(3, dim=1)
         return torch.sigmoid(o) * torch.tanh(torch.sigmoid(i) * torch.tanh(j))
 
-    def step(self, x: Features, state: State | None = None) -> tuple[Features, State]:
+    def step(
+        self, x: Features, state: State | None = None
+    ) -> tuple[Rechannelled, State]:
         """Returns the output and the new state, by the full cell."""
         if state is None:
             size = self.gates.out_channels // 4

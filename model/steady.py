@@ -6,7 +6,7 @@ network does not have: one `Steady` for each stream, one network for them all.
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ AHEAD = {"off": None, "causal": 0, "centred": REACH}
 GATES = ("auto", "off")
 
 
+@runtime_checkable
 class Inner(Protocol):
     """What is asked of the network: `model.Derainer` has it all."""
 
@@ -169,12 +170,15 @@ class Steady:
         if pending.inner is None:
             raise RuntimeError("A frame was waited for before one that came earlier.")
         pending.inner.wait()
-        if pending.buffers is not None:
-            done = pending.buffers
+        gate, done = self._gate, pending.buffers
+        if gate is not None:
+            # Before blending, which spares much of what shows that it rains.
+            gate.look(pending.frame, pending.out)
+        if done is not None:
             blended(done.median, pending.out, done.doubt, pending.out)
             self._spare.append(done)
-        if self._gate is not None:
-            passage = self._gate(pending.frame, pending.out)
+        if gate is not None:
+            passage = gate.pass_on(pending.frame, pending.out)
             pending.untouched = passage is Passage.UNTOUCHED
             self.frames_untouched += pending.untouched
 
