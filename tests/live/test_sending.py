@@ -284,3 +284,22 @@ def test_a_child_never_outlives_its_parent(gstreamer: None) -> None:
         parent.communicate(timeout=5)
 
         eventually(lambda: not below(), seconds=3)
+
+
+def test_rtmp_is_pushed(feed: type[Feeder]) -> None:
+    url = f"rtmp://127.0.0.1:{free_port()}/live/clean"
+    came: list[tuple[int, int]] = []
+
+    def receive() -> None:
+        with av.open(url, options={"listen": "1"}, timeout=(15, 5)) as server:
+            pictures = islice(server.decode(video=0), 30)
+            came.extend((picture.width, picture.height) for picture in pictures)
+
+    receiver = Thread(target=receive, daemon=True)
+    receiver.start()
+    feeder = feed(open_live_sink(url))
+
+    eventually(lambda: len(came) == 30, seconds=20)
+
+    assert set(came) == {(160, 96)}
+    assert feeder.worst_ms < 100
