@@ -1,0 +1,291 @@
+"""What faults cost a live stream: seconds to recovery, frames lost, worst hold-up.
+
+Real servers on loopback are killed, frozen and replaced. `python
+benchmarks/bench_faults.py --json` writes benchmarks/results/ and prints the table of
+`docs/faults.md`.
+"""
+
+import argparse
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import av
+
+from benchmarks.live_parts import PassThrough
+from benchmarks.measure import RESULTS, document, save
+from sinks import Sink, open_sink
+from sources.live_opener import open_live
+from streamer.live import LivePipeline
+from tests.live.peers import RtspPeer, eventually, free_port
+
+RATE = 25
+_AWAY_SECONDS = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a fault did to a stream."""
+
+    fault: str
+    stream_did: str
+    recovery_seconds: float | None
+    """From the end of the fault to the next fresh picture at the far end."""
+    frames_lost: int
+    worst_write_ms: float
+    """The longest that the sink held up the pipeline."""
+
+
+class Timed:
+    """Passes on to a sink and measures how long it takes."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.worst_ms = 0.0
+        self._sink = sink
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sink, name)
+
+    def write(self, frame: Any) -> None:
+        """Writes, with a stop watch."""
+        before = time.perf_counter()
+        self._sink.write(frame)
+        self.worst_ms = max(self.worst_ms, (time.perf_counter() - before) * 1e3)
+
+
+class Run:
+    """A live run on its own thread, with what it said of its states."""
+
+    def __init__(self, source: str, sink: str, transport: str = "tcp") -> None:
+        self.source = open_live(source, transport=transport)
+        self.said: list[str] = []
+        self.source.on_change = lambda status: self.said.append(
+            f"{status.state}" + (f" ({status.cause})" if status.cause else "")
+        )
+        self.sink = Timed(open_sink(sink))
+        self.pipeline = LivePipeline(self.source, PassThrough(), self.sink)
+        self._thread = Thread(target=self.pipeline.run, daemon=True)
+        self._begun = 0.0
+        self._thread.start()
+
+    @property
+    def frames(self) -> int:
+        """Fresh frames that have left."""
+        return self.pipeline.counts.frames_out
+
+    def settle(self) -> None:
+        """Waits until it flows; counting begins then."""
+        eventually(lambda: self.frames > 2 * RATE, seconds=30, what="the stream flows")
+        self.said.clear()
+        self.sink.worst_ms = 0.0
+        self._begun, self._before = time.monotonic(), self.frames
+
+    def lost(self) -> int:
+        """Returns the frames that should have left since, and did not."""
+        due = (time.monotonic() - self._begun) * RATE
+        return max(round(due - (self.frames - self._before)), 0)
+
+    def close(self) -> None:
+        """Ends it."""
+        self.pipeline.stop()
+        self._thread.join(5)
+        self.sink.close()
+
+
+@contextmanager
+def peers(count: int, *options: str) -> Iterator[list[RtspPeer]]:
+    """Starts servers and ends them."""
+    started = [RtspPeer("--gop", "25", *options).start() for _ in range(count)]
+    try:
+        yield started
+    finally:
+        for peer in started:
+            peer.kill()
+
+
+def of_camera(
+    fault: str, act: Callable[[RtspPeer], None], transport: str = "tcp"
+) -> Outcome:
+    """Does `act` to the camera; recovery counts from its end."""
+    with peers(1) as [camera], closing(Run(camera.url(), "null:", transport)) as run:
+        run.settle()
+        act(camera)
+        seen = run.frames
+        back = eventually(lambda: run.frames > seen, seconds=45, what=fault)
+        eventually(lambda: run.frames > seen + RATE, seconds=15)
+        return Outcome(
+            fault=f"{fault}, {transport}",
+            stream_did=" → ".join(dict.fromkeys(run.said)) or "goes on",
+            recovery_seconds=round(back, 2),
+            frames_lost=run.lost(),
+            worst_write_ms=round(run.sink.worst_ms, 1),
+        )
+
+
+def killed(peer: RtspPeer) -> None:
+    """Kills it and brings it back at once."""
+    peer.kill()
+    peer.start()
+
+
+def killed_for_long(peer: RtspPeer) -> None:
+    """Kills it and brings it back after a while, with a larger picture."""
+    peer.kill()
+    time.sleep(_AWAY_SECONDS)
+    peer.start("--size", "224x128")
+
+
+def frozen(peer: RtspPeer) -> None:
+    """Stops it for a while, as a broken network does."""
+    peer.freeze()
+    time.sleep(_AWAY_SECONDS)
+    peer.thaw()
+
+
+def lossy() -> Outcome:
+    """Reads for ten seconds where every fiftieth packet is lost."""
+    with (
+        peers(1, "--lose", "0.02", "--size", "320x180") as [camera],
+        closing(Run(camera.url(), "null:", "udp")) as run,
+    ):
+        run.settle()
+        time.sleep(10)
+        return Outcome(
+            fault="2 % of the packets lost for 10 s, udp",
+            stream_did="damaged pictures dropped up to the next key frame",
+            recovery_seconds=None,
+            frames_lost=run.lost(),
+            worst_write_ms=round(run.sink.worst_ms, 1),
+        )
+
+
+def of_server(fault: str, act: Callable[[RtspPeer], None]) -> Outcome:
+    """Does `act` to the server that is pushed to."""
+    with (
+        peers(2) as [camera, server],
+        closing(Run(camera.url(), server.url("/record"))) as run,
+    ):
+        eventually(lambda: server.pictures > 0, seconds=20)
+        run.settle()
+        act(server)
+        seen = server.pictures
+        back = eventually(lambda: server.pictures > seen, seconds=30, what=fault)
+        return _sent(fault, run, back)
+
+
+def _sent(fault: str, run: Run, back: float) -> Outcome:
+    child = run.sink.outlets[0]
+    did = f"child replaced {child.replaced} times" if child.replaced else "goes on"
+    return Outcome(
+        fault=fault,
+        stream_did=did,
+        recovery_seconds=round(back, 2),
+        frames_lost=child.dropped,
+        worst_write_ms=round(run.sink.worst_ms, 1),
+    )
+
+
+def absent(fault: str, *, answers: bool) -> Outcome:
+    """Starts before the server: nothing listens, or nothing ever answers."""
+    with peers(2) as [camera, server]:
+        server.kill()
+        hole = socket.socket()
+        hole.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if answers:
+            hole.bind(("127.0.0.1", server.port))
+            hole.listen()
+        with closing(Run(camera.url(), server.url("/record"))) as run:
+            run.settle()
+            time.sleep(_AWAY_SECONDS)
+            hole.close()
+            server.start()
+            back = eventually(lambda: server.pictures > 0, seconds=30, what=fault)
+            return _sent(fault, run, back)
+
+
+def child_killed() -> Outcome:
+    """Kills the child that serves, and looks until a viewer sees pictures again."""
+    place = f"127.0.0.1:{free_port()}/clean"
+    with peers(1) as [camera], closing(Run(camera.url(), f"serve://{place}")) as run:
+        run.settle()
+        eventually(lambda: _seen(place), seconds=20)
+        for number in _children("serve_child"):
+            os.kill(number, signal.SIGKILL)
+        back = eventually(lambda: _seen(place), seconds=30, what="viewer")
+        return _sent("serving child killed", run, back)
+
+
+def _children(name: str) -> list[int]:
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (entry / "cmdline").read_text().split("\0")
+            if str(os.getpid()) in words and name in " ".join(words):
+                found.append(int(entry.name))
+    return found
+
+
+def _seen(place: str) -> bool:
+    options = {"rtsp_transport": "tcp", "analyzeduration": "200000"}
+    with (
+        suppress(av.FFmpegError, StopIteration),
+        av.open(f"rtsp://{place}", options=options, timeout=(3, 3)) as view,
+    ):
+        return next(view.decode(video=0)) is not None
+    return False
+
+
+CASES: tuple[Callable[[], Outcome], ...] = (
+    lambda: of_camera("camera killed and back at once", killed),
+    lambda: of_camera("camera killed and back at once", killed, "udp"),
+    lambda: of_camera("camera away 6 s, back with a larger picture", killed_for_long),
+    lambda: of_camera("camera frozen for 6 s", frozen),
+    lambda: of_camera("camera frozen for 6 s", frozen, "udp"),
+    lossy,
+    lambda: of_server("push server killed and back at once", killed),
+    lambda: of_server("push server away for 6 s", killed_for_long),
+    lambda: of_server("push server frozen for 6 s", frozen),
+    lambda: absent("push server refuses for 6 s", answers=False),
+    lambda: absent("push server is a black hole for 6 s", answers=True),
+    child_killed,
+)
+
+
+def table(outcomes: list[Outcome]) -> str:
+    """Returns the outcomes as Markdown."""
+    lines = [
+        "| What was done | What the stream did | Back after | Frames lost | "
+        "Longest write |",
+        "|---|---|---|---|---|",
+    ]
+    for one in outcomes:
+        back = "-" if one.recovery_seconds is None else f"{one.recovery_seconds:.1f} s"
+        lines.append(
+            f"| {one.fault} | {one.stream_did} | {back} | {one.frames_lost} | "
+            f"{one.worst_write_ms:.0f} ms |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Does everything, and prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", nargs="?", const=str(RESULTS / "faults.json"))
+    wanted = parser.parse_args()
+    outcomes = [case() for case in CASES]
+    found = {"outcomes": [asdict(one) for one in outcomes]}
+    if wanted.json:
+        save(document("faults", {"rate": RATE}, found), Path(wanted.json))
+    sys.stdout.write(table(outcomes) + "\n")
+
+
+if __name__ == "__main__":
+    main()
