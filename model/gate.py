@@ -77,7 +77,15 @@ class RainGate:
             frame: As it came, RGB [height, width, 3], uint8 or uint16.
             derained: What the network made of it; changed in place.
         """
+        self.look(frame, derained)
+        return self.pass_on(frame, derained)
+
+    def look(self, frame: Pixels, derained: Pixels) -> None:
+        """Decides on the next frame, by what was taken out of it."""
         self._decide(coverage(frame, derained))
+
+    def pass_on(self, frame: Pixels, derained: Pixels) -> Passage:
+        """Makes `derained` what was decided, and returns what that is."""
         if self._step == _FADE:
             return Passage.DERAINED
         if self._step == 0:
