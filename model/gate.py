@@ -77,25 +77,11 @@ class RainGate:
             frame: As it came, RGB [height, width, 3], uint8 or uint16.
             derained: What the network made of it; changed in place.
         """
-        self.look(frame, derained)
+        self.look(coverage(frame, derained))
         return self.pass_on(frame, derained)
 
-    def look(self, frame: Pixels, derained: Pixels) -> None:
-        """Decides on the next frame, by what was taken out of it."""
-        self._decide(coverage(frame, derained))
-
-    def pass_on(self, frame: Pixels, derained: Pixels) -> Passage:
-        """Makes `derained` what was decided, and returns what that is."""
-        if self._step == _FADE:
-            return Passage.DERAINED
-        if self._step == 0:
-            np.copyto(derained, frame)
-            return Passage.UNTOUCHED
-        share = self._step / _FADE
-        cv2.addWeighted(derained, share, frame, 1 - share, 0, dst=derained)
-        return Passage.MIXED
-
-    def _decide(self, percent: float) -> None:
+    def look(self, percent: float) -> None:
+        """Decides on the next frame by the coverage of what was taken out of it."""
         if self._open is None or self._still:
             self._open = percent >= (RAINY + DRY) / 2
             self._step = _FADE if self._open else 0
@@ -107,3 +93,14 @@ class RainGate:
             self._open = False
         self._step += 1 if self._open else -1
         self._step = min(max(self._step, 0), _FADE)
+
+    def pass_on(self, frame: Pixels, derained: Pixels) -> Passage:
+        """Makes `derained` what was decided, and returns what that is."""
+        if self._step == _FADE:
+            return Passage.DERAINED
+        if self._step == 0:
+            np.copyto(derained, frame)
+            return Passage.UNTOUCHED
+        share = self._step / _FADE
+        cv2.addWeighted(derained, share, frame, 1 - share, 0, dst=derained)
+        return Passage.MIXED
