@@ -29,5 +29,5 @@ def rain(picture: Picture, seed: int, *, streaks: int = 60) -> Picture:
 
 def psnr(picture: Picture, truth: Picture) -> float:
     """Returns the peak signal-to-noise ratio in dB."""
-    error = np.mean((picture.astype(float) - truth) ** 2)
+    error = float(np.mean((picture.astype(float) - truth) ** 2))
     return float(10 * np.log10(255**2 / max(error, 1e-9)))
