@@ -5,20 +5,23 @@ FFmpeg's `ff_rtsp_tcp_write_packet` ignores failed writes): only a kill helps. S
 run in a process of their own, fed through a pipe, and never hold up the pipeline.
 """
 
+import json
 import logging
 import os
 import select
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from threading import Event, Thread
 
 from sinks.packets import Encoded, PacketQueue
 from sinks.pulse import Pulse
+from sources.sound import Sound
 
-_WAITING = 90
-"""Packets: three seconds at 30 a second."""
+_WAITING = 180
+"""Packets: two seconds and more, with sound."""
 _LOOK_SECONDS = 0.1
 _LAST_WORDS_SECONDS = 1.0
 _PAUSES = (0.3, 0.6, 1.0)
@@ -41,7 +44,7 @@ class Child:
         self,
         name: str,
         command: Sequence[str],
-        greeting: bytes,
+        greeting: Mapping[str, object],
         *,
         now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
@@ -50,7 +53,7 @@ class Child:
         Args:
             name: For logs; without a password.
             command: The program; it gets the number of its parent as last argument.
-            greeting: One line that it reads first; here a password may stand, which
+            greeting: What it reads first, as JSON; here a password may stand, which
                 everybody could see among the arguments.
             now_ns: The monotonic clock.
         """
@@ -59,6 +62,7 @@ class Child:
         self.fault = ""
         """What the last child complained of, in a few words."""
         self._command, self._greeting, self._now_ns = command, greeting, now_ns
+        self._sound: dict[str, object] | None = None
         self._key_wanted = Event()
         self._queue = PacketQueue(_WAITING, self._key_wanted.set)
         self._pulse = Pulse(now_ns)
@@ -81,8 +85,9 @@ class Child:
         self._key_wanted.clear()
         return wanted
 
-    def start(self) -> None:
-        """Starts the child."""
+    def start(self, sound: Sound | None) -> None:
+        """Starts the child, and tells it which sound will come."""
+        self._sound = asdict(sound) if sound else None
         self._thread.start()
 
     def send(self, packet: Encoded) -> None:
@@ -153,7 +158,8 @@ class Child:
             _LOG.info("sink=%s connected", self.name)
 
     def _feed(self, process: subprocess.Popen[bytes], pulse: Pulse) -> None:
-        self._write(process, pulse, self._greeting + b"\n")
+        greeting = {**self._greeting, "sound": self._sound}
+        self._write(process, pulse, json.dumps(greeting).encode() + b"\n")
         while not self._closing.is_set():
             packet = self._queue.get(_LOOK_SECONDS)
             _check(process, pulse)

@@ -5,11 +5,11 @@ from pathlib import Path
 import av
 from av.container import OutputContainer
 from av.error import FFmpegError
-from av.video.stream import VideoStream
 
 from sinks.errors import SinkError
 from sinks.packets import Encoded
-from sinks.remux import add_video, packet_for
+from sinks.remux import Remuxer
+from sources.sound import Sound
 
 _OPTIONS = {
     "hls_time": "2",
@@ -33,11 +33,12 @@ class Hls:
         self.name = str(playlist)
         self._playlist = playlist
         self._container: OutputContainer | None = None
-        self._stream: VideoStream | None = None
-        self._begun = 0
+        self._remuxer: Remuxer | None = None
+        self._sound: Sound | None = None
 
-    def start(self) -> None:
+    def start(self, sound: Sound | None) -> None:
         """Begins with the first key frame."""
+        self._sound = sound
 
     def send(self, packet: Encoded) -> None:
         """Writes a packet.
@@ -48,8 +49,8 @@ class Hls:
         try:
             if self._container is None and packet.key:
                 self._open(packet)
-            if self._container is not None and self._stream is not None:
-                self._container.mux(packet_for(self._stream, packet, since=self._begun))
+            if self._container is not None and self._remuxer is not None:
+                self._remuxer.put(packet)
         except (FFmpegError, OSError) as fault:
             raise SinkError(f"{self.name}: {fault.strerror}") from None
 
@@ -57,9 +58,8 @@ class Hls:
         pieces = str(self._playlist.with_name(f"{self._playlist.stem}%05d.ts"))
         options = {**_OPTIONS, "hls_segment_filename": pieces}
         container = av.open(self.name, "w", format="hls", options=options)
-        self._stream = add_video(container, first)
-        container.start_encoding()
-        self._container, self._begun = container, first.pts
+        self._remuxer = Remuxer(container, first, self._sound)
+        self._container = container
 
     def key_wanted(self) -> bool:
         """Key frames come every two seconds by themselves."""

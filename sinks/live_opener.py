@@ -1,6 +1,5 @@
 """From an address to a live sink: pushing to a server, or being one."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -69,7 +68,7 @@ def outlet_for(uri: str, *, transport: str = "tcp") -> Outlet:
         "transport": transport,
     }
     command = [sys.executable, "-P", "-m", "sinks.push_child"]
-    return Child(str(address), command, json.dumps(settings).encode())
+    return Child(str(address), command, settings)
 
 
 def _serving(address: Address) -> Child:
@@ -90,4 +89,4 @@ def _serving(address: Address) -> Child:
     }
     script = Path(__file__).with_name("serve_child.py")
     command = [str(_SYSTEM_PYTHON), "-I", str(script)]
-    return Child(str(address), command, json.dumps(settings).encode())
+    return Child(str(address), command, settings)

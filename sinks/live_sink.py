@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import Protocol
 
 from sinks.errors import SinkError
 from sinks.live_encoder import PIXEL_FORMAT, LiveEncoder
 from sinks.packets import Encoded
 from sources.frame import Frame, StreamInfo
+from sources.sound import Sound, SoundPacket
 
 
 class Outlet(Protocol):
@@ -15,8 +17,8 @@ class Outlet(Protocol):
 
     name: str
 
-    def start(self) -> None:
-        """Begins, before the first packet."""
+    def start(self, sound: Sound | None) -> None:
+        """Begins, before the first packet; `sound` may come too."""
 
     def send(self, packet: Encoded) -> None:
         """Takes a packet, or loses it.
@@ -36,7 +38,6 @@ class LiveSink:
     """Encodes frames for one or more outlets."""
 
     fixed_size = True
-    audio_packets = 0
     encoder = LiveEncoder.name
 
     def __init__(
@@ -59,6 +60,9 @@ class LiveSink:
         """
         self.notes: list[str] = []
         self.bytes_sent = 0
+        self.audio_packets = 0
+        self._sound: Sound | None = None
+        self._sending = Lock()
         self.outlets = tuple(outlets)
         self._quality, self._preset = quality, preset
         self._now, self._sleep = now, sleep
@@ -74,7 +78,7 @@ class LiveSink:
         self._live = stream.live
         self._encoder = LiveEncoder(stream, quality=self._quality, preset=self._preset)
         for outlet in self.outlets:
-            outlet.start()
+            outlet.start(self._sound)
         return PIXEL_FORMAT
 
     def write(self, frame: Frame) -> None:
@@ -85,6 +89,20 @@ class LiveSink:
             self._pace(float(frame.pts * frame.time_base))
         wanted = [outlet.key_wanted() for outlet in self.outlets]
         for packet in self._encoder.encode(frame, key=any(wanted)):
+            self._send(packet)
+
+    def expect_sound(self, sound: Sound) -> None:
+        """Says before `begin` which sound will come."""
+        self._sound = sound
+
+    def take_sound(self, packet: SoundPacket) -> None:
+        """Hands a packet of sound on; from any thread, and dropped before `begin`."""
+        if self._encoder is not None and self._sound is not None:
+            self.audio_packets += 1
+            self._send(Encoded(packet.data, packet.pts, key=False, sound=True))
+
+    def _send(self, packet: Encoded) -> None:
+        with self._sending:
             self.bytes_sent += len(packet.data)
             for outlet in self.outlets:
                 outlet.send(packet)
@@ -102,5 +120,7 @@ class LiveSink:
 
     def close(self) -> None:
         """Closes the outlets; may be called twice."""
-        for outlet in self.outlets:
-            outlet.close()
+        self._encoder = None
+        with self._sending:
+            for outlet in self.outlets:
+                outlet.close()

@@ -10,7 +10,9 @@ from typing import BinaryIO
 
 TIME_BASE = Fraction(1, 90_000)
 _HEADER = struct.Struct("<IBq")
-"""Length of the data, whether it is a key frame, time; `serve_child` reads it too."""
+"""Length of the data, 1 for a key frame or 2 for sound, time; `serve_child` reads it
+too."""
+_KEY, _SOUND = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,13 @@ class Encoded:
     pts: int
     """In `TIME_BASE`; equal to the time of decoding, for there are no B frames."""
     key: bool
+    sound: bool = False
+    """A packet of sound instead; it is nobody's key frame."""
 
     def to_wire(self) -> bytes:
         """Returns it as a child reads it from its stdin."""
-        return _HEADER.pack(len(self.data), self.key, self.pts) + self.data
+        kind = _SOUND if self.sound else _KEY * self.key
+        return _HEADER.pack(len(self.data), kind, self.pts) + self.data
 
 
 def from_wire(pipe: BinaryIO) -> Encoded | None:
@@ -32,9 +37,11 @@ def from_wire(pipe: BinaryIO) -> Encoded | None:
     header = pipe.read(_HEADER.size)
     if len(header) < _HEADER.size:
         return None
-    size, key, pts = _HEADER.unpack(header)
+    size, kind, pts = _HEADER.unpack(header)
     data = pipe.read(size)
-    return Encoded(data, pts, bool(key)) if len(data) == size else None
+    if len(data) < size:
+        return None
+    return Encoded(data, pts, key=kind == _KEY, sound=kind == _SOUND)
 
 
 class PacketQueue:

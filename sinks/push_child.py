@@ -6,6 +6,7 @@ says where to: here the password is, not among the arguments.
 
 import json
 import sys
+from typing import Any
 
 import av
 from av.container import OutputContainer
@@ -13,32 +14,34 @@ from av.error import FFmpegError
 
 from sinks.packets import Encoded, from_wire
 from sinks.parent import die_with_parent, say
-from sinks.remux import add_video, packet_for
+from sinks.remux import Remuxer
+from sources.sound import Sound
 
 
-def _opened(settings: dict[str, str]) -> OutputContainer:
+def _opened(settings: dict[str, Any]) -> OutputContainer:
     options = {
         "rtsp_transport": settings["transport"],
         "timeout": "3000000",
         "pkt_size": "1400",
         "flvflags": "no_duration_filesize",
         "flush_packets": "1",
+        "max_interleave_delta": "100000",  # pictures wait so long for sound, not 10 s
     }
     return av.open(settings["address"], "w", format=settings["format"], options=options)
 
 
-def _push(settings: dict[str, str]) -> None:
+def _push(settings: dict[str, Any]) -> None:
     pipe = sys.stdin.buffer
     first = from_wire(pipe)
     if first is None:
         return
     container = _opened(settings)
-    stream = add_video(container, first)
-    container.start_encoding()
+    sound = Sound(**settings["sound"]) if settings["sound"] else None
+    remuxer = Remuxer(container, first, sound)
     say("up")
     packet: Encoded | None = first
     while packet is not None:
-        container.mux(packet_for(stream, packet, since=first.pts))
+        remuxer.put(packet)
         say("done")
         packet = from_wire(pipe)
     container.close()

@@ -14,11 +14,11 @@ from pathlib import Path
 import av
 from av.container import OutputContainer
 from av.error import FFmpegError
-from av.video.stream import VideoStream
 
 from sinks.errors import SinkError
 from sinks.packets import TIME_BASE, Encoded
-from sinks.remux import add_video, packet_for
+from sinks.remux import Remuxer
+from sources.sound import Sound
 
 _LOG = logging.getLogger("derain.sink")
 _CRASH_SAFE = {
@@ -77,19 +77,21 @@ class Segments:
         self.failures = 0
         self._path, self._seconds, self._keep, self._now = path, seconds, keep, now
         self._container: OutputContainer | None = None
-        self._stream: VideoStream | None = None
+        self._remuxer: Remuxer | None = None
+        self._sound: Sound | None = None
         self._target = path
         self._begun = 0
         self._key_wanted = False
         self._resume_at = 0.0
         self._own: list[Path] = []
 
-    def start(self) -> None:
+    def start(self, sound: Sound | None) -> None:
         """Takes over the files that an earlier run left, to count them.
 
         Raises:
             SinkError: The folder has gone.
         """
+        self._sound = sound
         folder = self._path.parent
         try:
             mine = [path for path in folder.iterdir() if self._is_mine(path)]
@@ -115,25 +117,27 @@ class Segments:
         except (FFmpegError, OSError) as fault:
             self.failures += 1
             self._resume_at = time.monotonic() + _RETRY_SECONDS
-            self._container = self._stream = None
+            self._container = self._remuxer = None
             _LOG.error("record=%s failed=%r", self.name, fault.strerror or str(fault))
 
     def _write(self, packet: Encoded) -> None:
         elapsed = (packet.pts - self._begun) * TIME_BASE
         due = self._container is None or elapsed >= self._seconds
+        due = due and not packet.sound
         if due and packet.key:
             self._next_file(packet)
-        self._key_wanted = due and not packet.key
-        if self._container is not None and self._stream is not None:
-            self._container.mux(packet_for(self._stream, packet, since=self._begun))
+        self._key_wanted = (due and not packet.key) or (
+            packet.sound and self._key_wanted
+        )
+        if self._container is not None and self._remuxer is not None:
+            self._remuxer.put(packet)
 
     def _next_file(self, first: Encoded) -> None:
         self._complete()
         self._target = self._free_name()
         options = _CRASH_SAFE if self._target.suffix == ".mp4" else {}
         container = av.open(str(self._target), "w", options=options)
-        self._stream = add_video(container, first)
-        container.start_encoding()
+        self._remuxer = Remuxer(container, first, self._sound)
         self._container, self._begun = container, first.pts
         self.files += 1
         self._own.append(self._target)

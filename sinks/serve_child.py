@@ -22,6 +22,7 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 _HEADER = struct.Struct("<IBq")
+_SOUND = 2
 _LAUNCH = (
     "( appsrc name=video is-live=true format=time do-timestamp=true max-buffers=60 "
     "leaky-type=downstream "
@@ -124,8 +125,10 @@ def main() -> None:
     Thread(target=loop.run, daemon=True).start()
     say("up")
     while len(header := pipe.read(_HEADER.size)) == _HEADER.size:
-        size, key, _ = _HEADER.unpack(header)
-        server.push(pipe.read(size), key=bool(key))
+        size, kind, _ = _HEADER.unpack(header)
+        data = pipe.read(size)
+        if kind != _SOUND:
+            server.push(data, key=bool(kind))
         say("done")
 
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from fractions import Fraction
 from random import Random
 from threading import Event
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import av
 
@@ -19,8 +19,9 @@ from sources.colour_tags import colour_of
 from sources.disconnect import Cause, DisconnectedError
 from sources.frame import Colour, Frame, Health, StreamInfo
 from sources.key_frames import KeyFrameGate
-from sources.reconnect import Link, Status
+from sources.reconnect import Link, State, Status
 from sources.restamp import TIME_BASE, Restamper
+from sources.sound import Sound, SoundPacket
 
 _UNDECODED_NS = 15_000_000_000
 _LOG = logging.getLogger("derain.source")
@@ -44,6 +45,18 @@ class Connection(Protocol):
 
     def close(self) -> None:
         """Ends it, by the thread that reads it."""
+
+
+@runtime_checkable
+class HasSound(Protocol):
+    """A connection with sound that can be passed on."""
+
+    on_sound: Callable[[bytes, int], None] | None
+    """Called for each packet, with its time in 1/90000 s of the camera."""
+
+    @property
+    def sound(self) -> Sound | None:
+        """What kind of sound it is."""
 
 
 class LiveStream:
@@ -73,6 +86,10 @@ class LiveStream:
         """Pictures that were not handed on, by cause."""
         self.link = Link(now_ns, dice or Random(), self._tell)  # noqa: S311 - jitter
         self.on_change: Callable[[Status], None] = lambda _status: None
+        self.sound: Sound | None = None
+        """Of the newest connection."""
+        self.on_sound: Callable[[SoundPacket], None] | None = None
+        """Called on the reader's thread, once pictures flow."""
         self._connect, self._gated, self._now_ns = connect, gated, now_ns
         self._closed = Event()
         self._line = Restamper()
@@ -117,6 +134,9 @@ class LiveStream:
         self.link.attempt()
         with closing(self._connect()) as connection:
             self._line.reconnected()
+            if isinstance(connection, HasSound):
+                self.sound = connection.sound
+                connection.on_sound = self._sound_came
             yield from self._whole_frames(connection)
 
     def _whole_frames(self, connection: Connection) -> Iterator[Frame]:
@@ -152,6 +172,10 @@ class LiveStream:
             rotation=picture.rotation % 360,
             arrived_ns=arrived_ns,
         )
+
+    def _sound_came(self, data: bytes, pts: int) -> None:
+        if self.on_sound is not None and self.link.status.state is State.STREAMING:
+            self.on_sound(SoundPacket(data, pts + self._line.shift))
 
     def _refuse(self, cause: str) -> None:
         self.dropped[cause] = self.dropped.get(cause, 0) + 1

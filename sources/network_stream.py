@@ -9,8 +9,10 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -21,6 +23,7 @@ from sources.disconnect import Cause, DisconnectedError, while_opening, while_re
 from sources.frame import Colour, StreamInfo
 from sources.reconnect import stall_seconds
 from sources.restamp import TIME_BASE
+from sources.sound import Sound
 
 _OPEN_SECONDS = 4.0
 _PROBE_MICROSECONDS = 200_000
@@ -30,6 +33,7 @@ _USUAL_STALL = stall_seconds(None)
 _PULLED_STALL = 20.0
 """HLS brings pieces of some seconds; the next one may take two of them to appear."""
 _HIGHEST_RATE = 240
+_PASSED_ON = frozenset({"aac", "opus", "libopus", "pcm_alaw", "pcm_mulaw"})
 
 
 class NetworkStream:
@@ -56,6 +60,8 @@ class NetworkStream:
         stall = _PULLED_STALL if address.is_pulled else _USUAL_STALL
         self._container, self._stream = _open_video(address, options, stall)
         self._info = _info(self._stream)
+        self._sound = _sound_stream(self._container)
+        self.on_sound: Callable[[bytes, int], None] | None = None
         self._pace = Pace() if _is_ahead(self._container) else None
         self._stall_seconds = max(stall, stall_seconds(self._info.frame_rate))
         if self._stall_seconds > stall:  # a slow camera: fixed at opening
@@ -63,11 +69,24 @@ class NetworkStream:
             self._container, self._stream = _open_video(
                 address, options, self._stall_seconds
             )
+            self._sound = _sound_stream(self._container)
 
     @property
     def info(self) -> StreamInfo:
         """What the server and the first packets say."""
         return self._info
+
+    @property
+    def sound(self) -> Sound | None:
+        """What sound comes with the pictures, if it can be passed on."""
+        if self._sound is None:
+            return None
+        context = self._sound.codec_context
+        return Sound(
+            codec=context.name.removeprefix("lib"),
+            rate=context.sample_rate,
+            layout=context.layout.name,
+        )
 
     def pictures(self) -> Iterator[av.VideoFrame | None]:
         """Yields pictures; None for a packet that could not be decoded."""
@@ -80,9 +99,10 @@ class NetworkStream:
             except FFmpegError:
                 yield None
 
-    def _packets(self) -> "Iterator[Packet[VideoStream]]":
+    def _packets(self) -> "Iterator[Packet[Any]]":
         limit_ns = round(self._stall_seconds * 1e9)
-        packets = self._container.demux(self._stream)
+        wanted = [self._stream, *([self._sound] if self._sound else [])]
+        packets = self._container.demux(wanted)
         while True:
             before_ns = time.monotonic_ns()
             try:
@@ -91,13 +111,32 @@ class NetworkStream:
                 raise while_reading(fault) from None
             if packet is None:
                 return
+            if packet.stream is self._sound:
+                self._pass_on(packet)
+                continue
             yield packet
             if time.monotonic_ns() - before_ns > limit_ns:
                 raise DisconnectedError(Cause.STALLED)
 
+    def _pass_on(self, packet: "Packet[Any]") -> None:
+        """Hands on sound, with its time in 1/90000 s."""
+        if self.on_sound is not None and packet.pts is not None and packet.size:
+            self.on_sound(
+                bytes(packet), round(packet.pts * packet.time_base / TIME_BASE)
+            )
+
     def close(self) -> None:
         """Closes the connection."""
         self._container.close()
+
+
+def _sound_stream(container: InputContainer) -> AudioStream | None:
+    """Returns a stream of sound that another container can take as it is."""
+    stream = container.streams.best("audio")
+    if not isinstance(stream, AudioStream):
+        return None
+    known = stream.codec_context.name in _PASSED_ON
+    return stream if known and stream.codec_context.sample_rate else None
 
 
 class Pace:

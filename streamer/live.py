@@ -21,6 +21,7 @@ from streamer.hold import HoldingSink
 from streamer.launch import Launcher
 from streamer.live_counts import LiveCounts, LiveSnapshot
 from streamer.live_inlet import Inlet, Reconnects
+from streamer.live_sound import join_sound
 from streamer.network import Network, delay_of
 from streamer.report import Report
 from streamer.scheduler import Flight
@@ -216,6 +217,7 @@ class LivePipeline:
         self._in_flight.release()
         self._network_times.add(self._now_ns() - flight.started_ns)
         if self._outlet is None:
+            join_sound(self._source, self._bare_sink)
             self._outlet = Outlet(
                 self._sink,
                 self._source.info,

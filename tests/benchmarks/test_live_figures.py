@@ -1,0 +1,46 @@
+"""The committed figures of live streams: their form, and that they hold."""
+
+import json
+from typing import Any
+
+import pytest
+
+from benchmarks.measure import SCHEMA
+from tests.conftest import PROJECT
+
+
+def figures(name: str) -> dict[str, Any]:
+    path = PROJECT / "benchmarks" / "results" / f"{name}.json"
+    if not path.exists():
+        pytest.skip("not measured yet")
+    read: dict[str, Any] = json.loads(path.read_text())
+    assert read["schema"] == SCHEMA
+    assert read["benchmark"] == name
+    results: dict[str, Any] = read["results"]
+    return results
+
+
+@pytest.mark.parametrize("way", ["serve", "push"])
+def test_the_pipeline_adds_less_than_60_ms(way: str) -> None:
+    found = figures("latency")[way]
+
+    assert found["frames"] >= 600
+    assert found["own_p95_ms"] < 60
+
+
+def test_every_fault_ends_and_holds_up_nothing() -> None:
+    outcomes = figures("faults")["outcomes"]
+
+    assert len(outcomes) >= 12
+    for outcome in outcomes:
+        assert outcome["worst_write_ms"] < 100
+        assert (outcome["recovery_seconds"] or 0) < 5
+
+
+def test_half_an_hour_of_faults_leaks_nothing() -> None:
+    found = figures("soak")
+
+    assert found["seconds"] >= 1700
+    assert found["rss_growth"] < 0.05
+    assert found["orphans"] == found["files_broken"] == 0
+    assert found["most_children"] <= 2
