@@ -10,17 +10,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Semaphore, Thread
-from typing import Protocol, runtime_checkable
 
 from sinks.sink import Sink
 from sources.frame import HasHealth, Health, Source
-from sources.reconnect import stall_seconds
 from streamer.channel import Channel, Stopped
 from streamer.errors import StreamerError
 from streamer.hold import HoldingSink
 from streamer.launch import Launcher
 from streamer.live_counts import LiveCounts, LiveSnapshot
-from streamer.live_inlet import Inlet, Reconnects
+from streamer.live_inlet import Inlet
+from streamer.live_snapshot import snapshot_of
 from streamer.live_sound import join_sound
 from streamer.network import Network, delay_of
 from streamer.report import Report
@@ -38,15 +37,6 @@ class Missing:
     """Stands in the place of a frame while the source is away."""
 
     since: datetime
-
-
-@runtime_checkable
-class CountsBytes(Protocol):
-    """A sink that knows how much it sent."""
-
-    @property
-    def bytes_sent(self) -> int:
-        """Bytes of encoded video so far."""
 
 
 class LivePipeline:
@@ -232,29 +222,13 @@ class LivePipeline:
 
     def snapshot(self) -> LiveSnapshot:
         """Returns what goes on; for any thread."""
-        source, sink = self._source, self._bare_sink
-        link = source.link if isinstance(source, Reconnects) else None
-        fps_in, fps_out, latency = self.counts.recent()
-        return LiveSnapshot(
-            state=str(link.status.state) if link else "streaming",
-            cause=str(link.status.cause or "") if link else "",
-            fps_in=fps_in,
-            fps_out=fps_out,
-            latency_ms=latency,
-            bytes_sent=sink.bytes_sent if isinstance(sink, CountsBytes) else None,
-            frames_in=self.counts.frames_in,
-            frames_out=self.counts.frames_out,
+        return snapshot_of(
+            self._source,
+            self._bare_sink,
+            self.counts,
             held=self._sink.held,
-            dropped=self._dropped(),
-            reconnects=link.reconnects if link else 0,
-            fresh_ago_seconds=(self._now_ns() - self.counts.fresh_ns) / 1e9,
-            stall_seconds=stall_seconds(source.info.frame_rate),
+            now_ns=self._now_ns,
         )
-
-    def _dropped(self) -> dict[str, int]:
-        source = self._source
-        refused = source.dropped if isinstance(source, Reconnects) else {}
-        return dict(self.counts.drops()) | refused
 
     def report(self, source: str, sink: str, *, measure_alone: bool = False) -> Report:
         """Returns what the run did, after it has ended.
