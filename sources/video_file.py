@@ -7,6 +7,7 @@ A packet that cannot be decoded costs its own frames and is counted; decoding wi
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -42,7 +43,10 @@ class VideoFile:
         self._stream = _video_stream(self._container, path)
         self._stream.thread_type = "AUTO"
         self._chroma = chroma_location(self._stream)
-        self._info = _stream_info(self._container, self._stream, self._chroma)
+        self._info = replace(
+            _stream_info(self._container, self._stream, self._chroma),
+            rotation=_rotation(path),
+        )
         self._packets = 0
         self._end_pts: int | None = None
 
@@ -199,6 +203,19 @@ def _stream_info(
         decoder=context.name,
         pixel_aspect=stream.sample_aspect_ratio or None,
     )
+
+
+def _rotation(path: Path) -> int:
+    """Returns how the first picture is turned; PyAV tells of a picture's turn alone.
+
+    Read from a container of its own: the pictures of the other are still to come.
+    """
+    with suppress(FFmpegError, OSError), av.open(str(path)) as container:
+        stream = container.streams.best("video")
+        if isinstance(stream, VideoStream):
+            first = next(container.decode(stream), None)
+            return first.rotation % 360 if first else 0
+    return 0
 
 
 def _track_seconds(stream: VideoStream) -> float | None:
