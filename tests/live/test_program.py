@@ -240,3 +240,21 @@ def test_wrong_arguments_are_one_clear_line(
     assert said in program.errors
     assert "gehe" not in program.errors
     assert "Traceback" not in program.errors
+
+
+def test_hls_and_a_recording_come_from_one_run(
+    start_peer: StartPeer, start: StartProgram, tmp_path: Path
+) -> None:
+    playlist, pattern = tmp_path / "index.m3u8", tmp_path / "%H%M%S.mp4"
+    program = start(start_peer().url(), playlist, "--record", pattern, "--json-log")
+    eventually(playlist.exists, seconds=15)
+    eventually(lambda: playlist.read_text().count(".ts") >= 2, seconds=10)
+
+    assert program.interrupt() == 130
+
+    [recorded] = tmp_path.glob("*.mp4")
+    assert "#EXT-X-ENDLIST" in playlist.read_text()
+    assert len(look_at(recorded).times) > 50
+    first = json.loads(program.errors.splitlines()[0])
+    assert first["logger"] == "derain.source"
+    assert "state=streaming" in first["text"]

@@ -19,6 +19,7 @@ import pytest
 
 from sinks.live_opener import open_live_sink
 from sinks.live_sink import LiveSink
+from sources.disconnect import DisconnectedError
 from sources.frame import Colour, Frame, StreamInfo
 from sources.live_opener import open_live
 from tests.live.conftest import StartPeer
@@ -311,3 +312,34 @@ def test_rtmp_is_pushed(feed: type[Feeder]) -> None:
 
     assert set(came) == {(160, 96)}
     assert feeder.worst_ms < 100
+
+
+def test_viewers_can_be_asked_for_a_password(
+    gstreamer: None,
+    feed: type[Feeder],
+) -> None:
+    place = f"127.0.0.1:{free_port()}/clean"
+    secret = "p@ss:w%rd"  # noqa: S105 - of a server that lives for a second
+
+    feeder = feed(open_live_sink(f"serve://viewer:{secret}@{place}"))
+
+    eventually(lambda: bool(feeder.sink.outlets[0].connected), seconds=10)  # type: ignore[attr-defined] # it is a child
+    assert secret not in " ".join(children("serve_child").values())
+    assert first_pictures(f"rtsp://viewer:{secret}@{place}") == 5
+    for login in ("", "viewer:wrong@"):
+        with pytest.raises(DisconnectedError, match="wrong password"):
+            first_pictures(f"rtsp://{login}{place}")
+
+
+def test_a_port_that_is_taken_is_told_and_waited_for(
+    gstreamer: None,
+    feed: type[Feeder],
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        feeder = feed(open_live_sink(f"serve://127.0.0.1:{other.getsockname()[1]}/x"))
+        child = feeder.sink.outlets[0]
+        eventually(lambda: "port is taken" in child.fault, seconds=10)  # type: ignore[attr-defined] # it is a child
+
+    eventually(lambda: bool(child.connected), seconds=10)  # type: ignore[attr-defined] # it is a child
