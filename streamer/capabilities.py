@@ -97,7 +97,6 @@ def _networks() -> Iterator[Finding]:
     yield _tried("network", "torch cpu", lambda: import_module("torch").__version__)
     yield _tried("network", "torch cuda", _torch_cuda)
     yield from _openvino()
-    yield _tried("network", "tensorrt", lambda: import_module("tensorrt").__version__)
 
 
 def _torch_cuda() -> str:

@@ -84,7 +84,7 @@ def derain_video(
             picture or `null:`.
         model: Name of a network, or its weights as a .safetensors file.
         device: `auto`, `cpu` or `cuda`, `cuda:1`.
-        backend: `auto`, `torch`, `openvino` or `tensorrt`.
+        backend: `auto`, `torch` or `openvino`.
         precision: `auto`, `fp32`, `fp16` or `bf16`.
         tile: Side of the tiles that large pictures are cut into; None for whole ones.
         temporal: `off`; `causal` also looks at the two frames before each; `centred` at

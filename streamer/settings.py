@@ -27,7 +27,7 @@ class RunSettings:
     device: str = "auto"
     """Where the network runs: auto, cpu, cuda or cuda:1."""
     backend: str = "auto"
-    """What runs it: auto, torch, openvino or tensorrt."""
+    """What runs it: auto, torch or openvino."""
     precision: str = "auto"
     """In which numbers: auto, fp32, fp16 or bf16."""
     tile: int | None = None

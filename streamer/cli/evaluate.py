@@ -73,9 +73,7 @@ def evaluate(
         Path | None, typer.Option(help="LIVE's allmodel, allrange beside it.")
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
-    backend: Annotated[
-        str, typer.Option(help="auto, torch, openvino or tensorrt.")
-    ] = "auto",
+    backend: Annotated[str, typer.Option(help="auto, torch or openvino.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, fp32, fp16 or bf16.")] = "auto",
     fit_niqe: Annotated[
         Path | None,

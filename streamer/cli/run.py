@@ -51,7 +51,7 @@ def run(
         str | None, typer.Option(help="auto, cpu, cuda or cuda:N. (auto)")
     ] = None,
     backend: Annotated[
-        str | None, typer.Option(help="auto, torch, openvino or tensorrt. (auto)")
+        str | None, typer.Option(help="auto, torch or openvino. (auto)")
     ] = None,
     precision: Annotated[
         str | None, typer.Option(help="auto, fp32, fp16 or bf16. (auto)")
@@ -129,7 +129,7 @@ def run(
 
     Time stamps, colour, sound, subtitles and tags are kept. Ctrl-C completes the
     output and ends with status 130; a second Ctrl-C ends at once. A config file with
-    [[stream]] tables names sources and sinks itself.
+    `stream` tables names sources and sinks itself.
     """
     hide_passwords_in_title()
     given = {

@@ -33,10 +33,13 @@ def missing() -> str:
         "from gi.repository import Gst, GstRtspServer; Gst.init(None);"
         "assert all(map(Gst.ElementFactory.find, ('x264enc', 'avenc_aac')))"
     )
+    what_helps = f"these tests need GStreamer: {INSTALL}"
+    if not Path(SYSTEM_PYTHON).exists():
+        return what_helps
     done = subprocess.run(
         [SYSTEM_PYTHON, "-c", code], capture_output=True, check=False, timeout=60
     )
-    return "" if done.returncode == 0 else f"these tests need GStreamer: {INSTALL}"
+    return "" if done.returncode == 0 else what_helps
 
 
 def eventually(true: Callable[[], bool], *, seconds: float, what: str = "") -> float:
