@@ -1,5 +1,7 @@
 """A minute of the soak in `benchmarks/soak.py`: faults on faults, and nothing leaks."""
 
+import faulthandler
+
 import pytest
 
 from benchmarks.soak import FAULTS, soak
@@ -8,6 +10,8 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_minute_of_faults_leaks_nothing(gstreamer: None) -> None:
+    faulthandler.cancel_dump_traceback_later()  # pytest's: here a minute is right
+
     seen = soak(60, every=8)
 
     assert seen["faults"] == len(FAULTS)
