@@ -15,9 +15,9 @@ import numpy as np
 
 from model.pending import Pixels
 
-RAINY = 2.4
+RAINY = 0.6
 """Coverage in percent from which a frame has rain."""
-DRY = 1.8
+DRY = 0.45
 """Coverage in percent below which a frame has none."""
 
 _REMOVED = 3
