@@ -1,5 +1,13 @@
 """What is done to a picture: the MSPFN family, its weights and its backends."""
 
+# ruff: noqa: E402 - the bar below must stand before anything imports OpenVINO
+import sys
+
+# OpenVINO's converter reports its use over the network where this package is found.
+# A camera's machine is no place for that: None makes the import fail, and the converter
+# takes its own stub instead. It must stand before anything imports openvino.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None is how Python bars an import
+
 from model.derainer import Derainer
 from model.errors import ModelError
 from model.network import build_network, parameter_count
