@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from random import Random
 from threading import Event, Thread
 
@@ -49,7 +49,7 @@ class Fleet:
         self.faults: dict[str, str] = {}
         """The last fault of each stream that had one, without passwords."""
         self._openers = openers
-        self._sharing = Sharing(network)
+        self._network = network
         self._running: dict[str, LivePipeline] = {}
         self._reports: dict[str, Report] = {}
         self._stopping = Event()
@@ -67,8 +67,13 @@ class Fleet:
 
     def run(self) -> dict[str, Report]:
         """Runs until all streams have ended or `stop`; returns what each did last."""
+        with closing(Sharing(self._network)) as sharing:
+            self._run_all(sharing)
+        return dict(self._reports)
+
+    def _run_all(self, sharing: Sharing) -> None:
         threads = [
-            Thread(target=self._keep, args=(name,), name=name, daemon=True)
+            Thread(target=self._keep, args=(name, sharing), name=name, daemon=True)
             for name in self._openers
         ]
         for thread in threads:
@@ -78,7 +83,6 @@ class Fleet:
         until = time.monotonic() + _LAST_WORDS_SECONDS
         for thread in threads:
             thread.join(max(until - time.monotonic(), 0))
-        return dict(self._reports)
 
     def snapshots(self) -> dict[str, LiveSnapshot]:
         """Returns what each stream does; for any thread."""
@@ -88,12 +92,12 @@ class Fleet:
             for name in self._openers
         }
 
-    def _keep(self, name: str) -> None:
+    def _keep(self, name: str, sharing: Sharing) -> None:
         back_off = BackOff(Random())  # noqa: S311 - jitter, not security
         while not self.stopped:
             begun = time.monotonic()
             try:
-                self._run_once(name)
+                self._run_once(name, sharing)
             except Exception as fault:  # noqa: BLE001 - one stream never stops another
                 self._note(name, fault)
             else:
@@ -102,8 +106,8 @@ class Fleet:
                 back_off.reset()
             self._stopping.wait(back_off.seconds())
 
-    def _run_once(self, name: str) -> None:
-        with self._openers[name](self._sharing.part) as pipeline:
+    def _run_once(self, name: str, sharing: Sharing) -> None:
+        with self._openers[name](sharing.part) as pipeline:
             self._running[name] = pipeline
             try:
                 if not self.stopped:

@@ -1,5 +1,6 @@
 """What the pipeline asks of a network, and where it gets one."""
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from sources.frame import RgbArray
@@ -59,12 +60,38 @@ class OfOneStream(Protocol):
 
 
 @runtime_checkable
+class Batching(Protocol):
+    """A network that may do several pictures of one size in less time than in turn.
+
+    A batch takes one of its `slots`, however many pictures it holds.
+    """
+
+    @property
+    def batch(self) -> int:
+        """How many pictures gain from going together, at most; 1 where none do."""
+
+    def start_many(
+        self, pictures: Sequence[RgbArray], outs: Sequence[RgbArray]
+    ) -> Pending:
+        """Begins to fill all `outs` with what becomes of `pictures`.
+
+        All are of one shape and type, and at most `batch`. Whatever fails, fails for
+        them all.
+        """
+
+
+@runtime_checkable
 class MayBeUntouched(Protocol):
     """A pending picture that knows whether it had any rain."""
 
     @property
     def untouched(self) -> bool:
         """After `wait`: whether the result is the picture, bit for bit."""
+
+
+def batch_of(network: Network) -> int:
+    """Returns how many pictures gain from going together, at most; 1 where none do."""
+    return network.batch if isinstance(network, Batching) else 1
 
 
 def delay_of(network: Network) -> int:
