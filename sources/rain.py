@@ -4,7 +4,8 @@ Two ways of making streaks are mixed: noise, motion-blurred along the fall line 
 at a level (the photo editor's recipe), and drops that are drawn one by one as tapered
 lines, near ones long and wide, far ones short and thin. One formula makes both: points
 in a field, convolved with the picture of one streak, then a level and a contrast. A
-rain map sums several such layers. The styles span the field's data sets: flat, dense
+rain map sums several such layers; some are mixed with turned, shifted and stretched
+copies of themselves (RainMix). The styles span the field's data sets: flat, dense
 streaks of many directions that hide most of the picture (Rain100H), sparse ones of one
 direction (Rain100L), veiled rain (Rain800, Rain1200), night rain lit by lamps.
 """
@@ -16,6 +17,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
+
+from sources.compression import compressed
 
 Pictures = Float[Tensor, "batch 3 height width"]
 RainMaps = Float[Tensor, "batch 1 height width"]
@@ -42,6 +45,8 @@ class RainStyle:
     """Light that a layer's streaks add, white being 1."""
     drawn: float
     """Probability that a layer is drawn drop by drop."""
+    mixed: float = 0.2
+    """Probability that a map is mixed with moved copies of itself."""
 
 
 HEAVY = RainStyle(
@@ -199,7 +204,76 @@ def rain_maps(
         strength = _uniform(*style.strength, count, generator) * (wanted > layer)
         streaks = streak_layers(style, angle, size, generator)
         maps += strength[:, None, None, None] * streaks
+    mixed = _chosen(style.mixed, count, generator)
+    maps = torch.where(mixed, rain_mixed(maps, generator), maps)
     return maps * _fade(count, size, generator)
+
+
+_CHAINS, _LINKS = 3, 3
+
+
+def rain_mixed(maps: RainMaps, generator: torch.Generator) -> RainMaps:
+    """Returns each map mixed with copies that were turned, sheared, shifted, stretched.
+
+    RainMix: Guo et al., "EfficientDeRain", AAAI 2021, arXiv:2009.09238, section 3.3.
+    Chains of two or three such moves are averaged with random weights, and the average
+    is weighed against the map itself.
+    """
+    count = len(maps)
+    shares = _shares(count, _CHAINS, generator)
+    mixed = sum(
+        _column(shares[:, chain]) * _moved(maps, generator) for chain in range(_CHAINS)
+    )
+    kept = _column(_uniform(0, 1, count, generator))
+    return kept * maps + (1 - kept) * mixed
+
+
+def _shares(
+    count: int, parts: int, generator: torch.Generator
+) -> Float[Tensor, "batch parts"]:
+    """Random weights that sum to 1, evenly spread over all there are."""
+    noise = torch.rand((count, parts), generator=generator, device=generator.device)
+    drawn = -noise.clamp(min=1e-6).log()
+    return drawn / drawn.sum(1, keepdim=True)
+
+
+def _moved(maps: RainMaps, generator: torch.Generator) -> RainMaps:
+    """Maps after a chain of moves, each on its own; what comes in is mirrored rain."""
+    count, device = len(maps), maps.device
+    whole = torch.eye(3, device=device).expand(count, 3, 3)
+    for link in range(_LINKS):
+        move = _move(count, generator)
+        if link == _LINKS - 1:  # a chain has two or three links
+            short = _uniform(0, 1, count, generator) < 0.5
+            move = torch.where(short[:, None, None], torch.eye(3, device=device), move)
+        whole = move @ whole
+    grid = F.affine_grid(whole[:, :2], list(maps.shape), align_corners=False)
+    return F.grid_sample(maps, grid, padding_mode="reflection", align_corners=False)
+
+
+def _move(count: int, generator: torch.Generator) -> Float[Tensor, "batch 3 3"]:
+    """A turn, a shear, a shift or a stretch each, along one axis."""
+    kind = torch.randint(7, (count,), generator=generator, device=generator.device)
+    amount = _uniform(-1, 1, count, generator)
+    turn = amount * math.radians(9)
+    one, zero = torch.ones_like(amount), torch.zeros_like(amount)
+    cos = torch.where(kind == 0, torch.cos(turn), one)
+    sin = torch.where(kind == 0, torch.sin(turn), zero)
+    shear, stretch, shift = 0.15 * amount, 1 + 0.25 * amount, 0.3 * amount
+    rows = [
+        [
+            torch.where(kind == 1, stretch, cos),
+            torch.where(kind == 2, shear, -sin),
+            torch.where(kind == 3, shift, zero),
+        ],
+        [
+            torch.where(kind == 4, shear, sin),
+            torch.where(kind == 5, stretch, cos),
+            torch.where(kind == 6, shift, zero),
+        ],
+        [zero, zero, one],
+    ]
+    return torch.stack([torch.stack(row, dim=1) for row in rows], dim=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +292,9 @@ class Weather:
     """Chance of another exposure of the clean picture."""
     noise: float = 0.25
     """Chance of sensor noise on the rainy picture."""
+    compression: float = 0.3
+    """Chance that a camera's encoder has been at the picture; what it did to the scene
+    stays in the truth: the network is to take out rain, not to mend pictures."""
     dry: float = 0.08
     """Chance of no rain at all: a clean picture is to stay as it is."""
 
@@ -257,7 +334,7 @@ def rain_on(
 
     Returns:
         Both RGB in [0, 1]. The truth has the light of the rainy picture, without
-        streaks, veil and noise.
+        streaks, veil and noise; compressed alike.
     """
     count = len(clean)
     clean, night = expose(clean, weather, generator)
@@ -270,7 +347,23 @@ def rain_on(
     noise = torch.randn(rainy.shape, generator=generator, device=generator.device)
     noisy = rainy + sigma * noise
     rainy = torch.where(_chosen(weather.noise, count, generator), noisy, rainy)
-    return rainy.clamp(0, 1), clean
+    return _encoded(rainy.clamp(0, 1), clean, weather, generator)
+
+
+def _encoded(
+    rainy: Pictures, clean: Pictures, weather: Weather, generator: torch.Generator
+) -> tuple[Pictures, Pictures]:
+    """The last on a camera's path; both of a pair by the same encoder."""
+    count = len(rainy)
+    quality = _uniform(30, 95, count, generator)
+    even = _uniform(0, 1, count, generator).round()
+    chosen = _chosen(weather.compression, count, generator)
+    if not chosen.any():
+        return rainy, clean
+    both = torch.cat([rainy, clean])
+    after = compressed(both, quality.repeat(2), even.repeat(2))
+    after = torch.where(chosen.repeat(2, 1, 1, 1), after, both)
+    return after[:count], after[count:]
 
 
 def _veiled(

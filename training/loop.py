@@ -12,10 +12,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from model import build_network, write_weights
+from model import ModelError, build_network, load_network, write_weights
 from sources.rain import HEAVY, LIGHT, Weather, rain_maps, rain_on
 from training.batches import Batches
 from training.checkpoint import load_checkpoint, save_checkpoint
+from training.errors import TrainingError
 from training.losses import luma_psnr_loss, paper_loss
 from training.schedule import Phase, cosine_rate, halving_rate, phase_at
 from training.settings import TrainSettings
@@ -56,7 +57,7 @@ class Trainer:
         self._spent = 0.0
         self._since = clock()
         torch.manual_seed(settings.seed)
-        self.network = build_network(settings.model).to(self.device)
+        self.network = _first_network(settings).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
         self.average = {
             name: value.detach().clone()
@@ -184,9 +185,27 @@ class Trainer:
                 rain_maps(LIGHT, len(pictures) - half, size, generator),
             ]
         )
-        dull = Weather(veil=0, night=0, exposure=0, noise=0, dry=0, screen=0, tint=0)
+        dull = Weather(
+            veil=0, night=0, exposure=0, noise=0, dry=0, screen=0, tint=0, compression=0
+        )
         rainy, clean = rain_on(pictures, maps, dull, generator)
         network = build_network(self.settings.model).to(self.device)
         network.load_state_dict(self.average)
         derained = network.eval()(rainy).clamp(0, 1)
         return -float(luma_psnr_loss(derained, clean))
+
+
+def _first_network(settings: TrainSettings) -> nn.Module:
+    """A new network, or the trained one that the run begins from."""
+    if not settings.begin_from:
+        return build_network(settings.model)
+    try:
+        network, weights = load_network(settings.begin_from)
+    except ModelError as fault:
+        raise TrainingError(f"begin_from: {fault}") from fault
+    if weights.variant.name != settings.model:
+        raise TrainingError(
+            f"begin_from {settings.begin_from!r} holds {weights.variant.name}; "
+            f"the model to train is {settings.model}."
+        )
+    return network.train().requires_grad_(requires_grad=True)

@@ -24,6 +24,8 @@ class TrainSettings:
     folder of its own below `output`; those that are done are not done again."""
     score: tuple[str, ...] = ()
     """Test sets that all of them are scored on at the end, as `SET:FOLDER`."""
+    begin_from: str = ""
+    """Weights to begin from, by name or .safetensors file; empty: from nothing."""
     clean: tuple[str, ...] = ()
     """Folders of clean pictures that rain is made on."""
     pairs: tuple[str, ...] = ()

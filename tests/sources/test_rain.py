@@ -1,20 +1,27 @@
 import math
+from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
 import torch
 
+from sources.compression import compressed
 from sources.rain import (
     HEAVY,
     LIGHT,
     STYLES,
     Weather,
     rain_maps,
+    rain_mixed,
     rain_on,
     streak_kernels,
 )
 
-DRY = Weather(dry=1, veil=0, night=0, exposure=0, noise=0, screen=0, tint=0)
-PLAIN = Weather(dry=0, veil=0, night=0, exposure=0, noise=0, screen=0, tint=0)
+PLAIN = Weather(
+    dry=0, veil=0, night=0, exposure=0, noise=0, screen=0, tint=0, compression=0
+)
+DRY = replace(PLAIN, dry=1)
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -93,9 +100,8 @@ def test_added_rain_is_exactly_the_map_where_nothing_clips() -> None:
 def test_at_night_rain_is_darker_than_by_day() -> None:
     clean = torch.full((4, 3, 64, 64), 0.4)
     maps = rain_maps(HEAVY, 4, 64, seeded())
-    night = Weather(night=1, dry=0, veil=0, exposure=0, noise=0, screen=0, tint=0)
 
-    rainy, truth = rain_on(clean, maps, night, seeded())
+    rainy, truth = rain_on(clean, maps, replace(PLAIN, night=1), seeded())
 
     assert truth.mean() < clean.mean() / 2
     assert (rainy - truth).mean() < 0.6 * maps.mean()
@@ -110,3 +116,56 @@ def test_everything_stays_in_range_whatever_the_weather() -> None:
         assert pictures.min() >= 0
         assert pictures.max() <= 1
         assert torch.isfinite(pictures).all()
+
+
+def test_mixed_rain_is_other_rain_of_as_much_light() -> None:
+    maps = rain_maps(HEAVY, 6, 96, seeded())
+
+    mixed = rain_mixed(maps, seeded())
+
+    assert mixed.min() >= 0
+    assert not torch.allclose(mixed, maps, atol=0.05)
+    ratio = mixed.mean(dim=(1, 2, 3)) / maps.mean(dim=(1, 2, 3))
+    assert ratio.min() > 0.8
+    assert ratio.max() < 1.25
+
+
+def smooth_picture() -> torch.Tensor:
+    """Something between noise and a plain area, as photographs are."""
+    coarse = torch.rand(1, 3, 9, 11, generator=seeded())
+    return torch.nn.functional.interpolate(coarse, (75, 93), mode="bicubic").clamp(0, 1)
+
+
+@pytest.mark.parametrize("quality", [30, 60, 90])
+def test_compression_is_what_a_jpeg_encoder_does(quality: int) -> None:
+    levels = (smooth_picture() * 255).round()
+    bgr = levels[0].flip(0).permute(1, 2, 0).numpy().astype(np.uint8)
+    _, file = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    decoded = cv2.imdecode(file, cv2.IMREAD_COLOR_RGB)
+    assert decoded is not None
+    jpeg = torch.from_numpy(decoded).permute(2, 0, 1)[None] / 255
+
+    ours = compressed(levels / 255, torch.tensor([float(quality)]), torch.zeros(1))
+
+    # Its other half is libjpeg's smoother chroma and whole numbers in between.
+    assert psnr(ours, jpeg) > psnr(jpeg, levels / 255) + 3
+
+
+def test_an_encoder_takes_more_from_a_picture_at_a_lower_quality() -> None:
+    picture = smooth_picture().repeat(3, 1, 1, 1)
+    quality = torch.tensor([20.0, 60.0, 95.0])
+
+    for even in (0.0, 1.0):
+        after = compressed(picture, quality, torch.full((3,), even))
+        worst, middle, best = psnr(after, picture).tolist()
+        assert worst < middle < best
+
+
+def test_what_an_encoder_did_to_the_scene_stays_in_the_truth() -> None:
+    clean = smooth_picture()
+    dry = replace(DRY, compression=1)
+
+    rainy, truth = rain_on(clean, torch.zeros(1, 1, 75, 93), dry, seeded())
+
+    assert torch.equal(rainy, truth)
+    assert psnr(truth, clean) < 50

@@ -154,3 +154,29 @@ def test_half_a_checkpoint_is_refused(clean_folder: Path, tmp_path: Path) -> Non
 
     with pytest.raises(TrainingError, match="is not a whole checkpoint"):
         run(settings_for(clean_folder, tmp_path), resume=True)
+
+
+@pytest.mark.slow
+def test_a_run_begins_from_trained_weights(clean_folder: Path, tmp_path: Path) -> None:
+    settings = settings_for(clean_folder, tmp_path / "on", steps=1)
+    onward = replace(settings, begin_from="mspfn-lite", rate=1e-9, floor=1e-9)
+
+    run(onward)
+
+    trained, _ = load_network(tmp_path / "on" / "mspfn-lite.safetensors")
+    shipped, _ = load_network("mspfn-lite")
+    for name, value in shipped.state_dict().items():
+        torch.testing.assert_close(
+            trained.state_dict()[name], value, atol=1e-3, rtol=1e-3
+        )
+
+
+def test_beginning_from_another_network_is_refused_in_one_line(
+    clean_folder: Path, tmp_path: Path
+) -> None:
+    settings = settings_for(clean_folder, tmp_path / "other")
+
+    with pytest.raises(TrainingError, match=r"holds mspfn-lite; .* train is mspfn\."):
+        run(replace(settings, model="mspfn", begin_from="mspfn-lite"))
+    with pytest.raises(TrainingError, match="begin_from: "):
+        run(replace(settings, begin_from="gone.safetensors"))
