@@ -17,7 +17,11 @@ _SECRET_KEYS = re.compile(
     r"((?:\b|_)(?:passw(?:or)?d|pass|pwd|token|secret|api_?key|auth)=)[^&\s'\"]+",
     re.IGNORECASE,
 )
-_HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9._-]*)(:\d+)?")
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|([A-Za-z0-9._-]|\$\{\w+\})*)(:\d+)?")
+_NUMBER = re.compile(r"\[|\d+\.\d+\.\d+\.\d+(:|$)")
+_PORT = re.compile(r":\d+$")
+_END = re.compile(r"[/?#]")
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}|\$\{")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _HIDDEN = "***"
 
@@ -110,16 +114,34 @@ def address_of(text: str, environment: Mapping[str, str] | None = None) -> Addre
 def _split(rest: str) -> tuple[str | None, str, str]:
     """Returns login, host and path, by RFC 3986 where that gives a host.
 
-    `user:pa/ss@host` does not: there the login ends at the last `@`.
+    `user:p@ss/w0rd@host/x` does not, or gives a wrong one: a plain password may hold
+    any letters. Then the login ends at the `@` behind which a host is likeliest.
     """
-    end = re.search(r"[/?#]", rest)
-    authority = rest[: end.start()] if end else rest
+    authority = _END.split(rest, maxsplit=1)[0]
     login, at, host = authority.rpartition("@")
-    if not at and "@" in rest and not _HOST.fullmatch(authority):
-        login, at, behind = rest.rpartition("@")
-        host = re.split(r"[/?#]", behind, maxsplit=1)[0]
-        return login, host, behind[len(host) :]
-    return (login if at else None), host, rest[len(authority) :]
+    if "@" not in rest or (not at and _HOST.fullmatch(authority)):
+        return None, authority, rest[len(authority) :]
+    if _ENCODED.search(login):
+        return login, host, rest[len(authority) :]
+    ends = [found.start() for found in re.finditer("@", rest)]
+    end = max(ends, key=lambda end: _likelihood(rest, end))
+    host = _END.split(rest[end + 1 :], maxsplit=1)[0]
+    return rest[:end], host, rest[end + 1 + len(host) :]
+
+
+def _likelihood(rest: str, end: int) -> tuple[int, bool, int]:
+    """Returns how likely it is that a host begins behind the `@` at `end`.
+
+    A number or a port is no part of a password: of those the first counts, so that
+    there may be an address in a path. Of words the last, if a path follows it.
+    """
+    behind = rest[end + 1 :]
+    host = _END.split(behind, maxsplit=1)[0]
+    if not host or not _HOST.fullmatch(host):
+        return 0, False, end
+    if _NUMBER.match(host) or _PORT.search(host):
+        return 3, False, -end
+    return 2 if "." in host else 1, behind[len(host) :] != "", end
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

@@ -93,7 +93,9 @@ def test_a_camera_is_read(start_peer: StartPeer, codec: str, transport: str) -> 
 
 
 @pytest.mark.parametrize("kind", ["basic", "digest"])
-@pytest.mark.parametrize("written", ["${SECRET}", quote(WORST_PASSWORD, safe="")])
+@pytest.mark.parametrize(
+    "written", ["${SECRET}", quote(WORST_PASSWORD, safe=""), WORST_PASSWORD]
+)
 def test_a_password_of_any_letters_opens_the_camera(
     start_peer: StartPeer, kind: str, written: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

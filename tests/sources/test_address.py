@@ -68,6 +68,34 @@ def test_a_plain_password_is_understood(letter: str) -> None:
     assert (address.host, address.path) == ("10.0.0.7", "/live")
 
 
+@pytest.mark.parametrize("host", ["10.0.0.7", "[::1]:554", "camera.example", "camera"])
+@pytest.mark.parametrize("password", ["p@ss/w0rd", "p@s/s#w?o:r%d", "%:?#/@", "/@/@"])
+def test_a_plain_password_of_any_letters_ends_where_the_host_begins(
+    host: str, password: str
+) -> None:
+    address = address_of(f"rtsp://viewer:{password}@{host}/live?channel=1")
+
+    assert (address.user, address.password) == ("viewer", password)
+    assert (address.host, address.path) == (host, "/live?channel=1")
+    assert password not in f"{address} {address!r}"
+
+
+@pytest.mark.parametrize("login", ["viewer:plain", "viewer:p@ss", "viewer:p%40ss"])
+@pytest.mark.parametrize("path", ["/live@high", "/via/u:p@10.0.0.9/x", "/a@b/c"])
+def test_a_login_before_a_number_leaves_an_at_sign_in_the_path(
+    login: str, path: str
+) -> None:
+    address = address_of(f"rtsp://{login}@10.0.0.7{path}")
+
+    assert (address.host, address.path) == ("10.0.0.7", path)
+
+
+def test_a_login_before_a_name_leaves_an_at_sign_at_the_end_of_the_path() -> None:
+    address = address_of("rtsp://viewer:plain@camera/live@high")
+
+    assert (address.host, address.path) == ("camera", "/live@high")
+
+
 def test_an_address_without_a_login_keeps_an_at_sign_in_its_path() -> None:
     address = address_of("rtsp://10.0.0.7:554/live@high")
 
