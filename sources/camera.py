@@ -1,6 +1,10 @@
-"""Cameras of this machine (Video4Linux2), read through FFmpeg."""
+"""Cameras of this machine (Video4Linux2), read through FFmpeg.
 
-import time
+A camera that is unplugged is looked for as one in the network is, and comes back under
+its number.
+"""
+
+import os
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -9,87 +13,102 @@ import av
 from av.error import FFmpegError
 
 from sources.colour_tags import colour_of
+from sources.disconnect import Cause, DisconnectedError, while_reading
 from sources.errors import SourceError
-from sources.frame import Frame, Health, StreamInfo
-from sources.timeline import Timeline, usual_step
+from sources.frame import StreamInfo
+from sources.live_stream import LiveStream
 
 _TIMEOUTS_SECONDS = (5.0, 2.0)
 
 
-class Camera:
-    """`camera:0` is `/dev/video0`: a live source, whose late frames are dropped."""
+def open_camera(
+    number: int,
+    size: str = "",
+    rate: str = "",
+    *,
+    folder: Path = Path("/dev"),
+    driver: str = "v4l2",
+) -> LiveStream:
+    """Returns the pictures of camera `number`; it is opened when it is read.
 
-    def __init__(self, number: int, size: str = "", rate: str = "") -> None:
-        """Opens the camera; `size` such as `1280x720` and `rate` are wishes to it.
+    Args:
+        number: 0 is `/dev/video0`.
+        size: A wish to the camera, such as `1280x720`.
+        rate: A wish to the camera, in pictures a second.
+        folder: Where devices are.
+        driver: FFmpeg's format that reads them.
+
+    Raises:
+        SourceError: There is no such camera, or this user may not read it.
+    """
+    device = folder / f"video{number}"
+    if not device.exists():
+        present = sorted(str(path) for path in folder.glob("video*"))
+        seen = ", ".join(present) or "none"
+        raise SourceError(f"camera:{number}: no {device} here (found: {seen}).")
+    if not os.access(device, os.R_OK | os.W_OK):
+        raise SourceError(
+            f"camera:{number}: this user may not read {device}; its group may "
+            f"({device.group()})."
+        )
+    wishes = {"video_size": size, "framerate": rate}
+    options = {key: value for key, value in wishes.items() if value}
+    return LiveStream(
+        f"camera:{number}", lambda: CameraConnection(device, driver, options)
+    )
+
+
+class CameraConnection:
+    """A camera from plugging in to unplugging; belongs to the thread that made it."""
+
+    def __init__(self, device: Path, driver: str, options: dict[str, str]) -> None:
+        """Opens the device.
 
         Raises:
-            SourceError: There is no such camera, or it is busy or forbidden.
+            DisconnectedError: It is not there, or another program has it.
         """
-        device = Path(f"/dev/video{number}")
-        if not device.exists():
-            present = sorted(str(p) for p in Path("/dev").glob("video*"))
-            seen = ", ".join(present) or "none"
-            raise SourceError(f"camera:{number}: no {device} here (found: {seen}).")
-        options = {"video_size": size, "framerate": rate}
         try:
             self._container = av.open(
-                str(device),
-                format="v4l2",
-                options={key: value for key, value in options.items() if value},
-                timeout=_TIMEOUTS_SECONDS,
+                str(device), format=driver, options=options, timeout=_TIMEOUTS_SECONDS
             )
-        except (FFmpegError, OSError) as fault:
-            raise SourceError(f"camera:{number}: {fault.strerror or fault}.") from None
-        self.health = Health()
+        except FFmpegError as fault:
+            raise while_reading(fault) from None
+        if not self._container.streams.video:
+            self._container.close()
+            raise DisconnectedError(Cause.CODEC, f"{device} gives no video")
         self._stream = self._container.streams.video[0]
-        context = self._stream.codec_context
-        self._info = StreamInfo(
-            width=context.width,
-            height=context.height,
-            pixel_format=context.pix_fmt or "yuyv422",
-            time_base=self._stream.time_base or Fraction(1, 1_000_000),
-            colour=colour_of(av.VideoFrame(16, 16, context.pix_fmt or "yuyv422")),
-            frame_rate=self._stream.average_rate,
-            decoder=f"v4l2 {context.name}",
-            live=True,
-        )
+        self._driver = driver
 
     @property
     def info(self) -> StreamInfo:
         """What the camera said it will send."""
-        return self._info
+        context = self._stream.codec_context
+        name = context.pix_fmt or "yuyv422"
+        return StreamInfo(
+            width=context.width,
+            height=context.height,
+            pixel_format=name,
+            time_base=self._stream.time_base or Fraction(1, 1_000_000),
+            colour=colour_of(av.VideoFrame(16, 16, name)),
+            frame_rate=self._stream.average_rate,
+            decoder=f"{self._driver} {context.name}",
+            live=True,
+        )
 
-    def __iter__(self) -> Iterator[Frame]:
-        """Yields frames until the camera is unplugged or the source is closed.
-
-        Raises:
-            SourceError: The camera stopped sending.
-        """
-        step = usual_step(self._info.time_base, self._info.frame_rate)
-        line = Timeline(step)
-        for index, picture in enumerate(self._pictures()):
-            yield Frame(
-                picture=picture,
-                index=index,
-                pts=line.place(picture.pts),
-                time_base=self._info.time_base,
-                colour=colour_of(picture),
-                arrived_ns=time.monotonic_ns(),
-            )
-
-    def _pictures(self) -> Iterator[av.VideoFrame]:
+    def pictures(self) -> Iterator[av.VideoFrame | None]:
+        """Yields pictures; None for a packet that could not be decoded."""
         packets = self._container.demux(self._stream)
         while True:
             try:
-                packet = next(packets)
-            except StopIteration:
-                raise SourceError("The camera stopped sending.") from None
+                packet = next(packets, None)
             except FFmpegError as fault:
-                raise SourceError(f"The camera failed: {fault.strerror}.") from None
+                raise while_reading(fault) from None
+            if packet is None:
+                return
             try:
                 yield from packet.decode()
             except FFmpegError:
-                self.health.corrupt_packets += 1
+                yield None
 
     def close(self) -> None:
         """Closes the device; may be called twice."""

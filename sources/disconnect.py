@@ -14,6 +14,7 @@ class Cause(StrEnum):
     PASSWORD = "wrong password"  # noqa: S105 - the name of a fault
     NOT_FOUND = "not found"
     REFUSED = "refused"
+    BUSY = "busy"
     NO_ROUTE = "no route"
     UNKNOWN_HOST = "unknown host"
     TLS = "TLS"
@@ -27,8 +28,9 @@ class Cause(StrEnum):
 
 ADVICE = {
     Cause.PASSWORD: "the camera asks for another user or password",
-    Cause.NOT_FOUND: "the camera has no stream of that path",
+    Cause.NOT_FOUND: "there is no camera, or none of its streams, of that name",
     Cause.REFUSED: "nothing listens at that address and port",
+    Cause.BUSY: "another program has the camera",
     Cause.NO_ROUTE: "the network has no way to that address",
     Cause.UNKNOWN_HOST: "no machine of that name is known",
     Cause.TLS: "no secure connection: certificate unknown, or the server speaks no TLS",
@@ -62,6 +64,8 @@ _ERRNOS = {
     errno.ETIMEDOUT: Cause.NO_ANSWER,
     errno.ENOENT: Cause.NOT_FOUND,
     errno.ENODEV: Cause.NOT_FOUND,
+    errno.ENXIO: Cause.NOT_FOUND,
+    errno.EBUSY: Cause.BUSY,
     errno.EPIPE: Cause.ENDED,
     errno.ECONNRESET: Cause.ENDED,
 }

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from sources.camera import Camera
+from sources.camera import open_camera
 from sources.errors import SourceError
 from sources.frame import Source
 from sources.live_opener import is_live, open_live
@@ -98,7 +98,7 @@ def _open_camera(name: str, options: Mapping[str, str]) -> Source:
     if not number.isdigit():
         raise SourceError(f"camera: wants a number as in camera:0, got {number!r}.")
     _only(options, "size", "rate")
-    return Camera(int(number), options.get("size", ""), options.get("rate", ""))
+    return open_camera(int(number), options.get("size", ""), options.get("rate", ""))
 
 
 def _open_test(name: str, options: Mapping[str, str]) -> Source:

@@ -1,0 +1,83 @@
+"""A camera of this machine that is unplugged and plugged in again.
+
+The device is a pipe with H.264 in it: what a driver would do is left out, and all
+behind the opened device is the real thing.
+"""
+
+import os
+from itertools import pairwise
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from sources.camera import open_camera
+from sources.disconnect import Cause
+from sources.errors import SourceError
+from sources.reconnect import State
+from tests.conftest import MakeClip
+from tests.live.peers import eventually
+from tests.live.test_reading import Reader
+from tests.live.test_reading import read as read
+
+pytestmark = pytest.mark.slow
+
+FRAMES = 30
+
+
+class Socket:
+    """Where a camera can be plugged in: a named pipe, fed from a film."""
+
+    def __init__(self, device: Path, film: Path) -> None:
+        self._device, self._film = device, film
+        self._cable = -1
+
+    def plug_in(self) -> None:
+        """Makes the device, which gives its pictures and then nothing more."""
+        os.mkfifo(self._device)
+        Thread(target=self._feed, daemon=True).start()
+
+    def _feed(self) -> None:
+        self._cable = os.open(self._device, os.O_WRONLY)  # waits for the reader
+        os.write(self._cable, self._film.read_bytes())
+
+    def pull_out(self) -> None:
+        self._device.unlink()
+        os.close(self._cable)
+
+
+@pytest.fixture
+def socket(make_clip: MakeClip, tmp_path: Path) -> Socket:
+    (tmp_path / "dev").mkdir()
+    film = make_clip("film.ts", frames=FRAMES, rate=25)
+    assert film.stat().st_size < 65_536  # what a pipe holds: no writer waits
+    return Socket(tmp_path / "dev" / "video0", film)
+
+
+def test_a_camera_that_was_unplugged_comes_back(
+    socket: Socket, read: type[Reader], tmp_path: Path
+) -> None:
+    socket.plug_in()
+    reader = read(open_camera(0, folder=tmp_path / "dev", driver="mpegts"))
+    before = reader.frames(FRAMES - 5, seconds=8)
+
+    socket.pull_out()
+    eventually(lambda: reader.was(State.RECONNECTING, Cause.NOT_FOUND), seconds=8)
+    socket.plug_in()
+    after = reader.frames(FRAMES, seconds=8)
+    socket.pull_out()
+
+    assert reader.stream.link.reconnects == 1
+    assert all(a.pts < b.pts for a, b in pairwise(before + after))
+    assert reader.stream.info.decoder == "mpegts h264"
+    assert all(frame.arrived_ns for frame in after)
+
+
+def test_a_camera_that_nobody_may_read_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "video3").touch()
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+
+    with pytest.raises(SourceError, match="camera:3: this user may not read"):
+        open_camera(3, folder=tmp_path)
