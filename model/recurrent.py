@@ -43,11 +43,13 @@ class ConvLSTM(nn.Module):
         """Returns the output of the first step, from a zero state."""
         if self.full:
             return self.step(x)[0]
+        return _first_output(F.conv2d(x, *self.first_gates(), padding=1))
+
+    def first_gates(self) -> tuple[Tensor, Tensor]:
+        """Returns kernel and bias of the gates i, j, o that look at the input alone."""
         i, j, _, o = self.gates.weight[:, : self.inputs].chunk(4)
         bi, bj, _, bo = self.bias.chunk(4)
-        gates = F.conv2d(x, torch.cat((i, j, o)), torch.cat((bi, bj, bo)), padding=1)
-        i, j, o = gates.chunk(3, dim=1)
-        return torch.sigmoid(o) * torch.tanh(torch.sigmoid(i) * torch.tanh(j))
+        return torch.cat((i, j, o)), torch.cat((bi, bj, bo))
 
     def step(
         self, x: Features, state: State | None = None
@@ -62,6 +64,30 @@ class ConvLSTM(nn.Module):
         memory = torch.sigmoid(f + 1) * memory + torch.sigmoid(i) * torch.tanh(j)
         output = torch.sigmoid(o) * torch.tanh(memory)
         return output, (memory, output)
+
+
+class FirstStep(nn.Module):
+    """The first step of a cell, from a zero state, with kernels cut to it for good.
+
+    For graphs that are written once: the cell itself cuts them anew for each picture,
+    so that training reaches them.
+    """
+
+    def __init__(self, cell: ConvLSTM) -> None:
+        super().__init__()
+        kernel, bias = cell.first_gates()
+        self.gates = nn.Conv2d(kernel.shape[1], kernel.shape[0], 3, padding=1)
+        self.gates.weight = nn.Parameter(kernel.detach(), requires_grad=False)
+        self.gates.bias = nn.Parameter(bias.detach(), requires_grad=False)
+
+    def forward(self, x: Features) -> Rechannelled:
+        """Returns the output of the first step."""
+        return _first_output(self.gates(x))
+
+
+def _first_output(gates: Features) -> Rechannelled:
+    i, j, o = gates.chunk(3, dim=1)
+    return torch.sigmoid(o) * torch.tanh(torch.sigmoid(i) * torch.tanh(j))
 
 
 class ResidualRecurrentUnit(nn.Module):

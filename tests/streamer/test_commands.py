@@ -9,6 +9,7 @@ from model import ModelError, load_weights
 from model.network import build_network
 from model.variants import release_variant
 from streamer.cli.bench import bench
+from streamer.cli.export import export
 from streamer.cli.import_tf import import_tf
 from streamer.cli.models import models
 
@@ -76,3 +77,13 @@ def test_bench_writes_speeds_and_the_saving_of_the_cell(
     assert found["speeds"][0]["fps"] > 0
     saving = found["conv_lstm"]
     assert saving["gmacs"] < saving["gmacs_full_cell"]
+
+
+def test_export_refuses_another_suffix(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter, match=r"must end in \.onnx"):
+        export("mspfn-lite", tmp_path / "it.pt")
+
+
+def test_export_refuses_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter, match=r"There is no folder"):
+        export("mspfn-lite", tmp_path / "no" / "it.onnx")
