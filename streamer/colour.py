@@ -70,8 +70,9 @@ class ToRgb:
     """Fills preallocated RGB pictures from decoded ones."""
 
     def __init__(self) -> None:
-        """One converter keeps one libswscale context: one for each thread."""
+        """One converter keeps its libswscale contexts: one for each thread."""
         self._reformatter = VideoReformatter()
+        self._packer = VideoReformatter()
 
     def __call__(
         self, frame: av.VideoFrame, colour: Colour, into: RgbArray
@@ -90,16 +91,29 @@ class ToRgb:
                 f"into must be [{frame.height}, {frame.width}, 3], got {into.shape}."
             )
         how = conversion_for(colour, frame.height)
+        from_yuv = not is_rgb(frame.format.name)
+        deep = into.dtype == np.uint16
         rgb = self._reformatter.reformat(
             frame,
-            format="rgb48le" if into.dtype == np.uint16 else "rgb24",
-            src_colorspace=None if is_rgb(frame.format.name) else how.matrix,
+            format=_deep_format(from_yuv=from_yuv) if deep else "rgb24",
+            src_colorspace=how.matrix if from_yuv else None,
             src_color_range=how.full_range,
             dst_color_range=_FULL,
             interpolation=_FLAGS,
         )
+        if deep and from_yuv:
+            rgb = self._packer.reformat(rgb, format="rgb48le", interpolation=_FLAGS)
         np.copyto(into, rgb_view(rgb))
         return rgb
+
+
+def _deep_format(*, from_yuv: bool) -> str:
+    """Returns the 16-bit format that libswscale converts to without a fault.
+
+    Straight to `rgb48le` with full chroma, libswscale 9 loses red and green wherever
+    a chroma sample lies below the middle: by more than half of the range.
+    """
+    return "gbrp16le" if from_yuv else "rgb48le"
 
 
 class FromRgb:

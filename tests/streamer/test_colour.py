@@ -75,6 +75,23 @@ def test_ten_bits_come_back_within_two_of_1024_levels() -> None:
     assert np.abs(rows[: back.width].astype(int) - 600).max() <= 2
 
 
+@pytest.mark.parametrize("cb", [350, 512, 640])
+@pytest.mark.parametrize("cr", [350, 512, 640])
+def test_ten_bits_of_any_hue_become_the_rgb_of_the_formula(cb: int, cr: int) -> None:
+    frame = picture_of(Clip(flat=(500, cb, cr), pixel_format="yuv420p10le"), 0)
+    rgb = np.zeros((frame.height, frame.width, 3), np.uint16)
+
+    ToRgb()(frame, Colour(matrix=BT709, full_range=LIMITED), rgb)
+
+    light, blue, red = (500 - 64) / 876, (cb - 512) / 896, (cr - 512) / 896
+    expected = [
+        light + 1.5748 * red,
+        light - 0.18732 * blue - 0.46812 * red,
+        light + 1.8556 * blue,
+    ]
+    assert np.abs(rgb / 65535 - np.clip(expected, 0, 1)).max() < 2 / 255
+
+
 def test_a_moving_gradient_keeps_its_mean() -> None:
     frame = picture_of(Clip(size=(640, 360)), 3)
 
