@@ -23,6 +23,7 @@ import av
 from benchmarks.live_parts import PassThrough
 from benchmarks.measure import RESULTS, document, save
 from sinks import Sink, open_sink
+from sinks.live_opener import is_live_sink, open_live_sink
 from sources.live_opener import open_live
 from streamer.live import LivePipeline
 from tests.live.peers import RtspPeer, eventually, free_port
@@ -70,7 +71,10 @@ class Run:
         self.source.on_change = lambda status: self.said.append(
             f"{status.state}" + (f" ({status.cause})" if status.cause else "")
         )
-        self.sink = Timed(open_sink(sink))
+        live = is_live_sink(sink)
+        self.sink = Timed(
+            open_live_sink(sink, transport=transport) if live else open_sink(sink)
+        )
         self.pipeline = LivePipeline(self.source, PassThrough(), self.sink)
         self._thread = Thread(target=self.pipeline.run, daemon=True)
         self._begun = 0.0
@@ -167,11 +171,14 @@ def lossy() -> Outcome:
         )
 
 
-def of_server(fault: str, act: Callable[[RtspPeer], None]) -> Outcome:
+def of_server(
+    fault: str, act: Callable[[RtspPeer], None], transport: str = "tcp"
+) -> Outcome:
     """Does `act` to the server that is pushed to."""
+    fault = f"{fault}, {transport}"
     with (
         peers(2) as [camera, server],
-        closing(Run(camera.url(), server.url("/record"))) as run,
+        closing(Run(camera.url(), server.url("/record"), transport)) as run,
     ):
         eventually(lambda: server.pictures > 0, seconds=20)
         run.settle()
@@ -253,6 +260,8 @@ CASES: tuple[Callable[[], Outcome], ...] = (
     lambda: of_server("push server killed and back at once", killed),
     lambda: of_server("push server away for 6 s", killed_for_long),
     lambda: of_server("push server frozen for 6 s", frozen),
+    lambda: of_server("push server killed and back at once", killed, "udp"),
+    lambda: of_server("push server frozen for 6 s", frozen, "udp"),
     lambda: absent("push server refuses for 6 s", answers=False),
     lambda: absent("push server is a black hole for 6 s", answers=True),
     child_killed,

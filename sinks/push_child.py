@@ -5,8 +5,9 @@ says where to: here the password is, not among the arguments.
 """
 
 import json
+import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import av
 from av.container import OutputContainer
@@ -15,6 +16,7 @@ from av.error import FFmpegError
 from sinks.packets import Encoded, from_wire
 from sinks.parent import die_with_parent, say
 from sinks.remux import Remuxer
+from sinks.rtsp_watch import watch
 from sources.sound import Sound
 
 
@@ -39,12 +41,20 @@ def _push(settings: dict[str, Any]) -> None:
     sound = Sound(**settings["sound"]) if settings["sound"] else None
     remuxer = Remuxer(container, first, sound)
     say("up")
+    if settings["format"] == "rtsp" and settings["transport"] == "udp":
+        watch(settings["address"], _give_up)
     packet: Encoded | None = first
     while packet is not None:
         remuxer.put(packet)
         say("done")
         packet = from_wire(pipe)
     container.close()
+
+
+def _give_up() -> NoReturn:
+    """Ends the process although its main thread may be blocked in FFmpeg."""
+    say("fault the server does not answer")
+    os._exit(1)
 
 
 def main() -> None:

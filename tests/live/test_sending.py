@@ -17,6 +17,7 @@ import av
 import numpy as np
 import pytest
 
+from sinks.child import Child
 from sinks.live_opener import open_live_sink
 from sinks.live_sink import LiveSink
 from sources.disconnect import DisconnectedError
@@ -164,6 +165,27 @@ def test_a_push_server_that_fails_stalls_nothing_and_is_found_again(
     before = peer.pictures
     back = eventually(lambda: peer.pictures > before + 10, seconds=10)
 
+    assert back < 5
+    assert feeder.worst_ms < 100
+
+
+@pytest.mark.parametrize("fault", ["killed", "frozen"])
+def test_a_push_over_udp_notices_a_server_that_fails_and_finds_it_again(
+    start_peer: StartPeer, feed: type[Feeder], fault: str
+) -> None:
+    peer = start_peer()
+    feeder = feed(open_live_sink(peer.url("/record"), transport="udp"))
+    child = feeder.sink.outlets[0]
+    assert isinstance(child, Child)
+    eventually(lambda: peer.pictures > 2 * RATE, seconds=10)
+
+    peer.freeze() if fault == "frozen" else peer.kill()
+    noticed = eventually(lambda: not child.connected, seconds=8)
+    peer.thaw() if fault == "frozen" else peer.start()
+    before = peer.pictures
+    back = eventually(lambda: peer.pictures > before + 10, seconds=10)
+
+    assert noticed < 5
     assert back < 5
     assert feeder.worst_ms < 100
 
