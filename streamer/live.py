@@ -27,6 +27,7 @@ from streamer.scheduler import Flight
 from streamer.slots import slot_pool
 from streamer.stages import Outlet
 from streamer.stats import Durations
+from streamer.upright import TurningNetwork
 
 MAX_LATENCY_MS = 200
 _LAST_WORDS_SECONDS = 1.5
@@ -95,7 +96,8 @@ class LivePipeline:
         )
         self._in_flight = Semaphore(network.slots)
         self._free = slot_pool(network.slots + 1)
-        self._launcher = Launcher(network, now_ns)
+        self._turning = TurningNetwork(network)
+        self._launcher = Launcher(self._turning, now_ns)
         self._network_times = Durations()
         self._outlet: Outlet | None = None
         self._stopped = False
@@ -166,8 +168,9 @@ class LivePipeline:
             while self._max_frames is None or sent < self._max_frames:
                 self._in_flight.acquire()
                 slot = self._free.get()
-                flight = self._launcher.start(self._inlet.fresh(), slot)
-                self._flights.put(flight)
+                frame = self._inlet.fresh()
+                self._turning.rotation = frame.rotation
+                self._flights.put(self._launcher.start(frame, slot))
                 sent += 1
             self._flights.end()
         except Stopped:

@@ -5,6 +5,8 @@ them falls sideways, and a network that has learnt that rain falls would look fo
 along the wrong axis. Pictures are turned for the network and turned back.
 """
 
+from operator import attrgetter
+
 import numpy as np
 
 from sources.frame import RgbArray
@@ -19,8 +21,14 @@ def upright(network: Network, rotation: int) -> Network:
 class UprightNetwork:
     """A network that sees every picture turned counter-clockwise by `rotation`.
 
-    One thread starts and waits. The memory for turned pictures is kept.
+    One thread starts, and it or another one waits. The memory for turned pictures is
+    kept.
     """
+
+    model = property(attrgetter("_inner.model"), doc="Name of the network.")
+    device = property(attrgetter("_inner.device"), doc="Where it runs.")
+    backend = property(attrgetter("_inner.backend"), doc="What runs it.")
+    precision = property(attrgetter("_inner.precision"), doc="In which numbers.")
 
     def __init__(self, inner: Network, rotation: int) -> None:
         """`rotation` is the stream's: 90, 180 or 270 degrees."""
@@ -44,26 +52,6 @@ class UprightNetwork:
     def inner(self) -> Network:
         """The network without what it remembers of a stream, still turned."""
         return UprightNetwork(alone(self._inner), 90 * self._turns)
-
-    @property
-    def model(self) -> str:
-        """Name of the network."""
-        return self._inner.model
-
-    @property
-    def device(self) -> str:
-        """Where it runs."""
-        return self._inner.device
-
-    @property
-    def backend(self) -> str:
-        """What runs it."""
-        return self._inner.backend
-
-    @property
-    def precision(self) -> str:
-        """In which numbers."""
-        return self._inner.precision
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`; neither may be touched before `wait` returns."""
@@ -117,3 +105,39 @@ class _TurnedPending:
         """Returns when the result is there; raises what went wrong."""
         self._pending.wait()
         self._network.land(self._pair, self._out)
+
+
+class TurningNetwork:
+    """A network that sees every picture upright, however each of them lies.
+
+    A live stream tells its rotation only with its pictures, and may change it with
+    each connection.
+    """
+
+    def __init__(self, inner: Network) -> None:
+        """`inner` is closed by whoever opened it."""
+        self.rotation = 0
+        """Of the next picture to start: its frame's. For the thread that starts."""
+        self.slots = inner.slots
+        self.model, self.device = inner.model, inner.device
+        self.backend, self.precision = inner.backend, inner.precision
+        self._ways = {0: inner}
+
+    @property
+    def delay(self) -> int:
+        """How many frames more must be started before one can be waited for."""
+        return delay_of(self._ways[0])
+
+    @property
+    def inner(self) -> Network:
+        """The network without what it remembers of a stream, turned as it is now."""
+        return upright(alone(self._ways[0]), self.rotation)
+
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
+        """Begins to fill `out`; neither may be touched before `wait` returns."""
+        if self.rotation not in self._ways:
+            self._ways[self.rotation] = upright(self._ways[0], self.rotation)
+        return self._ways[self.rotation].start(picture, out)
+
+    def close(self) -> None:
+        """Leaves the network to whoever opened it."""

@@ -10,9 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from sinks import open_sink
 from sinks.hls import Hls
+from sources.frame import RgbArray
 from sources.live_opener import open_live
+from streamer.live import LivePipeline
 from tests.conftest import MakeClip
+from tests.fakes import FakePending, PassThrough
+from tests.probe import look_at
 from tests.sinks.test_segments import send
 
 pytestmark = pytest.mark.slow
@@ -51,6 +56,31 @@ def test_hls_is_played_at_its_own_speed(website: str, tmp_path: Path) -> None:
     send(Hls(tmp_path / "index.m3u8"), 50)
 
     assert read(f"{website}/index.m3u8", 20) == pytest.approx(1.9, abs=0.3)
+
+
+class Recording(PassThrough):
+    """Remembers the sizes of what it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: set[tuple[int, ...]] = set()
+
+    def start(self, picture: RgbArray, out: RgbArray) -> FakePending:
+        self.sizes.add(picture.shape[:2])
+        return super().start(picture, out)
+
+
+def test_a_stream_with_a_turning_flag_is_derained_upright(
+    website: str, make_clip: MakeClip, tmp_path: Path
+) -> None:
+    make_clip("clip.mp4", frames=50, rate=25, rotation=90, size=(96, 64))
+    network, sink = Recording(), open_sink(str(tmp_path / "out.mp4"))
+    source = open_live(f"{website}/clip.mp4")
+
+    LivePipeline(source, network, sink, max_frames=5).run()
+
+    assert network.sizes == {(96, 64)}
+    assert look_at(tmp_path / "out.mp4").rotations == {90}
 
 
 def test_a_film_behind_http_is_played_at_its_own_speed(

@@ -3,7 +3,7 @@ import pytest
 
 from sources.frame import RgbArray
 from streamer import derain_video
-from streamer.upright import UprightNetwork
+from streamer.upright import TurningNetwork, UprightNetwork
 from tests.conftest import MakeClip
 
 
@@ -79,6 +79,21 @@ def test_pictures_may_change_their_size() -> None:
 def test_a_stream_that_stands_upright_needs_no_turning() -> None:
     with pytest.raises(ValueError, match="90, 180 or 270, got 0"):
         UprightNetwork(TopIsDark(), 0)
+
+
+def test_pictures_of_one_stream_may_lie_in_turn_on_every_side() -> None:
+    network = TurningNetwork(TopIsDark())
+    dark = {0: np.s_[:2, :], 90: np.s_[:, 3:], 180: np.s_[2:, :], 270: np.s_[:, :3]}
+
+    for rotation in (0, 90, 90, 180, 270, 0):
+        picture = a_picture()
+        expected = a_picture()
+        expected[dark[rotation]] = 0
+        out = np.empty_like(picture)
+        network.rotation = rotation
+        network.start(picture, out).wait()
+
+        np.testing.assert_array_equal(out, expected)
 
 
 class Recording(TopIsDark):
