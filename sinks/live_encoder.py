@@ -56,6 +56,10 @@ class LiveEncoder:
             "forced-idr": "1",
             "sc_threshold": "0",
         }
+        try:
+            context.open()  # with the first picture it would make that one late
+        except FFmpegError as fault:
+            raise SinkError(f"{self.name}: {fault.strerror}") from None
         self._context = context
 
     def encode(self, frame: Frame, *, key: bool) -> list[Encoded]:

@@ -1,6 +1,7 @@
 """Recording in pieces while the stream goes on."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -178,6 +179,11 @@ def test_a_key_frame_comes_when_it_is_asked_for_and_holds_its_parameters() -> No
     assert len(packets) == 15
     kinds = [packets[7].data[at + 4] & 31 for at in _starts(packets[7].data)]
     assert kinds[:2] == [7, 8]
+
+
+def test_an_encoder_that_cannot_open_says_so_before_the_first_picture() -> None:
+    with pytest.raises(SinkError, match="libx264: "):
+        LiveSink([]).begin(replace(INFO, width=1))
 
 
 def _starts(data: bytes) -> list[int]:
