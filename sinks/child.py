@@ -18,6 +18,7 @@ from threading import Event, Thread
 
 from sinks.packets import Encoded, PacketQueue
 from sinks.pulse import Pulse
+from sinks.sound_stream import carries
 from sources.sound import Sound
 
 _WAITING = 180
@@ -46,6 +47,7 @@ class Child:
         command: Sequence[str],
         greeting: Mapping[str, object],
         *,
+        container: str,
         now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         """Starts nothing yet.
@@ -55,9 +57,11 @@ class Child:
             command: The program; it gets the number of its parent as last argument.
             greeting: What it reads first, as JSON; here a password may stand, which
                 everybody could see among the arguments.
+            container: What the child sends: `rtsp`, `flv` or `serve`.
             now_ns: The monotonic clock.
         """
         self.name = name
+        self._container = container
         self.replaced = 0
         self.fault = ""
         """What the last child complained of, in a few words."""
@@ -84,6 +88,10 @@ class Child:
         wanted = self._key_wanted.is_set()
         self._key_wanted.clear()
         return wanted
+
+    def carries(self, sound: Sound) -> bool:
+        """Whether the protocol has a place for it."""
+        return carries(self._container, sound)
 
     def start(self, sound: Sound | None) -> None:
         """Starts the child, and tells it which sound will come."""

@@ -9,6 +9,7 @@ from av.error import FFmpegError
 from sinks.errors import SinkError
 from sinks.packets import Encoded
 from sinks.remux import Remuxer
+from sinks.sound_stream import carries
 from sources.sound import Sound
 
 _OPTIONS = {
@@ -16,6 +17,7 @@ _OPTIONS = {
     "hls_list_size": "6",
     "hls_flags": "delete_segments+independent_segments+program_date_time",
     "hls_segment_type": "mpegts",
+    "max_interleave_delta": "500000",  # pictures wait so long for sound, not 10 s
 }
 
 
@@ -35,6 +37,10 @@ class Hls:
         self._container: OutputContainer | None = None
         self._remuxer: Remuxer | None = None
         self._sound: Sound | None = None
+
+    def carries(self, sound: Sound) -> bool:
+        """AAC: what browsers take in a transport stream."""
+        return carries("hls", sound)
 
     def start(self, sound: Sound | None) -> None:
         """Begins with the first key frame."""

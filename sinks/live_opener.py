@@ -68,7 +68,8 @@ def outlet_for(uri: str, *, transport: str = "tcp") -> Outlet:
         "transport": transport,
     }
     command = [sys.executable, "-P", "-m", "sinks.push_child"]
-    return Child(str(address), command, settings)
+    container = _FORMATS[address.scheme]
+    return Child(str(address), command, settings, container=container)
 
 
 def _serving(address: Address) -> Child:
@@ -89,4 +90,4 @@ def _serving(address: Address) -> Child:
     }
     script = Path(__file__).with_name("serve_child.py")
     command = [str(_SYSTEM_PYTHON), "-I", str(script)]
-    return Child(str(address), command, settings)
+    return Child(str(address), command, settings, container="serve")

@@ -1,21 +1,27 @@
 """A sink for viewers: encodes once and hands each packet to every outlet."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
-from threading import Lock
 from typing import Protocol
 
 from sinks.errors import SinkError
 from sinks.live_encoder import PIXEL_FORMAT, LiveEncoder
 from sinks.packets import Encoded
+from sinks.sound_queue import SoundQueue
 from sources.frame import Frame, StreamInfo
 from sources.sound import Sound, SoundPacket
+
+_LOG = logging.getLogger("derain.sink")
 
 
 class Outlet(Protocol):
     """Where encoded packets go. None of its methods may wait for a network."""
 
     name: str
+
+    def carries(self, sound: Sound) -> bool:
+        """Whether sound of this kind can go along."""
 
     def start(self, sound: Sound | None) -> None:
         """Begins, before the first packet; `sound` may come too."""
@@ -62,7 +68,7 @@ class LiveSink:
         self.bytes_sent = 0
         self.audio_packets = 0
         self._sound: Sound | None = None
-        self._sending = Lock()
+        self._waiting = SoundQueue()
         self.outlets = tuple(outlets)
         self._quality, self._preset = quality, preset
         self._now, self._sleep = now, sleep
@@ -78,8 +84,17 @@ class LiveSink:
         self._live = stream.live
         self._encoder = LiveEncoder(stream, quality=self._quality, preset=self._preset)
         for outlet in self.outlets:
-            outlet.start(self._sound)
+            outlet.start(self._sound_for(outlet))
         return PIXEL_FORMAT
+
+    def _sound_for(self, outlet: Outlet) -> Sound | None:
+        """Returns the sound an outlet gets; says so where it cannot have any."""
+        if self._sound is None or outlet.carries(self._sound):
+            return self._sound
+        note = f"{outlet.name} cannot carry {self._sound}: it goes without sound"
+        self.notes.append(note)
+        _LOG.warning("sink=%s sound=%r is left out", outlet.name, str(self._sound))
+        return None
 
     def write(self, frame: Frame) -> None:
         """Encodes one frame and hands it on; a file is played at its own speed."""
@@ -89,6 +104,7 @@ class LiveSink:
             self._pace(float(frame.pts * frame.time_base))
         wanted = [outlet.key_wanted() for outlet in self.outlets]
         for packet in self._encoder.encode(frame, key=any(wanted)):
+            self._send_sound(before=packet.pts)
             self._send(packet)
 
     def expect_sound(self, sound: Sound) -> None:
@@ -96,16 +112,19 @@ class LiveSink:
         self._sound = sound
 
     def take_sound(self, packet: SoundPacket) -> None:
-        """Hands a packet of sound on; from any thread, and dropped before `begin`."""
+        """Keeps a packet for the picture of its time; from any thread."""
         if self._encoder is not None and self._sound is not None:
+            self._waiting.put(packet)
+
+    def _send_sound(self, *, before: int) -> None:
+        for packet in self._waiting.before(before):
             self.audio_packets += 1
             self._send(Encoded(packet.data, packet.pts, key=False, sound=True))
 
     def _send(self, packet: Encoded) -> None:
-        with self._sending:
-            self.bytes_sent += len(packet.data)
-            for outlet in self.outlets:
-                outlet.send(packet)
+        self.bytes_sent += len(packet.data)
+        for outlet in self.outlets:
+            outlet.send(packet)
 
     def _pace(self, time_seconds: float) -> None:
         if self._begun is None:
@@ -121,6 +140,5 @@ class LiveSink:
     def close(self) -> None:
         """Closes the outlets; may be called twice."""
         self._encoder = None
-        with self._sending:
-            for outlet in self.outlets:
-                outlet.close()
+        for outlet in self.outlets:
+            outlet.close()

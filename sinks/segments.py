@@ -18,9 +18,14 @@ from av.error import FFmpegError
 from sinks.errors import SinkError
 from sinks.packets import TIME_BASE, Encoded
 from sinks.remux import Remuxer
+from sinks.sound_stream import carries
 from sources.sound import Sound
 
 _LOG = logging.getLogger("derain.sink")
+_MUXERS = {".mp4": "mp4", ".mkv": "matroska", ".ts": "mpegts"}
+_ALWAYS = {
+    "max_interleave_delta": "500000"
+}  # pictures wait so long for sound, not 10 s
 _CRASH_SAFE = {
     "movflags": "+hybrid_fragmented+frag_keyframe+delay_moov",
     "frag_duration": "500000",
@@ -68,7 +73,7 @@ class Segments:
             SinkError: The pattern has no field, no known suffix, or no folder.
         """
         path = Path(pattern)
-        if "%" not in path.name or path.suffix not in {".mp4", ".mkv", ".ts"}:
+        if "%" not in path.name or path.suffix not in _MUXERS:
             raise SinkError(f"{pattern}: a name is wanted like rec/%Y%m%d-%H%M%S.mp4")
         if not path.parent.is_dir():
             raise SinkError(f"{path.parent}/: there is no such folder")
@@ -84,6 +89,10 @@ class Segments:
         self._key_wanted = False
         self._resume_at = 0.0
         self._own: list[Path] = []
+
+    def carries(self, sound: Sound) -> bool:
+        """Whether the container of the recordings holds it."""
+        return carries(_MUXERS[self._path.suffix], sound)
 
     def start(self, sound: Sound | None) -> None:
         """Takes over the files that an earlier run left, to count them.
@@ -135,7 +144,7 @@ class Segments:
     def _next_file(self, first: Encoded) -> None:
         self._complete()
         self._target = self._free_name()
-        options = _CRASH_SAFE if self._target.suffix == ".mp4" else {}
+        options = _ALWAYS | (_CRASH_SAFE if self._target.suffix == ".mp4" else {})
         container = av.open(str(self._target), "w", options=options)
         self._remuxer = Remuxer(container, first, self._sound)
         self._container, self._begun = container, first.pts

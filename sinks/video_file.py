@@ -27,7 +27,9 @@ from sinks.encoders import (
     gop_size,
 )
 from sinks.errors import SinkError
+from sinks.live_companion import LiveCompanion
 from sources.frame import Frame, StreamInfo
+from sources.sound import Sound, SoundPacket
 
 _MUXERS = {".webm": "webm", ".mkv": "matroska", ".mov": "mov"}
 _ALWAYS = {"flush_packets": "1", "max_interleave_delta": "500000"}
@@ -76,7 +78,8 @@ class VideoFile:
         self.notes: list[str] = []
         self._codec, self._quality, self._preset = codec, quality, preset
         self._copy_from = copy_from
-        self._companions: Companions | None = None
+        self._companions: Companions | LiveCompanion | None = None
+        self._live_sound: LiveCompanion | None = None
         self._container: OutputContainer | None = None
         self._stream: VideoStream | None = None
         self._encoder = ""
@@ -94,6 +97,15 @@ class VideoFile:
     def audio_packets(self) -> int:
         """How many packets of sound were copied."""
         return self._companions.audio_packets if self._companions else 0
+
+    def expect_sound(self, sound: Sound) -> None:
+        """Says before `begin` which sound a live source will bring."""
+        self._live_sound = LiveCompanion(self.path.name, sound)
+
+    def take_sound(self, packet: SoundPacket) -> None:
+        """Keeps a packet of sound for the picture of its time; from any thread."""
+        if self._live_sound is not None:
+            self._live_sound.take(packet)
 
     def begin(self, stream: StreamInfo) -> str:
         """Opens the file, which overwrites an older one."""
@@ -135,10 +147,11 @@ class VideoFile:
                 output.codec_context.codec_tag = "hvc1"  # what Apple's players take
             return output
 
-        if self._copy_from is None:
+        copied = self._copy_from
+        self._companions = Companions(copied) if copied else self._live_sound
+        if self._companions is None:
             self._stream = add_video()
         else:
-            self._companions = Companions(self._copy_from)
             self._stream = self._companions.join(container, add_video)
             self.notes += self._companions.notes
         container.start_encoding()

@@ -90,6 +90,8 @@ class LiveStream:
         """Of the newest connection."""
         self.on_sound: Callable[[SoundPacket], None] | None = None
         """Called on the reader's thread, once pictures flow."""
+        self.on_sound_kind: Callable[[Sound | None], None] = lambda _sound: None
+        """Hears at each connect which sound comes, on the reader's thread."""
         self._connect, self._gated, self._now_ns = connect, gated, now_ns
         self._closed = Event()
         self._line = Restamper()
@@ -136,6 +138,7 @@ class LiveStream:
             self._line.reconnected()
             if isinstance(connection, HasSound):
                 self.sound = connection.sound
+                self.on_sound_kind(self.sound)
                 connection.on_sound = self._sound_came
             yield from self._whole_frames(connection)
 
@@ -174,8 +177,10 @@ class LiveStream:
         )
 
     def _sound_came(self, data: bytes, pts: int) -> None:
-        if self.on_sound is not None and self.link.status.state is State.STREAMING:
-            self.on_sound(SoundPacket(data, pts + self._line.shift))
+        shift = self._line.shift
+        streams = self.link.status.state is State.STREAMING
+        if self.on_sound is not None and streams and shift is not None:
+            self.on_sound(SoundPacket(data, pts + shift))
 
     def _refuse(self, cause: str) -> None:
         self.dropped[cause] = self.dropped.get(cause, 0) + 1

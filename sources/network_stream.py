@@ -13,6 +13,7 @@ from typing import Any
 
 import av
 from av.audio.stream import AudioStream
+from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -33,7 +34,11 @@ _USUAL_STALL = stall_seconds(None)
 _PULLED_STALL = 20.0
 """HLS brings pieces of some seconds; the next one may take two of them to appear."""
 _HIGHEST_RATE = 240
-_PASSED_ON = frozenset({"aac", "opus", "libopus", "pcm_alaw", "pcm_mulaw"})
+_AAC_RATES = (
+    *(96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050),
+    *(16000, 12000, 11025, 8000, 7350),
+)
+"""In the order of ISO 14496-3, table 1.18."""
 
 
 class NetworkStream:
@@ -70,6 +75,7 @@ class NetworkStream:
                 address, options, self._stall_seconds
             )
             self._sound = _sound_stream(self._container)
+        self._bare = _adts_filter(self._sound)
 
     @property
     def info(self) -> StreamInfo:
@@ -78,15 +84,10 @@ class NetworkStream:
 
     @property
     def sound(self) -> Sound | None:
-        """What sound comes with the pictures, if it can be passed on."""
+        """What sound comes with the pictures, if any."""
         if self._sound is None:
             return None
-        context = self._sound.codec_context
-        return Sound(
-            codec=context.name.removeprefix("lib"),
-            rate=context.sample_rate,
-            layout=context.layout.name,
-        )
+        return _kind(self._sound)
 
     def pictures(self) -> Iterator[av.VideoFrame | None]:
         """Yields pictures; None for a packet that could not be decoded."""
@@ -120,10 +121,15 @@ class NetworkStream:
 
     def _pass_on(self, packet: "Packet[Any]") -> None:
         """Hands on sound, with its time in 1/90000 s."""
-        if self.on_sound is not None and packet.pts is not None and packet.size:
-            self.on_sound(
-                bytes(packet), round(packet.pts * packet.time_base / TIME_BASE)
-            )
+        if self.on_sound is None or packet.pts is None or not packet.size:
+            return
+        pts = round(packet.pts * packet.time_base / TIME_BASE)
+        try:
+            parts = self._bare.filter(packet) if self._bare else [packet]
+        except FFmpegError:  # damaged on its way: some milliseconds are silent
+            return
+        for part in parts:
+            self.on_sound(bytes(part), pts)
 
     def close(self) -> None:
         """Closes the connection."""
@@ -131,12 +137,40 @@ class NetworkStream:
 
 
 def _sound_stream(container: InputContainer) -> AudioStream | None:
-    """Returns a stream of sound that another container can take as it is."""
     stream = container.streams.best("audio")
-    if not isinstance(stream, AudioStream):
+    known = isinstance(stream, AudioStream) and stream.codec_context.sample_rate
+    return stream if isinstance(stream, AudioStream) and known else None
+
+
+def _kind(stream: AudioStream) -> Sound:
+    context = stream.codec_context
+    config = bytes(context.extradata or b"").hex()
+    if _is_adts(stream):
+        config = _aac_config(context.sample_rate, context.layout.nb_channels)
+    return Sound(
+        codec=context.codec.canonical_name,
+        rate=context.sample_rate,
+        layout=context.layout.name,
+        config=config if context.codec.canonical_name == "aac" else "",
+    )
+
+
+def _is_adts(stream: AudioStream) -> bool:
+    """Whether each packet says in a head what other containers say once: as in TS."""
+    context = stream.codec_context
+    return context.codec.canonical_name == "aac" and not context.extradata_size
+
+
+def _adts_filter(stream: AudioStream | None) -> BitStreamFilterContext | None:
+    if stream is None or not _is_adts(stream):
         return None
-    known = stream.codec_context.name in _PASSED_ON
-    return stream if known and stream.codec_context.sample_rate else None
+    return BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
+
+
+def _aac_config(rate: int, channels: int) -> str:
+    """Returns the AudioSpecificConfig of AAC-LC (ISO 14496-3, 1.6.2.1), as hex."""
+    index = _AAC_RATES.index(rate) if rate in _AAC_RATES else 4
+    return f"{2 << 11 | index << 7 | channels << 3:04x}"
 
 
 class Pace:

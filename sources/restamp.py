@@ -24,12 +24,19 @@ class Restamper:
     def __init__(self) -> None:
         """Time zero is the arrival of the first picture."""
         self.jumps = 0
-        self.shift = 0
-        """Add it to the time of another track of this connection, such as sound."""
+        self._shift = 0
         self._begun_ns: int | None = None
         self._last = -_LEAST
         self._last_wall = 0
         self._last_pts: int | None = None
+
+    @property
+    def shift(self) -> int | None:
+        """Add it to the time of another track of this connection, such as sound.
+
+        None until a picture of this connection told its time.
+        """
+        return None if self._last_pts is None else self._shift
 
     def reconnected(self) -> None:
         """The next picture begins a new timeline of the camera."""
@@ -44,12 +51,12 @@ class Restamper:
         """
         wall = self._wall(arrived_ns)
         if pts is not None and self._follows(pts, wall):
-            placed = max(pts + self.shift, self._last + 1)
-            self.shift -= (placed - wall) // _DRIFT_SHARE
+            placed = max(pts + self._shift, self._last + 1)
+            self._shift -= (placed - wall) // _DRIFT_SHARE
         else:
             placed = max(self._last + _LEAST, wall)
             self.jumps += pts is not None and self._last_pts is not None
-            self.shift = placed - (pts or 0)
+            self._shift = placed - (pts or 0)
         self._last, self._last_wall = placed, wall
         self._last_pts = pts
         return placed
@@ -65,4 +72,4 @@ class Restamper:
             return False
         step = pts - self._last_pts
         jumped = step <= 0 or step - (wall - self._last_wall) > _JUMP
-        return not jumped and abs(pts + self.shift - wall) < _FAR
+        return not jumped and abs(pts + self._shift - wall) < _FAR

@@ -16,6 +16,12 @@ class Sound:
     """Samples in a second."""
     layout: str
     """FFmpeg's name: `mono`, `stereo`, ..."""
+    config: str = ""
+    """What a decoder of AAC must know first (its AudioSpecificConfig), as hex."""
+
+    def __str__(self) -> str:
+        """Returns it for people: `aac 48000 Hz mono`."""
+        return f"{self.codec} {self.rate} Hz {self.layout}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,19 @@ ENCODERS = {
     "key-int-max={gop} ! h265parse config-interval=-1 ! rtph265pay name=pay0 pt=96",
     "jpeg": "jpegenc ! rtpjpegpay name=pay0 pt=26",
 }
-SOUND = (
-    "audiotestsrc is-live=true wave=ticks ! audio/x-raw,rate=48000,channels=1 ! "
-    "avenc_aac ! aacparse ! rtpmp4gpay name=pay1 pt=97"
+SOUNDS = {
+    "aac": "audio/x-raw,rate=48000,channels=1 ! avenc_aac ! aacparse ! "
+    "rtpmp4gpay name=pay1 pt=97",
+    "opus": "audio/x-raw,rate=48000,channels=1 ! opusenc ! rtpopuspay name=pay1 pt=97",
+    "pcm_alaw": "audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay name=pay1",
+    "pcm_mulaw": "audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay name=pay1",
+}
+BEEPS = (
+    "audiotestsrc name=voice is-live=true wave=ticks volume=1 sine-periods-per-tick=40 "
+    "samplesperbuffer=160 ! "
 )
+FLASH_PICTURES = 3
+WHITE, BLACK = 0xFFFFFFFF, 0xFF000000
 RECEIVER = "( rtph264depay name=depay0 ! h264parse ! fakesink name=end sync=false )"
 
 
@@ -46,13 +55,44 @@ def camera(wanted: argparse.Namespace) -> Any:
     if wanted.lose:
         encoder = encoder.replace("name=pay0", "mtu=200")
         encoder += f" ! identity name=pay0 drop-probability={wanted.lose}"
+    pattern = "solid-color" if wanted.flash else "ball"
     factory.set_launch(
-        "( videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,"
-        f"width={width},height={height},framerate={wanted.rate}/1 ! {encoder} "
-        + (SOUND if wanted.sound else "")
+        f"( videotestsrc name=lens is-live=true pattern={pattern} ! "
+        f"video/x-raw,format=I420,width={width},height={height},"
+        f"framerate={wanted.rate}/1 ! {encoder} "
+        + (BEEPS + SOUNDS[wanted.sound] if wanted.sound else "")
         + " )"
     )
+    if wanted.flash:
+        factory.connect("media-configure", flash, wanted.rate)
     return factory
+
+
+def flash(_factory: object, media: Any, rate: int) -> None:
+    """Makes pictures white for a moment when the sound ticks, once a second.
+
+    Each live source counts from its own start, so the ticks are found by their times.
+    """
+    element = media.get_element()
+    lens, voice = element.get_by_name("lens"), element.get_by_name("voice")
+    lens.set_property("foreground-color", BLACK)
+    begun = 0
+
+    def heard(_pad: object, info: Any) -> object:
+        nonlocal begun
+        begun = info.get_buffer().pts
+        return Gst.PadProbeReturn.REMOVE
+
+    def drawn(_pad: object, info: Any) -> object:
+        step = Gst.SECOND // rate
+        since = info.get_buffer().pts + step - begun
+        bright = begun and since % Gst.SECOND < FLASH_PICTURES * step
+        lens.set_property("foreground-color", WHITE if bright else BLACK)
+        return Gst.PadProbeReturn.OK
+
+    kind = Gst.PadProbeType.BUFFER
+    voice.get_static_pad("src").add_probe(kind, heard)
+    lens.get_static_pad("src").add_probe(kind, drawn)
 
 
 def recorder() -> Any:
@@ -109,7 +149,8 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=25)
     parser.add_argument("--gop", type=int, default=10)
     parser.add_argument("--codec", choices=list(ENCODERS), default="h264")
-    parser.add_argument("--sound", action="store_true")
+    parser.add_argument("--sound", choices=list(SOUNDS))
+    parser.add_argument("--flash", action="store_true", help="when it ticks")
     parser.add_argument("--lose", type=float, default=0.0, help="share of packets")
     parser.add_argument("--auth", choices=["basic", "digest"])
     parser.add_argument("--user", default="viewer")

@@ -33,7 +33,7 @@ def test_sound_is_recorded_and_pushed_in_time_with_the_pictures(
 
     receiver = Thread(target=receive, daemon=True)
     receiver.start()
-    peer = start_peer("--sound")
+    peer = start_peer("--sound", "aac")
     record = Segments(f"{tmp_path}/%H%M%S.mp4", seconds=60)
     sink = open_live_sink(url, record=record)
     pipeline = LivePipeline(open_live(peer.url()), PassThrough(), sink)
