@@ -16,6 +16,7 @@ from model.variants import DEFAULT_MODEL, VARIANTS, Variant, variant_named
 from model.weights import (
     load_network,
     load_weights,
+    read_header,
     shipped_weights,
     write_weights,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "load_network",
     "load_weights",
     "parameter_count",
+    "read_header",
     "shipped_weights",
     "variant_named",
     "write_weights",

@@ -6,6 +6,7 @@ network does not have: one `Steady` for each stream, one network for them all.
 
 from collections import deque
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -95,6 +96,11 @@ class Steady:
         ModelError: There is no such kind of temporal step or gate.
     """
 
+    model = property(attrgetter("_inner.model"), doc="Name of the network.")
+    device = property(attrgetter("_inner.device"), doc="Where it runs.")
+    backend = property(attrgetter("_inner.backend"), doc="What runs it.")
+    precision = property(attrgetter("_inner.precision"), doc="In which numbers.")
+
     def __init__(
         self,
         inner: Inner,
@@ -130,26 +136,6 @@ class Steady:
     def slots(self) -> int:
         """Frames that may be under way, those that wait for later ones among them."""
         return self._inner.slots + self._delay
-
-    @property
-    def model(self) -> str:
-        """Name of the network."""
-        return self._inner.model
-
-    @property
-    def device(self) -> str:
-        """Where it runs."""
-        return self._inner.device
-
-    @property
-    def backend(self) -> str:
-        """What runs it."""
-        return self._inner.backend
-
-    @property
-    def precision(self) -> str:
-        """In which numbers."""
-        return self._inner.precision
 
     def start(self, picture: Pixels, out: Pixels) -> SteadyPending:
         """Begins to fill `out`; `picture` stays as it is. As `Derainer.start`."""

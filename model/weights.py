@@ -4,13 +4,14 @@ A file is safetensors and says in its header which variant it is for.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from model.errors import ModelError
@@ -47,15 +48,39 @@ def load_weights(model: str | Path) -> Weights:
     """
     path = _weights_file(model)
     try:
-        with safe_open(path, framework="pt") as file:
-            header = file.metadata() or {}
-            tensors = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - no mapping
+        # Once, so that weights, header and hash are of one file whoever replaces it.
+        data = path.read_bytes()
+        tensors = {name: value.float() for name, value in load(data).items()}
     except (OSError, SafetensorError) as fault:
         raise ModelError(f"{path} cannot be read as safetensors: {fault}.") from fault
+    header = _header_in(data)
     variant = _variant_of(path, header)
     _check_fit(path, variant, tensors)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = hashlib.sha256(data).hexdigest()
     return Weights(variant=variant, tensors=tensors, header=header, sha256=digest)
+
+
+def _header_in(data: bytes) -> dict[str, str]:
+    """Returns what a safetensors file says of itself; its JSON begins with its length.
+
+    https://github.com/huggingface/safetensors#format; `load` gives the tensors alone.
+    """
+    length = int.from_bytes(data[:8], "little")
+    header: dict[str, str] = json.loads(data[8 : 8 + length]).get("__metadata__", {})
+    return header
+
+
+def read_header(path: Path) -> dict[str, str]:
+    """Returns what a weights file says of its making, without reading the weights.
+
+    Raises:
+        ModelError: It cannot be read as safetensors.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            return file.metadata() or {}
+    except (OSError, SafetensorError) as fault:
+        raise ModelError(f"{path} cannot be read as safetensors: {fault}.") from fault
 
 
 def _weights_file(model: str | Path) -> Path:

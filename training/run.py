@@ -12,7 +12,7 @@ from types import FrameType
 
 import torch
 
-from model import load_weights
+from model import read_header
 from training.batches import Batches
 from training.errors import TrainingError
 from training.loop import Progress, Trainer
@@ -80,7 +80,7 @@ def is_finished(weights: Path) -> bool:
     """Says whether a run has come to its end and left these weights."""
     if not weights.is_file():
         return False
-    return load_weights(weights).header.get("progress") == "1.0"
+    return read_header(weights).get("progress") == "1.0"
 
 
 def _prepare(

@@ -1,9 +1,17 @@
+import hashlib
 from pathlib import Path
 
 import pytest
 import torch
 
-from model import ModelError, build_network, load_network, load_weights, write_weights
+from model import (
+    ModelError,
+    build_network,
+    load_network,
+    load_weights,
+    read_header,
+    write_weights,
+)
 from model.weights import SHIPPED
 
 
@@ -51,3 +59,21 @@ def test_a_file_without_a_name_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ModelError, match=r"does not say in its header"):
         load_weights(path)
+
+
+def test_a_header_is_read_without_the_weights(tmp_path: Path) -> None:
+    path = tmp_path / "half.safetensors"
+    write_weights(path, {"x": torch.zeros(1)}, {"model": "any", "progress": "1.0"})
+
+    assert read_header(path) == {"model": "any", "progress": "1.0"}
+
+
+def test_the_hash_is_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "my.safetensors"
+    write_weights(
+        path, build_network("mspfn-lite").state_dict(), {"model": "mspfn-lite"}
+    )
+
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    assert load_weights(path).sha256 == digest
