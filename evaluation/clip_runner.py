@@ -1,6 +1,7 @@
 """Runs entrants over clips: each clip is decoded once, for all of them together."""
 
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
@@ -50,6 +51,12 @@ class ClipRun:
         self._keeper = keeper
         self._advance = advance
         self._max_frames = max_frames
+        self._rows: list[Row] = []
+
+    @property
+    def done(self) -> int:
+        """How many clips are measured so far, of all entrants together."""
+        return sum(len(row.scores) for row in self._rows)
 
     def evaluate(self, entrants: Sequence[Entrant]) -> Evaluation:
         """Returns the figures of all entrants.
@@ -57,18 +64,18 @@ class ClipRun:
         Raises:
             EvaluationError: Not one clip could be measured.
         """
-        rows = [Row(entrant) for entrant in entrants]
+        self._rows = [Row(entrant) for entrant in entrants]
         for place, clip in enumerate(self._set.clips):
             try:
-                self._one(clip, place, rows)
+                self._one(clip, place)
             except EvaluationError as error:
-                rows[0].problems.append(str(error))
-        return evaluation_of(self._set, self._measures, rows)
+                self._rows[0].problems.append(str(error))
+        return evaluation_of(self._set, self._measures, self._rows)
 
-    def _one(self, clip: Clip, place: int, rows: list[Row]) -> None:
+    def _one(self, clip: Clip, place: int) -> None:
         content = self._content(clip)
         tallies: list[_Tally] = []
-        for row in rows:
+        for row in self._rows:
             key = None if content is None else key_of(row.entrant.key, content)
             missing = self._missing(clip, key)
             tallies.append(_Tally(row, key, missing))
@@ -92,21 +99,21 @@ class ClipRun:
 
     def _watch(self, clip: Clip, tallies: list["_Tally"]) -> None:
         before: Moment | None = None
-        watched = 0
         for moment in islice(moments(clip), self._max_frames):
             step = None
             if before is not None and any(tally.moves for tally in tallies):
                 step = step_between(before.reference, moment.reference)
             for tally in tallies:
-                output = tally.look(moment)
-                if before is not None and step is not None and tally.last is not None:
-                    tally.compare(_change(tally.last, output, before, moment, step))
-                tally.last = output
-                self._advance(tally.row.entrant.name)
+                self._advanced(tally, tally.look(moment, step))
             before = moment
-            watched += 1
-        if not watched:
+        if before is None:
             raise EvaluationError(f"{clip.rainy} holds no frame.")
+        for tally in tallies:
+            self._advanced(tally, tally.end())
+
+    def _advanced(self, tally: "_Tally", frames: int) -> None:
+        for _ in range(frames):
+            self._advance(tally.row.entrant.name)
 
     def _record(self, tally: "_Tally", clip: Clip, place: int) -> None:
         fresh = tally.means()
@@ -132,8 +139,10 @@ class _Tally:
         self, row: Row, key: str | None, measures: tuple[Measure, ...]
     ) -> None:
         self.row, self.key, self.measures = row, key, measures
-        self.last: Picture | None = None
         self.obstacles: list[str] = []
+        self._stream = row.entrant.stream()
+        self._waiting: deque[tuple[Moment, Step | None]] = deque()
+        self._last: tuple[Moment, Picture] | None = None
         self._values: dict[str, list[float]] = {m.name: [] for m in measures}
         self._seconds: list[float] = []
         self._of_frames = [m for m in measures if m.name not in CLIP_MEASURES]
@@ -144,18 +153,37 @@ class _Tally:
         """Whether it needs the motion between frames."""
         return bool(self._of_changes)
 
-    def look(self, moment: Moment) -> Picture:
-        """Derains a frame, measures it alone and returns it."""
-        start = time.perf_counter()
-        output = self.row.entrant(moment.rainy)
-        self._seconds.append(time.perf_counter() - start)
-        values, obstacles = measured(self._of_frames, output, moment.truth)
-        self._hindered(obstacles)
-        for name, value in values.items():
-            self._values[name].append(value)
-        return output
+    def look(self, moment: Moment, step: Step | None) -> int:
+        """Derains a frame; measures what comes out and returns how many frames did.
 
-    def compare(self, change: Change) -> None:
+        Args:
+            moment: The next frame.
+            step: The motion from the one before to it; None for the first.
+        """
+        self._waiting.append((moment, step))
+        start = time.perf_counter()
+        outputs = self._stream.take(moment.rainy)
+        self._seconds.append(time.perf_counter() - start)
+        return self._measured(outputs)
+
+    def end(self) -> int:
+        """Measures the frames that waited for later ones, and returns how many."""
+        return self._measured(self._stream.end())
+
+    def _measured(self, outputs: Sequence[Picture]) -> int:
+        for output in outputs:
+            moment, step = self._waiting.popleft()
+            values, obstacles = measured(self._of_frames, output, moment.truth)
+            self._hindered(obstacles)
+            for name, value in values.items():
+                self._values[name].append(value)
+            if self._last is not None and step is not None:
+                before, last = self._last
+                self._compare(_change(last, output, before, moment, step))
+            self._last = moment, output
+        return len(outputs)
+
+    def _compare(self, change: Change) -> None:
         """Measures two consecutive frames together."""
         for measure in self._of_changes:
             try:

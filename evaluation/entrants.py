@@ -6,6 +6,8 @@ import numpy as np
 
 from evaluation.errors import EvaluationError
 from evaluation.metrics.luma import Picture
+from evaluation.origin import made_by
+from evaluation.streams import FrameByFrame, SteadyStream, Stream
 
 
 class Entrant(Protocol):
@@ -26,6 +28,9 @@ class Entrant(Protocol):
     def __call__(self, picture: Picture) -> Picture:
         """Returns the derained picture, uint8 RGB of the same size."""
 
+    def stream(self) -> Stream:
+        """Returns a new stream, for the frames of one clip."""
+
 
 class Untouched:
     """The rainy input itself: the row that every network has to beat."""
@@ -42,38 +47,51 @@ class Untouched:
         """Returns the picture as it came."""
         return picture
 
+    def stream(self) -> Stream:
+        """Returns the frames as they come."""
+        return FrameByFrame(self)
+
 
 class Network:
-    """A variant by name, or a `.safetensors` file, on one device."""
+    """A variant by name, or a `.safetensors` file, on one device.
+
+    Args:
+        model: The variant's name, or the file.
+        device: As `model.Derainer` takes it, as are the next two.
+        backend: What runs it.
+        precision: In which numbers.
+        name: What the row is called; empty takes `model`.
+    """
 
     def __init__(
         self,
-        name: str,
+        model: str,
         *,
         device: str = "auto",
         backend: str = "auto",
         precision: str = "auto",
+        name: str = "",
     ) -> None:
         # PyTorch takes seconds to import: not before a network is asked for.
         from model import Derainer, ModelError
 
         try:
-            self._derainer = Derainer(
-                name, device=device, backend=backend, precision=precision
+            self.derainer = Derainer(
+                model, device=device, backend=backend, precision=precision
             )
         except ModelError as error:
             raise EvaluationError(str(error)) from error
-        self.name = name
+        self.name = name or model
 
     @property
     def key(self) -> str:
-        """Weights and everything else that changes the pixels."""
-        return "/".join(self.facts.values())
+        """Weights, code, packages and everything else that changes the pixels."""
+        return "/".join((*self.facts.values(), made_by("model")))
 
     @property
     def facts(self) -> dict[str, str]:
         """Says which weights ran where and how."""
-        derainer = self._derainer
+        derainer = self.derainer
         return {
             "model": str(derainer.model),
             "weights_sha256": derainer.weights_sha256,
@@ -91,7 +109,47 @@ class Network:
         from model import ModelError
 
         try:
-            output = self._derainer(picture)
+            output = self.derainer(picture)
         except (ModelError, ValueError) as error:
             raise EvaluationError(f"{self.name}: {error}") from error
         return np.asarray(output, dtype=np.uint8)
+
+    def stream(self) -> Stream:
+        """Returns a stream that derains each frame by itself."""
+        return FrameByFrame(self)
+
+
+class OverTime:
+    """A network with the temporal step, which looks at the frames around.
+
+    Args:
+        network: Shared with the rows of other temporal steps.
+        temporal: `causal` or `centred`.
+
+    Raises:
+        EvaluationError: There is no such temporal step.
+    """
+
+    def __init__(self, network: Network, temporal: str) -> None:
+        self._network = network
+        self._temporal = temporal
+        self.name = f"{network.name} {temporal}"
+        self.stream()  # refuses what there is not, before the work
+
+    @property
+    def key(self) -> str:
+        """That of the network, and the temporal step."""
+        return f"{self._network.key}/{self._temporal}"
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Those of the network, and the temporal step."""
+        return {**self._network.facts, "temporal": self._temporal}
+
+    def __call__(self, picture: Picture) -> Picture:
+        """Returns what the network alone makes of it: one picture has no neighbours."""
+        return self._network(picture)
+
+    def stream(self) -> Stream:
+        """Returns a stream with a memory of its own."""
+        return SteadyStream(self._network.derainer, self._temporal)

@@ -3,3 +3,7 @@
 
 class EvaluationError(Exception):
     """A set, a file or a metric cannot be had; the message says which and why."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C or SIGTERM came in the midst; the message says how much is kept."""

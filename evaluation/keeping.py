@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-# Change this when a figure of unchanged name and protocol is computed differently.
-_EDITION = "1"
+from evaluation.origin import made_by
+
+_MEASURING = ("evaluation", "evaluation.metrics")
+"""Where the code is that makes figures of pictures; other code, other figures."""
 
 
 class Keeper:
@@ -23,8 +25,11 @@ class Keeper:
         self._values: dict[str, dict[str, float]] = {}
         self._seconds: dict[str, float] = {}
         if path is not None and path.exists():
-            for line in path.read_text(encoding="utf-8").splitlines():
+            text = path.read_text(encoding="utf-8")
+            for line in text.splitlines():
                 self._take(line)
+            if text and not text.endswith("\n"):  # cut short: the next starts anew
+                self._append("")
 
     def values(self, key: str) -> Mapping[str, float]:
         """Returns the figures known under `key`, by identity of the measure."""
@@ -38,12 +43,13 @@ class Keeper:
         """Adds figures under `key`, on disk at once."""
         self._values.setdefault(key, {}).update(values)
         self._seconds[key] = seconds
-        if self._path is None:
-            return
         written = {name: writable(value) for name, value in values.items()}
-        line = json.dumps({"key": key, "values": written, "seconds": seconds})
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        self._append(json.dumps({"key": key, "values": written, "seconds": seconds}))
+
+    def _append(self, line: str) -> None:
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
 
     def _take(self, line: str) -> None:
         try:
@@ -57,8 +63,8 @@ class Keeper:
 
 
 def key_of(*parts: str) -> str:
-    """Returns a short key for everything that a figure depends on."""
-    joined = "\0".join((_EDITION, *parts))
+    """Returns a short key for `parts` and the code that measures."""
+    joined = "\0".join((made_by(*_MEASURING), *parts))
     return hashlib.sha256(joined.encode()).hexdigest()[:32]
 
 

@@ -1,14 +1,14 @@
 """What a user asked for, and carrying it out: from names to an evaluation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from evaluation.clip_measures import ALL_MEASURES
 from evaluation.clip_runner import ClipRun
-from evaluation.entrants import Entrant, Network, Untouched
-from evaluation.errors import EvaluationError
+from evaluation.entrants import Entrant, Network, OverTime, Untouched
+from evaluation.errors import EvaluationError, Interrupted
 from evaluation.frames import frame_count
 from evaluation.keeping import Keeper
 from evaluation.measures import MEASURES, Measure, measures_for
@@ -26,7 +26,7 @@ _USUAL: Mapping[tuple[bool, bool], tuple[str, ...]] = {
     (True, False): ("niqe-derain", "warp", "warp-ref", "flicker", "flicker-ref"),
 }
 """What is measured when nobody says: by whether they are clips and have a truth."""
-_INPUT = "input"
+_INPUT, _OFF = "input", "off"
 
 
 class Progress(Protocol):
@@ -60,7 +60,10 @@ class Plan:
     max_frames: int | None = None
     device: str = "auto"
     backend: str = "auto"
-    precision: str = "auto"
+    precisions: tuple[str, ...] = ("auto",)
+    """Each is a row of its own."""
+    temporal: tuple[str, ...] = (_OFF,)
+    """Temporal steps of a clip, `off`, `causal`, `centred`; each is a row too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +80,41 @@ def carried_out(plan: Plan, progress: Progress) -> Outcome:
     Raises:
         EvaluationError: A set, file, measure or model cannot be had, or nothing of
             the set could be measured.
+        Interrupted: Ctrl-C or SIGTERM came; it says what is kept.
     """
     if plan.kept is not None and not plan.kept.parent.is_dir():
         raise EvaluationError(f"{plan.kept.parent} is no folder to write to.")
     test_set = _opened(plan)
     measures = _measures(plan, test_set)
-    entrants = _entrants(plan)
+    entrants = _entrants(plan, test_set)
     for entrant in entrants:
         progress.begin(entrant.name, _total(plan, test_set))
+    run = _run(plan, test_set, measures, progress)
+    try:
+        return Outcome(run.evaluate(entrants), entrants)
+    except KeyboardInterrupt as stop:
+        raise Interrupted(_interrupted(plan, test_set, entrants, run.done)) from stop
+
+
+def _run(
+    plan: Plan, test_set: TestSet, measures: list[Measure], progress: Progress
+) -> PictureRun | ClipRun:
     keeper = Keeper(plan.kept)
     if test_set.is_video:
-        clips = ClipRun(test_set, measures, keeper, progress.step, plan.max_frames)
-        return Outcome(clips.evaluate(entrants), entrants)
-    pictures = PictureRun(test_set, measures, keeper, progress.step)
-    return Outcome(pictures.evaluate(entrants, plan.jobs), entrants)
+        return ClipRun(test_set, measures, keeper, progress.step, plan.max_frames)
+    return PictureRun(test_set, measures, keeper, progress.step, plan.jobs)
+
+
+def _interrupted(
+    plan: Plan, test_set: TestSet, entrants: tuple[Entrant, ...], done: int
+) -> str:
+    if plan.kept is None:
+        return "interrupted; nothing was kept (with --json FILE it goes on later)"
+    rows = f" ({len(entrants)} rows of {test_set.found})" if len(entrants) > 1 else ""
+    return (
+        f"interrupted; {done} of {len(entrants) * test_set.found} {test_set.unit}"
+        f"{rows} are kept in {plan.kept}: the same command goes on"
+    )
 
 
 def _opened(plan: Plan) -> TestSet:
@@ -108,19 +132,38 @@ def _measures(plan: Plan, test_set: TestSet) -> list[Measure]:
     return measures_for(plan.metrics or usual, protocol, plan.files, known)
 
 
-def _entrants(plan: Plan) -> tuple[Entrant, ...]:
+def _entrants(plan: Plan, test_set: TestSet) -> tuple[Entrant, ...]:
     untouched = plan.with_input or _INPUT in plan.models
-    networks = (
-        Network(
-            name,
-            device=plan.device,
-            backend=plan.backend,
-            precision=plan.precision,
+    temporal = tuple(dict.fromkeys(plan.temporal))
+    if not test_set.is_video and temporal != (_OFF,):
+        raise EvaluationError(
+            f"A temporal step needs clips; {test_set.name} is a set of pictures."
         )
-        for name in dict.fromkeys(plan.models)
-        if name != _INPUT
+    networks = (
+        row
+        for model in dict.fromkeys(plan.models)
+        if model != _INPUT
+        for network in _networks(plan, model)
+        for row in _over_time(network, temporal)
     )
     return (*((Untouched(),) if untouched else ()), *networks)
+
+
+def _networks(plan: Plan, model: str) -> Iterator[Network]:
+    precisions = tuple(dict.fromkeys(plan.precisions))
+    for precision in precisions:
+        yield Network(
+            model,
+            device=plan.device,
+            backend=plan.backend,
+            precision=precision,
+            name=f"{model} {precision}" if len(precisions) > 1 else model,
+        )
+
+
+def _over_time(network: Network, temporal: tuple[str, ...]) -> Iterator[Entrant]:
+    for step in temporal:
+        yield network if step == _OFF else OverTime(network, step)
 
 
 def _total(plan: Plan, test_set: TestSet) -> int | None:

@@ -36,7 +36,15 @@ class Row:
 
 
 class PictureRun:
-    """One evaluation of a set of pictures; each entrant in turn."""
+    """One evaluation of a set of pictures; each entrant in turn.
+
+    Args:
+        test_set: What is measured.
+        measures: What of it.
+        keeper: Remembers figures.
+        advance: Called when one more picture is done.
+        jobs: How many processes measure.
+    """
 
     def __init__(
         self,
@@ -44,25 +52,33 @@ class PictureRun:
         measures: Sequence[Measure],
         keeper: Keeper,
         advance: Advance = lambda name: None,
+        jobs: int = 1,
     ) -> None:
         self._set = test_set
         self._measures = tuple(measures)
         self._keeper = keeper
         self._advance = advance
+        self._jobs = jobs
+        self._rows: list[Row] = []
 
-    def evaluate(self, entrants: Sequence[Entrant], jobs: int = 1) -> Evaluation:
-        """Returns the figures of all entrants; the same for any number of `jobs`.
+    @property
+    def done(self) -> int:
+        """How many pictures are measured so far, of all entrants together."""
+        return sum(len(row.scores) for row in self._rows)
+
+    def evaluate(self, entrants: Sequence[Entrant]) -> Evaluation:
+        """Returns the figures of all entrants; the same for any number of jobs.
 
         Raises:
             EvaluationError: Not one picture could be measured.
         """
-        rows = [Row(entrant) for entrant in entrants]
-        with workers(jobs) as pool:
-            for row in rows:
+        self._rows = [Row(entrant) for entrant in entrants]
+        with workers(self._jobs) as pool:
+            for row in self._rows:
                 for place, sample in enumerate(self._set.samples):
                     self._one(row, place, sample, pool)
                 pool.finish()
-        return evaluation_of(self._set, self._measures, rows)
+        return evaluation_of(self._set, self._measures, self._rows)
 
     def _one(self, row: Row, place: int, sample: Sample, pool: Workers) -> None:
         try:

@@ -19,6 +19,7 @@ from evaluation.measures import Measure
 from evaluation.metrics.luma import Picture
 from evaluation.scores import EntrantResult, Evaluation, Score
 from evaluation.sets.testset import Box, Clip, Sample
+from evaluation.streams import through
 
 GAIN = 4
 _SHOWN = 10
@@ -93,15 +94,21 @@ def _of_sample(sample: Sample, score: Score, entrant: Entrant) -> Example:
 
 
 def _of_clip(clip: Clip, score: Score, entrant: Entrant) -> Example:
-    shown: Moment | None = None
-    for moment in islice(moments(clip), _FRAME + 1):
-        shown = moment
-    if shown is None:
+    seen: list[Moment] = []
+
+    def frames() -> Iterator[Picture]:
+        for moment in moments(clip):
+            seen.append(moment)
+            yield moment.rainy
+
+    outputs = list(islice(through(entrant.stream(), frames()), _FRAME + 1))
+    if not outputs:
         raise EvaluationError(f"{clip.rainy} holds no frame.")
+    shown = seen[len(outputs) - 1]
     return Example(
         score=score,
         rainy=shown.rainy,
-        output=entrant(shown.rainy),
+        output=outputs[-1],
         truth=shown.truth,
     )
 

@@ -4,16 +4,14 @@ import json
 import platform
 import sys
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from evaluation.keeping import writable
 from evaluation.measures import Measure
+from evaluation.origin import versions
 from evaluation.paper import PAPER_PROTOCOLS, paper_rows
 from evaluation.scores import EntrantResult, Evaluation, Mean, Score
-
-_PACKAGES = ("derain", "numpy", "scipy", "opencv-python-headless", "torch", "openvino")
 
 
 def write_json(evaluation: Evaluation, path: Path) -> None:
@@ -97,10 +95,5 @@ def _picture(score: Score) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
-    found = {"python": sys.version.split()[0], "machine": platform.machine()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
+    python = sys.version.split()[0]
+    return {"python": python, "machine": platform.machine(), **versions()}

@@ -101,7 +101,8 @@ def _measured(evaluation: Evaluation) -> list[TableRow]:
 def _facts(evaluation: Evaluation, result: EntrantResult) -> list[str]:
     facts = [evaluation.counted(result)]
     if result.facts:
-        ran = (result.facts[key] for key in ("device", "backend", "precision"))
+        how = ("device", "backend", "precision", "temporal")
+        ran = (result.facts[key] for key in how if key in result.facts)
         unit = "frame" if evaluation.test_set.is_video else "picture"
         facts += [" ".join(ran), f"{result.seconds:.3f} s a {unit}"]
         facts.append(f"weights {result.facts['weights_sha256'][:12]}")

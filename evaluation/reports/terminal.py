@@ -36,7 +36,7 @@ def _print_problems(problems: tuple[str, ...], console: Console) -> None:
 
 def _upright(evaluation: Evaluation, shown: tuple[TableRow, ...]) -> Table:
     table = Table(title=escape(title(evaluation)))
-    table.add_column("method")
+    table.add_column("method", overflow="fold")
     for text in heads(evaluation):
         table.add_column(escape(text), justify="right")
     for row in shown:
@@ -48,9 +48,9 @@ def _upright(evaluation: Evaluation, shown: tuple[TableRow, ...]) -> Table:
 
 def _turned(evaluation: Evaluation, shown: tuple[TableRow, ...]) -> Table:
     table = Table(title=escape(title(evaluation)))
-    table.add_column("measure")
+    table.add_column("measure", overflow="fold")
     for row in shown:
-        table.add_column(escape(row.name), justify="right")
+        table.add_column(escape(row.name), justify="right", overflow="fold")
     for place, text in enumerate(heads(evaluation)):
         table.add_row(escape(text), *(_text(row.cells[place]) for row in shown))
     return table

@@ -7,7 +7,7 @@ from evaluation.errors import EvaluationError
 from evaluation.sets.clips import open_nturain, open_video, open_video_pairs
 from evaluation.sets.mpid import open_rid, open_ris
 from evaluation.sets.pair_sets import PAIR_SETS
-from evaluation.sets.photographs import open_images, open_real200
+from evaluation.sets.photographs import open_clean, open_images, open_real200
 from evaluation.sets.testset import TestSet
 
 _VIDEO = "video"
@@ -17,6 +17,7 @@ _FOLDERS: Mapping[str, Callable[[Path], TestSet]] = {
     "RID": open_rid,
     "RIS": open_ris,
     "images": open_images,
+    "clean": open_clean,
     "NTURain": open_nturain,
     "video-pairs": open_video_pairs,
 }

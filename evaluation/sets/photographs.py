@@ -1,5 +1,6 @@
-"""Sets of rainy photographs that have no truth: Real200, and any folder."""
+"""Sets of photographs without pairs: rainy ones, and dry ones that are to stay dry."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from evaluation.errors import EvaluationError
@@ -16,6 +17,20 @@ def open_images(root: Path) -> TestSet:
         EvaluationError: There is no picture.
     """
     return _opened(root, "images", None, ())
+
+
+def open_clean(root: Path) -> TestSet:
+    """Returns the pictures of a folder, each as its own truth.
+
+    What a network scores on them says how much it takes out of a dry picture.
+
+    Raises:
+        EvaluationError: There is no picture.
+    """
+    note = "Pictures without rain against themselves: what the network took from them."
+    found = _opened(root, "clean", None, (note,))
+    samples = tuple(replace(sample, truth=sample.rainy) for sample in found.samples)
+    return replace(found, samples=samples)
 
 
 def open_real200(root: Path) -> TestSet:

@@ -8,13 +8,15 @@ from rich.console import Console
 
 from evaluation.clip_measures import ALL_MEASURES
 from evaluation.metrics.protocols import PROTOCOLS
-from evaluation.plan import Plan, carried_out
+from evaluation.plan import Outcome, Plan, carried_out
 from evaluation.pristine import fit_folder, write_model
 from evaluation.reports.html_report import write_html
 from evaluation.reports.json_report import write_json
 from evaluation.reports.progress import progress_shown
 from evaluation.reports.terminal import print_evaluation
 from evaluation.sets import SETS
+
+_INTERRUPTED = 130
 
 
 def evaluate(
@@ -74,7 +76,13 @@ def evaluate(
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     backend: Annotated[str, typer.Option(help="auto, torch or openvino.")] = "auto",
-    precision: Annotated[str, typer.Option(help="auto, fp32, fp16 or bf16.")] = "auto",
+    precision: Annotated[
+        str, typer.Option(help="In which numbers; several, a,b,c, are a row each.")
+    ] = "auto",
+    temporal: Annotated[
+        str,
+        typer.Option(help="For clips: off, causal, centred; several are a row each."),
+    ] = "off",
     fit_niqe: Annotated[
         Path | None,
         typer.Option(help="Fit niqe-derain's model to a folder; write it to --json."),
@@ -100,15 +108,26 @@ def evaluate(
         max_frames=max_frames,
         device=device,
         backend=backend,
-        precision=precision,
+        precisions=_listed(precision),
+        temporal=_listed(temporal),
     )
-    with progress_shown() as progress:
-        outcome = carried_out(plan, progress)
+    outcome = _carried_out(plan)
     if json_path is not None:
         write_json(outcome.evaluation, json_path)
     if html_path is not None:
         write_html(outcome.evaluation, outcome.entrants, html_path)
     print_evaluation(outcome.evaluation, Console())
+
+
+def _carried_out(plan: Plan) -> Outcome:
+    try:
+        with progress_shown() as progress:
+            return carried_out(plan, progress)
+    except KeyboardInterrupt as stop:
+        # Typer would turn it into a bare status.
+        told = str(stop) or "interrupted before the first picture"
+        typer.echo(f"derain: {told}", err=True)
+        raise typer.Exit(_INTERRUPTED) from stop
 
 
 def _fit(folder: Path, path: Path | None) -> None:

@@ -19,6 +19,7 @@ from evaluation.reports.terminal import print_evaluation
 from evaluation.runner import PictureRun
 from evaluation.scores import Evaluation
 from evaluation.sets import open_set
+from evaluation.streams import FrameByFrame, Stream
 from tests.evaluation.folders import write_pairs
 
 
@@ -40,6 +41,9 @@ class Dimmer:
 
     def __call__(self, picture: Picture) -> Picture:
         return picture - picture // 16
+
+    def stream(self) -> Stream:
+        return FrameByFrame(self)
 
 
 def _entrants() -> list[Entrant]:

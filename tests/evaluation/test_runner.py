@@ -12,6 +12,7 @@ from evaluation.metrics.luma import Picture
 from evaluation.runner import PictureRun
 from evaluation.scores import Evaluation, mean_of
 from evaluation.sets import open_set
+from evaluation.streams import FrameByFrame, Stream
 from tests.evaluation.folders import write_named, write_pairs
 
 
@@ -31,6 +32,9 @@ class Counting:
     def __call__(self, picture: Picture) -> Picture:
         self.pictures += 1
         return picture ^ np.uint8(1)
+
+    def stream(self) -> Stream:
+        return FrameByFrame(self)
 
 
 def _fidelity() -> list[Measure]:
@@ -72,6 +76,7 @@ def test_a_line_cut_short_costs_one_picture(tmp_path: Path) -> None:
     _run(tmp_path, Keeper(kept), entrant)
 
     kept.write_text(kept.read_text(encoding="utf-8")[:-20], encoding="utf-8")
+    _run(tmp_path, Keeper(kept), entrant)
     _run(tmp_path, Keeper(kept), entrant)
 
     assert entrant.pictures == 3
@@ -142,8 +147,9 @@ def test_figures_do_not_depend_on_the_number_of_jobs(tmp_path: Path) -> None:
     measures = measures_for(["psnr", "ssim", "fsim", "fsimc"], "mprnet", {})
 
     def scores(jobs: int) -> list[dict[str, float]]:
-        run = PictureRun(open_set("pairs", str(tmp_path)), measures, Keeper(None))
-        result = run.evaluate([Counting()], jobs).results[0]
+        root = open_set("pairs", str(tmp_path))
+        run = PictureRun(root, measures, Keeper(None), jobs=jobs)
+        result = run.evaluate([Counting()]).results[0]
         return [score.values for score in result.scores]
 
     assert scores(1) == scores(3)

@@ -170,6 +170,15 @@ def test_photographs_have_no_truth(tmp_path: Path) -> None:
     assert found.counted(2) == "2 of 200 pictures: NOT COMPLETE"
 
 
+def test_dry_pictures_are_their_own_truth(tmp_path: Path) -> None:
+    write_named(tmp_path, "a.jpg", "b.png")
+
+    found = open_set("clean", str(tmp_path))
+
+    assert found.has_truth
+    assert all(sample.rainy == sample.truth for sample in found.samples)
+
+
 def test_nturain_is_read_in_its_authors_form(tmp_path: Path) -> None:
     place = tmp_path / "Dataset_Testing_Synthetic"
     for folder in ("a1_Rain", "a1_GT", "b4_Rain", "b4_GT", "a2_Rain"):

@@ -1,0 +1,34 @@
+"""What a figure depends on besides pictures and weights: code and packages."""
+
+import hashlib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+
+_PACKAGES = ("derain", "numpy", "scipy", "opencv-python-headless", "torch", "openvino")
+
+
+def versions() -> dict[str, str]:
+    """Returns the versions of this program and of the packages that do the work."""
+    found: dict[str, str] = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+@cache
+def made_by(*packages: str) -> str:
+    """Returns a hash that changes with the code of these packages of ours.
+
+    It also changes with the versions of the packages of others.
+    """
+    digest = hashlib.sha256(repr(versions()).encode())
+    for package in packages:
+        folder = files(package)
+        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if file.name.endswith(".py"):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
