@@ -12,7 +12,7 @@ from datetime import datetime
 from threading import Semaphore, Thread
 
 from sinks.sink import Sink
-from sources.frame import HasHealth, Health, Source
+from sources.frame import Source
 from streamer.channel import Channel, Stopped
 from streamer.errors import StreamerError
 from streamer.hold import HoldingSink
@@ -22,7 +22,7 @@ from streamer.live_inlet import Inlet
 from streamer.live_snapshot import snapshot_of
 from streamer.live_sound import join_sound
 from streamer.network import Network, delay_of
-from streamer.report import Report
+from streamer.report import Course, Report, report_of
 from streamer.scheduler import Flight
 from streamer.slots import slot_pool
 from streamer.stages import Outlet
@@ -241,50 +241,29 @@ class LivePipeline:
             sink: As the user named it.
             measure_alone: Runs the network alone for two seconds for `model_only_fps`.
         """
-        outlet = self._outlet
-        now = self.snapshot()
-        seconds = (self._ended_ns - self._begun_ns) / 1e9
-        times = self._launcher.to_rgb_times, self._network_times
-        encode = outlet.encode_times if outlet else Durations()
-        latencies = outlet.latencies if outlet else Durations()
+        now, held = self.snapshot(), self._sink.held
         alone = measure_alone and now.frames_out > 0
-        return Report(
-            source=source,
-            sink=sink,
+        said = f"{held} pictures were repeated while the source was away"
+        course = Course(
             frames_in=now.frames_in,
             frames_out=now.frames_out,
-            frames_untouched=self._outlet.frames_untouched if self._outlet else 0,
-            dropped=now.dropped,
-            corrupt_packets=self._health().corrupt_packets,
-            problem=self._inlet.problem,
+            seconds=(self._ended_ns - self._begun_ns) / 1e9,
             interrupted=self._stopped,
-            seconds=round(seconds, 3),
-            fps=round(now.frames_out / max(seconds, 1e-9), 2),
-            model_only_fps=self._launcher.alone() if alone else None,
+            problem=self._inlet.problem,
+            dropped=now.dropped,
             stages={
-                "to_rgb": times[0].percentiles(),
-                "network": times[1].percentiles(),
-                "encode": encode.percentiles(),
+                "to_rgb": self._launcher.to_rgb_times,
+                "network": self._network_times,
             },
-            latency_ms=latencies.percentiles(),
-            model=self._network.model,
-            device=self._network.device,
-            backend=self._network.backend,
-            precision=self._network.precision,
-            decoder=self._source.info.decoder,
-            encoder=self._sink.encoder,
+            model_only_fps=self._launcher.alone() if alone else None,
             reconnects=now.reconnects,
-            audio_packets=self._sink.audio_packets,
-            width=outlet.width if outlet else 0,
-            height=outlet.height if outlet else 0,
-            notes=[*self._notes(outlet), *self._sink.notes, *self._health().notes],
+            notes=(said,) if held else (),
         )
-
-    def _notes(self, outlet: Outlet | None) -> list[str]:
-        held = self._sink.held
-        said = f"{held} pictures were repeated while the source was away"
-        return [*(outlet.notes if outlet else []), *([said] if held else [])]
-
-    def _health(self) -> Health:
-        source = self._source
-        return source.health if isinstance(source, HasHealth) else Health()
+        return report_of(
+            course,
+            (source, sink),
+            source=self._source,
+            network=self._network,
+            sink=self._sink,
+            outlet=self._outlet,
+        )

@@ -10,10 +10,10 @@ from dataclasses import replace
 from threading import Thread
 
 from sinks import Sink, SinkError
-from sources.frame import Frame, HasHealth, Health, Source
+from sources.frame import Frame, Source
 from streamer.channel import Channel, Stopped
 from streamer.network import Network, alone
-from streamer.report import Report
+from streamer.report import Course, Report, health_of, report_of
 from streamer.scheduler import Flight, Scheduler, frames_per_second_alone
 from streamer.slots import slot_pool
 from streamer.stages import Outlet
@@ -216,46 +216,29 @@ class Pipeline:
             sink: As the user named it.
             measure_alone: Runs the network alone for two seconds for `model_only_fps`.
         """
-        health = self._health()
-        seconds = (self._ended_ns - self._begun_ns) / 1e9
-        frames_out = self._outlet.frames_out
-        late = self._decoded.dropped
-        return Report(
-            source=source,
-            sink=sink,
+        frames_out, late = self._outlet.frames_out, self._decoded.dropped
+        course = Course(
             frames_in=self._frames_in,
             frames_out=frames_out,
-            frames_untouched=self._outlet.frames_untouched,
-            dropped={"late": late} if late else {},
-            corrupt_packets=health.corrupt_packets,
-            problem=health.problem if self._whole else "",
+            seconds=(self._ended_ns - self._begun_ns) / 1e9,
             interrupted=self._stopped,
-            seconds=round(seconds, 3),
-            fps=round(frames_out / max(seconds, 1e-9), 2),
-            model_only_fps=self._alone() if measure_alone and frames_out else None,
+            problem=health_of(self._source).problem if self._whole else "",
+            dropped={"late": late} if late else {},
             stages={
-                "decode": self._decode_times.percentiles(),
-                "to_rgb": self._scheduler.to_rgb_times.percentiles(),
-                "network": self._scheduler.network_times.percentiles(),
-                "encode": self._outlet.encode_times.percentiles(),
+                "decode": self._decode_times,
+                "to_rgb": self._scheduler.to_rgb_times,
+                "network": self._scheduler.network_times,
             },
-            latency_ms=self._outlet.latencies.percentiles(),
-            model=self._network.model,
-            device=self._network.device,
-            backend=self._network.backend,
-            precision=self._network.precision,
-            decoder=self._source.info.decoder,
-            encoder=self._sink.encoder,
-            reconnects=0,
-            audio_packets=self._sink.audio_packets,
-            width=self._outlet.width,
-            height=self._outlet.height,
-            notes=[*self._outlet.notes, *self._sink.notes, *health.notes],
+            model_only_fps=self._alone() if measure_alone and frames_out else None,
         )
-
-    def _health(self) -> Health:
-        source = self._source
-        return source.health if isinstance(source, HasHealth) else Health()
+        return report_of(
+            course,
+            (source, sink),
+            source=self._source,
+            network=self._network,
+            sink=self._sink,
+            outlet=self._outlet,
+        )
 
     def _alone(self) -> float:
         slots = self._scheduler.slots_used

@@ -1,11 +1,16 @@
 """What a run did, as a value and as JSON."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from sinks.sink import Sink
+from sources.frame import HasHealth, Health, Source
 from streamer.errors import StreamerError
-from streamer.stats import Percentiles
+from streamer.network import Network
+from streamer.stages import Outlet
+from streamer.stats import Durations, Percentiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +67,82 @@ class Report:
             path.write_text(json.dumps(asdict(self), indent=2) + "\n")
         except OSError as fault:
             raise StreamerError(f"{path}: {fault.strerror}") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How a run went: what its pipeline alone knows."""
+
+    frames_in: int
+    frames_out: int
+    seconds: float
+    interrupted: bool
+    problem: str
+    dropped: Mapping[str, int]
+    stages: Mapping[str, Durations]
+    """All but `encode`, which the outlet has measured."""
+    model_only_fps: float | None
+    reconnects: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def report_of(
+    course: Course,
+    names: tuple[str, str],
+    *,
+    source: Source,
+    network: Network,
+    sink: Sink,
+    outlet: Outlet | None,
+) -> Report:
+    """Returns the report of a run that has ended.
+
+    Args:
+        course: How it went.
+        names: Of source and sink, as the user gave them.
+        source: What was read.
+        network: What was between them.
+        sink: What was written.
+        outlet: The last stage; None if no frame came so far.
+    """
+    health = health_of(source)
+    encode = outlet.encode_times if outlet else Durations()
+    latencies = outlet.latencies if outlet else Durations()
+    stages = {**course.stages, "encode": encode}
+    return Report(
+        source=names[0],
+        sink=names[1],
+        frames_in=course.frames_in,
+        frames_out=course.frames_out,
+        frames_untouched=outlet.frames_untouched if outlet else 0,
+        dropped=dict(course.dropped),
+        corrupt_packets=health.corrupt_packets,
+        problem=course.problem,
+        interrupted=course.interrupted,
+        seconds=round(course.seconds, 3),
+        fps=round(course.frames_out / max(course.seconds, 1e-9), 2),
+        model_only_fps=course.model_only_fps,
+        stages={name: times.percentiles() for name, times in stages.items()},
+        latency_ms=latencies.percentiles(),
+        model=network.model,
+        device=network.device,
+        backend=network.backend,
+        precision=network.precision,
+        decoder=source.info.decoder,
+        encoder=sink.encoder,
+        reconnects=course.reconnects,
+        audio_packets=sink.audio_packets,
+        width=outlet.width if outlet else 0,
+        height=outlet.height if outlet else 0,
+        notes=[
+            *(outlet.notes if outlet else []),
+            *course.notes,
+            *sink.notes,
+            *health.notes,
+        ],
+    )
+
+
+def health_of(source: Source) -> Health:
+    """Returns what went wrong in a source, as far as it says."""
+    return source.health if isinstance(source, HasHealth) else Health()

@@ -63,7 +63,7 @@ def main() -> NoReturn:
     try:
         status = app(standalone_mode=False)
     except KeyboardInterrupt:
-        _complain("interrupted; nothing was written")
+        _complain("interrupted")  # what was kept, the command knows and says
         sys.exit(INTERRUPTED)
     except Exception as fault:
         if os.environ.get("DERAIN_DEBUG"):
