@@ -1,0 +1,98 @@
+from pathlib import Path
+
+import pytest
+
+from model import ModelError, Pixels
+from model.choice import fastest, machine_key
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Done:
+    def wait(self) -> None:
+        """It is done already."""
+
+
+class Backend:
+    slots = 2
+    device = "cpu"
+    precision = "fp32"
+
+    def __init__(self, name: str, clock: Clock, seconds: float) -> None:
+        self.name = name
+        self.clock = clock
+        self.seconds = seconds
+        self.closed = False
+
+    def start(self, picture: Pixels, out: Pixels) -> Done:
+        self.clock.seconds += self.seconds
+        return Done()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+
+def test_the_faster_backend_is_chosen_and_both_are_closed() -> None:
+    clock = Clock()
+    slow, quick = Backend("slow", clock, 0.2), Backend("quick", clock, 0.1)
+
+    chosen = fastest({"slow": lambda: slow, "quick": lambda: quick}, "k", now_s=clock)
+
+    assert chosen == "quick"
+    assert slow.closed
+    assert quick.closed
+
+
+def test_what_was_measured_is_remembered_until_something_changes() -> None:
+    clock = Clock()
+    opened: list[str] = []
+
+    def opens(name: str, seconds: float) -> Backend:
+        opened.append(name)
+        return Backend(name, clock, seconds)
+
+    rivals = {"a": lambda: opens("a", 0.1), "b": lambda: opens("b", 0.2)}
+    for key in ("this machine", "this machine", "another"):
+        assert fastest(rivals, key, now_s=clock) == "a"
+
+    assert opened == ["a", "b", "a", "b"]
+
+
+def test_a_torn_memory_is_measured_anew(tmp_path: Path) -> None:
+    (tmp_path / "derain").mkdir()
+    (tmp_path / "derain" / "fastest.json").write_text("{", encoding="utf-8")
+    clock = Clock()
+    rivals = {
+        "a": lambda: Backend("a", clock, 0.2),
+        "b": lambda: Backend("b", clock, 0.1),
+    }
+
+    assert fastest(rivals, "k", now_s=clock) == "b"
+
+
+def test_what_cannot_run_here_is_not_chosen() -> None:
+    clock = Clock()
+
+    def refuses() -> Backend:
+        raise ModelError("not here")
+
+    able = {"a": refuses, "b": lambda: Backend("b", clock, 9.0)}
+
+    assert fastest(able, "k", now_s=clock) == "b"
+    with pytest.raises(ModelError, match="not here"):
+        fastest({"a": refuses, "c": refuses}, "k", now_s=clock)
+
+
+def test_the_key_names_processor_and_versions() -> None:
+    assert "openvino" in machine_key("cpu")
