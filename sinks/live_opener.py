@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from sinks.aside import Aside
 from sinks.child import Child
 from sinks.errors import SinkError
 from sinks.hls import Hls
@@ -48,14 +49,14 @@ def open_live_sink(
         SinkError: The address makes no sense, or what serving needs is missing.
     """
     outlets = [] if uri == "null:" else [outlet_for(uri, transport=transport)]
-    outlets += [record] if record is not None else []
+    outlets += [Aside(record)] if record is not None else []
     return LiveSink(outlets, quality=quality, preset=preset)
 
 
 def outlet_for(uri: str, *, transport: str = "tcp") -> Outlet:
     """Returns where the packets go for `uri`; nothing is started."""
     if uri.endswith(".m3u8") and "://" not in uri:
-        return Hls(Path(uri))
+        return Aside(Hls(Path(uri)))
     try:
         address = address_of(uri)
     except SourceError as fault:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Protocol
 
 from sinks.errors import SinkError
@@ -16,7 +17,10 @@ _LOG = logging.getLogger("derain.sink")
 
 
 class Outlet(Protocol):
-    """Where encoded packets go. None of its methods may wait for a network."""
+    """Where encoded packets go. `send` may wait for no network and no slow disk.
+
+    `sinks.aside.Aside` makes one that writes to a disk such.
+    """
 
     name: str
 
@@ -81,6 +85,11 @@ class LiveSink:
         if stream.width % 2 or stream.height % 2:
             size = f"{stream.width}x{stream.height}"
             self.notes.append(f"{size} is odd: the last line or column is left out")
+        if stream.rotation:
+            self.notes.append(
+                f"the pictures lie by {stream.rotation} degrees: a live stream has no "
+                "flag that turns them"
+            )
         self._live = stream.live
         self._encoder = LiveEncoder(stream, quality=self._quality, preset=self._preset)
         for outlet in self.outlets:
@@ -138,7 +147,8 @@ class LiveSink:
         self.close()
 
     def close(self) -> None:
-        """Closes the outlets; may be called twice."""
+        """Closes the outlets, all of them; may be called twice."""
         self._encoder = None
-        for outlet in self.outlets:
-            outlet.close()
+        with ExitStack() as stack:
+            for outlet in self.outlets:
+                stack.callback(outlet.close)
