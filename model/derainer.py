@@ -1,13 +1,18 @@
 """The network as the rest of the program sees it: a picture in, a clean picture out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from model.cuda_backend import CudaBackend
 from model.errors import ModelError
 from model.openvino_backend import OpenVinoBackend, cpu_precisions
 from model.pending import Backend, Pending, Pixels
+from model.planes import PlaneForm, Planes
+from model.planes_backend import BatchBackend, PlanesBackend
+from model.roomy import TiledWhenFull
 from model.tiling import TiledBackend, checked_tile
 from model.torch_backend import TorchBackend
 from model.variants import DEFAULT_MODEL
@@ -28,7 +33,7 @@ class Derainer:
     Args:
         model: A name of `derain models`, or a .safetensors file.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
-        backend: `auto`, `torch` or `openvino`.
+        backend: `auto`, `openvino`, `cuda` or `torch`.
         precision: `auto`, `fp32`, `fp16` or `bf16`.
         tile: Height and width of tiles in pixels, for pictures too large for the
             memory; None works on the whole picture.
@@ -63,12 +68,18 @@ class Derainer:
                 precision=number,
                 low_latency=low_latency,
             )
+        elif engine == "cuda":
+            inner = CudaBackend(
+                network, weights.variant.multiple, device=where, precision=number
+            )
         else:
             inner = TorchBackend(network, device=where, precision=number)
         self._weights: Weights = weights
         self._backend: Backend = inner
         if tile is not None:
             self._backend = TiledBackend(inner, tile, weights.variant.multiple)
+        elif where != "cpu":
+            self._backend = TiledWhenFull(inner, weights.variant.multiple)
 
     @property
     def model(self) -> str:
@@ -87,7 +98,7 @@ class Derainer:
 
     @property
     def backend(self) -> str:
-        """What runs it: `torch` or `openvino`."""
+        """What runs it: `openvino`, `cuda` or `torch`."""
         return self._backend.name
 
     @property
@@ -118,6 +129,39 @@ class Derainer:
                 f"got {out.dtype} {list(out.shape)}."
             )
         return self._backend.start(picture, out)
+
+    @property
+    def takes_planes(self) -> bool:
+        """Whether `start_planes` is worth a try: the device converts colours."""
+        return isinstance(self._backend, PlanesBackend)
+
+    def start_planes(
+        self, planes: Planes, form: PlaneForm, out: Planes, out_form: PlaneForm
+    ) -> Pending | None:
+        """Begins to derain luma and chroma planes into `out`, as `PlanesBackend` does.
+
+        None says that the picture must be given to `start`, as pixels.
+        """
+        backend = self._backend
+        if not isinstance(backend, PlanesBackend):
+            return None
+        return backend.start_planes(planes, form, out, out_form)
+
+    @property
+    def batch(self) -> int:
+        """How many pictures gain from going together, at most; 1 where none do."""
+        return self._backend.batch if isinstance(self._backend, BatchBackend) else 1
+
+    def start_many(self, pictures: Sequence[Pixels], outs: Sequence[Pixels]) -> Pending:
+        """Begins to derain pictures of one shape and type, at most `batch`."""
+        if not isinstance(self._backend, BatchBackend):
+            raise ModelError(f"{self.backend} takes one picture at a time.")
+        return self._backend.start_many(pictures, outs)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user should know of how it ran, a line each."""
+        return self._backend.notes if isinstance(self._backend, TiledWhenFull) else []
 
     def __call__(self, picture: Pixels) -> Pixels:
         """Returns the picture without its rain, as a new array of the same form."""
@@ -168,11 +212,15 @@ def _device(asked: str) -> str:
 
 def _backend(asked: str, device: str) -> str:
     if asked == "auto":
-        return "openvino" if device == "cpu" else "torch"
+        return "openvino" if device == "cpu" else "cuda"
     if asked == "openvino" and device != "cpu":
         raise ModelError(f"OpenVINO runs on the CPU here; the device is {device}.")
-    if asked not in {"torch", "openvino"}:
-        raise ModelError(f"Expected backend auto, torch or openvino; got {asked!r}.")
+    if asked == "cuda" and device == "cpu":
+        raise ModelError("Backend 'cuda' was asked for; the device is cpu.")
+    if asked not in {"torch", "openvino", "cuda"}:
+        raise ModelError(
+            f"Expected backend auto, openvino, cuda or torch; got {asked!r}."
+        )
     return asked
 
 

@@ -1,0 +1,148 @@
+"""The few things of CUDA that the backend works with, as roles that a test can play.
+
+A lane is a CUDA stream: work in order, beside the work of other lanes. A mark is an
+event: put into one lane, other lanes and the host wait for it.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import torch
+
+Work = Callable[[], Any]
+
+
+class Mark(Protocol):
+    """A place in a lane's work, put there again for each picture."""
+
+    def wait(self) -> None:
+        """Returns when the work before the mark is done; raises what went wrong."""
+
+
+class Lane(Protocol):
+    """Work in order, beside the work of other lanes."""
+
+    def run(self, work: Work) -> None:
+        """Adds work; returns before it is done."""
+
+    def put(self, mark: Mark) -> None:
+        """Puts the mark behind the work so far."""
+
+    def wait_for(self, mark: Mark) -> None:
+        """Lets the work from here on wait for where the mark was last put."""
+
+
+class Device(Protocol):
+    """Where lanes and memory come from."""
+
+    name: str
+
+    def lane(self) -> Lane:
+        """Returns a new lane."""
+
+    def mark(self) -> Mark:
+        """Returns a mark that was not yet put."""
+
+    def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        """Returns memory on the device."""
+
+    def host_room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        """Returns memory on the host that copies run beside the program from."""
+
+    def recorded(self, lane: Lane, work: Work) -> Work:
+        """Does the work once or more, and returns what repeats it in `lane`.
+
+        The work reads and writes the same memory each time.
+        """
+
+    def forget(self) -> None:
+        """Gives memory back that nothing uses."""
+
+
+class CudaMark:
+    """An event; waiting for it leaves the processor to others."""
+
+    def __init__(self) -> None:
+        self.event = torch.cuda.Event(blocking=True)  # type: ignore[no-untyped-call]  # no stub
+
+    def wait(self) -> None:
+        """Returns when the work before the mark is done."""
+        self.event.synchronize()
+
+
+class CudaLane:
+    """A stream of PyTorch; cupy's kernels are launched on it, too."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.stream = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]  # no stub
+
+    def run(self, work: Work) -> None:
+        """Enqueues what `work` enqueues on the current stream."""
+        with torch.cuda.stream(self.stream):
+            work()
+
+    def put(self, mark: Mark) -> None:
+        """Records the event."""
+        _event_of(mark).record(self.stream)
+
+    def wait_for(self, mark: Mark) -> None:
+        """Lets the stream wait for the event."""
+        self.stream.wait_event(_event_of(mark))
+
+
+class CudaDevice:
+    """One CUDA device of PyTorch."""
+
+    def __init__(self, name: str, *, graphs: bool = True) -> None:
+        """`graphs=False` launches every kernel by itself, to be measured against."""
+        self.name = name
+        self._device = torch.device(name)
+        self._graphs = graphs
+
+    def lane(self) -> Lane:
+        """Returns a stream."""
+        return CudaLane(self._device)
+
+    def mark(self) -> Mark:
+        """Returns an event."""
+        with torch.cuda.device(self._device):
+            return CudaMark()
+
+    def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        """Returns memory on the device."""
+        return torch.empty(shape, dtype=kind, device=self._device)
+
+    def host_room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        """Returns page-locked memory."""
+        return torch.empty(shape, dtype=kind, pin_memory=True)
+
+    def recorded(self, lane: Lane, work: Work) -> Work:
+        """Captures a CUDA graph; the runs before let cuDNN choose its kernels."""
+        for _ in range(3):
+            lane.run(work)
+        torch.cuda.synchronize(self._device)
+        if not self._graphs:
+            return work
+        graph = torch.cuda.CUDAGraph()
+        # Other threads decode on the same device meanwhile: their calls are theirs.
+        with torch.cuda.graph(
+            graph, stream=_stream_of(lane), capture_error_mode="thread_local"
+        ):
+            work()
+        return graph.replay
+
+    def forget(self) -> None:
+        """Empties PyTorch's cache of freed memory."""
+        torch.cuda.empty_cache()
+
+
+def _event_of(mark: Mark) -> torch.cuda.Event:
+    if not isinstance(mark, CudaMark):
+        raise TypeError(f"A CUDA lane takes CUDA marks, got {type(mark).__name__}.")
+    return mark.event
+
+
+def _stream_of(lane: Lane) -> torch.cuda.Stream:
+    if not isinstance(lane, CudaLane):
+        raise TypeError(f"A CUDA device takes CUDA lanes, got {type(lane).__name__}.")
+    return lane.stream

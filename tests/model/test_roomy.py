@@ -1,0 +1,125 @@
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from model import ModelError
+from model.cuda_backend import CudaBackend
+from model.pending import Pending, Pixels
+from model.planes_twin import TwinKernels
+from model.roomy import TiledWhenFull
+from tests.model.deferred_device import DeferredDevice
+from tests.model.test_cuda_backend import NV12, Halve, some_planes
+
+
+class Small:
+    """A backend that negates pictures and has room for so many pixels."""
+
+    name, device, precision, slots = "small", "cuda:0", "fp32", 2
+
+    def __init__(self, room: int, *, fails_at: str) -> None:
+        self.room, self._fails_at = room, fails_at
+        self.closed = 0
+
+    def start(self, picture: Pixels, out: Pixels) -> Pending:
+        full = picture.shape[0] * picture.shape[1] > self.room
+        if full and self._fails_at == "start":
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return Negated(lambda: np.subtract(255, picture, out=out), full=full)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class Negated:
+    def __init__(self, work: Callable[[], Any], *, full: bool) -> None:
+        self._work, self._full = work, full
+
+    def wait(self) -> None:
+        if self._full:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        self._work()
+
+
+def picture_of(height: int, width: int) -> Pixels:
+    shape = (height, width, 3)
+    return np.random.default_rng(2).integers(0, 256, shape).astype(np.uint8)
+
+
+@pytest.mark.parametrize("fails_at", ["start", "wait"])
+def test_a_picture_that_does_not_fit_is_done_in_tiles_loudly(
+    fails_at: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    backend = TiledWhenFull(Small(300 * 300, fails_at=fails_at), 8)
+    picture = picture_of(520, 600)
+    out = np.zeros_like(picture)
+
+    with caplog.at_level(logging.WARNING, "derain.memory"):
+        for _ in range(3):
+            out[...] = 0
+            backend.start(picture, out).wait()
+
+            assert np.array_equal(out, 255 - picture)
+
+    assert len(caplog.records) == len(backend.notes) == 1
+    assert "cuda:0 does not hold a picture of 600x520" in backend.notes[0]
+    backend.close()
+
+
+def test_smaller_pictures_stay_whole() -> None:
+    backend = TiledWhenFull(Small(300 * 300, fails_at="start"), 8)
+    large, small = picture_of(520, 600), picture_of(100, 100)
+    backend.start(large, np.zeros_like(large)).wait()
+    out = np.zeros_like(small)
+
+    backend.start(small, out).wait()
+
+    assert np.array_equal(out, 255 - small)
+    backend.close()
+
+
+def test_a_picture_too_small_for_tiles_ends_in_a_clear_error() -> None:
+    backend = TiledWhenFull(Small(10, fails_at="start"), 8)
+    picture = picture_of(64, 64)
+
+    with pytest.raises(ModelError, match="64x64 does not fit the memory of cuda:0"):
+        backend.start(picture, np.zeros_like(picture))
+
+
+def test_tiles_that_do_not_fit_either_end_the_run() -> None:
+    backend = TiledWhenFull(Small(10, fails_at="start"), 8)
+    picture = picture_of(520, 600)
+
+    with pytest.raises(torch.OutOfMemoryError):
+        backend.start(picture, np.zeros_like(picture)).wait()
+
+
+class FullAbove(DeferredDevice):
+    def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        if shape[1] > 300:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return super().room(shape, kind)
+
+
+def test_planes_that_do_not_fit_are_asked_for_as_pixels() -> None:
+    inner = CudaBackend(
+        Halve(), 8, device=FullAbove(), precision="fp32", kernels=TwinKernels()
+    )
+    backend = TiledWhenFull(inner, 8)
+    fitting, large = some_planes(NV12, 1), some_planes(NV12, 1, (620, 700))
+
+    none = backend.start_planes(large, NV12, large, NV12)
+    pending = backend.start_planes(fitting, NV12, fitting, NV12)
+
+    assert none is None
+    assert pending is not None
+    pending.wait()
+    assert len(backend.notes) == 1
+    picture = picture_of(620, 700)
+    out = np.zeros_like(picture)
+    backend.start(picture, out).wait()
+    assert np.abs(out.astype(float) - picture / 2).max() <= 1
+    backend.close()
