@@ -11,6 +11,7 @@ import os
 import signal
 import struct
 import sys
+import time
 from threading import Lock, Thread
 from typing import Any
 
@@ -22,16 +23,32 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 _HEADER = struct.Struct("<IBq")
-_SOUND = 2
-_LAUNCH = (
-    "( appsrc name=video is-live=true format=time do-timestamp=true max-buffers=60 "
-    "leaky-type=downstream "
+_KEY, _SOUND = 1, 2
+_TICK = 90_000
+"""Of the times of packets, in a second."""
+_SILENT_SECONDS = 1.0
+_VIDEO = (
+    "appsrc name=video is-live=true format=time max-buffers=60 leaky-type=downstream "
     "caps=video/x-h264,stream-format=byte-stream,alignment=au ! "
     "h264parse config-interval=-1 ! rtph264pay name=pay0 pt=96 config-interval=0 "
-    "aggregate-mode=zero-latency )"
+    "aggregate-mode=zero-latency"
 )
 """The parser repeats the parameter sets, not the payloader: GStreamer 1.22's puts them
 before every slice, and FFmpeg then splits the picture there."""
+_AUDIO = (
+    "appsrc name=sound is-live=true format=time max-buffers=100 leaky-type=downstream "
+    "caps={caps} ! {payloader} name=pay1"
+)
+_AAC = (
+    "audio/mpeg,mpegversion=4,stream-format=raw,rate={rate},channels={channels},"
+    "codec_data=(buffer){config}"
+)
+_KINDS = {
+    "aac": (_AAC, "rtpmp4gpay pt=97"),
+    "opus": ("audio/x-opus,channel-mapping-family=0", "rtpopuspay pt=97"),
+    "pcm_alaw": ("audio/x-alaw,rate=8000,channels=1", "rtppcmapay"),
+    "pcm_mulaw": ("audio/x-mulaw,rate=8000,channels=1", "rtppcmupay"),
+}
 _ROLE = "viewer"
 
 
@@ -41,20 +58,70 @@ def say(word: str) -> None:
     sys.stdout.flush()
 
 
+def launch_line(sound: dict[str, Any] | None) -> str:
+    """Returns GStreamer's description of what viewers get.
+
+    Args:
+        sound: The fields of `sources.sound.Sound`, or None for pictures alone.
+    """
+    if sound is None:
+        return f"( {_VIDEO} )"
+    caps, payloader = _KINDS[sound["codec"]]
+    channels = 1 if sound["layout"] == "mono" else 2
+    caps = caps.format(rate=sound["rate"], channels=channels, config=sound["config"])
+    return f"( {_VIDEO} {_AUDIO.format(caps=caps, payloader=payloader)} )"
+
+
+def tune(_pipeline: object, element: Any) -> None:
+    """Lets a pipeline send at once, and tell viewers by times how its streams belong.
+
+    By default a sink holds what seems early next to a first packet that was late, and
+    the reports compare the moments of sending instead of the times of the packets.
+    """
+    for name in ("sync", "rtcp-sync-send-time"):
+        if element.find_property(name):
+            element.set_property(name, False)
+
+
+class Feed:
+    """One pipeline with viewers, which begins with a key frame as time zero."""
+
+    def __init__(self, element: Any) -> None:
+        """`element` holds the sources that `launch_line` describes."""
+        self._video = element.get_by_name("video")
+        self._sound = element.get_by_name("sound")
+        self._begun: int | None = None
+
+    def push(self, data: bytes, kind: int, pts: int) -> None:
+        """Hands a packet on, unless it comes before the first key frame."""
+        if self._begun is None and kind == _KEY:
+            self._begun = pts
+        source = self._sound if kind == _SOUND else self._video
+        if self._begun is None or source is None or pts < self._begun:
+            return
+        packet = Gst.Buffer.new_wrapped(data)
+        packet.pts = (pts - self._begun) * Gst.SECOND // _TICK
+        source.emit("push-buffer", packet)
+
+
 class Server:
     """Hands every packet to each pipeline that has viewers."""
 
-    def __init__(self) -> None:
-        """Nobody looks yet."""
+    def __init__(self, sound: dict[str, Any] | None) -> None:
+        """Nobody looks yet; `sound` as for `launch_line`."""
         self._lock = Lock()
-        self._waiting: dict[Any, bool] = {}
+        self._feeds: dict[Any, Feed] = {}
+        self._sound = sound
+        self._heard = time.monotonic()
+        self._with_sound = sound is not None
+        self._factory = GstRtspServer.RTSPMediaFactory()
 
     def listen(self, settings: dict[str, str]) -> str:
         """Opens the port; returns what is wrong, or nothing."""
-        factory = GstRtspServer.RTSPMediaFactory()
+        factory = self._factory
         factory.set_shared(True)
         factory.set_latency(0)
-        factory.set_launch(_LAUNCH)
+        factory.set_launch(launch_line(self._sound))
         factory.connect("media-configure", self._configure)
         server = GstRtspServer.RTSPServer.new()
         server.set_address(settings["host"])
@@ -68,25 +135,35 @@ class Server:
         return ""
 
     def _configure(self, _factory: object, media: Any) -> None:
-        source = media.get_element().get_by_name("video")
+        element = media.get_element()
+        element.get_parent().connect("element-added", tune)
         with self._lock:
-            self._waiting[source] = True
+            self._feeds[media] = Feed(element)
 
         def gone(_media: object) -> None:
             with self._lock:
-                self._waiting.pop(source, None)
+                self._feeds.pop(media, None)
 
         media.connect("unprepared", gone)
         say("key")
 
-    def push(self, data: bytes, *, key: bool) -> None:
-        """Hands a packet on; a new pipeline begins with a key frame."""
+    def push(self, data: bytes, kind: int, pts: int) -> None:
+        """Hands a packet on."""
+        self._watch_sound(kind)
         with self._lock:
-            ready = [s for s, waits in self._waiting.items() if key or not waits]
-            for source in ready:
-                self._waiting[source] = False
-        for source in ready:
-            source.emit("push-buffer", Gst.Buffer.new_wrapped(data))
+            feeds = list(self._feeds.values())
+        for feed in feeds:
+            feed.push(data, kind, pts)
+
+    def _watch_sound(self, kind: int) -> None:
+        """Offers sound to new viewers only while it comes: they would wait for it."""
+        now = time.monotonic()
+        if kind == _SOUND:
+            self._heard = now
+        comes = self._sound is not None and now - self._heard < _SILENT_SECONDS
+        if comes != self._with_sound:
+            self._with_sound = comes
+            self._factory.set_launch(launch_line(self._sound if comes else None))
 
 
 def _client_came(_server: object, client: Any) -> None:
@@ -117,7 +194,7 @@ def main() -> None:
     say("run")
     pipe = sys.stdin.buffer
     settings = json.loads(pipe.readline())
-    server = Server()
+    server = Server(settings["sound"])
     if problem := server.listen(settings):
         say(f"fault {problem}")
         sys.exit(1)
@@ -125,10 +202,8 @@ def main() -> None:
     Thread(target=loop.run, daemon=True).start()
     say("up")
     while len(header := pipe.read(_HEADER.size)) == _HEADER.size:
-        size, kind, _ = _HEADER.unpack(header)
-        data = pipe.read(size)
-        if kind != _SOUND:
-            server.push(data, key=bool(kind))
+        size, kind, pts = _HEADER.unpack(header)
+        server.push(pipe.read(size), kind, pts)
         say("done")
 
 
