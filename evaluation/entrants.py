@@ -86,7 +86,7 @@ class Network:
     @property
     def key(self) -> str:
         """Weights, code, packages and everything else that changes the pixels."""
-        return "/".join((*self.facts.values(), made_by("model")))
+        return "/".join((*self.facts.values(), made_by("model", "model.shipped")))
 
     @property
     def facts(self) -> dict[str, str]:

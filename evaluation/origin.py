@@ -21,14 +21,17 @@ def versions() -> dict[str, str]:
 
 @cache
 def made_by(*packages: str) -> str:
-    """Returns a hash that changes with the code of these packages of ours.
+    """Returns a hash of what makes figures: code, and the data that lies beside it.
 
     It also changes with the versions of the packages of others.
+
+    Args:
+        packages: Of ours; of each the files in its own folder, without folders below.
     """
     digest = hashlib.sha256(repr(versions()).encode())
     for package in packages:
-        folder = files(package)
-        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-            if file.name.endswith(".py"):
+        entries = sorted(files(package).iterdir(), key=lambda entry: entry.name)
+        for file in entries:
+            if file.is_file() and not file.name.endswith((".pyc", ".md", ".css")):
                 digest.update(file.read_bytes())
     return digest.hexdigest()
