@@ -62,9 +62,9 @@ class Address:
         return self.scheme in {"rtsps", "https", "rtmps"}
 
     @property
-    def is_pulled(self) -> bool:
-        """Whether the reader asks for each piece, as in HLS."""
-        return self.scheme in {"http", "https"}
+    def is_playlist(self) -> bool:
+        """Whether it looks like HLS, where the reader asks for each piece."""
+        return self.scheme in {"http", "https"} and ".m3u8" in self.path
 
     @property
     def with_secrets(self) -> str:

@@ -62,14 +62,16 @@ class NetworkStream:
             DisconnectedError: It did not open.
         """
         options = _options(transport, certificates)
-        stall = _PULLED_STALL if address.is_pulled else _USUAL_STALL
+        stall = _PULLED_STALL if address.is_playlist else _USUAL_STALL
         self._container, self._stream = _open_video(address, options, stall)
         self._info = _info(self._stream)
         self._sound = _sound_stream(self._container)
         self.on_sound: Callable[[bytes, int], None] | None = None
         self._pace = Pace() if _is_ahead(self._container) else None
-        self._stall_seconds = max(stall, stall_seconds(self._info.frame_rate))
-        if self._stall_seconds > stall:  # a slow camera: fixed at opening
+        slowest = _PULLED_STALL if self._pace else _USUAL_STALL
+        slowest = max(slowest, stall_seconds(self._info.frame_rate))
+        self._stall_seconds = max(stall, slowest)
+        if slowest > stall:  # a slow camera, or a file: fixed at opening
             self._container.close()
             self._container, self._stream = _open_video(
                 address, options, self._stall_seconds
