@@ -160,6 +160,34 @@ class FromRgb:
             interpolation=_FLAGS,
         )
 
+    def refitted(self, picture: av.VideoFrame, colour: Colour) -> av.VideoFrame:
+        """Returns a picture of planes in the sink's format and size, mostly as it is.
+
+        Args:
+            picture: Luma and chroma, in the stream's own matrix and range.
+            colour: The stream's tags.
+        """
+        width, height = self._size or (picture.width, picture.height)
+        wanted = self._format or picture.format.name
+        if (width, height, wanted) == (
+            picture.width,
+            picture.height,
+            picture.format.name,
+        ):
+            return picture
+        how = conversion_for(colour, picture.height)
+        return self._reformatter.reformat(
+            picture,
+            width=width,
+            height=height,
+            format=wanted,
+            src_colorspace=how.matrix,
+            dst_colorspace=how.matrix,
+            src_color_range=how.full_range,
+            dst_color_range=how.full_range,
+            interpolation=_FLAGS,
+        )
+
     def leaves(self, picture: av.VideoFrame) -> bool:
         """Returns whether the sink takes `picture` just as it is."""
         size = self._size or (picture.width, picture.height)

@@ -16,14 +16,13 @@ from sources.frame import Source
 from streamer.channel import Channel, Stopped
 from streamer.errors import StreamerError
 from streamer.hold import HoldingSink
-from streamer.launch import Launcher
+from streamer.launch import Flight, Launcher
 from streamer.live_counts import LiveCounts, LiveSnapshot
 from streamer.live_inlet import Inlet
 from streamer.live_snapshot import snapshot_of
 from streamer.live_sound import join_sound
 from streamer.network import Network, delay_of
 from streamer.report import Course, Report, report_of
-from streamer.scheduler import Flight
 from streamer.slots import slot_pool
 from streamer.stages import Outlet
 from streamer.stats import Durations
@@ -97,7 +96,7 @@ class LivePipeline:
         self._in_flight = Semaphore(network.slots)
         self._free = slot_pool(network.slots + 1)
         self._turning = TurningNetwork(network)
-        self._launcher = Launcher(self._turning, now_ns)
+        self._launcher = Launcher(self._turning, now_ns, planes=not compare)
         self._network_times = Durations()
         self._outlet: Outlet | None = None
         self._stopped = False

@@ -1,9 +1,12 @@
 """What the pipeline asks of a network, and where it gets one."""
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 from sources.frame import RgbArray
+
+if TYPE_CHECKING:  # loads torch
+    from model.planes import PlaneForm, Planes
 
 
 class Pending(Protocol):
@@ -81,6 +84,29 @@ class Batching(Protocol):
 
 
 @runtime_checkable
+class TakesPlanes(Protocol):
+    """A network on a device that converts colours itself."""
+
+    @property
+    def takes_planes(self) -> bool:
+        """Whether `start_planes` is worth a try."""
+
+    def start_planes(
+        self, planes: "Planes", form: "PlaneForm", out: "Planes", out_form: "PlaneForm"
+    ) -> Pending | None:
+        """Begins to fill `out`, as `model.planes_backend` says; None: use `start`."""
+
+
+@runtime_checkable
+class HasNotes(Protocol):
+    """A network that has something to say of how it ran."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user should know, a line each."""
+
+
+@runtime_checkable
 class MayBeUntouched(Protocol):
     """A pending picture that knows whether it had any rain."""
 
@@ -92,6 +118,18 @@ class MayBeUntouched(Protocol):
 def batch_of(network: Network) -> int:
     """Returns how many pictures gain from going together, at most; 1 where none do."""
     return network.batch if isinstance(network, Batching) else 1
+
+
+def takes_planes(network: Network) -> TypeGuard[TakesPlanes]:
+    """Returns whether the network takes luma and chroma as they were decoded."""
+    return isinstance(network, TakesPlanes) and network.takes_planes
+
+
+def notes_of(network: Network) -> list[str]:
+    """Returns what the network has to say of how it ran, a line each."""
+    if isinstance(network, OfOneStream):
+        network = network.inner
+    return network.notes if isinstance(network, HasNotes) else []
 
 
 def delay_of(network: Network) -> int:

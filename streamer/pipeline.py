@@ -10,11 +10,13 @@ from dataclasses import replace
 from threading import Thread
 
 from sinks import Sink, SinkError
+from sinks.pictures import PictureFiles
 from sources.frame import Frame, Source
 from streamer.channel import Channel, Stopped
-from streamer.network import Network, alone
+from streamer.launch import Flight
+from streamer.network import Network
 from streamer.report import Course, Report, health_of, report_of
-from streamer.scheduler import Flight, Scheduler, frames_per_second_alone
+from streamer.scheduler import Scheduler
 from streamer.slots import slot_pool
 from streamer.stages import Outlet
 from streamer.stats import Durations
@@ -23,7 +25,6 @@ _WAITING = 2
 """Items that may wait between two threads: enough to smooth, little to hold."""
 _LAST_WORDS_SECONDS = 1.5
 """How long after a fault the other threads may take to complete the output."""
-_ALONE_NS = 2_000_000_000
 
 
 class Pipeline:
@@ -61,7 +62,8 @@ class Pipeline:
         self._derained: Channel[Flight] = Channel(_WAITING)
         self._slots = network.slots + _WAITING + 1
         self._free = slot_pool(self._slots)
-        self._scheduler = Scheduler(network, self._free, now_ns)
+        planes = not compare and not isinstance(sink, PictureFiles)
+        self._scheduler = Scheduler(network, self._free, now_ns, planes=planes)
         self._outlet = Outlet(sink, source.info, compare=compare, now_ns=now_ns)
         self._decode_times = Durations()
         self._frames_in = 0
@@ -217,6 +219,7 @@ class Pipeline:
             measure_alone: Runs the network alone for two seconds for `model_only_fps`.
         """
         frames_out, late = self._outlet.frames_out, self._decoded.dropped
+        launcher, measured = self._scheduler.launcher, measure_alone and frames_out > 0
         course = Course(
             frames_in=self._frames_in,
             frames_out=frames_out,
@@ -226,10 +229,10 @@ class Pipeline:
             dropped={"late": late} if late else {},
             stages={
                 "decode": self._decode_times,
-                "to_rgb": self._scheduler.to_rgb_times,
+                "to_rgb": launcher.to_rgb_times,
                 "network": self._scheduler.network_times,
             },
-            model_only_fps=self._alone() if measure_alone and frames_out else None,
+            model_only_fps=launcher.alone() if measured else None,
         )
         return report_of(
             course,
@@ -239,9 +242,3 @@ class Pipeline:
             sink=self._sink,
             outlet=self._outlet,
         )
-
-    def _alone(self) -> float:
-        slots = self._scheduler.slots_used
-        network = alone(self._network)
-        fps = frames_per_second_alone(network, slots, self._now_ns, _ALONE_NS)
-        return round(fps, 2)

@@ -8,7 +8,7 @@ from pathlib import Path
 from sinks.sink import Sink
 from sources.frame import HasHealth, Health, Source
 from streamer.errors import StreamerError
-from streamer.network import Network
+from streamer.network import Network, notes_of
 from streamer.stages import Outlet
 from streamer.stats import Durations, Percentiles
 
@@ -137,6 +137,7 @@ def report_of(
         notes=[
             *(outlet.notes if outlet else []),
             *course.notes,
+            *notes_of(network),
             *sink.notes,
             *health.notes,
         ],

@@ -10,8 +10,8 @@ from sinks.sink import Sink
 from sources.frame import Frame, StreamInfo
 from streamer.colour import FromRgb, stored_colour
 from streamer.compare import SideBySide
+from streamer.launch import Flight
 from streamer.network import is_untouched
-from streamer.scheduler import Flight
 from streamer.stats import Durations
 
 _SIZE_CHANGES_TOLD = 3
@@ -47,7 +47,7 @@ class Outlet:
         """Stores one result."""
         before_ns = self._now_ns()
         frame = flight.frame
-        from_rgb = self._from_rgb or self._begin(frame)
+        from_rgb = self._from_rgb or self._begin(flight)
         self._watch_size(frame)
         picture = self._picture(flight, from_rgb)
         picture.duration = frame.picture.duration
@@ -63,16 +63,21 @@ class Outlet:
         Even the way to RGB and back costs a value here and there.
         """
         frame, rgb = flight.frame, flight.slot.out
+        if flight.made is not None:
+            return from_rgb.refitted(flight.made, frame.colour)
         untouched = is_untouched(flight.pending)
         self.frames_untouched += untouched
         if self._side_by_side is not None:
             rgb = self._side_by_side(flight.slot.picture, rgb)
         elif untouched and from_rgb.leaves(frame.picture):
             return frame.picture
+        if flight.carrier is None:
+            raise ValueError("A flight has either planes that were made, or a carrier.")
         return from_rgb(rgb, frame.colour, flight.carrier)
 
-    def _begin(self, frame: Frame) -> FromRgb:
-        picture = frame.picture
+    def _begin(self, flight: Flight) -> FromRgb:
+        frame = flight.frame
+        picture = flight.made or frame.picture
         width, height = picture.width, picture.height
         self._size = (width, height)
         if self._compare:
@@ -88,7 +93,7 @@ class Outlet:
             colour=stored_colour(frame.colour, name),
             rotation=frame.rotation,
         )
-        self.notes += _what_is_lost(picture)
+        self.notes += _what_is_lost(frame.picture)
         wanted = self._sink.begin(stream)
         fixed = (width, height) if self._sink.fixed_size else None
         self._from_rgb = FromRgb(wanted, fixed)

@@ -6,11 +6,23 @@ along the wrong axis. Pictures are turned for the network and turned back.
 """
 
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sources.frame import RgbArray
-from streamer.network import Network, Pending, alone, delay_of, is_untouched
+from streamer.network import (
+    Network,
+    Pending,
+    alone,
+    delay_of,
+    is_untouched,
+    notes_of,
+    takes_planes,
+)
+
+if TYPE_CHECKING:  # loads torch
+    from model.planes import PlaneForm, Planes
 
 
 def upright(network: Network, rotation: int) -> Network:
@@ -52,6 +64,11 @@ class UprightNetwork:
     def inner(self) -> Network:
         """The network without what it remembers of a stream, still turned."""
         return UprightNetwork(alone(self._inner), 90 * self._turns)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user should know of how it ran, a line each."""
+        return notes_of(self._inner)
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`; neither may be touched before `wait` returns."""
@@ -138,6 +155,20 @@ class TurningNetwork:
         if self.rotation not in self._ways:
             self._ways[self.rotation] = upright(self._ways[0], self.rotation)
         return self._ways[self.rotation].start(picture, out)
+
+    @property
+    def takes_planes(self) -> bool:
+        """Whether the next picture may come as planes: those that lie may not."""
+        return self.rotation == 0 and takes_planes(self._ways[0])
+
+    def start_planes(
+        self, planes: "Planes", form: "PlaneForm", out: "Planes", out_form: "PlaneForm"
+    ) -> Pending | None:
+        """Begins to fill `out`; None: the picture must come as pixels."""
+        network = self._ways[0]
+        if not takes_planes(network):
+            return None
+        return network.start_planes(planes, form, out, out_form)
 
     def close(self) -> None:
         """Leaves the network to whoever opened it."""

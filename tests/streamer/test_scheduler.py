@@ -6,7 +6,8 @@ import pytest
 
 from sources.frame import Colour, Frame
 from streamer.channel import Channel, Stopped
-from streamer.scheduler import Scheduler, frames_per_second_alone
+from streamer.launch import frames_per_second_alone
+from streamer.scheduler import Scheduler
 from streamer.slots import Slot, slot_pool
 from tests.conftest import Clip, picture_of
 from tests.fakes import HandClock, PassThrough

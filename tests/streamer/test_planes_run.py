@@ -1,0 +1,202 @@
+"""Whole runs in which planes go to a network and back, on a device that plays."""
+
+import itertools
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from model.cuda_backend import CudaBackend
+from model.pending import Pending
+from model.planes import PlaneForm, Planes
+from model.planes_twin import TwinKernels
+from model.roomy import TiledWhenFull
+from sinks import open_sink
+from sources import open_source
+from sources.frame import Colour, Frame, RgbArray
+from streamer import planes as picture_planes
+from streamer.launch import Launcher
+from streamer.network import notes_of, takes_planes
+from streamer.pipeline import Pipeline
+from streamer.slots import Slot
+from streamer.upright import TurningNetwork, upright
+from tests.conftest import Clip, MakeClip, picture_of
+from tests.fakes import HandClock, PassThrough
+from tests.model.deferred_device import DeferredDevice
+from tests.probe import look_at
+
+
+class OnDevice:
+    """An identity on a device that plays CUDA; counts how pictures came."""
+
+    model, device, backend, precision = "identity", "cuda:0", "cuda", "fp32"
+    takes_planes = True
+
+    def __init__(self, device: DeferredDevice | None = None) -> None:
+        inner = CudaBackend(
+            nn.Identity(),
+            8,
+            device=device or DeferredDevice(),
+            precision="fp32",
+            kernels=TwinKernels(),
+        )
+        self._backend = TiledWhenFull(inner, 8)
+        self.slots = self._backend.slots
+        self.notes = self._backend.notes
+        self.as_planes = self.as_pixels = 0
+
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
+        self.as_pixels += 1
+        return self._backend.start(picture, out)
+
+    def start_planes(
+        self, planes: Planes, form: PlaneForm, out: Planes, out_form: PlaneForm
+    ) -> Pending | None:
+        self.as_planes += 1
+        return self._backend.start_planes(planes, form, out, out_form)
+
+    def close(self) -> None:
+        self._backend.close()
+
+
+def luma_planes(path: Path) -> list[np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
+    with av.open(str(path)) as container:
+        return [_luma(frame) for frame in container.decode(video=0)]
+
+
+def _luma(frame: av.VideoFrame) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    kind = np.uint16 if "10" in frame.format.name else np.uint8
+    rows = np.frombuffer(memoryview(frame.planes[0]), kind)
+    return rows.reshape(frame.height, -1)[:, : frame.width].astype(np.int64)
+
+
+@pytest.mark.parametrize(
+    ("pixel_format", "codec"), [("yuv420p", "libx264"), ("yuv420p10le", "libx265")]
+)
+def test_a_file_goes_through_as_planes_and_stays_as_it_was(
+    make_clip: MakeClip, tmp_path: Path, pixel_format: str, codec: str
+) -> None:
+    rainy = make_clip(pixel_format=pixel_format, codec=codec, matrix=1, full_range=1)
+    network, out = OnDevice(), tmp_path / "out.mp4"
+
+    pipeline = Pipeline(
+        open_source(str(rainy)), network, open_sink(str(out), quality=0)
+    )
+    pipeline.run()
+    report = pipeline.report("in", "out")
+
+    before, after = look_at(rainy), look_at(out)
+    assert (network.as_planes, network.as_pixels) == (12, 0)
+    assert report.frames_out == 12
+    assert after.times == before.times
+    assert after.tags == before.tags
+    assert after.pixel_formats == {pixel_format}
+    tolerance = 8 if codec == "libx265" else 2  # of the encoder
+    for ours, its in zip(luma_planes(out), luma_planes(rainy), strict=True):
+        assert np.abs(ours - its).mean() < tolerance
+
+
+def test_pictures_and_comparisons_come_as_pixels(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    for sink, compare in ((f"{tmp_path}/pictures/", False), ("null:", True)):
+        network = OnDevice()
+
+        Pipeline(
+            open_source(str(make_clip())), network, open_sink(sink), compare=compare
+        ).run()
+
+        assert (network.as_planes, network.as_pixels) == (0, 12)
+
+
+def test_more_chroma_than_kernels_know_comes_as_pixels(make_clip: MakeClip) -> None:
+    for parts in ({"pixel_format": "yuv444p"}, {"pixel_format": "yuv422p"}):
+        network = OnDevice()
+
+        Pipeline(
+            open_source(str(make_clip(**parts))), network, open_sink("null:")
+        ).run()
+
+        assert (network.as_planes, network.as_pixels) == (0, 12)
+
+
+def test_a_stream_that_lies_comes_as_pixels() -> None:
+    network = OnDevice()
+    turning = TurningNetwork(network)
+
+    assert takes_planes(turning)
+    turning.rotation = 90
+    assert not takes_planes(turning)
+    assert not takes_planes(upright(network, 90))
+    assert not takes_planes(PassThrough())
+
+
+class FullAbove300(DeferredDevice):
+    def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        if shape[1] > 300:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return super().room(shape, kind)
+
+
+@pytest.mark.slow
+def test_no_frame_is_lost_when_the_memory_runs_out(make_clip: MakeClip) -> None:
+    clip = make_clip(size=(640, 512), frames=5)
+    network = OnDevice(FullAbove300())
+
+    pipeline = Pipeline(open_source(str(clip)), network, open_sink("null:"))
+    pipeline.run()
+    report = pipeline.report("in", "out", measure_alone=False)
+
+    assert report.frames_out == 5
+    assert network.as_pixels == 5
+    assert [note for note in report.notes if "going on in tiles of 256" in note]
+    assert notes_of(upright(network, 180)) == network.notes
+    network.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "full_range", "place"),
+    list(
+        itertools.product(("yuv420p", "nv12", "yuv420p10le", "p010le"), (1, 2), (0, 2))
+    ),
+)
+def test_every_layout_gives_the_planes_it_holds(
+    name: str, full_range: int, place: int
+) -> None:
+    planar = "yuv420p10le" if "10" in name else "yuv420p"
+    plain = picture_of(Clip(pixel_format=planar), 3)
+    colour = Colour(matrix=1, full_range=full_range, chroma_location=place)
+    picture = plain if name == planar else plain.reformat(format=name)
+
+    form = picture_planes.form_of(picture, colour)
+    held = picture_planes.planes_of(picture)
+
+    assert form is not None
+    expected = picture_planes.planes_of(plain)
+    for part in ("luma", "cb", "cr"):
+        codes = getattr(held, part) >> form.shift
+        assert np.array_equal(codes, getattr(expected, part)), part
+
+
+def test_a_frame_started_as_planes_keeps_its_tags() -> None:
+    network, clock = OnDevice(), HandClock()
+    picture = picture_of(Clip(), 0)
+    picture.colorspace, picture.color_range = 1, 1
+    frame = Frame(
+        picture=picture,
+        index=0,
+        pts=0,
+        time_base=Fraction(1, 25),
+        colour=Colour(matrix=1, full_range=1),
+    )
+
+    flight = Launcher(network, clock, planes=True).start(frame, Slot())
+    flight.pending.wait()
+
+    assert flight.made is not None
+    assert (flight.made.colorspace, flight.made.color_range) == (1, 1)
+    assert np.abs(_luma(flight.made) - _luma(picture)).max() <= 1
