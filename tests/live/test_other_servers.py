@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -28,7 +29,7 @@ RATE = 25
 def a_jpeg() -> bytes:
     encoder = av.CodecContext.create("mjpeg", "w")
     encoder.width, encoder.height, encoder.pix_fmt = 160, 96, "yuvj420p"
-    encoder.framerate = RATE
+    encoder.framerate = Fraction(RATE)
     [packet] = encoder.encode(av.VideoFrame(160, 96, "yuvj420p"))
     return bytes(packet)
 
