@@ -86,7 +86,8 @@ def _seconds_a_picture(
         pictures = [np.zeros(_PICTURE, np.uint8) for _ in range(backend.slots)]
         outs = [np.empty_like(picture) for picture in pictures]
         _round(backend, pictures, outs)
-        begun, times = now_s(), []
+        begun = now_s()
+        times: list[float] = []
         while len(times) < _ROUNDS and (not times or now_s() - begun < _ENOUGH_S):
             before = now_s()
             _round(backend, pictures, outs)
