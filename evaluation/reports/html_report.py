@@ -120,7 +120,8 @@ def _plot(evaluation: Evaluation, place: int) -> str:
         and measure.name in row.values
         and PAPER_PROTOCOLS[measure.name] == measure.protocol
     }
-    return distribution(values, heads(evaluation)[place], published)
+    plot = distribution(values, heads(evaluation)[place], published)
+    return f'<div class="scroll">{plot}</div>'
 
 
 def _galleries(evaluation: Evaluation, entrants: Sequence[Entrant]) -> list[str]:

@@ -75,6 +75,7 @@ def _published(evaluation: Evaluation) -> list[TableRow]:
             is_ours=False,
         )
         for row in paper_rows(evaluation.test_set.name)
+        if any(measure.name in row.printed for measure in evaluation.measures)
     ]
 
 

@@ -84,6 +84,14 @@ def test_the_papers_figures_are_not_passed_off_as_another_protocols(
     assert mspfn.cells[0].detail == "in mprnet: not comparable"
 
 
+def test_a_row_of_the_paper_without_a_figure_is_left_out(tmp_path: Path) -> None:
+    root = write_pairs(tmp_path, 1)
+    measures = measures_for(["fsimc"], "mprnet", {})
+    run = PictureRun(open_set("Rain100L", str(root)), measures, Keeper(None))
+
+    assert [row.name for row in rows(run.evaluate([Untouched()]))] == ["input"]
+
+
 def test_json_holds_every_picture_and_where_figures_are_from(
     outcome: Evaluation, tmp_path: Path
 ) -> None:
