@@ -12,7 +12,7 @@ from threading import Condition, Lock, Thread
 
 from sources.frame import RgbArray
 from streamer.errors import StreamerError
-from streamer.network import Batching, Network, Pending, batch_of
+from streamer.network import Batching, Network, Pending, batch_of, notes_of
 from streamer.turns import Turns, Waiting
 
 _LOG = logging.getLogger("derain.network")
@@ -162,6 +162,11 @@ class SharedNetwork:
         self.model, self.device = network.model, network.device
         self.backend, self.precision = network.backend, network.precision
         self._sharing, self._stream = sharing, stream
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user should know of how the network ran, a line each."""
+        return notes_of(self._sharing.network)
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out` when it is this stream's turn."""

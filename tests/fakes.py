@@ -1,7 +1,7 @@
 """Stand-ins for what is slow or absent: networks without weights, clocks by hand."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Thread
 
 import numpy as np
@@ -64,6 +64,43 @@ class PassThrough:
 
     def close(self) -> None:
         self.closed = True
+
+
+class InBatches(PassThrough):
+    """Takes up to four pictures at once, and fails on those of level 13."""
+
+    batch = 4
+
+    def __init__(self, *, most: int = 4, seconds: float = 0.0) -> None:
+        super().__init__(slots=1, seconds=seconds)
+        self.groups: list[list[int]] = []
+        """The levels of the first pixels of each batch."""
+        self._most = most
+
+    def start_many(
+        self, pictures: Sequence[RgbArray], outs: Sequence[RgbArray]
+    ) -> FakePending:
+        levels = [int(picture[0, 0, 0]) for picture in pictures]
+        self.groups.append(levels)
+
+        def work() -> None:
+            if 13 in levels or len(levels) > self._most:
+                raise RuntimeError("of a batch")
+            if self._seconds:
+                time.sleep(self._seconds)
+            for picture, out in zip(pictures, outs, strict=True):
+                np.copyto(out, picture)
+
+        return FakePending(work)
+
+    def start(self, picture: RgbArray, out: RgbArray) -> FakePending:
+        if picture[0, 0, 0] != 13:
+            return super().start(picture, out)
+
+        def fail() -> None:
+            raise RuntimeError("13")
+
+        return FakePending(fail)
 
 
 class HandClock:

@@ -12,7 +12,7 @@ from streamer.fleet import Fleet
 from streamer.live import LivePipeline
 from streamer.live_run import opened_live
 from streamer.network import Network
-from tests.fakes import PassThrough
+from tests.fakes import InBatches, PassThrough
 from tests.live.conftest import StartPeer
 from tests.live.peers import eventually
 from tests.probe import look_at
@@ -60,3 +60,26 @@ def test_one_stream_that_fails_stops_no_other(
     assert not thread.is_alive()
     assert look_at(tmp_path / "yard.mp4").sizes == {(224, 128)}
     assert len(look_at(tmp_path / "gate.mp4").times) > 20
+
+
+def test_cameras_of_one_size_share_batches_while_another_goes_alone(
+    start_peer: StartPeer,
+) -> None:
+    gate, yard, roof = start_peer(), start_peer(), start_peer("--size", "224x128")
+    network = InBatches(seconds=0.05)
+    cameras = {"gate": gate, "yard": yard, "roof": roof}
+    fleet = Fleet({n: opener(c.url(), "null:") for n, c in cameras.items()}, network)
+    thread = Thread(target=fleet.run, daemon=True)
+    thread.start()
+
+    def least() -> int:
+        return min(state.frames_out for state in fleet.snapshots().values())
+
+    eventually(lambda: least() > 25 and len(network.groups) > 20, seconds=15)
+
+    fleet.stop()
+    thread.join(8)
+    assert not thread.is_alive()
+    assert not fleet.faults
+    frames = [state.frames_out for state in fleet.snapshots().values()]
+    assert max(frames) < 2 * min(frames)

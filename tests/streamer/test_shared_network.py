@@ -10,7 +10,7 @@ from sources.frame import RgbArray
 from streamer.errors import StreamerError
 from streamer.network import Network
 from streamer.shared_network import Sharing
-from tests.fakes import FakePending, HandClock, PassThrough
+from tests.fakes import FakePending, HandClock, InBatches, PassThrough
 
 Share = Callable[[Network], Sharing]
 
@@ -101,40 +101,6 @@ def test_never_more_pictures_at_once_than_the_network_takes(share: Share) -> Non
         pending.wait()
 
     assert max(most) <= 2
-
-
-class InBatches(PassThrough):
-    """Takes up to four pictures at once, and fails on those of level 13."""
-
-    batch = 4
-
-    def __init__(self, *, most: int = 4) -> None:
-        super().__init__(slots=1)
-        self.groups: list[list[int]] = []
-        self._most = most
-
-    def start_many(
-        self, pictures: Sequence[RgbArray], outs: Sequence[RgbArray]
-    ) -> FakePending:
-        levels = [int(picture[0, 0, 0]) for picture in pictures]
-        self.groups.append(levels)
-
-        def work() -> None:
-            if 13 in levels or len(levels) > self._most:
-                raise RuntimeError("of a batch")
-            for picture, out in zip(pictures, outs, strict=True):
-                np.copyto(out, picture)
-
-        return FakePending(work)
-
-    def start(self, picture: RgbArray, out: RgbArray) -> FakePending:
-        if picture[0, 0, 0] != 13:
-            return super().start(picture, out)
-
-        def fail() -> None:
-            raise RuntimeError("13")
-
-        return FakePending(fail)
 
 
 def together(sharing: Sharing, levels: Sequence[int]) -> list[RgbArray | Exception]:
