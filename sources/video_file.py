@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -21,6 +22,7 @@ from sources.chroma import chroma_location
 from sources.colour_tags import colour_of
 from sources.errors import SourceError
 from sources.frame import Colour, Frame, Health, StreamInfo
+from sources.nvdec import ON_DEVICE, GpuDecoding, accelerator, trial
 from sources.timeline import Timeline, usual_step
 
 _FAULTS_IN_ROW = 100
@@ -49,11 +51,29 @@ class VideoFile:
         )
         self._packets = 0
         self._end_pts: int | None = None
+        self._on_gpu: GpuDecoding | None = None
+        self._on_cpu = 0
 
     @property
     def info(self) -> StreamInfo:
         """What the container announces."""
         return self._info
+
+    def decode_on_gpu(self, how: GpuDecoding) -> str:
+        """Decodes on a GPU from now on; returns why it cannot, or nothing.
+
+        Before the first picture is read. After a failure the CPU decodes as before.
+        """
+        reason, how = trial(self.path, how)
+        if reason:
+            return reason
+        container = _open(self.path, accelerator(how, stay=how.stay))
+        self._container.close()
+        self._container, self._on_gpu = container, how
+        self._stream = _video_stream(container, self.path)
+        decoder = f"{self._info.decoder}_{ON_DEVICE}"
+        self._info = replace(self._info, decoder=decoder)
+        return ""
 
     def __iter__(self) -> Iterator[Frame]:
         """Yields the frames in order of presentation.
@@ -68,6 +88,7 @@ class VideoFile:
         self._take_stock(frames, line)
 
     def _frame(self, picture: av.VideoFrame, index: int, line: Timeline) -> Frame:
+        self._watch_decoder(picture)
         pts = picture.pts
         if pts is not None and picture.time_base not in {None, self._info.time_base}:
             pts = round(pts * picture.time_base / self._info.time_base)
@@ -81,6 +102,11 @@ class VideoFile:
             rotation=picture.rotation % 360,
             arrived_ns=time.monotonic_ns(),
         )
+
+    def _watch_decoder(self, picture: av.VideoFrame) -> None:
+        """Counts pictures that FFmpeg decoded on the CPU after all."""
+        stays = self._on_gpu is not None and self._on_gpu.stay
+        self._on_cpu += stays and picture.format.name != ON_DEVICE
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
         for packet in self._readable_packets():
@@ -117,6 +143,10 @@ class VideoFile:
         if line.moved:
             self.health.notes.append(
                 f"{line.moved} frames came without a rising time stamp and were moved"
+            )
+        if self._on_cpu:
+            self.health.notes.append(
+                f"{self._on_cpu} of {frames} frames were decoded on the CPU"
             )
         self._note_gaps(frames)
         missing = self._missing()
@@ -155,9 +185,9 @@ class VideoFile:
         self._container.close()
 
 
-def _open(path: Path) -> InputContainer:
+def _open(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
     try:
-        return av.open(str(path), metadata_errors="replace")
+        return av.open(str(path), hwaccel=hwaccel, metadata_errors="replace")
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file.") from None
     except (FFmpegError, OSError) as fault:

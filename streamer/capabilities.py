@@ -4,7 +4,6 @@ An encoder that is compiled in may still fail to open (NVENC without a driver), 
 one encodes two pictures here.
 """
 
-import ctypes
 import io
 import os
 import platform
@@ -21,6 +20,8 @@ import av
 from av.codec.hwaccel import HWAccel
 from av.error import FFmpegError
 from av.video.stream import VideoStream
+
+from sources.nvdec import ON_DEVICE, no_driver
 
 _DECODERS = ("h264", "hevc", "libdav1d", "vp9", "vp8", "mpeg2video", "mpeg4", "mjpeg")
 _ENCODERS = ("libx264", "libx265", "libsvtav1", "libvpx-vp9")
@@ -87,9 +88,11 @@ def _decodes(name: str) -> str:
 def _nvdec() -> str:
     _need_nvidia()
     data = io.BytesIO(_two_pictures("libx264"))
-    accelerator = HWAccel("cuda", allow_software_fallback=False)
+    accelerator = HWAccel("cuda", allow_software_fallback=False, is_hw_owned=True)
     with av.open(data, "r", hwaccel=accelerator) as container:
-        next(container.decode(video=0))
+        name = next(container.decode(video=0)).format.name
+    if name != ON_DEVICE:
+        raise RuntimeError(f"FFmpeg decoded on the CPU, to {name}")
     return "decodes H.264"
 
 
@@ -134,10 +137,8 @@ def _encoding() -> Iterator[Finding]:
 
 def _need_nvidia() -> None:
     """Raises RuntimeError with the true reason; FFmpeg says "not permitted"."""
-    try:
-        ctypes.CDLL("libcuda.so.1")
-    except OSError:
-        raise RuntimeError("no NVIDIA driver (libcuda.so.1) on this machine") from None
+    if reason := no_driver():
+        raise RuntimeError(reason)
 
 
 def _encodes(name: str) -> str:

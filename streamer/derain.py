@@ -7,10 +7,11 @@ from os import PathLike, fspath
 from sinks import open_sink
 from sources import open_source, source_path
 from streamer.errors import DamagedSourceError
+from streamer.gpu_decode import check_gpu_decode, decode_near
 from streamer.live import LivePipeline
 from streamer.memory import keep_freed_memory
-from streamer.network import Network, open_network
-from streamer.pipeline import Pipeline
+from streamer.network import Network, open_network, takes_planes
+from streamer.pipeline import Pipeline, planes_will_do
 from streamer.report import Report
 from streamer.stills import still_pictures
 from streamer.upright import upright
@@ -27,6 +28,7 @@ def opened(
     codec: str = "auto",
     quality: int | None = None,
     preset: str | None = None,
+    require_gpu_decode: bool = False,
     on_frame: Callable[[int], None] | None = None,
 ) -> Iterator[Pipeline | LivePipeline]:
     """Opens what a run needs, cheapest first, and closes it afterwards.
@@ -36,8 +38,10 @@ def opened(
     Raises:
         SourceError: The source cannot be read.
         SinkError: The sink cannot be written, or is the source.
+        StreamerError: A GPU must decode, and there is none.
     """
     keep_freed_memory()
+    check_gpu_decode(required=require_gpu_decode)
     output = open_sink(
         sink, codec=codec, quality=quality, preset=preset, source=source_path(source)
     )
@@ -46,6 +50,12 @@ def opened(
         closing(open_source(source)) as frames,
         closing(upright(network(), frames.info.rotation)) as net,
     ):
+        decode_near(
+            frames,
+            net,
+            stay=takes_planes(net) and planes_will_do(output, compare=compare),
+            required=require_gpu_decode,
+        )
         kind = LivePipeline if frames.info.live else Pipeline
         yield kind(
             frames,
@@ -73,6 +83,7 @@ def derain_video(
     codec: str = "auto",
     quality: int | None = None,
     preset: str | None = None,
+    require_gpu_decode: bool = False,
     network: Network | None = None,
 ) -> Report:
     """Removes the rain from `source` and writes `sink`; blocks until it is done.
@@ -84,7 +95,7 @@ def derain_video(
             picture or `null:`.
         model: Name of a network, or its weights as a .safetensors file.
         device: `auto`, `cpu` or `cuda`, `cuda:1`.
-        backend: `auto`, `torch` or `openvino`.
+        backend: `auto`, `openvino`, `cuda` or `torch`.
         precision: `auto`, `fp32`, `fp16` or `bf16`.
         tile: Side of the tiles that large pictures are cut into; None for whole ones.
         temporal: `off`; `causal` also looks at the two frames before each; `centred` at
@@ -95,6 +106,7 @@ def derain_video(
         codec: Of a video file: `auto`, `h264`, `hevc`, `av1` or `vp9`.
         quality: Of a video file: the encoder's CRF, lower is better.
         preset: Of a video file: the encoder's own preset name.
+        require_gpu_decode: Refuse a source that the network's GPU cannot decode.
         network: A loaded network to use instead of `model`, as it is: `temporal` and
             `gate` are not added to it. It is closed afterwards.
 
@@ -129,6 +141,7 @@ def derain_video(
         codec=codec,
         quality=quality,
         preset=preset,
+        require_gpu_decode=require_gpu_decode,
     ) as pipeline:
         pipeline.run()
         report = pipeline.report(*names)

@@ -27,6 +27,11 @@ _LAST_WORDS_SECONDS = 1.5
 """How long after a fault the other threads may take to complete the output."""
 
 
+def planes_will_do(sink: Sink, *, compare: bool) -> bool:
+    """Returns whether nobody needs the pixels of what comes out of the network."""
+    return not compare and not isinstance(sink, PictureFiles)
+
+
 class Pipeline:
     """One run from a source through a network into a sink; used once.
 
@@ -62,7 +67,7 @@ class Pipeline:
         self._derained: Channel[Flight] = Channel(_WAITING)
         self._slots = network.slots + _WAITING + 1
         self._free = slot_pool(self._slots)
-        planes = not compare and not isinstance(sink, PictureFiles)
+        planes = planes_will_do(sink, compare=compare)
         self._scheduler = Scheduler(network, self._free, now_ns, planes=planes)
         self._outlet = Outlet(sink, source.info, compare=compare, now_ns=now_ns)
         self._decode_times = Durations()

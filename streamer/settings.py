@@ -27,7 +27,7 @@ class RunSettings:
     device: str = "auto"
     """Where the network runs: auto, cpu, cuda or cuda:1."""
     backend: str = "auto"
-    """What runs it: auto, torch or openvino."""
+    """What runs it: auto, openvino, cuda or torch."""
     precision: str = "auto"
     """In which numbers: auto, fp32, fp16 or bf16."""
     tile: int | None = None
@@ -47,6 +47,8 @@ class RunSettings:
     """Of a video file: the encoder's CRF; lower is better and larger."""
     preset: str | None = None
     """Of a video file: the encoder's own preset, such as slow."""
+    require_gpu_decode: bool = False
+    """Refuse a source that the network's GPU cannot decode."""
     max_latency: int = 200
     """Live: age in milliseconds at which a frame is dropped before the network."""
     on_loss: str = "hold"

@@ -51,7 +51,7 @@ def run(
         str | None, typer.Option(help="auto, cpu, cuda or cuda:N. (auto)")
     ] = None,
     backend: Annotated[
-        str | None, typer.Option(help="auto, torch or openvino. (auto)")
+        str | None, typer.Option(help="auto, openvino, cuda or torch. (auto)")
     ] = None,
     precision: Annotated[
         str | None, typer.Option(help="auto, fp32, fp16 or bf16. (auto)")
@@ -84,6 +84,13 @@ def run(
     ] = None,
     preset: Annotated[
         str | None, typer.Option(help="The encoder's own preset, such as slow.")
+    ] = None,
+    require_gpu_decode: Annotated[
+        bool | None,
+        typer.Option(
+            "--require-gpu-decode",
+            help="Refuse a source that the GPU cannot decode.",
+        ),
     ] = None,
     max_latency: Annotated[
         int | None,
@@ -145,6 +152,7 @@ def run(
         "codec": codec,
         "quality": quality,
         "preset": preset,
+        "require_gpu_decode": require_gpu_decode,
         "max_latency": max_latency,
         "on_loss": on_loss,
         "transport": transport,
@@ -158,6 +166,7 @@ def run(
     if report is not None and not report.parent.is_dir():
         raise StreamerError(f"{report.parent}/: there is no such folder for the report")
     streams = _streams(source, sink, config, given)
+    _refuse_live_gpu_decode(streams)
     measure = report is not None
     if len(streams) > 1:
         return run_fleet(streams, _network_of(streams[0].run), quiet=quiet)
@@ -187,6 +196,15 @@ def _streams(
     if settings.record and not is_live(source):
         raise StreamerError("--record goes with a live source; a SINK stores a file")
     return [StreamSettings(name="stream", source=source, sink=sink, run=settings)]
+
+
+def _refuse_live_gpu_decode(streams: list[StreamSettings]) -> None:
+    for stream in streams:
+        if stream.run.require_gpu_decode and is_live(stream.source):
+            raise StreamerError(
+                "--require-gpu-decode goes with video files: the CPU decodes live "
+                "sources"
+            )
 
 
 def _network_of(settings: RunSettings) -> Callable[[], Network]:
@@ -226,6 +244,7 @@ def _run(
             codec=settings.codec,
             quality=settings.quality,
             preset=settings.preset,
+            require_gpu_decode=settings.require_gpu_decode,
             on_frame=shown,
         ) as pipeline,
         signals_stop(pipeline),
