@@ -55,7 +55,7 @@ def draw(folder: Path) -> None:
         wet = rain.apply(dry, scene.index)
         for half, picture in (("input", wet), ("target", dry)):
             path = folder / half / f"{scene.name}.png"
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             if not cv2.imwrite(str(path), picture[..., ::-1]):
                 raise EvaluationError(f"{path} could not be written.")
 
@@ -67,8 +67,9 @@ def write_page(path: Path, model: str = "mspfn-lite") -> None:
         EvaluationError: The model cannot be had.
     """
     with tempfile.TemporaryDirectory() as folder, progress_shown() as progress:
-        draw(Path(folder))
-        plan = Plan(set_name="pairs", root=folder, models=(model,))
+        drawn = Path(folder) / "drawn streets"
+        draw(drawn)
+        plan = Plan(set_name="pairs", root=str(drawn), models=(model,))
         outcome = carried_out(plan, progress)
         write_html(outcome.evaluation, outcome.entrants, path)
 

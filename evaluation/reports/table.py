@@ -4,6 +4,7 @@ Each figure's protocol stands in its column's head.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from evaluation.measures import Measure
 from evaluation.paper import PAPER_PROTOCOLS, PaperRow, paper_rows
@@ -48,9 +49,14 @@ def rows(evaluation: Evaluation) -> tuple[TableRow, ...]:
 
 
 def title(evaluation: Evaluation) -> str:
-    """Returns the set's name and whether all of it was measured."""
+    """Returns the set's name and whether all of it was measured.
+
+    A user's own set is told from others of its kind by the name of its folder.
+    """
+    test_set = evaluation.test_set
     measured = min(len(result.scores) for result in evaluation.results)
-    return f"{evaluation.test_set.name}: {evaluation.test_set.counted(measured)}"
+    own = "" if test_set.expected else f" of {Path(test_set.root).name}"
+    return f"{test_set.name}{own}: {test_set.counted(measured)}"
 
 
 def cell(mean: Mean | None, measure: Measure) -> Cell:

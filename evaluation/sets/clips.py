@@ -7,6 +7,7 @@ from pathlib import Path
 from evaluation.errors import EvaluationError
 from evaluation.pictures import natural_key, picture_files
 from evaluation.sets.testset import Clip, TestSet
+from sources.address import without_secrets
 
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".ts", ".y4m", ".mpg"}
@@ -49,8 +50,9 @@ def open_video_pairs(root: Path) -> TestSet:
 
 def open_video(root: str) -> TestSet:
     """Returns one clip without truth: a file, a folder of pictures, or a URI."""
+    named = without_secrets(root)
     return TestSet(
-        name="video", root=root, unit="clips", clips=(Clip(name=root, rainy=root),)
+        name="video", root=named, unit="clips", clips=(Clip(name=named, rainy=root),)
     )
 
 

@@ -28,12 +28,12 @@ def _called(*words: str) -> str:
 
 
 def test_the_input_alone_can_be_scored(tmp_path: Path) -> None:
-    write_pairs(tmp_path, 2)
+    root = write_pairs(tmp_path / "mine", 2)
     path = tmp_path / "out.json"
 
-    text = _called("pairs", str(tmp_path), "--model", "input", "--json", str(path))
+    text = _called("pairs", str(root), "--model", "input", "--json", str(path))
 
-    assert "pairs: 2 pairs" in text
+    assert "pairs of mine: 2 pairs" in text
     read = json.loads(path.read_text(encoding="utf-8"))
     assert [result["name"] for result in read["results"]] == ["input"]
     assert (tmp_path / "out.kept.jsonl").exists()

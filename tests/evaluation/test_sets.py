@@ -170,6 +170,13 @@ def test_photographs_have_no_truth(tmp_path: Path) -> None:
     assert found.counted(2) == "2 of 200 pictures: NOT COMPLETE"
 
 
+def test_the_password_of_a_stream_is_in_no_report() -> None:
+    found = open_set("video", "rtsp://user:secret@camera/stream")
+
+    assert found.clips[0].rainy == "rtsp://user:secret@camera/stream"
+    assert "secret" not in found.clips[0].name + found.root
+
+
 def test_dry_pictures_are_their_own_truth(tmp_path: Path) -> None:
     write_named(tmp_path, "a.jpg", "b.png")
 
