@@ -183,9 +183,12 @@ def of_server(
         eventually(lambda: server.pictures > 0, seconds=20)
         run.settle()
         act(server)
-        seen = server.pictures
-        back = eventually(lambda: server.pictures > seen, seconds=30, what=fault)
-        return _sent(fault, run, back)
+        begun = time.monotonic()
+        child = run.sink.outlets[0]
+        eventually(lambda: bool(child.connected), seconds=30, what=fault)
+        seen = server.pictures  # what a thawed server finds in its buffers is not fresh
+        eventually(lambda: server.pictures > seen, seconds=30, what=fault)
+        return _sent(fault, run, time.monotonic() - begun)
 
 
 def _sent(fault: str, run: Run, back: float) -> Outcome:

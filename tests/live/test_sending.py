@@ -44,8 +44,8 @@ INFO = StreamInfo(
 class Feeder:
     """Writes frames at their rate, and measures how long a write takes at most.
 
-    The first opens the encoder, and of the others the longest is left out: a busy
-    machine may pause a process once. A server that holds up a sink does it again.
+    The longest is left out: a busy machine may pause a process once. A server that
+    holds up a sink does it again.
     """
 
     def __init__(self, sink: LiveSink) -> None:
@@ -69,7 +69,7 @@ class Feeder:
 
     @property
     def worst_ms(self) -> float:
-        return sorted(self._writes_ms[1:])[-2]
+        return sorted(self._writes_ms)[-2]
 
     @staticmethod
     def _frame(index: int, seconds: float) -> Frame:
