@@ -37,7 +37,7 @@ _VIDEO = (
 before every slice, and FFmpeg then splits the picture there."""
 _AUDIO = (
     "appsrc name=sound is-live=true format=time max-buffers=100 leaky-type=downstream "
-    "caps={caps} ! {payloader} name=pay1"
+    "caps={caps} ! {payloader} name=pay1 perfect-rtptime=false"
 )
 _AAC = (
     "audio/mpeg,mpegversion=4,stream-format=raw,rate={rate},channels={channels},"
@@ -91,6 +91,7 @@ class Feed:
         self._video = element.get_by_name("video")
         self._sound = element.get_by_name("sound")
         self._begun: int | None = None
+        self._sounded = self._sound is None
 
     def push(self, data: bytes, kind: int, pts: int) -> None:
         """Hands a packet on, unless it comes before the first key frame."""
@@ -99,9 +100,21 @@ class Feed:
         source = self._sound if kind == _SOUND else self._video
         if self._begun is None or source is None or pts < self._begun:
             return
+        self._sounded = self._sounded or kind == _SOUND
         packet = Gst.Buffer.new_wrapped(data)
         packet.pts = (pts - self._begun) * Gst.SECOND // _TICK
         source.emit("push-buffer", packet)
+
+    def wake(self, old_sound: bytes, pts: int) -> None:
+        """Gives a pipeline whose sound has just gone a moment of it, at last.
+
+        GStreamer shows nobody anything before each of its streams has begun.
+        """
+        patience = round(_SILENT_SECONDS / 2 * _TICK)
+        if self._sounded or self._begun is None or pts < self._begun + patience:
+            return
+        if old_sound:
+            self.push(old_sound, _SOUND, pts)
 
 
 class Server:
@@ -114,6 +127,7 @@ class Server:
         self._sound = sound
         self._heard = time.monotonic()
         self._with_sound = sound is not None
+        self._old_sound = b""
         self._factory = GstRtspServer.RTSPMediaFactory()
 
     def listen(self, settings: dict[str, str]) -> str:
@@ -149,21 +163,23 @@ class Server:
 
     def push(self, data: bytes, kind: int, pts: int) -> None:
         """Hands a packet on."""
-        self._watch_sound(kind)
+        if kind == _SOUND:
+            self._heard, self._old_sound = time.monotonic(), data
         with self._lock:
             feeds = list(self._feeds.values())
         for feed in feeds:
             feed.push(data, kind, pts)
+            if kind != _SOUND:
+                feed.wake(self._old_sound, pts)
 
-    def _watch_sound(self, kind: int) -> None:
+    def watch_sound(self) -> bool:
         """Offers sound to new viewers only while it comes: they would wait for it."""
-        now = time.monotonic()
-        if kind == _SOUND:
-            self._heard = now
-        comes = self._sound is not None and now - self._heard < _SILENT_SECONDS
+        silent = time.monotonic() - self._heard > _SILENT_SECONDS
+        comes = self._sound is not None and not silent
         if comes != self._with_sound:
             self._with_sound = comes
             self._factory.set_launch(launch_line(self._sound if comes else None))
+        return True  # to be called again
 
 
 def _client_came(_server: object, client: Any) -> None:
@@ -199,6 +215,7 @@ def main() -> None:
         say(f"fault {problem}")
         sys.exit(1)
     loop = GLib.MainLoop()
+    GLib.timeout_add(100, server.watch_sound)
     Thread(target=loop.run, daemon=True).start()
     say("up")
     while len(header := pipe.read(_HEADER.size)) == _HEADER.size:

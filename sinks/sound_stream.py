@@ -1,5 +1,8 @@
 """A stream of sound in a container, for packets that are encoded already."""
 
+from collections.abc import Iterator
+
+from av.audio.layout import AudioLayout
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
@@ -25,6 +28,8 @@ for Matroska."""
 _TELEPHONE_ONLY = frozenset({"flv", "serve"})
 """Where G.711 has no field for any other rate than 8000 Hz."""
 _ENCODERS = {"opus": "libopus"}
+_SILENCE = {"pcm_alaw": b"\xd5", "pcm_mulaw": b"\xff"}
+_SLACK_SECONDS = 0.03
 
 
 def carries(container: str, sound: Sound) -> bool:
@@ -55,6 +60,8 @@ class SoundTrack:
             stream.codec_context.extradata = bytes.fromhex(sound.config)
         self._container, self._stream = container, stream
         self._last = -1
+        counted = container.format.name == "mov" and sound.codec in _SILENCE
+        self._count = SampleCount(sound) if counted else None
 
     def put(self, data: bytes, pts: int) -> bool:
         """Writes a packet; one before time zero or out of order is left out.
@@ -66,10 +73,43 @@ class SoundTrack:
         if pts <= self._last:
             return False
         self._last = pts
+        for part in self._count.fitted(data, pts) if self._count else [data]:
+            self._mux(part, pts)
+        return True
+
+    def _mux(self, data: bytes, pts: int) -> None:
         packet = Packet(data)
         packet.time_base = TIME_BASE
         packet.pts = packet.dts = pts
         packet.is_keyframe = True
         packet.stream = self._stream
         self._container.mux(packet)
-        return True
+
+
+class SampleCount:
+    """Fits G.711 into MOV, where a sample's number alone says its time.
+
+    A camera that was away for a minute leaves a minute of silence, and one whose clock
+    is slow or fast some samples more or less.
+    """
+
+    def __init__(self, sound: Sound) -> None:
+        """Nothing is written yet."""
+        self._rate, self._channels = sound.rate, AudioLayout(sound.layout).nb_channels
+        self._silence = _SILENCE[sound.codec]
+        self._written = 0
+
+    def fitted(self, data: bytes, pts: int) -> Iterator[bytes]:
+        """Yields what to write so that `data` starts at `pts`, in 1/90000 s."""
+        missing = round(pts * TIME_BASE * self._rate) - self._written
+        slack = round(_SLACK_SECONDS * self._rate)
+        if missing < -slack:
+            data = data[-missing * self._channels :]
+        while missing > slack:
+            some = min(missing, self._rate)
+            missing -= some
+            self._written += some
+            yield self._silence * some * self._channels
+        self._written += len(data) // self._channels
+        if data:
+            yield data

@@ -12,9 +12,12 @@ import pytest
 
 from sinks import open_sink
 from sinks.hls import Hls
+from sinks.live_sink import LiveSink
+from sinks.video_file import VideoFile
 from sources.frame import RgbArray
 from sources.live_opener import open_live
 from streamer.live import LivePipeline
+from tests.beats import INFO, Beeps, offsets_ms, pictures
 from tests.conftest import MakeClip
 from tests.fakes import FakePending, PassThrough
 from tests.probe import look_at
@@ -89,3 +92,25 @@ def test_a_film_behind_http_is_played_at_its_own_speed(
     make_clip("clip.mp4", frames=50, rate=25)
 
     assert read(f"{website}/clip.mp4", 26) == pytest.approx(1.0, abs=0.3)
+
+
+def test_the_sound_of_hls_goes_into_a_file_in_time(
+    website: str, tmp_path: Path
+) -> None:
+    beeps = Beeps("aac", 5)
+    hls = LiveSink([Hls(tmp_path / "index.m3u8")], sleep=lambda _seconds: None)
+    hls.expect_sound(beeps.kind)
+    hls.begin(INFO)
+    for packet in beeps.packets:
+        hls.take_sound(packet)
+    for frame in pictures(5):
+        hls.write(frame)
+    hls.close()
+    file = VideoFile(tmp_path / "out.mp4")
+
+    source = open_live(f"{website}/index.m3u8")
+    LivePipeline(source, PassThrough(), file, max_frames=100).run()
+
+    found = offsets_ms(str(file.path))
+    assert len(found) >= 2
+    assert max(map(abs, found)) < 80

@@ -95,3 +95,16 @@ def test_a_burst_of_late_pictures_keeps_its_spacing() -> None:
     times = place_all(line, list(came))
 
     assert all(STEP // 2 < step <= STEP for step in steps(times)[1:])
+
+
+def test_other_tracks_wait_until_a_picture_of_the_connection_told_its_time() -> None:
+    line = Restamper()
+    assert line.shift is None
+
+    line.place(None, 0)
+    assert line.shift is None
+    line.place(5_000_000, 40_000_000)
+    assert line.shift == 3600 - 5_000_000
+
+    line.reconnected()
+    assert line.shift is None
