@@ -29,6 +29,7 @@ class Aside:
         self._key_wanted = Event()
         self._queue = PacketQueue(_WAITING, self._overflowed)
         self._closing = Event()
+        self._asked = False
         self._fault: SinkError | None = None
         self._thread = Thread(target=self._keep, name=f"disk {self.name}", daemon=True)
 
@@ -65,10 +66,16 @@ class Aside:
         _LOG.error("sink=%s the disk is too slow: %d lost", self.name, self.dropped)
 
     def key_wanted(self) -> bool:
-        """Whether the next picture should be a key frame; asked once each time."""
+        """Whether the next picture should be a key frame; asked once each time.
+
+        What the outlet asks for is on its way until it has written a key frame: on a
+        disk that stalls every picture would be one.
+        """
         wanted = self._key_wanted.is_set()
         self._key_wanted.clear()
-        return self.inner.key_wanted() or wanted
+        if not self._asked and self.inner.key_wanted():
+            self._asked = wanted = True
+        return wanted
 
     def close(self) -> None:
         """Writes what waits and completes the outlet; may be called twice.
@@ -89,6 +96,7 @@ class Aside:
         try:
             while (packet := self._next()) is not None:
                 self.inner.send(packet)
+                self._asked = self._asked and not packet.key
         except SinkError as fault:
             self._fault = fault
         try:

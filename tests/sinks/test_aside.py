@@ -19,6 +19,7 @@ class Disk:
     def __init__(self, *, full: bool = False) -> None:
         self.reached, self.going, self.full = Event(), Event(), full
         self.written: list[Encoded] = []
+        self.key = False
         self.closed = 0
 
     def carries(self, sound: Sound) -> bool:
@@ -35,7 +36,7 @@ class Disk:
         self.written.append(packet)
 
     def key_wanted(self) -> bool:
-        return False
+        return self.key
 
     def close(self) -> None:
         self.closed += 1
@@ -79,6 +80,23 @@ def test_what_does_not_fit_is_left_out_up_to_a_key_frame_that_is_asked_for() -> 
     gaps = [b for a, b in pairwise(disk.written) if b.pts - a.pts > 1]
     assert gaps
     assert all(first.key for first in gaps)
+
+
+def test_a_key_frame_is_asked_for_once_however_long_the_disk_stalls() -> None:
+    disk = Disk()
+    aside = Aside(disk)
+    aside.start(None)
+    disk.key = True
+
+    asked = []
+    for index in range(50):
+        asked.append(aside.key_wanted())
+        aside.send(Encoded(b"x", index, key=index == 0))
+
+    assert asked == [True] + [False] * 49
+    disk.going.set()
+    aside.close()
+    assert aside.key_wanted()
 
 
 def test_a_full_disk_is_told_with_the_next_packet_and_at_the_end() -> None:
