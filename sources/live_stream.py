@@ -177,10 +177,11 @@ class LiveStream:
         )
 
     def _sound_came(self, data: bytes, pts: int) -> None:
-        shift = self._line.shift
-        streams = self.link.status.state is State.STREAMING
-        if self.on_sound is not None and streams and shift is not None:
-            self.on_sound(SoundPacket(data, pts + shift))
+        if self.on_sound is None or self.link.status.state is not State.STREAMING:
+            return
+        placed = self._line.beside(pts, self._now_ns())
+        if placed is not None:
+            self.on_sound(SoundPacket(data, placed))
 
     def _refuse(self, cause: str) -> None:
         self.dropped[cause] = self.dropped.get(cause, 0) + 1

@@ -30,14 +30,6 @@ class Restamper:
         self._last_wall = 0
         self._last_pts: int | None = None
 
-    @property
-    def shift(self) -> int | None:
-        """Add it to the time of another track of this connection, such as sound.
-
-        None until a picture of this connection told its time.
-        """
-        return None if self._last_pts is None else self._shift
-
     def reconnected(self) -> None:
         """The next picture begins a new timeline of the camera."""
         self._last_pts = None
@@ -60,6 +52,20 @@ class Restamper:
         self._last, self._last_wall = placed, wall
         self._last_pts = pts
         return placed
+
+    def beside(self, pts: int, arrived_ns: int) -> int | None:
+        """Returns the time of a packet of another track, such as sound, in `TIME_BASE`.
+
+        None while it cannot be known: no picture of this connection told its time, or
+        the camera's clock has jumped and no picture told how far.
+
+        Args:
+            pts: The camera's time in `TIME_BASE`.
+            arrived_ns: Monotonic clock.
+        """
+        placed = pts + self._shift
+        known = self._last_pts is not None
+        return placed if known and abs(placed - self._wall(arrived_ns)) < _FAR else None
 
     def _wall(self, arrived_ns: int) -> int:
         if self._begun_ns is None:

@@ -99,12 +99,23 @@ def test_a_burst_of_late_pictures_keeps_its_spacing() -> None:
 
 def test_other_tracks_wait_until_a_picture_of_the_connection_told_its_time() -> None:
     line = Restamper()
-    assert line.shift is None
+    at_ns = 40_000_000
 
     line.place(None, 0)
-    assert line.shift is None
-    line.place(5_000_000, 40_000_000)
-    assert line.shift == 3600 - 5_000_000
+    assert line.beside(5_000_000, 0) is None
+    line.place(5_000_000, at_ns)
+    assert line.beside(5_000_090, at_ns) == 3600 + 90
 
     line.reconnected()
-    assert line.shift is None
+    assert line.beside(5_000_180, at_ns) is None
+
+
+def test_other_tracks_wait_when_the_clock_jumps_until_a_picture_tells_how_far() -> None:
+    line = Restamper()
+    line.place(0, 0)
+    jump = 3600 * 90_000
+
+    assert line.beside(jump, 40_000_000) is None
+
+    line.place(jump, 40_000_000)
+    assert line.beside(jump, 40_000_000) == 3600
