@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from model.errors import ModelError
-from model.openvino_backend import cache_folder
+from model.graph_cache import cache_folder
 from model.pending import Backend, Pixels
 
 _PICTURE = (96, 160, 3)

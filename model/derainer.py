@@ -8,15 +8,16 @@ import torch
 
 from model.cuda_backend import CudaBackend
 from model.errors import ModelError
-from model.openvino_backend import OpenVinoBackend, cpu_precisions
+from model.openvino_backend import OpenVinoBackend, counts_fast, cpu_precisions
 from model.pending import Backend, Pending, Pixels
 from model.planes import PlaneForm, Planes
 from model.planes_backend import BatchBackend, PlanesBackend
+from model.quantisation import Quantisation, load_quantisation
 from model.roomy import TiledWhenFull
 from model.tiling import TiledBackend, checked_tile
 from model.torch_backend import TorchBackend
 from model.variants import DEFAULT_MODEL
-from model.weights import Weights, load_network
+from model.weights import Weights, load_network, weights_file
 
 SMALLEST = 16
 """Pixels a picture must at least be high and wide."""
@@ -34,7 +35,8 @@ class Derainer:
         model: A name of `derain models`, or a .safetensors file.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         backend: `auto`, `openvino`, `cuda` or `torch`.
-        precision: `auto`, `fp32`, `fp16` or `bf16`.
+        precision: `auto`, `fp32`, `fp16`, `bf16`, or `int8` for weights that have
+            been calibrated; `auto` takes that where the processor is made for it.
         tile: Height and width of tiles in pixels, for pictures too large for the
             memory; None works on the whole picture.
         low_latency: One picture as soon as possible, rather than as many as possible.
@@ -58,7 +60,8 @@ class Derainer:
             checked_tile(tile, weights.variant.multiple)
         where = _device(device)
         engine = _backend(backend, where)
-        number = _precision(precision, where, engine)
+        counted = load_quantisation(weights_file(model), weights.sha256)
+        number = _precision(precision, where, engine, counted)
         inner: Backend
         if engine == "openvino":
             inner = OpenVinoBackend(
@@ -67,6 +70,7 @@ class Derainer:
                 weights.sha256,
                 precision=number,
                 low_latency=low_latency,
+                quantisation=counted,
             )
         elif engine == "cuda":
             inner = CudaBackend(
@@ -103,7 +107,7 @@ class Derainer:
 
     @property
     def precision(self) -> str:
-        """What it computes in: `fp32`, `fp16` or `bf16`."""
+        """What it computes in: `fp32`, `fp16`, `bf16` or, most of it, `int8`."""
         return self._backend.precision
 
     @property
@@ -224,11 +228,19 @@ def _backend(asked: str, device: str) -> str:
     return asked
 
 
-def _precision(asked: str, device: str, backend: str) -> str:
+def _precision(
+    asked: str, device: str, backend: str, counted: Quantisation | None
+) -> str:
     if asked == "auto":
         if device != "cpu":
             return "fp16"
-        return cpu_precisions()[0] if backend == "openvino" else "fp32"
-    if asked not in {"fp32", "fp16", "bf16"}:
-        raise ModelError(f"Expected precision auto, fp32, fp16, bf16; got {asked!r}.")
+        if backend != "openvino":
+            return "fp32"
+        return "int8" if counted and counts_fast() else cpu_precisions()[0]
+    if asked == "int8" and backend != "openvino":
+        raise ModelError(f"int8 runs in OpenVINO on the CPU; the backend is {backend}.")
+    if asked not in {"fp32", "fp16", "bf16", "int8"}:
+        raise ModelError(
+            f"Expected precision auto, fp32, fp16, bf16, int8; got {asked!r}."
+        )
     return asked

@@ -1,48 +1,29 @@
 """The CPU's fast backend: OpenVINO, several pictures under way at once.
 
-The graph takes 8-bit RGB as a video has it and gives the same back; scaling, rounding
-and clipping are part of it. It is converted once for each set of weights, kept in the
-user's cache folder, and compiled anew for each size of picture.
+The graph (`openvino_graph.py`) takes 8-bit RGB as a video has it and gives the same
+back; scaling, rounding and clipping are part of it. It is converted once for each set
+of weights, and compiled anew for each size of picture.
 """
 
-import hashlib
-import os
-import tempfile
 import threading
-import warnings
 from collections import OrderedDict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import openvino as ov
-import torch
-from jaxtyping import Float
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from model.errors import ModelError
+from model.openvino_graph import converted_graph
 from model.pending import Pending, Pixels
+from model.quantisation import Quantisation
 from model.variants import Variant
 
 _SIZES_KEPT = 3
 """Compiled graphs held at a time: a clip that changes its size seldom knows more."""
-
-
-class _PictureGraph(nn.Module):
-    """The network between whole numbers: [1, height, width, 3] in, the same out."""
-
-    def __init__(self, network: nn.Module, peak: float) -> None:
-        super().__init__()
-        self.network = network
-        self.peak = peak
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        x: Float[Tensor, "1 3 height width"] = pixels.permute(0, 3, 1, 2).float()
-        levels = (self.network(x / self.peak) * self.peak).round()
-        return levels.clamp(0, self.peak).permute(0, 2, 3, 1)
 
 
 def cpu_precisions() -> list[str]:
@@ -51,74 +32,38 @@ def cpu_precisions() -> list[str]:
     return ["bf16", "fp32"] if "BF16" in able else ["fp32"]
 
 
-def cache_folder() -> Path:
-    """Returns the folder that converted graphs are kept in, made if need be."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    folder = Path(base) / "derain"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        folder = Path(tempfile.mkdtemp(prefix="derain-"))
-    return folder
+def counts_fast() -> bool:
+    """Returns whether this processor has instructions for sums of 8-bit products.
 
-
-def converted_graph(
-    network: nn.Module, variant: Variant, key: str, depth: int
-) -> ov.Model:
-    """Returns the network as an OpenVINO model of open height and width.
-
-    Args:
-        network: With its weights, in evaluation mode.
-        variant: What it is.
-        key: Changes whenever the weights do.
-        depth: 8 for pictures of 0 to 255, 16 for those of 0 to 65535, as float32.
+    Without them int8 is no faster than fp32 (AVX2 widens every product to 16 bits).
     """
-    made_by = f"{key}-{depth}-{version('openvino')}-{torch.__version__}-{_code_hash()}"
-    name = f"{variant.name}-{hashlib.sha256(made_by.encode()).hexdigest()[:16]}.xml"
-    path = cache_folder() / name
-    if path.is_file() and path.with_suffix(".bin").is_file():
-        return ov.Core().read_model(path)
-    model = _convert(network, variant, depth)
-    _keep(model, path)
-    return model
+    told = Path("/proc/cpuinfo")
+    if not told.is_file():
+        return False
+    with told.open(encoding="utf-8") as lines:
+        flags = next((line for line in lines if line.startswith("flags")), "")
+    return not _DOT_PRODUCTS.isdisjoint(flags.split())
 
 
-def _code_hash() -> str:
-    """A hash of this package's own text: another program, another graph."""
-    digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+_DOT_PRODUCTS = {"avx512_vnni", "avx_vnni", "amx_int8"}
 
 
-def _convert(network: nn.Module, variant: Variant, depth: int) -> ov.Model:
-    side = 4 * variant.multiple
-    dtype = torch.uint8 if depth == 8 else torch.float32
-    example = torch.zeros((1, side, side, 3), dtype=dtype)
-    graph = _PictureGraph(network, 2.0**depth - 1).eval()
-    with torch.no_grad(), warnings.catch_warnings():
-        # The converter traces, of which torch and the tracer warn at every branch.
-        warnings.simplefilter("ignore")
-        # Traced here: the converter's own tracing of a module takes twice as long.
-        traced = torch.jit.trace(graph, example, check_trace=False)  # type: ignore[no-untyped-call]
-        model = ov.convert_model(
-            traced, example_input=example, input=[([1, -1, -1, 3], _OV_TYPES[depth])]
+def _checked(precision: str, quantisation: Quantisation | None) -> str:
+    """Returns what is computed in where nothing is counted."""
+    if precision == "fp16":
+        raise ModelError(
+            "OpenVINO on the CPU computes in fp32, bf16 or int8, not in fp16."
         )
-    steps = ov.preprocess.PrePostProcessor(model)
-    steps.output().tensor().set_element_type(_OV_TYPES[depth])
-    return steps.build()
-
-
-_OV_TYPES = {8: ov.Type.u8, 16: ov.Type.f32}
-
-
-def _keep(model: ov.Model, path: Path) -> None:
-    """Writes beside, then moves: two programs may convert at once."""
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        beside = Path(folder) / path.name
-        ov.save_model(model, beside, compress_to_fp16=False)
-        beside.with_suffix(".bin").replace(path.with_suffix(".bin"))
-        beside.replace(path)
+    if precision == "int8":
+        if quantisation is None:
+            raise ModelError(
+                "There are no int8 steps for these weights; 'derain calibrate' finds "
+                "them."
+            )
+        return cpu_precisions()[0]
+    if precision not in cpu_precisions():
+        raise ModelError(f"This processor does not compute in {precision}.")
+    return precision
 
 
 class OpenVinoBackend:
@@ -136,19 +81,16 @@ class OpenVinoBackend:
         precision: str,
         low_latency: bool = False,
         threads: int = 0,
+        quantisation: Quantisation | None = None,
     ) -> None:
-        if precision == "fp16":
-            raise ModelError(
-                "OpenVINO on the CPU computes in fp32 or bf16, not in fp16."
-            )
-        if precision not in cpu_precisions():
-            raise ModelError(f"This processor does not compute in {precision}.")
         self.precision = precision
+        self._quantisation = quantisation if precision == "int8" else None
+        rest = _checked(precision, quantisation)
         self._network, self._variant, self._key = network, variant, key
         self._core = ov.Core()
         self._config = {
             "PERFORMANCE_HINT": "LATENCY" if low_latency else "THROUGHPUT",
-            "INFERENCE_PRECISION_HINT": "f32" if precision == "fp32" else "bf16",
+            "INFERENCE_PRECISION_HINT": "f32" if rest == "fp32" else "bf16",
         }
         if threads:
             self._config["INFERENCE_NUM_THREADS"] = str(threads)
@@ -178,7 +120,7 @@ class OpenVinoBackend:
     def _compile(self, height: int, width: int, depth: int) -> "_Requests":
         if depth not in self._graphs:
             self._graphs[depth] = converted_graph(
-                self._network, self._variant, self._key, depth
+                self._network, self._variant, self._key, depth, self._quantisation
             )
         multiple = self._variant.multiple
         padded = (height + -height % multiple, width + -width % multiple)

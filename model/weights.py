@@ -46,7 +46,7 @@ def load_weights(model: str | Path) -> Weights:
     Raises:
         ModelError: No such model, none shipped for it, or the file does not fit.
     """
-    path = _weights_file(model)
+    path = weights_file(model)
     try:
         # Once, so that weights, header and hash are of one file whoever replaces it.
         data = path.read_bytes()
@@ -83,7 +83,12 @@ def read_header(path: Path) -> dict[str, str]:
         raise ModelError(f"{path} cannot be read as safetensors: {fault}.") from fault
 
 
-def _weights_file(model: str | Path) -> Path:
+def weights_file(model: str | Path) -> Path:
+    """Returns the file of a named model's weights, or the file itself.
+
+    Raises:
+        ModelError: No such model, none shipped for it, or no such file.
+    """
     if isinstance(model, str) and model in VARIANTS:
         path = shipped_weights(model)
         if path is None:

@@ -96,7 +96,7 @@ def derain_video(
         model: Name of a network, or its weights as a .safetensors file.
         device: `auto`, `cpu` or `cuda`, `cuda:1`.
         backend: `auto`, `openvino`, `cuda` or `torch`.
-        precision: `auto`, `fp32`, `fp16` or `bf16`.
+        precision: `auto`, `fp32`, `fp16`, `bf16` or `int8`.
         tile: Side of the tiles that large pictures are cut into; None for whole ones.
         temporal: `off`; `causal` also looks at the two frames before each; `centred` at
             the two after it, too.

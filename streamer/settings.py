@@ -29,7 +29,7 @@ class RunSettings:
     backend: str = "auto"
     """What runs it: auto, openvino, cuda or torch."""
     precision: str = "auto"
-    """In which numbers: auto, fp32, fp16 or bf16."""
+    """In which numbers: auto, fp32, fp16, bf16 or int8."""
     tile: int | None = None
     """Side of the tiles that large pictures are cut into, to save memory."""
     temporal: str = "off"

@@ -25,6 +25,9 @@ COMMANDS = {
     "models": Entry("streamer.cli.models", "models", "List the networks."),
     "evaluate": Entry("streamer.cli.evaluate", "evaluate", "Score a network on a set."),
     "train": Entry("streamer.cli.train", "train_command", "Train a network."),
+    "calibrate": Entry(
+        "streamer.cli.calibrate", "calibrate", "Make a network run in int8 on the CPU."
+    ),
     "import-tf": Entry(
         "streamer.cli.import_tf", "import_tf", "Convert TensorFlow weights."
     ),

@@ -54,7 +54,7 @@ def run(
         str | None, typer.Option(help="auto, openvino, cuda or torch. (auto)")
     ] = None,
     precision: Annotated[
-        str | None, typer.Option(help="auto, fp32, fp16 or bf16. (auto)")
+        str | None, typer.Option(help="auto, fp32, fp16, bf16 or int8. (auto)")
     ] = None,
     tile: Annotated[
         int | None, typer.Option(help="Cut pictures into tiles of this side.")

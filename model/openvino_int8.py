@@ -1,0 +1,127 @@
+"""Puts the 8-bit form into an OpenVINO graph: what is rounded, and to which steps.
+
+A FakeQuantize node before a convolution's input and one on its weights say how both are
+counted; OpenVINO's CPU plugin makes integer arithmetic of them (its "low precision
+transformations") and leaves everything else in the precision that it was asked for.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from openvino import opset13 as ops
+
+from model.errors import ModelError
+from model.quantisation import Quantisation, Steps
+
+_PREFIX = "__module.network."
+"""How the converter names what belongs to the network."""
+_OUTPUT_AXIS = {"Convolution": 0, "ConvolutionBackpropData": 1}
+"""Where a kind of convolution has its output channels in its weights."""
+
+
+def quantise(model: ov.Model, quantisation: Quantisation) -> None:
+    """Makes the convolutions that are named count in 8 bits.
+
+    Raises:
+        ModelError: The graph has no convolution of a name, or of other channels.
+    """
+    fakes = _Fakes()
+    done: set[str] = set()
+    for node in model.get_ordered_ops():
+        name = network_name(node)
+        if node.get_type_name() in _OUTPUT_AXIS and name in quantisation.inputs:
+            _quantise_one(node, name, quantisation.inputs[name], fakes)
+            done.add(name)
+    missing = quantisation.inputs.keys() - done
+    if missing:
+        raise ModelError(f"The graph has no convolution named {sorted(missing)[0]}.")
+
+
+def network_name(node: ov.Node) -> str:
+    """Returns the name in the network of the module that a node was made from."""
+    return node.get_friendly_name().partition("/")[0].removeprefix(_PREFIX)
+
+
+def constant(output: ov.Output) -> NDArray[np.float32]:
+    """Returns the numbers of a constant.
+
+    Raises:
+        ModelError: It is none.
+    """
+    node = output.get_node()
+    if node.get_type_name() != "Constant":
+        raise ModelError(f"{node.get_friendly_name()} is not constant.")
+    return np.asarray(node.get_data(), np.float32)
+
+
+class _Fakes:
+    """The FakeQuantize nodes made: what reads the same counts shares them."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, int, Steps, float], ov.Output] = {}
+
+    def of(self, source: ov.Output, steps: Steps, common: float) -> ov.Output:
+        """Returns `source` counted in `steps`, as if all were of size `common`."""
+        key = (source.get_node().get_friendly_name(), source.get_index(), steps, common)
+        if key not in self._made:
+            self._made[key] = _fake(source, steps, common)
+        return self._made[key]
+
+
+def _fake(source: ov.Output, steps: Steps, common: float) -> ov.Output:
+    own = np.array(steps.steps, np.float32).reshape(1, -1, 1, 1)
+    low, high = np.float32(steps.lowest), np.float32(steps.highest)
+    bounds = (
+        low * own,
+        high * own,
+        low * np.float32(common),
+        high * np.float32(common),
+    )
+    levels = steps.highest - steps.lowest + 1
+    node = ops.fake_quantize(source, *(ops.constant(b) for b in bounds), levels)
+    return node.output(0)
+
+
+def _quantise_one(node: ov.Node, name: str, steps: Steps, fakes: _Fakes) -> None:
+    kind = node.get_type_name()
+    weights = constant(node.input_value(1))
+    axis = _OUTPUT_AXIS[kind]
+    if len(steps.steps) != weights.shape[1 - axis]:
+        raise ModelError(
+            f"{name} takes {weights.shape[1 - axis]} channels; the int8 steps are for "
+            f"{len(steps.steps)}."
+        )
+    common = max(steps.steps)
+    own = np.array(steps.steps, np.float32) / np.float32(common)
+    shape = [1, 1, 1, 1]
+    shape[1 - axis] = -1
+    fake_weights = _fake_weights(weights * own.reshape(shape), axis)
+    node.input(1).replace_source_output(fake_weights)
+    for reader, part in _readers(node, steps):
+        counted = fakes.of(reader.get_source_output(), part, common)
+        reader.replace_source_output(counted)
+
+
+def _readers(node: ov.Node, steps: Steps) -> Iterator[tuple[ov.Input, Steps]]:
+    """The inputs to put counts on: before a concatenation, so that it moves bytes."""
+    source = node.input_value(0).get_node()
+    alone = len(source.output(0).get_target_inputs()) == 1
+    if source.get_type_name() != "Concat" or not alone:
+        yield node.input(0), steps
+        return
+    first = 0
+    for reader in source.inputs():
+        channels = reader.get_source_output().get_partial_shape()[1].get_length()
+        part = steps.steps[first : first + channels]
+        first += channels
+        yield reader, Steps(zero=steps.zero, steps=part)
+
+
+def _fake_weights(weights: NDArray[np.float32], axis: int) -> ov.Output:
+    """Counts of -127 to 127, a step for each output channel."""
+    others = tuple(n for n in range(weights.ndim) if n != axis)
+    peak = np.abs(weights).max(axis=others, keepdims=True).clip(min=1e-8)
+    bounds = (ops.constant(sign * peak) for sign in (-1, 1, -1, 1))
+    return ops.fake_quantize(ops.constant(weights), *bounds, 255).output(0)

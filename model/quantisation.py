@@ -1,0 +1,107 @@
+"""The steps of 8-bit numbers that each convolution's input is counted in.
+
+`derain calibrate` finds them (`training/calibration.py`) and writes them beside the
+weights that they are for. Every channel has a step of its own, after what it holds;
+all of a tensor have one zero. A convolution absorbs its channels' steps into its
+weights, so that they cost nothing.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.errors import ModelError
+
+_DIGITS = 4
+"""Of a step: a thousandth of it is far below what rounding to it loses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """How one tensor is counted: value = step of its channel x (count - zero)."""
+
+    zero: int | None
+    """The count, of 0 to 255, that stands for 0; None: counts are -127 to 127."""
+    steps: tuple[float, ...]
+    """One for each channel, positive."""
+
+    @property
+    def lowest(self) -> int:
+        """The lowest value, in steps."""
+        return -127 if self.zero is None else -self.zero
+
+    @property
+    def highest(self) -> int:
+        """The highest value, in steps."""
+        return 127 if self.zero is None else 255 - self.zero
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantisation:
+    """What is counted in 8 bits, of one set of weights."""
+
+    weights_sha256: str
+    inputs: Mapping[str, Steps]
+    """By the convolution's name in the network; those not named are not quantised."""
+
+
+def quantisation_file(weights: Path) -> Path:
+    """Returns where the steps for a weights file belong: beside it."""
+    return weights.with_suffix(".int8.json")
+
+
+def load_quantisation(weights: Path, sha256: str) -> Quantisation | None:
+    """Returns the steps for a weights file, None where there are none for its hash.
+
+    Weights that were trained on need steps of their own: those of others are as if
+    there were none.
+
+    Raises:
+        ModelError: The file of steps cannot be read.
+    """
+    path = quantisation_file(weights)
+    if not path.is_file():
+        return None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        inputs = {
+            name: Steps(zero=entry["zero"], steps=tuple(entry["steps"]))
+            for name, entry in found["inputs"].items()
+        }
+        made_for = found["weights_sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise ModelError(
+            f"{path} cannot be read as int8 steps ({fault!r}); 'derain calibrate' "
+            "writes it anew."
+        ) from fault
+    if made_for != sha256:
+        return None
+    return Quantisation(weights_sha256=sha256, inputs=inputs)
+
+
+def write_quantisation(
+    weights: Path, quantisation: Quantisation, about: Mapping[str, str]
+) -> Path:
+    """Writes the steps beside the weights that they are for, and returns the file.
+
+    Args:
+        weights: The weights file.
+        quantisation: The steps.
+        about: How they were found; for readers only.
+    """
+    path = quantisation_file(weights)
+    inputs = {
+        name: {
+            "zero": steps.zero,
+            "steps": [float(f"{step:.{_DIGITS}g}") for step in steps.steps],
+        }
+        for name, steps in quantisation.inputs.items()
+    }
+    head = {"weights_sha256": quantisation.weights_sha256, **about}
+    lines = ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in inputs.items())
+    text = json.dumps(head, indent=1)[:-2] + f',\n "inputs": {{\n{lines}\n}}}}\n'
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+    return path

@@ -1,0 +1,158 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import openvino as ov
+import pytest
+import torch
+
+from model import Derainer, ModelError, Pixels, build_network, write_weights
+from model.openvino_backend import OpenVinoBackend, counts_fast
+from model.quantisation import (
+    Quantisation,
+    Steps,
+    load_quantisation,
+    quantisation_file,
+    write_quantisation,
+)
+from model.weights import load_network, weights_file
+
+
+def a_quantisation(sha256: str = "abc") -> Quantisation:
+    inputs = {
+        "first": Steps(zero=8, steps=(0.5, 0.25)),
+        "second": Steps(zero=None, steps=(0.125,)),
+    }
+    return Quantisation(weights_sha256=sha256, inputs=inputs)
+
+
+def psnr(image: Pixels, truth: Pixels) -> float:
+    error = np.mean((image.astype(float) - truth) ** 2)
+    return float(10 * np.log10(255**2 / error))
+
+
+def test_written_steps_come_back(tmp_path: Path) -> None:
+    weights = tmp_path / "my.safetensors"
+
+    path = write_quantisation(weights, a_quantisation(), {"found_on": "noise"})
+
+    assert load_quantisation(weights, "abc") == a_quantisation()
+    assert json.loads(path.read_text())["found_on"] == "noise"
+
+
+def test_steps_of_other_weights_are_as_if_there_were_none(tmp_path: Path) -> None:
+    weights = tmp_path / "my.safetensors"
+    write_quantisation(weights, a_quantisation(), {})
+
+    assert load_quantisation(weights, "trained on") is None
+    assert load_quantisation(tmp_path / "another.safetensors", "abc") is None
+
+
+def test_a_broken_file_of_steps_is_named(tmp_path: Path) -> None:
+    weights = tmp_path / "my.safetensors"
+    quantisation_file(weights).write_text('{"inputs": {}}')
+
+    with pytest.raises(ModelError, match=r"my\.int8\.json cannot be read"):
+        load_quantisation(weights, "abc")
+
+
+def test_the_ends_of_the_scale_are_those_of_a_byte() -> None:
+    with_zero, signed = Steps(zero=8, steps=(1.0,)), Steps(zero=None, steps=(1.0,))
+
+    assert (with_zero.lowest, with_zero.highest) == (-8, 247)
+    assert (signed.lowest, signed.highest) == (-127, 127)
+
+
+def test_the_shipped_weights_have_steps_of_their_own() -> None:
+    network, weights = load_network("mspfn-lite")
+
+    found = load_quantisation(weights_file("mspfn-lite"), weights.sha256)
+
+    assert found is not None, "new weights: run 'derain calibrate' on clean pictures"
+    convolutions = [
+        name
+        for name, module in network.named_modules()
+        if isinstance(module, torch.nn.Conv2d | torch.nn.ConvTranspose2d)
+    ]
+    assert len(found.inputs) == len(convolutions)
+
+
+@pytest.mark.slow
+def test_int8_stays_close_to_what_the_network_says(rainy_picture: Pixels) -> None:
+    exact = Derainer(precision="fp32")(rainy_picture)
+
+    counted = Derainer(precision="int8")
+
+    assert psnr(counted(rainy_picture), exact) >= 50
+    assert counted.precision == "int8"
+
+
+@pytest.mark.slow
+def test_every_convolution_with_steps_really_runs_on_bytes() -> None:
+    network, weights = load_network("mspfn-lite")
+    steps = load_quantisation(weights_file("mspfn-lite"), weights.sha256)
+    assert steps is not None
+
+    backend = OpenVinoBackend(
+        network, weights.variant, weights.sha256, precision="int8", quantisation=steps
+    )
+
+    ran = [
+        node.get_rt_info()["primitiveType"].astype(str)
+        for node in compiled(backend).get_runtime_model().get_ordered_ops()
+        if node.get_rt_info()["layerType"].astype(str)
+        in {"Convolution", "Deconvolution"}
+    ]
+    on_bytes = [kind for kind in ran if kind.lower().endswith("i8")]
+    # The three Conv-LSTM gates are convolutions of their own there.
+    assert len(on_bytes) == len(steps.inputs) + 2 * 3
+    backend.close()
+
+
+def compiled(backend: OpenVinoBackend) -> ov.CompiledModel:
+    requests = next(iter(backend._compiled.values()))
+    model = requests._all[0]._request.get_compiled_model()
+    assert isinstance(model, ov.CompiledModel)
+    return model
+
+
+@pytest.mark.slow
+def test_weights_without_steps_run_in_another_precision(tmp_path: Path) -> None:
+    path = tmp_path / "new.safetensors"
+    write_weights(path, build_network().state_dict(), {"model": "mspfn-lite"})
+
+    with pytest.raises(ModelError, match="'derain calibrate' finds them"):
+        Derainer(path, precision="int8")
+    assert Derainer(path, backend="openvino").precision in {"bf16", "fp32"}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not counts_fast(), reason="the processor is not made for int8")
+def test_int8_is_chosen_where_the_processor_is_made_for_it() -> None:
+    assert Derainer().precision == "int8"
+    assert Derainer(precision="bf16").precision == "bf16"
+
+
+def test_int8_is_refused_where_it_cannot_run() -> None:
+    with pytest.raises(ModelError, match="int8 runs in OpenVINO"):
+        Derainer(backend="torch", precision="int8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ({"nowhere": Steps(zero=0, steps=(1.0,))}, "no convolution named nowhere"),
+        ({"reconstruction.rain": Steps(zero=0, steps=(1.0,))}, "takes 32 channels"),
+    ],
+)
+def test_steps_that_do_not_fit_the_network_are_refused(
+    inputs: dict[str, Steps], message: str
+) -> None:
+    network, weights = load_network("mspfn-lite")
+    wrong = Quantisation(weights_sha256=weights.sha256, inputs=inputs)
+
+    with pytest.raises(ModelError, match=message):
+        OpenVinoBackend(
+            network, weights.variant, "none", precision="int8", quantisation=wrong
+        )
