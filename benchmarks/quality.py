@@ -7,9 +7,10 @@ benchmarks/results. Stopped, the same command goes on where it was.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.measure import PROJECT, RESULTS, machine
@@ -77,24 +78,25 @@ def possible(model: str) -> tuple[tuple[str, ...], list[str]]:
     return tuple(able), lacking
 
 
-def measured(
-    part: Part, data: Path, model: str, precisions: tuple[str, ...], kept: Path
-) -> Evaluation:
+def planned(part: Part, data: Path, model: str, precisions: tuple[str, ...]) -> Plan:
+    """Returns what is to be measured of one set, in this process."""
+    files = {name: data / "metric_models" / file for name, file in _FILES.items()}
+    return Plan(
+        set_name=part.set_name,
+        root=str(data / part.folder),
+        models=(model,),
+        files={name: path for name, path in files.items() if path.exists()},
+        precisions=precisions,
+        temporal=TEMPORAL if part.is_video else ("off",),
+    )
+
+
+def measured(plan: Plan) -> Evaluation:
     """Returns the figures of one set; those that are kept are not measured again.
 
     Raises:
         EvaluationError: The set or the model cannot be had.
     """
-    files = {name: data / "metric_models" / file for name, file in _FILES.items()}
-    plan = Plan(
-        set_name=part.set_name,
-        root=str(data / part.folder),
-        models=(model,),
-        files={name: path for name, path in files.items() if path.exists()},
-        kept=kept,
-        precisions=precisions,
-        temporal=TEMPORAL if part.is_video else ("off",),
-    )
     with progress_shown() as progress:
         return carried_out(plan, progress).evaluation
 
@@ -210,11 +212,13 @@ def _found(
     if not precisions:
         raise EvaluationError(lacking[0])
     found: dict[Part, Evaluation] = {}
+    jobs = len(os.sched_getaffinity(0))
     for part in PARTS:
         if not (data / part.folder).is_dir():
             lacking.append(f"{part.folder} not measured: it is not in {data}")
             continue
-        found[part] = measured(part, data, model, precisions, kept)
+        plan = planned(part, data, model, precisions)
+        found[part] = measured(replace(plan, kept=kept, jobs=jobs))
         write_json(found[part], results / part.file)
     if not found:
         raise EvaluationError(f"{data} holds none of the sets.")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import quality
-from benchmarks.quality import PARTS, as_markdown, measured
+from benchmarks.quality import PARTS, as_markdown, measured, planned
 from tests.evaluation.folders import write_named, write_pairs, write_picture
 from tests.evaluation.golden_pairs import a_pair
 
@@ -24,9 +24,8 @@ def _data(root: Path) -> Path:
 
 def test_every_set_has_its_figures_beside_the_papers(tmp_path: Path) -> None:
     data = _data(tmp_path / "data")
-    kept = tmp_path / "kept.jsonl"
     found = {
-        part: measured(part, data, "input", ("auto",), kept)
+        part: measured(planned(part, data, "input", ("auto",)))
         for part in (HEAVY, CLEAN, CLIP)
     }
 
