@@ -94,7 +94,7 @@ class CudaBackend:
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
         self._network: Any = network
         if compiled:
-            self._network = torch.compile(network, mode="max-autotune-no-cudagraphs")
+            self._network = torch.compile(network, dynamic=False)
         self._input, self._work = self._on.lane(), self._on.lane()
         self._output = self._on.lane()
         self._plans: dict[tuple[int, int, int], Plan] = {}
