@@ -7,6 +7,7 @@ import numpy as np
 from evaluation.errors import EvaluationError
 from evaluation.metrics.luma import Picture
 from evaluation.origin import made_by
+from evaluation.pictures import sha256_of
 from evaluation.streams import FrameByFrame, SteadyStream, Stream
 
 
@@ -74,6 +75,8 @@ class Network:
     ) -> None:
         # PyTorch takes seconds to import: not before a network is asked for.
         from model import Derainer, ModelError
+        from model.quantisation import quantisation_file
+        from model.weights import weights_file
 
         try:
             self.derainer = Derainer(
@@ -82,6 +85,10 @@ class Network:
         except ModelError as error:
             raise EvaluationError(str(error)) from error
         self.name = name or model
+        self._steps: dict[str, str] = {}
+        if self.derainer.precision == "int8":
+            steps = quantisation_file(weights_file(model))
+            self._steps = {"int8_steps_sha256": sha256_of(steps)}
 
     @property
     def key(self) -> str:
@@ -98,6 +105,7 @@ class Network:
             "device": str(derainer.device),
             "backend": str(derainer.backend),
             "precision": str(derainer.precision),
+            **self._steps,
         }
 
     def __call__(self, picture: Picture) -> Picture:

@@ -77,7 +77,8 @@ def evaluate(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     backend: Annotated[str, typer.Option(help="auto, torch or openvino.")] = "auto",
     precision: Annotated[
-        str, typer.Option(help="In which numbers; several, a,b,c, are a row each.")
+        str,
+        typer.Option(help="auto, fp32, fp16, bf16, int8; several are a row each."),
     ] = "auto",
     temporal: Annotated[
         str,

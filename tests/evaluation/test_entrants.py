@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 
 from evaluation.entrants import Network, Untouched
 from evaluation.errors import EvaluationError
+from model.weights import SHIPPED
 from tests.evaluation.golden_pairs import a_clean
 
 
@@ -26,3 +28,20 @@ def test_a_picture_too_small_for_the_network_is_told() -> None:
 
     with pytest.raises(EvaluationError, match="16 pixels"):
         network(a_clean(8, 24, seed=1))
+
+
+@pytest.mark.slow
+def test_other_steps_of_int8_are_another_network(tmp_path: Path) -> None:
+    for name in ("mspfn-lite.safetensors", "mspfn-lite.int8.json"):
+        shutil.copy(SHIPPED / name, tmp_path / name)
+    weights, steps = tmp_path / "mspfn-lite.safetensors", "mspfn-lite.int8.json"
+    settings = {"device": "cpu", "precision": "int8"}
+    before = Network(str(weights), **settings)
+
+    text = (tmp_path / steps).read_text(encoding="utf-8")
+    (tmp_path / steps).write_text(f"{text}\n", encoding="utf-8")
+    after = Network(str(weights), **settings)
+
+    assert before.key != after.key
+    assert before.facts["weights_sha256"] == after.facts["weights_sha256"]
+    assert "int8_steps_sha256" in after.facts
