@@ -1,10 +1,12 @@
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from benchmarks import quality
-from benchmarks.quality import PARTS, as_markdown, measured, planned
+from benchmarks.measure import RESULTS
+from benchmarks.quality import PARTS, Part, as_markdown, measured, planned
 from tests.evaluation.folders import write_named, write_pairs, write_picture
 from tests.evaluation.golden_pairs import a_pair
 
@@ -40,6 +42,19 @@ def test_every_set_has_its_figures_beside_the_papers(tmp_path: Path) -> None:
     assert "WARP-REF (lai2018)" in lines[9]
     assert lines[-2] == "- int8 not measured: why"
     assert "2.png cannot be read" in lines[-1]
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_the_committed_figures_say_where_they_are_from(part: Part) -> None:
+    read = json.loads((RESULTS / part.file).read_text(encoding="utf-8"))
+
+    networks = [result for result in read["results"] if result["name"] != "input"]
+    assert all(measure["protocol"] for measure in read["measures"])
+    assert {"complete", "problems", "versions", "written"} <= read.keys()
+    assert networks
+    for result in networks:
+        assert {"weights_sha256", "device", "backend", "precision"} <= result.keys()
+        assert set(part.shown) <= result["mean"].keys()
 
 
 @pytest.mark.slow
