@@ -18,7 +18,7 @@ from model.errors import ModelError
 from model.graph_cache import cache_folder
 from model.pending import Backend, Pixels
 
-_PICTURE = (96, 160, 3)
+_SIZE = (96, 160)
 """Small: the largest network takes a second for it on two cores in PyTorch."""
 _ROUNDS = 3
 _ENOUGH_S = 1.0
@@ -29,13 +29,18 @@ Rivals = Mapping[str, Callable[[], Backend]]
 
 
 def fastest(
-    rivals: Rivals, key: str, *, now_s: Callable[[], float] = time.perf_counter
+    rivals: Rivals,
+    key: str,
+    *,
+    size: tuple[int, int] = _SIZE,
+    now_s: Callable[[], float] = time.perf_counter,
 ) -> str:
     """Returns the name of the backend that takes the least time for a picture.
 
     Args:
         rivals: At least one. One that cannot be opened or run is left out.
         key: Changes with everything that decides which is the fastest.
+        size: Height and width of the picture.
         now_s: The clock, in seconds.
 
     Raises:
@@ -47,7 +52,7 @@ def fastest(
     known = _known(path)
     entry = f"{', '.join(rivals)}: {key}"
     if known.get(entry) not in rivals:
-        known[entry] = _measured(rivals, now_s)
+        known[entry] = _measured(rivals, size, now_s)
         _keep(known, path)
     return known[entry]
 
@@ -64,12 +69,12 @@ def machine_key(device: str) -> str:
     return f"{where}, torch {torch.__version__}, openvino {version('openvino')}"
 
 
-def _measured(rivals: Rivals, now_s: Callable[[], float]) -> str:
+def _measured(rivals: Rivals, size: tuple[int, int], now_s: Callable[[], float]) -> str:
     times: dict[str, float] = {}
     reason = ModelError("There is no backend to choose from.")
     for name, open_backend in rivals.items():
         try:
-            times[name] = _seconds_a_picture(open_backend, now_s)
+            times[name] = _seconds_a_picture(open_backend, size, now_s)
         except ModelError as fault:
             reason = fault
     if not times:
@@ -78,12 +83,14 @@ def _measured(rivals: Rivals, now_s: Callable[[], float]) -> str:
 
 
 def _seconds_a_picture(
-    open_backend: Callable[[], Backend], now_s: Callable[[], float]
+    open_backend: Callable[[], Backend],
+    size: tuple[int, int],
+    now_s: Callable[[], float],
 ) -> float:
     """Returns the best of a few rounds: load from outside only ever adds."""
     backend = open_backend()
     try:
-        pictures = [np.zeros(_PICTURE, np.uint8) for _ in range(backend.slots)]
+        pictures = [np.zeros((*size, 3), np.uint8) for _ in range(backend.slots)]
         outs = [np.empty_like(picture) for picture in pictures]
         _round(backend, pictures, outs)
         begun = now_s()

@@ -5,8 +5,11 @@ back; scaling, rounding and clipping are part of it. It is converted once for ea
 of weights, and compiled anew for each size of picture.
 """
 
+import os
 import threading
 from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ import openvino as ov
 from numpy.typing import NDArray
 from torch import nn
 
+from model.choice import fastest, machine_key
 from model.errors import ModelError
 from model.openvino_graph import converted_graph
 from model.pending import Pending, Pixels
@@ -23,7 +27,9 @@ from model.quantisation import Quantisation
 from model.variants import Variant
 
 _SIZES_KEPT = 3
-"""Compiled graphs held at a time: a clip that changes its size seldom knows more."""
+"""Compiled graphs of the largest size held at a time, or more of smaller sizes: a
+gigabyte each for 720p. A clip that changes its size seldom knows more, several cameras
+may."""
 
 
 def cpu_precisions() -> list[str]:
@@ -66,8 +72,32 @@ def _checked(precision: str, quantisation: Quantisation | None) -> str:
     return precision
 
 
+def stream_counts(cores: int) -> list[int]:
+    """Returns the numbers of streams that are worth a trial on so many cores."""
+    return sorted({1, *(cores // part for part in (4, 2, 1) if cores >= part)})
+
+
+def _trial_size(variant: Variant) -> tuple[int, int]:
+    """Height and width; of a wider network smaller, so that it takes about as long."""
+    return 192 * 32 // variant.width, 320 * 32 // variant.width
+
+
 class OpenVinoBackend:
-    """Runs on the CPU, in as many requests as it has streams."""
+    """Runs on the CPU, one request in each stream.
+
+    Args:
+        network: With its weights, in evaluation mode.
+        variant: What it is.
+        key: Changes whenever the weights do.
+        precision: `fp32`, `bf16` or `int8`.
+        low_latency: One stream, on all cores.
+        streams: Groups of cores that take a picture each; 0: as many as were the
+            fastest here, measured at the first start.
+        quantisation: Of the weights, for `int8`.
+
+    Raises:
+        ModelError: The processor does not compute in that precision.
+    """
 
     name = "openvino"
     device = "cpu"
@@ -80,7 +110,7 @@ class OpenVinoBackend:
         *,
         precision: str,
         low_latency: bool = False,
-        threads: int = 0,
+        streams: int = 0,
         quantisation: Quantisation | None = None,
     ) -> None:
         self.precision = precision
@@ -92,30 +122,73 @@ class OpenVinoBackend:
             "PERFORMANCE_HINT": "LATENCY" if low_latency else "THROUGHPUT",
             "INFERENCE_PRECISION_HINT": "f32" if rest == "fp32" else "bf16",
         }
-        if threads:
-            self._config["INFERENCE_NUM_THREADS"] = str(threads)
         self._graphs: dict[int, ov.Model] = {}
         self._compiled: OrderedDict[tuple[int, int, int], _Requests] = OrderedDict()
-        self.slots = 1 if low_latency else self._streams()
+        self._sizes = threading.Lock()
+        self._compiler = ThreadPoolExecutor(1, thread_name_prefix="derain-openvino")
+        if low_latency or streams:
+            self.slots = streams or 1
+        else:
+            self.slots = self._fastest_streams()
+        self._config["NUM_STREAMS"] = str(self.slots)
 
-    def _streams(self) -> int:
-        """How many requests keep this processor busy, asked of a small graph."""
-        requests = self._requests_for(np.zeros((64, 64, 3), np.uint8))
-        return requests.count
+    def _fastest_streams(self) -> int:
+        rivals = {
+            str(count): partial(
+                OpenVinoBackend,
+                self._network,
+                self._variant,
+                self._key,
+                precision=self.precision,
+                streams=count,
+                quantisation=self._quantisation,
+            )
+            for count in stream_counts(len(os.sched_getaffinity(0)))
+        }
+        key = f"streams of {self._variant.name}, {self.precision}, {machine_key('cpu')}"
+        return int(fastest(rivals, key, size=_trial_size(self._variant)))
 
     def start(self, picture: Pixels, out: Pixels) -> Pending:
-        """Begins to fill `out`; blocks while all requests are under way."""
+        """Begins to fill `out`; blocks while all requests are under way.
+
+        A new size is compiled on a thread, which takes seconds: pictures of other
+        sizes, as those of other cameras, go on.
+        """
+        requests = self._known(_size_of(picture))
+        if requests is not None:
+            return requests.start(picture, out)
+        return _NewSizePending(self._compiler.submit(self._start_new, picture, out))
+
+    def _start_new(self, picture: Pixels, out: Pixels) -> Pending:
         return self._requests_for(picture).start(picture, out)
 
+    def _known(self, size: tuple[int, int, int]) -> "_Requests | None":
+        with self._sizes:
+            if size in self._compiled:
+                self._compiled.move_to_end(size)
+            return self._compiled.get(size)
+
     def _requests_for(self, picture: Pixels) -> "_Requests":
-        depth = 8 * picture.dtype.itemsize
-        key = (*picture.shape[:2], depth)
-        if key not in self._compiled:
-            self._compiled[key] = self._compile(key[0], key[1], depth)
-            if len(self._compiled) > _SIZES_KEPT:
-                self._compiled.popitem(last=False)[1].finish()
-        self._compiled.move_to_end(key)
-        return self._compiled[key]
+        size = _size_of(picture)
+        known = self._known(size)
+        if known is not None:
+            return known
+        requests = self._compile(*size)
+        with self._sizes:
+            self._compiled[size] = requests
+            left = self._too_many()
+        for old in left:
+            old.finish()
+        return requests
+
+    def _too_many(self) -> list["_Requests"]:
+        """Takes out the sizes that were not used for longest."""
+        left: list[_Requests] = []
+        while True:
+            pixels = [height * width for height, width, _ in self._compiled]
+            if sum(pixels) <= _SIZES_KEPT * max(pixels):
+                return left
+            left.append(self._compiled.popitem(last=False)[1])
 
     def _compile(self, height: int, width: int, depth: int) -> "_Requests":
         if depth not in self._graphs:
@@ -127,24 +200,45 @@ class OpenVinoBackend:
         model = self._graphs[depth].clone()
         model.reshape([1, *padded, 3])
         compiled = self._core.compile_model(model, "CPU", self._config)
-        return _Requests(compiled, (height, width), padded, depth)
+        return _Requests(compiled, self.slots, (height, width), padded, depth)
 
     def close(self) -> None:
         """Waits for what is under way and frees the graphs; may be called twice."""
+        self._compiler.shutdown(wait=True, cancel_futures=True)
         for requests in self._compiled.values():
             requests.finish()
         self._compiled.clear()
         self._graphs.clear()
 
 
+def _size_of(picture: Pixels) -> tuple[int, int, int]:
+    """Returns height, width and bits of a value."""
+    return picture.shape[0], picture.shape[1], 8 * picture.dtype.itemsize
+
+
+class _NewSizePending:
+    """A picture that begins when its size is compiled."""
+
+    def __init__(self, begun: "Future[Pending]") -> None:
+        self._begun = begun
+
+    def wait(self) -> None:
+        """Returns when the output is filled; raises what went wrong."""
+        self._begun.result().wait()
+
+
 class _Requests:
     """The requests for pictures of one size, and the memory they work in."""
 
     def __init__(
-        self, compiled: Any, size: tuple[int, int], padded: tuple[int, int], depth: int
+        self,
+        compiled: Any,
+        count: int,
+        size: tuple[int, int],
+        padded: tuple[int, int],
+        depth: int,
     ) -> None:
-        self.count = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
-        slots = [_Request(compiled, size, padded, depth) for _ in range(self.count)]
+        slots = [_Request(compiled, size, padded, depth) for _ in range(count)]
         self._free = slots
         self._all = tuple(slots)
         self._change = threading.Condition()

@@ -1,11 +1,12 @@
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from model import Derainer, ModelError, Pending, Pixels
-from model.openvino_backend import cpu_precisions
+from model import Derainer, ModelError, Pending, Pixels, load_network
+from model.openvino_backend import OpenVinoBackend, cpu_precisions, stream_counts
 
 
 def psnr(image: Pixels, truth: Pixels, peak: float) -> float:
@@ -70,6 +71,36 @@ def test_pictures_under_way_at_once_do_not_mix(
 
     for out, expected in zip(outs, alone * 3, strict=True):
         np.testing.assert_array_equal(out, expected)
+
+
+@pytest.mark.parametrize(
+    ("cores", "counts"), [(1, [1]), (2, [1, 2]), (4, [1, 2, 4]), (16, [1, 4, 8, 16])]
+)
+def test_few_numbers_of_streams_are_tried(cores: int, counts: list[int]) -> None:
+    assert stream_counts(cores) == counts
+
+
+@pytest.mark.slow
+def test_the_fastest_number_of_streams_is_measured_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    network, weights = load_network("mspfn-lite")
+
+    def opened(**more: Any) -> OpenVinoBackend:
+        return OpenVinoBackend(
+            network, weights.variant, weights.sha256, precision="fp32", **more
+        )
+
+    first = opened()
+    remembered = (tmp_path / "derain" / "fastest.json").read_text()
+    again = opened()
+
+    assert first.slots == again.slots
+    assert "streams of mspfn-lite, fp32" in remembered
+    assert (tmp_path / "derain" / "fastest.json").read_text() == remembered
+    assert opened(low_latency=True).slots == 1
+    assert opened(streams=2).slots == 2
 
 
 @pytest.mark.slow
