@@ -26,6 +26,8 @@ class Encoder:
     best_and_worst: tuple[int, int]
     """The range of `quality`."""
     options: dict[str, str]
+    quality_option: str = "crf"
+    """The encoder's own name for constant quality."""
     odd_sizes: bool = False
     """Whether 4:2:0 pictures may have an odd width or height."""
 

@@ -28,6 +28,7 @@ from sinks.encoders import (
 )
 from sinks.errors import SinkError
 from sinks.live_companion import LiveCompanion
+from sinks.nvenc import on_card
 from sources.frame import Frame, StreamInfo
 from sources.sound import Sound, SoundPacket
 
@@ -85,6 +86,7 @@ class VideoFile:
         self._encoder = ""
         self._until = self._step = Fraction(0)
         self._held: Packet[VideoStream] | None = None
+        self._on_gpu = False
         self._last_duration = 1
         self._end_pts = 0
 
@@ -112,6 +114,9 @@ class VideoFile:
         codec = choose_codec(self._codec, self.path.suffix.lower(), stream)
         encoder = ENCODERS[codec]
         sampling, notes = choose_sampling(encoder, stream)
+        if self._on_gpu:
+            encoder, reasons = on_card(codec, encoder, sampling)
+            self.notes += reasons
         self.notes += notes
         try:
             self._open(codec, encoder, sampling.pixel_format, stream)
@@ -125,6 +130,13 @@ class VideoFile:
             raise SinkError(f"{self.path} cannot be opened: {_reason(fault)}") from None
         self._encoder = encoder.name
         return sampling.pixel_format
+
+    def encode_on_gpu(self) -> None:
+        """Lets the card encode what it can; before `begin`.
+
+        A preset's name is the CPU's: who gives one gets that encoder.
+        """
+        self._on_gpu = self._preset is None
 
     def _open(
         self, codec: str, encoder: Encoder, pixel_format: str, stream: StreamInfo
@@ -163,7 +175,7 @@ class VideoFile:
             **encoder.options,
             **delay_settings(encoder, stream.frame_rate),
             encoder.preset_option: preset,
-            "crf": str(quality),
+            encoder.quality_option: str(quality),
             **({"chroma_sample_location": place} if place else {}),
         }
 

@@ -9,7 +9,6 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -19,8 +18,8 @@ from pathlib import Path
 import av
 from av.codec.hwaccel import HWAccel
 from av.error import FFmpegError
-from av.video.stream import VideoStream
 
+from sinks.nvenc import two_pictures
 from sources.nvdec import ON_DEVICE, no_driver
 
 _DECODERS = ("h264", "hevc", "libdav1d", "vp9", "vp8", "mpeg2video", "mpeg4", "mjpeg")
@@ -87,7 +86,7 @@ def _decodes(name: str) -> str:
 
 def _nvdec() -> str:
     _need_nvidia()
-    data = io.BytesIO(_two_pictures("libx264"))
+    data = io.BytesIO(two_pictures("libx264"))
     accelerator = HWAccel("cuda", allow_software_fallback=False, is_hw_owned=True)
     with av.open(data, "r", hwaccel=accelerator) as container:
         name = next(container.decode(video=0)).format.name
@@ -144,27 +143,10 @@ def _need_nvidia() -> None:
 def _encodes(name: str) -> str:
     if name in _HARDWARE_ENCODERS:
         _need_nvidia()
-    size = len(_two_pictures(name))
+    size = len(two_pictures(name))
     formats = av.Codec(name, "w").video_formats or []
     depths = {part.bits for kind in formats for part in kind.components}
     return f"up to {max(depths)} bit" if size and depths else "works"
-
-
-def _two_pictures(encoder: str) -> bytes:
-    """Returns a clip of two small pictures as Matroska."""
-    data = io.BytesIO()
-    quiet = {"x265-params": "log-level=none"} if encoder == "libx265" else {}
-    with av.open(data, "w", format="matroska") as output:
-        stream = output.add_stream(encoder, rate=Fraction(25), options=quiet)
-        if not isinstance(stream, VideoStream):
-            raise ValueError(f"{encoder} is no video encoder")  # noqa: TRY004
-        stream.width, stream.height, stream.pix_fmt = 256, 256, "yuv420p"
-        for pts in range(2):
-            frame = av.VideoFrame(256, 256, "yuv420p")
-            frame.pts = pts
-            output.mux(stream.encode(frame))
-        output.mux(stream.encode(None))
-    return data.getvalue()
 
 
 def _weights() -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from os import PathLike, fspath
 
 from sinks import open_sink
+from sinks.video_file import VideoFile
 from sources import open_source, source_path
 from streamer.errors import DamagedSourceError
 from streamer.gpu_decode import check_gpu_decode, decode_near
@@ -50,6 +51,8 @@ def opened(
         closing(open_source(source)) as frames,
         closing(upright(network(), frames.info.rotation)) as net,
     ):
+        if isinstance(output, VideoFile) and net.device.startswith("cuda"):
+            output.encode_on_gpu()
         decode_near(
             frames,
             net,
