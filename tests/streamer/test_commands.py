@@ -65,18 +65,35 @@ def test_import_tf_names_a_checkpoint_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_bench_writes_speeds_and_the_saving_of_the_cell(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_bench_writes_speeds_runs_floor_and_the_saving_of_the_cell(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("streamer.cli.bench._SIZES", ((64, 48),))
+    monkeypatch.setattr("streamer.cli.bench._RUN_SIZES", ((64, 48),))
     monkeypatch.setattr("streamer.cli.bench._CELL_SIZE", (64, 48))
 
-    bench(tmp_path / "bench.json", seconds=0.1)
+    bench(tmp_path / "bench.json", seconds=0.1, device="cpu")
 
     found = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
-    assert found["speeds"][0]["fps"] > 0
+    fp32 = found["speeds"][0]
+    assert fp32["precision"] == "fp32"
+    assert fp32["fps"] > 0
+    assert fp32["floor"]["floor_ms"] > 0
+    assert [run["way"] for run in found["end_to_end"]] == [
+        "test to null",
+        "file to null",
+        "file to file",
+    ]
+    assert all(run["of_model_only"] > 0 for run in found["end_to_end"])
+    assert {"decode", "network", "encode"} <= found["end_to_end"][2]["stages"].keys()
+    assert found["peaks"]["gflops"]["fp32"] > 0
+    assert found["peak_memory"]["host_mib"] > 0
+    assert found["peak_memory"]["device_mib"] is None
     saving = found["conv_lstm"]
     assert saving["gmacs"] < saving["gmacs_full_cell"]
+    assert "GPU: not measured" in capsys.readouterr().out
 
 
 def test_export_refuses_another_suffix(tmp_path: Path) -> None:

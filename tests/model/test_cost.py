@@ -1,0 +1,45 @@
+from dataclasses import replace
+
+import pytest
+
+from model import VARIANTS
+from model.cost import cost_of
+from streamer.cli.bench_peaks import Peaks, floor_of
+
+LITE = VARIANTS["mspfn-lite"]
+
+
+def test_without_its_dead_half_the_network_costs_less() -> None:
+    cost = cost_of(LITE, 180, 320)
+
+    assert cost.gmacs == pytest.approx(12.64, abs=0.01)
+    assert cost.gmacs_full_cell == pytest.approx(16.35, abs=0.01)
+    assert cost.parameters == 1_666_320
+
+
+def test_four_times_the_pixels_move_four_times_the_numbers() -> None:
+    small, large = cost_of(LITE, 64, 64), cost_of(LITE, 128, 128)
+    kernels = cost_of(replace(LITE, modules=5), 16, 16).parameters
+
+    grown = large.numbers_moved - 4 * small.numbers_moved
+
+    assert -4 * kernels < grown < 0  # the kernels are read once, however large
+
+
+def test_the_floor_is_the_slower_of_operations_and_traffic() -> None:
+    cost = cost_of(LITE, 64, 64)
+    peaks = Peaks(device="cpu", gflops={"fp32": 1.0}, gigabytes_s=1000.0)
+
+    found = floor_of(cost, "fp32", peaks, fps=1.0)
+
+    assert found["floor_ms"] == found["compute_ms"] > found["memory_ms"]
+    assert found["share"] == pytest.approx(found["floor_ms"] / 1000, rel=0.01)
+
+
+def test_without_a_peak_there_is_no_floor() -> None:
+    peaks = Peaks(device="cpu", gflops={}, gigabytes_s=1.0)
+
+    found = floor_of(cost_of(LITE, 64, 64), "int8", peaks, fps=1.0)
+
+    assert found["floor_ms"] is None
+    assert found["share"] is None
