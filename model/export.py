@@ -101,37 +101,45 @@ def _silence() -> Iterator[None]:
 
 
 @_silence()
-def onnx_program(network: nn.Module, multiple: int) -> Any:
+def onnx_program(
+    network: nn.Module, multiple: int, shape: tuple[int, ...] | None = None
+) -> Any:
     """Returns a network, in evaluation mode, as PyTorch's ONNX program.
 
     Args:
         network: Maps RGB [batch, 3, height, width] in [0, 1].
         multiple: Height and width it works on are multiples of this.
+        shape: Of the one input [batch, 3, height, width] that the program takes; None
+            for one of every batch, height and width.
     """
     graph = PictureGraph(_folded(network), multiple).eval()
-    dimension = torch.export.Dim
-    shapes = (
-        {
-            0: dimension("batch", min=1),
-            2: dimension("height", min=SMALLEST),
-            3: dimension("width", min=SMALLEST),
-        },
-    )
+    open_sides = _open_sides() if shape is None else None
     # Deferred: what cannot be proved of all sizes would otherwise narrow the sizes.
     exported = torch.export.export(
         graph,
-        (torch.zeros(_EXAMPLE),),
-        dynamic_shapes=shapes,
+        (torch.zeros(shape or _EXAMPLE),),
+        dynamic_shapes=open_sides,
         prefer_deferred_runtime_asserts_over_guards=True,
     )
     return torch.onnx.export(
         exported,
         dynamo=True,
-        dynamic_shapes=shapes,
+        dynamic_shapes=open_sides,
         input_names=["rgb"],
         output_names=["clean"],
         opset_version=OPSET,
         verbose=False,
+    )
+
+
+def _open_sides() -> tuple[dict[int, Any]]:
+    dimension = torch.export.Dim
+    return (
+        {
+            0: dimension("batch", min=1),
+            2: dimension("height", min=SMALLEST),
+            3: dimension("width", min=SMALLEST),
+        },
     )
 
 
