@@ -13,7 +13,7 @@ from threading import Condition, Lock, Thread
 from sources.frame import RgbArray
 from streamer.errors import StreamerError
 from streamer.network import Batching, Network, Pending, batch_of, notes_of
-from streamer.turns import Turns, Waiting
+from streamer.turns import Size, Turns, Waiting
 
 _LOG = logging.getLogger("derain.network")
 
@@ -22,7 +22,8 @@ class Sharing:
     """Hands out parts of one network.
 
     A thread waits for each result and gives its place to the next picture at once: a
-    stream whose sink hangs must not keep places that others need.
+    stream whose sink hangs must not keep places that others need. Nor does the first
+    picture of a size, for which a backend may compile for seconds.
     """
 
     def __init__(
@@ -33,6 +34,8 @@ class Sharing:
         self._now_ns = now_ns
         self._turns = Turns(batch_of(network))
         self._free = network.slots
+        self._sizes: set[Size] = set()
+        self._new_sizes: set[Size] = set()
         self._closed = False
         self._changed = Condition()
         self._starting = Lock()
@@ -80,40 +83,55 @@ class Sharing:
             waiting.done.set_exception(_closed())
         self._thread.join()
         self._workers.shutdown()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._new_sizes)
 
     def _dispatch(self) -> None:
         while (group := self._next()) is not None:
-            self._workers.submit(self._see_through, group)
+            if group[0].size in self._sizes:
+                self._workers.submit(self._in_a_place, group)
+            else:
+                Thread(target=self._of_a_new_size, args=(group,), daemon=True).start()
 
     def _next(self) -> list[Waiting] | None:
         """Waits for pictures whose turn it is and takes a place for them."""
         with self._changed:
             while not self._closed:
-                group = self._turns.take(self._now_ns()) if self._free else []
+                held, now_ns = self._new_sizes, self._now_ns()
+                group = self._turns.take(now_ns, held) if self._free else []
                 if group:
-                    self._free -= 1
+                    self._give_place(group[0].size)
                     self._changed.notify_all()
                     return group
                 self._changed.wait(self._patience())
         return None
 
+    def _give_place(self, size: Size) -> None:
+        if size in self._sizes:
+            self._free -= 1
+        else:  # only those of one turn find out what their size needs
+            self._new_sizes.add(size)
+
     def _patience(self) -> float | None:
         """Seconds until pictures go even if no others join them."""
-        due_ns = self._turns.next_due_ns() if self._free else None
+        due_ns = self._turns.next_due_ns(self._new_sizes) if self._free else None
         return None if due_ns is None else max(due_ns - self._now_ns(), 0) / 1e9
 
-    def _see_through(self, group: list[Waiting]) -> None:
-        try:
-            faults = self._faults_of(group)
-        finally:
-            with self._changed:
-                self._free += 1
-                self._changed.notify_all()
-        for waiting, fault in zip(group, faults, strict=True):
-            if fault is None:
-                waiting.done.set_result(None)
-            else:
-                waiting.done.set_exception(fault)
+    def _in_a_place(self, group: list[Waiting]) -> None:
+        faults = self._faults_of(group)
+        with self._changed:
+            self._free += 1
+            self._changed.notify_all()
+        _tell(group, faults)
+
+    def _of_a_new_size(self, group: list[Waiting]) -> None:
+        faults = self._faults_of(group)
+        with self._changed:
+            self._new_sizes.remove(group[0].size)
+            if not any(faults):
+                self._sizes.add(group[0].size)
+            self._changed.notify_all()
+        _tell(group, faults)
 
     def _faults_of(self, group: list[Waiting]) -> list[Exception | None]:
         """Derains the pictures; a batch that fails is done again, one by one.
@@ -184,6 +202,14 @@ class _Shared:
     def wait(self) -> None:
         """Returns when the result is there."""
         self._future.result()
+
+
+def _tell(group: list[Waiting], faults: list[Exception | None]) -> None:
+    for waiting, fault in zip(group, faults, strict=True):
+        if fault is None:
+            waiting.done.set_result(None)
+        else:
+            waiting.done.set_exception(fault)
 
 
 def _closed() -> StreamerError:

@@ -3,10 +3,13 @@
 Logic without threads: the caller locks and brings the clock.
 """
 
+from collections.abc import Container
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from sources.frame import RgbArray
+
+Size = tuple[tuple[int, ...], str]
 
 WINDOW_NS = 5_000_000
 """How long a picture waits for others of its size. A sixth of the time between two
@@ -22,10 +25,10 @@ class Waiting:
     came_ns: int
     done: "Future[None]" = field(default_factory=Future)
 
-    def goes_with(self, other: "Waiting") -> bool:
-        """Whether both fit into one batch."""
-        mine, others = self.picture, other.picture
-        return mine.shape == others.shape and mine.dtype == others.dtype
+    @property
+    def size(self) -> Size:
+        """Shape and type: pictures that are alike in them fit into one batch."""
+        return self.picture.shape, self.picture.dtype.str
 
 
 class Turns:
@@ -67,12 +70,13 @@ class Turns:
         """Takes the waiting place of `stream`, which must be free."""
         self._places[stream] = waiting
 
-    def take(self, now_ns: int) -> list[Waiting]:
+    def take(self, now_ns: int, held: Container[Size] = frozenset()) -> list[Waiting]:
         """Returns the pictures that go next, all of one size.
 
-        There are none while nothing waits, or while others may still join.
+        There are none while nothing waits, or while others may still join. Those of
+        the sizes in `held` stay.
         """
-        for stream in self._round():
+        for stream in self._round(held):
             group = self._group_of(stream)
             if self._is_due(group, now_ns):
                 self._last = stream
@@ -83,21 +87,25 @@ class Turns:
                 return chosen
         return []
 
-    def next_due_ns(self) -> int | None:
+    def next_due_ns(self, held: Container[Size] = frozenset()) -> int | None:
         """Returns when `take` will give something if nothing changes before."""
-        came = [waiting.came_ns for waiting in self._places.values() if waiting]
+        waiting = [self._places[stream] for stream in self._round(held)]
+        came = [place.came_ns for place in waiting if place]
         return min(came) + self._window_ns if came else None
 
-    def _round(self) -> list[int]:
-        """Streams that wait, from the one whose turn it is."""
-        waiting = [stream for stream, place in self._places.items() if place]
+    def _round(self, held: Container[Size] = frozenset()) -> list[int]:
+        """Streams that wait and may go, from the one whose turn it is."""
+        places = self._places.items()
+        waiting = [
+            stream for stream, place in places if place and place.size not in held
+        ]
         return sorted(waiting, key=lambda stream: (stream <= self._last, stream))
 
     def _group_of(self, leader: int) -> list[Waiting]:
         first = self._places[leader]
         order = sorted(self._round(), key=lambda stream: (stream < leader, stream))
         places = [self._places[stream] for stream in order]
-        return [p for p in places if p and first and p.goes_with(first)]
+        return [p for p in places if p and first and p.size == first.size]
 
     def _is_due(self, group: list[Waiting], now_ns: int) -> bool:
         full = len(group) >= self.batch

@@ -194,3 +194,25 @@ def test_what_waits_when_the_network_is_closed_fails(share: Share) -> None:
     assert not closer.is_alive()
     with pytest.raises(StreamerError, match="was closed"):
         one.start(picture(3), picture(0))
+
+
+def test_the_first_picture_of_a_size_holds_up_nobody(share: Share) -> None:
+    compiled = Event()
+
+    class Compiling(PassThrough):
+        def start(self, picture: RgbArray, out: RgbArray) -> FakePending:
+            if len(picture) == 16:
+                return FakePending(lambda: [compiled.wait(10)].clear())
+            return super().start(picture, out)
+
+    sharing = share(Compiling(slots=1))
+    old, new = sharing.part(), sharing.part()
+    large = np.zeros((16, 16, 3), np.uint8)
+    compiling = new.start(large, large)
+
+    for _ in range(20):
+        old.start(picture(2), picture(0)).wait()
+
+    compiled.set()
+    compiling.wait()
+    new.start(large, large).wait()

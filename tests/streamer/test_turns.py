@@ -86,6 +86,17 @@ def test_a_stream_of_another_size_goes_alone_and_in_its_turn() -> None:
     assert max(others) - min(others) <= 2
 
 
+def test_a_size_that_is_held_waits_and_others_go() -> None:
+    turns = Turns(batch=1)
+    large = put(turns, turns.join(), side=16)
+    small = put(turns, turns.join())
+
+    assert turns.take(0, {large.size}) == [small]
+    assert turns.take(0, {large.size}) == []
+    assert turns.next_due_ns({large.size}) is None
+    assert turns.take(0) == [large]
+
+
 def test_what_still_waits_is_given_back_at_the_end() -> None:
     turns = Turns(batch=1)
     one = turns.join()
