@@ -15,7 +15,7 @@ from model.errors import ModelError
 from model.planes import PlaneForm, Planes, checked_planes
 
 SOURCE = Path(__file__).with_suffix("").with_name("planes.cu")
-OPTIONS = ("--fmad=false", "--std=c++14")
+OPTIONS = ("--fmad=false",)
 """A fused multiply-add rounds once where the definition rounds twice."""
 _BLOCK = (32, 8)
 _KINDS = {torch.float32: 0, torch.float16: 1, torch.bfloat16: 2}

@@ -171,7 +171,7 @@ def _extras() -> Iterator[Finding]:
         where = f"only for the system's Python ({_DEBIAN_GI})"
     yield Finding(group="extras", name="GStreamer (gi)", works=gi, detail=where)
     for name, wanted_for in (
-        ("cupy", "colour on the GPU"),
+        ("cupy", "networks on CUDA"),
         ("tensorflow", "import-tf"),
     ):
         there = find_spec(name) is not None

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+from model import ModelError
 from model.cuda_backend import CudaBackend
 from model.pending import Pending
 from model.planes import PlaneForm, Planes
@@ -26,7 +27,7 @@ from streamer.slots import Slot
 from streamer.upright import TurningNetwork, upright
 from tests.conftest import Clip, MakeClip, picture_of
 from tests.fakes import HandClock, PassThrough
-from tests.model.deferred_device import DeferredDevice
+from tests.model.deferred_device import DeferredDevice, DeferredMark
 from tests.probe import look_at
 
 
@@ -156,6 +157,32 @@ def test_no_frame_is_lost_when_the_memory_runs_out(make_clip: MakeClip) -> None:
     assert [note for note in report.notes if "going on in tiles of 256" in note]
     assert notes_of(upright(network, 180)) == network.notes
     network.close()
+
+
+class Dies(DeferredDevice):
+    """Is lost after some pictures, as a card that falls off the bus."""
+
+    pictures = 6
+
+    def work_until(self, mark: DeferredMark, ticket: int) -> None:
+        self.pictures -= 1
+        if self.pictures < 0:
+            raise torch.AcceleratorError("CUDA error: unknown error\nmore of it")
+        super().work_until(mark, ticket)
+
+
+def test_a_lost_device_ends_the_run_and_leaves_a_file_that_plays(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.mp4"
+    pipeline = Pipeline(
+        open_source(str(make_clip())), OnDevice(Dies()), open_sink(str(out))
+    )
+
+    with pytest.raises(ModelError, match=r"^The device cpu failed: .*unknown error$"):
+        pipeline.run()
+
+    assert len(look_at(out).times) == 6
 
 
 @pytest.mark.parametrize(
