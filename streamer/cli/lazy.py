@@ -59,8 +59,19 @@ class _Unloaded(TyperCommand):
         return typer.main.get_command(single)
 
 
+class InterruptedCommand(Exception):  # noqa: N818 - nothing went wrong
+    """Ctrl-C or SIGTERM ended a command that had nothing to say about it."""
+
+
 class LazyGroup(TyperGroup):
     """The group of all commands that are installed."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs a command. Ctrl-C leaves as an exception: Typer would swallow it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            raise InterruptedCommand from stop
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Returns their names, in the order a user needs them."""

@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from streamer.cli.lazy import LazyGroup
+from streamer.cli.lazy import InterruptedCommand, LazyGroup
 
 INTERRUPTED = 130
 _BASE_ERRORS = {
@@ -62,7 +62,7 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         status = app(standalone_mode=False)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, InterruptedCommand):
         _complain("interrupted")  # what was kept, the command knows and says
         sys.exit(INTERRUPTED)
     except Exception as fault:

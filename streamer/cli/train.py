@@ -40,8 +40,14 @@ def train_command(
     if output is not None:
         settings = replace(settings, output=output)
     weights = [_trained(one, _device(device), resume=resume) for one in _runs(settings)]
-    for text in settings.score:
-        _score(text, weights, Path(settings.output))
+    try:
+        for text in settings.score:
+            _score(text, weights, Path(settings.output))
+    except KeyboardInterrupt as stop:
+        typer.echo(
+            "Interrupted; figures are kept, --resume goes on with them.", err=True
+        )
+        raise typer.Exit(_INTERRUPTED) from stop
 
 
 def _runs(settings: TrainSettings) -> list[TrainSettings]:

@@ -1,8 +1,10 @@
+import signal
 from types import SimpleNamespace
 
 import pytest
 
 from streamer.cli.lazy import COMMANDS, LazyGroup
+from streamer.cli.main import main
 
 
 def test_a_command_that_is_not_there_is_absent(
@@ -23,3 +25,22 @@ def test_every_command_that_is_there_has_its_function() -> None:
 
     for name in group.list_commands(SimpleNamespace()):
         assert group.get_command(SimpleNamespace(), name).load().name == name
+
+
+def test_an_interrupted_command_says_so_and_exits_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("streamer.cli.models.models", interrupted)
+    monkeypatch.setattr("sys.argv", ["derain", "models"])
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(SystemExit) as end:
+            main()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert end.value.code == 130
+    assert capsys.readouterr().err == "derain: interrupted\n"
