@@ -58,8 +58,8 @@ class _Job(Protocol):
 class CudaBackend:
     """Runs a network on one CUDA device; any thread may start and wait."""
 
-    name = "cuda"
     slots = SLOTS
+    takes_planes = True
     batch = 4
     """Pictures of one size that `start_many` takes at most."""
 
@@ -72,6 +72,7 @@ class CudaBackend:
         precision: str,
         kernels: Kernels | None = None,
         compiled: bool = False,
+        name: str = "cuda",
     ) -> None:
         """Moves the network to the device.
 
@@ -82,12 +83,13 @@ class CudaBackend:
             precision: `fp32`, `fp16` or `bf16`.
             kernels: Convert colours; None for those of `model.planes_kernels`.
             compiled: Lets `torch.compile` fuse the network's operations first.
+            name: What the backend is called in reports.
 
         Raises:
             ModelError: cupy is missing.
         """
         self._on = CudaDevice(device) if isinstance(device, str) else device
-        self.device, self.precision = self._on.name, precision
+        self.name, self.device, self.precision = name, self._on.name, precision
         self._kernels: Kernels = kernels or _compiled_kernels(self._on)
         self._multiple, self._kind = multiple, _DTYPES[precision]
         network = network.to(self.device, self._kind).eval()

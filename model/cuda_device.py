@@ -123,17 +123,20 @@ class CudaDevice:
         torch.cuda.synchronize(self._device)
         if not self._graphs:
             return work
-        graph = torch.cuda.CUDAGraph()
-        # Other threads decode on the same device meanwhile: their calls are theirs.
-        with torch.cuda.graph(
-            graph, stream=_stream_of(lane), capture_error_mode="thread_local"
-        ):
-            work()
-        return graph.replay
+        with torch.cuda.device(self._device):
+            return _captured(_stream_of(lane), work)
 
     def forget(self) -> None:
         """Empties PyTorch's cache of freed memory."""
         torch.cuda.empty_cache()
+
+
+def _captured(stream: torch.cuda.Stream, work: Work) -> Work:
+    graph = torch.cuda.CUDAGraph()
+    # Other threads decode on the same device meanwhile: their calls are theirs.
+    with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
+        work()
+    return graph.replay
 
 
 def _event_of(mark: Mark) -> torch.cuda.Event:

@@ -11,6 +11,9 @@ from model.planes import PlaneForm, Planes
 class PlanesBackend(Protocol):
     """A backend that converts colours itself, on its device."""
 
+    takes_planes: bool
+    """Whether it ever does, or stands before one that does not."""
+
     def start_planes(
         self, planes: Planes, form: PlaneForm, out: Planes, out_form: PlaneForm
     ) -> Pending | None:

@@ -28,6 +28,7 @@ class TiledWhenFull:
         self.slots, self.name = inner.slots, inner.name
         self.device, self.precision = inner.device, inner.precision
         self.batch = inner.batch if isinstance(inner, BatchBackend) else 1
+        self.takes_planes = isinstance(inner, PlanesBackend) and inner.takes_planes
         self._inner, self._multiple = inner, multiple
         self._tiled: TiledBackend | None = None
         self._too_large: int | None = None

@@ -93,7 +93,7 @@ class Outlet:
             colour=stored_colour(frame.colour, name),
             rotation=frame.rotation,
         )
-        self.notes += _what_is_lost(frame.picture)
+        self.notes += _what_is_lost(frame.picture, as_planes=flight.made is not None)
         wanted = self._sink.begin(stream)
         fixed = (width, height) if self._sink.fixed_size else None
         self._from_rgb = FromRgb(wanted, fixed)
@@ -112,19 +112,21 @@ class Outlet:
         self._size = size
 
 
-def _has_hdr10(picture: av.VideoFrame) -> bool:
+def _has_any(picture: av.VideoFrame, kinds: tuple[Type, ...]) -> bool:
     try:
-        return any(kind in picture.side_data for kind in _HDR10)
-    except ValueError:  # PyAV 18 cannot list EXIF (type 31), which HDR10 has none of
+        return any(kind in picture.side_data for kind in kinds)
+    except ValueError:  # PyAV 18 cannot list EXIF (type 31), which neither goes with
         return False
 
 
-def _what_is_lost(picture: av.VideoFrame) -> list[str]:
+def _what_is_lost(picture: av.VideoFrame, *, as_planes: bool) -> list[str]:
     notes = []
     if picture.interlaced_frame:
         notes.append("the source is interlaced; its frames are stored as progressive")
-    if _has_hdr10(picture):
+    if _has_any(picture, _HDR10):
         notes.append("the HDR10 mastering and light level data are left out")
+    if as_planes and _has_any(picture, (Type.A53_CC,)):
+        notes.append("the closed captions inside the pictures are left out")
     if any(part.is_alpha for part in picture.format.components):
         notes.append("the transparency of the source is left out")
     return notes

@@ -111,6 +111,8 @@ def test_planes_that_do_not_fit_are_asked_for_as_pixels() -> None:
     backend = TiledWhenFull(inner, 8)
     fitting, large = some_planes(NV12, 1), some_planes(NV12, 1, (620, 700))
 
+    assert backend.takes_planes
+    assert not TiledWhenFull(Small(10, fails_at="start"), 8).takes_planes
     none = backend.start_planes(large, NV12, large, NV12)
     pending = backend.start_planes(fitting, NV12, fitting, NV12)
 
