@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from model.cuda_backend import CudaBackend
+from model.backends import Asked, device_named, open_backend
 from model.errors import ModelError
-from model.openvino_backend import OpenVinoBackend, counts_fast, cpu_precisions
 from model.pending import Backend, Pending, Pixels
 from model.planes import PlaneForm, Planes
 from model.planes_backend import BatchBackend, PlanesBackend
-from model.quantisation import Quantisation, load_quantisation
+from model.quantisation import load_quantisation
 from model.roomy import TiledWhenFull
 from model.tiling import TiledBackend, checked_tile
-from model.torch_backend import TorchBackend
 from model.variants import DEFAULT_MODEL
 from model.weights import Weights, load_network, weights_file
 
@@ -34,7 +31,8 @@ class Derainer:
     Args:
         model: A name of `derain models`, or a .safetensors file.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
-        backend: `auto`, `openvino`, `cuda` or `torch`.
+        backend: `auto`, the fastest here by measurement; on the CPU `openvino`,
+            `torch` or `compile`; on CUDA `cuda`, `compile`, `tensorrt` or `torch`.
         precision: `auto`, `fp32`, `fp16`, `bf16`, or `int8` for weights that have
             been calibrated; `auto` takes that where the processor is made for it.
         tile: Height and width of tiles in pixels, for pictures too large for the
@@ -58,26 +56,15 @@ class Derainer:
         network, weights = load_network(model)
         if tile is not None:  # before the seconds that a backend takes
             checked_tile(tile, weights.variant.multiple)
-        where = _device(device)
-        engine = _backend(backend, where)
+        where = device_named(device)
         counted = load_quantisation(weights_file(model), weights.sha256)
-        number = _precision(precision, where, engine, counted)
-        inner: Backend
-        if engine == "openvino":
-            inner = OpenVinoBackend(
-                network,
-                weights.variant,
-                weights.sha256,
-                precision=number,
-                low_latency=low_latency,
-                quantisation=counted,
-            )
-        elif engine == "cuda":
-            inner = CudaBackend(
-                network, weights.variant.multiple, device=where, precision=number
-            )
-        else:
-            inner = TorchBackend(network, device=where, precision=number)
+        asked = Asked(
+            device=where,
+            backend=backend,
+            precision=precision,
+            low_latency=low_latency,
+        )
+        inner = open_backend(network, weights, counted, asked)
         self._weights: Weights = weights
         self._backend: Backend = inner
         if tile is not None:
@@ -102,7 +89,7 @@ class Derainer:
 
     @property
     def backend(self) -> str:
-        """What runs it: `openvino`, `cuda` or `torch`."""
+        """What runs it: `openvino`, `cuda`, ..., as it is asked for."""
         return self._backend.name
 
     @property
@@ -137,7 +124,8 @@ class Derainer:
     @property
     def takes_planes(self) -> bool:
         """Whether `start_planes` is worth a try: the device converts colours."""
-        return isinstance(self._backend, PlanesBackend)
+        backend = self._backend
+        return isinstance(backend, PlanesBackend) and backend.takes_planes
 
     def start_planes(
         self, planes: Planes, form: PlaneForm, out: Planes, out_form: PlaneForm
@@ -192,55 +180,3 @@ def _check(picture: Pixels, name: str) -> None:
             f"`{name}` must be C-contiguous uint8 or uint16 [height, width, 3], at "
             f"least {SMALLEST} pixels high and wide; got {picture.dtype} {list(shape)}."
         )
-
-
-def _device(asked: str) -> str:
-    able = torch.cuda.is_available()
-    if asked == "auto":
-        return "cuda:0" if able else "cpu"
-    if asked == "cpu":
-        return "cpu"
-    if asked.split(":")[0] != "cuda":
-        raise ModelError(f"Expected device auto, cpu, cuda or cuda:N; got {asked!r}.")
-    if not able:
-        raise ModelError(
-            f"Device {asked!r} was asked for; PyTorch sees no CUDA device."
-        )
-    index = int(asked.partition(":")[2] or 0)
-    if index >= torch.cuda.device_count():
-        raise ModelError(
-            f"Device {asked!r} was asked for; there are {torch.cuda.device_count()}."
-        )
-    return f"cuda:{index}"
-
-
-def _backend(asked: str, device: str) -> str:
-    if asked == "auto":
-        return "openvino" if device == "cpu" else "cuda"
-    if asked == "openvino" and device != "cpu":
-        raise ModelError(f"OpenVINO runs on the CPU here; the device is {device}.")
-    if asked == "cuda" and device == "cpu":
-        raise ModelError("Backend 'cuda' was asked for; the device is cpu.")
-    if asked not in {"torch", "openvino", "cuda"}:
-        raise ModelError(
-            f"Expected backend auto, openvino, cuda or torch; got {asked!r}."
-        )
-    return asked
-
-
-def _precision(
-    asked: str, device: str, backend: str, counted: Quantisation | None
-) -> str:
-    if asked == "auto":
-        if device != "cpu":
-            return "fp16"
-        if backend != "openvino":
-            return "fp32"
-        return "int8" if counted and counts_fast() else cpu_precisions()[0]
-    if asked == "int8" and backend != "openvino":
-        raise ModelError(f"int8 runs in OpenVINO on the CPU; the backend is {backend}.")
-    if asked not in {"fp32", "fp16", "bf16", "int8"}:
-        raise ModelError(
-            f"Expected precision auto, fp32, fp16, bf16, int8; got {asked!r}."
-        )
-    return asked
