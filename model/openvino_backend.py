@@ -11,17 +11,14 @@ from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import cv2
-import numpy as np
 import openvino as ov
-from numpy.typing import NDArray
 from torch import nn
 
 from model.choice import fastest, machine_key
 from model.errors import ModelError
 from model.openvino_graph import converted_graph
+from model.openvino_requests import Requests
 from model.pending import Pending, Pixels
 from model.quantisation import Quantisation
 from model.variants import Variant
@@ -123,7 +120,7 @@ class OpenVinoBackend:
             "INFERENCE_PRECISION_HINT": "f32" if rest == "fp32" else "bf16",
         }
         self._graphs: dict[int, ov.Model] = {}
-        self._compiled: OrderedDict[tuple[int, int, int], _Requests] = OrderedDict()
+        self._compiled: OrderedDict[tuple[int, int, int], Requests] = OrderedDict()
         self._sizes = threading.Lock()
         self._compiler = ThreadPoolExecutor(1, thread_name_prefix="derain-openvino")
         if low_latency or streams:
@@ -162,13 +159,13 @@ class OpenVinoBackend:
     def _start_new(self, picture: Pixels, out: Pixels) -> Pending:
         return self._requests_for(picture).start(picture, out)
 
-    def _known(self, size: tuple[int, int, int]) -> "_Requests | None":
+    def _known(self, size: tuple[int, int, int]) -> Requests | None:
         with self._sizes:
             if size in self._compiled:
                 self._compiled.move_to_end(size)
             return self._compiled.get(size)
 
-    def _requests_for(self, picture: Pixels) -> "_Requests":
+    def _requests_for(self, picture: Pixels) -> Requests:
         size = _size_of(picture)
         known = self._known(size)
         if known is not None:
@@ -181,16 +178,16 @@ class OpenVinoBackend:
             old.finish()
         return requests
 
-    def _too_many(self) -> list["_Requests"]:
+    def _too_many(self) -> list[Requests]:
         """Takes out the sizes that were not used for longest."""
-        left: list[_Requests] = []
+        left: list[Requests] = []
         while True:
             pixels = [height * width for height, width, _ in self._compiled]
             if sum(pixels) <= _SIZES_KEPT * max(pixels):
                 return left
             left.append(self._compiled.popitem(last=False)[1])
 
-    def _compile(self, height: int, width: int, depth: int) -> "_Requests":
+    def _compile(self, height: int, width: int, depth: int) -> Requests:
         if depth not in self._graphs:
             self._graphs[depth] = converted_graph(
                 self._network, self._variant, self._key, depth, self._quantisation
@@ -200,7 +197,7 @@ class OpenVinoBackend:
         model = self._graphs[depth].clone()
         model.reshape([1, *padded, 3])
         compiled = self._core.compile_model(model, "CPU", self._config)
-        return _Requests(compiled, self.slots, (height, width), padded, depth)
+        return Requests(compiled, self.slots, (height, width), padded, depth)
 
     def close(self) -> None:
         """Waits for what is under way and frees the graphs; may be called twice."""
@@ -225,94 +222,3 @@ class _NewSizePending:
     def wait(self) -> None:
         """Returns when the output is filled; raises what went wrong."""
         self._begun.result().wait()
-
-
-class _Requests:
-    """The requests for pictures of one size, and the memory they work in."""
-
-    def __init__(
-        self,
-        compiled: Any,
-        count: int,
-        size: tuple[int, int],
-        padded: tuple[int, int],
-        depth: int,
-    ) -> None:
-        slots = [_Request(compiled, size, padded, depth) for _ in range(count)]
-        self._free = slots
-        self._all = tuple(slots)
-        self._change = threading.Condition()
-
-    def start(self, picture: Pixels, out: Pixels) -> Pending:
-        with self._change:
-            self._change.wait_for(lambda: self._free)
-            request = self._free.pop()
-        request.start(picture)
-        return _OpenVinoPending(request, out, self._give_back)
-
-    def _give_back(self, request: "_Request") -> None:
-        with self._change:
-            self._free.append(request)
-            self._change.notify()
-
-    def finish(self) -> None:
-        for request in self._all:
-            request.wait()
-
-
-class _Request:
-    """One infer request between two padded pictures that it keeps."""
-
-    def __init__(
-        self, compiled: Any, size: tuple[int, int], padded: tuple[int, int], depth: int
-    ) -> None:
-        dtype = np.uint8 if depth == 8 else np.float32
-        self.input: NDArray[Any] = np.zeros((1, *padded, 3), dtype)
-        self.output: NDArray[Any] = np.zeros((1, *padded, 3), dtype)
-        self._size = size
-        self._border = (padded[0] - size[0], padded[1] - size[1])
-        self._request = compiled.create_infer_request()
-        self._request.set_input_tensor(ov.Tensor(self.input, shared_memory=True))
-        self._request.set_output_tensor(ov.Tensor(self.output, shared_memory=True))
-
-    def start(self, picture: Pixels) -> None:
-        below, right = self._border
-        height, width = self._size
-        np.copyto(self.input[0, :height, :width], picture)
-        if below or right:
-            cv2.copyMakeBorder(
-                self.input[0, :height, :width],
-                0,
-                below,
-                0,
-                right,
-                cv2.BORDER_REFLECT_101,
-                dst=self.input[0],
-            )
-        self._request.start_async()
-
-    def wait(self) -> None:
-        self._request.wait()
-
-    def read(self, out: Pixels) -> None:
-        height, width = self._size
-        np.copyto(out, self.output[0, :height, :width], casting="unsafe")
-
-
-class _OpenVinoPending:
-    """A request under way; `wait` copies its result out and gives it back."""
-
-    def __init__(self, request: _Request, out: Pixels, give_back: Any) -> None:
-        self._request = request
-        self._out = out
-        self._give_back = give_back
-
-    def wait(self) -> None:
-        """Returns when the output is filled; raises what went wrong."""
-        try:
-            self._request.wait()
-            self._request.read(self._out)
-        except RuntimeError as fault:
-            raise ModelError(f"OpenVINO failed: {fault}") from fault
-        finally:
-            self._give_back(self._request)
