@@ -128,6 +128,7 @@ class OpenVinoBackend:
         else:
             self.slots = self._fastest_streams()
         self._config["NUM_STREAMS"] = str(self.slots)
+        self._graph_for(8)  # what does not fit the network is told now
 
     def _fastest_streams(self) -> int:
         rivals = {
@@ -187,14 +188,17 @@ class OpenVinoBackend:
                 return left
             left.append(self._compiled.popitem(last=False)[1])
 
-    def _compile(self, height: int, width: int, depth: int) -> Requests:
+    def _graph_for(self, depth: int) -> ov.Model:
         if depth not in self._graphs:
             self._graphs[depth] = converted_graph(
                 self._network, self._variant, self._key, depth, self._quantisation
             )
+        return self._graphs[depth]
+
+    def _compile(self, height: int, width: int, depth: int) -> Requests:
         multiple = self._variant.multiple
         padded = (height + -height % multiple, width + -width % multiple)
-        model = self._graphs[depth].clone()
+        model = self._graph_for(depth).clone()
         model.reshape([1, *padded, 3])
         compiled = self._core.compile_model(model, "CPU", self._config)
         return Requests(compiled, self.slots, (height, width), padded, depth)
