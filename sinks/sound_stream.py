@@ -73,8 +73,9 @@ class SoundTrack:
         if pts <= self._last:
             return False
         self._last = pts
-        for part in self._count.fitted(data, pts) if self._count else [data]:
-            self._mux(part, pts)
+        parts = self._count.fitted(data, pts) if self._count else [(pts, data)]
+        for start, part in parts:
+            self._mux(part, start)
         return True
 
     def _mux(self, data: bytes, pts: int) -> None:
@@ -99,8 +100,11 @@ class SampleCount:
         self._silence = _SILENCE[sound.codec]
         self._written = 0
 
-    def fitted(self, data: bytes, pts: int) -> Iterator[bytes]:
-        """Yields what to write so that `data` starts at `pts`, in 1/90000 s."""
+    def fitted(self, data: bytes, pts: int) -> Iterator[tuple[int, bytes]]:
+        """Yields what to write so that `data` starts at `pts`, each part with its time.
+
+        Times are in 1/90000 s.
+        """
         missing = round(pts * TIME_BASE * self._rate) - self._written
         slack = round(_SLACK_SECONDS * self._rate)
         if missing < -slack:
@@ -108,8 +112,11 @@ class SampleCount:
         while missing > slack:
             some = min(missing, self._rate)
             missing -= some
-            self._written += some
-            yield self._silence * some * self._channels
-        self._written += len(data) // self._channels
+            yield self._next(self._silence * some * self._channels)
         if data:
-            yield data
+            yield self._next(data)
+
+    def _next(self, data: bytes) -> tuple[int, bytes]:
+        start = round(self._written / self._rate / TIME_BASE)
+        self._written += len(data) // self._channels
+        return start, data

@@ -87,7 +87,8 @@ def offsets_ms(address: str, count: int = 1000, **options: str) -> list[float]:
         for kind, time in _events(container):
             (flashes if kind == "flash" else beeps).append(time)
             # one more, so that the last one that counts has its beep, early or late
-            if len(flashes) > count and beeps and beeps[-1] > flashes[-2] + 0.5:
+            paired = beeps and len(flashes) > 1 and beeps[-1] > flashes[-2] + 0.5
+            if len(flashes) > count and (paired or len(flashes) > count + 2):
                 break
     assert beeps, "no beep was heard"
     nearest = (min(beeps, key=lambda beep: abs(beep - flash)) for flash in flashes)

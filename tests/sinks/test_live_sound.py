@@ -1,5 +1,6 @@
 """Sound of a live stream in files: read back, it beeps when the picture flashes."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -157,6 +158,27 @@ def test_samples_that_are_counted_keep_their_times(
     pts: int, written: list[int]
 ) -> None:
     count = SampleCount(G711)
-    list(count.fitted(bytes(480), 0))
+    [(first, _)] = count.fitted(bytes(480), 0)
+    parts = list(count.fitted(bytes(480), pts))
 
-    assert [len(part) for part in count.fitted(bytes(480), pts)] == written
+    assert [len(part) for _, part in parts] == written
+    times = [first, *(time for time, _ in parts)]
+    assert all(earlier < later for earlier, later in pairwise(times))
+
+
+def test_seconds_without_sound_leaves_the_rest_in_time(tmp_path: Path) -> None:
+    path = tmp_path / "out.mov"
+    sink = VideoFile(path)
+    beeps = Beeps("pcm_alaw", 8)
+    sink.expect_sound(beeps.kind)
+    sink.begin(INFO)
+    for packet in beeps.packets:
+        if not 90_000 * 2.5 < packet.pts < 90_000 * 5.5:
+            sink.take_sound(packet)
+    for frame in pictures(8):
+        sink.write(frame)
+    sink.finish(whole=False)
+
+    near = [offset for offset in offsets_ms(str(path)) if abs(offset) < 500]
+    assert len(near) == 4
+    assert max(map(abs, near)) < IN_SYNC_MS
