@@ -13,8 +13,9 @@ from torch import Tensor, nn
 
 from benchmarks.bench_pipeline import write_clip
 from model import Derainer, build_network, load_network, shipped_weights
-from model.cuda_backend import CudaBackend, Kernels
+from model.cuda_backend import CudaBackend
 from model.cuda_device import CudaDevice, Device
+from model.cuda_jobs import Kernels
 from model.planes import PlaneForm, Planes
 from model.planes_kernels import PlaneKernels
 from model.planes_twin import TwinKernels

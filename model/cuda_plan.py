@@ -17,6 +17,8 @@ SLOTS = 3
 """One picture is loaded, one in the network and one unloaded, all at once."""
 
 Compute = Callable[[Tensor], Tensor]
+Watch = Callable[[Tensor, Tensor], Tensor]
+"""Returns two numbers for each picture of a batch."""
 
 
 class Landing(Protocol):
@@ -31,6 +33,7 @@ class Slot:
 
     def __init__(self, device: Device, shape: tuple[int, ...], kind: torch.dtype):
         self.x, self.y = _room(device, shape, kind), _room(device, shape, kind)
+        self.seen = device.room((shape[0], 2), torch.float32)
         self.loaded, self.derained = device.mark(), device.mark()
         self.done = device.mark()
         self._device = device
@@ -81,11 +84,16 @@ class Plan:
         compute: Compute,
         shape: tuple[int, int, int, int],
         kind: torch.dtype,
+        watch: Watch | None = None,
     ) -> None:
-        """Records `compute` for inputs of `shape`, in channels-last memory."""
+        """Records `compute` for inputs of `shape`, in channels-last memory.
+
+        `watch` looks at input and result of it, and is recorded with it.
+        """
         self._x = _room(device, shape, kind)
         self._made: Tensor | None = None
-        self._compute = compute
+        self._compute, self._watch = compute, watch
+        self._seen: Tensor | None = None
         lane.run(self._x.zero_)
         self._replay = device.recorded(lane, self._work)
         self._slots = [Slot(device, shape, kind) for _ in range(SLOTS)]
@@ -105,6 +113,8 @@ class Plan:
         if self._made is None:
             raise RuntimeError("A recorded network left no result.")
         slot.y.copy_(self._made)
+        if self._seen is not None:
+            slot.seen.copy_(self._seen)
 
     def land_all(self) -> None:
         """Hands over the results of everything under way."""
@@ -113,6 +123,8 @@ class Plan:
 
     def _work(self) -> None:
         self._made = self._compute(self._x)
+        if self._watch is not None:
+            self._seen = self._watch(self._x, self._made)
 
 
 def _room(device: Device, shape: tuple[int, ...], kind: torch.dtype) -> Tensor:

@@ -128,7 +128,13 @@ class Derainer:
         return isinstance(backend, PlanesBackend) and backend.takes_planes
 
     def start_planes(
-        self, planes: Planes, form: PlaneForm, out: Planes, out_form: PlaneForm
+        self,
+        planes: Planes,
+        form: PlaneForm,
+        out: Planes,
+        out_form: PlaneForm,
+        *,
+        watch: bool = False,
     ) -> Pending | None:
         """Begins to derain luma and chroma planes into `out`, as `PlanesBackend` does.
 
@@ -137,7 +143,7 @@ class Derainer:
         backend = self._backend
         if not isinstance(backend, PlanesBackend):
             return None
-        return backend.start_planes(planes, form, out, out_form)
+        return backend.start_planes(planes, form, out, out_form, watch=watch)
 
     @property
     def batch(self) -> int:

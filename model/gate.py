@@ -20,9 +20,10 @@ RAINY = 0.6
 DRY = 0.45
 """Coverage in percent below which a frame has none."""
 
-_REMOVED = 3
+REMOVED = 3
 """Light, 0 to 255, from which a pixel counts as removed."""
-_BLOCKS = 12
+BLOCKS = 12
+"""Blocks along each side of the picture."""
 _PATIENCE = 12
 """Frames in a row that must be dry before the gate closes; one of rain opens it."""
 _FADE = 8
@@ -49,8 +50,8 @@ def coverage(frame: Pixels, derained: Pixels) -> float:
     """
     removed: Any = cv2.cvtColor(cv2.subtract(frame, derained), cv2.COLOR_RGB2GRAY)
     scale = 1 if frame.dtype == np.uint8 else 257
-    hit = (removed > _REMOVED * scale).astype(np.float32)
-    shares = cv2.resize(hit, (_BLOCKS, _BLOCKS), interpolation=cv2.INTER_AREA)
+    hit = (removed > REMOVED * scale).astype(np.float32)
+    shares = cv2.resize(hit, (BLOCKS, BLOCKS), interpolation=cv2.INTER_AREA)
     return 100 * float(np.mean(np.sqrt(shares))) ** 2
 
 
@@ -94,13 +95,21 @@ class RainGate:
         self._step += 1 if self._open else -1
         self._step = min(max(self._step, 0), _FADE)
 
-    def pass_on(self, frame: Pixels, derained: Pixels) -> Passage:
-        """Makes `derained` what was decided, and returns what that is."""
+    @property
+    def passage(self) -> Passage:
+        """What was decided on the last frame that was looked at."""
         if self._step == _FADE:
             return Passage.DERAINED
-        if self._step == 0:
+        return Passage.MIXED if self._step else Passage.UNTOUCHED
+
+    def pass_on(self, frame: Pixels, derained: Pixels) -> Passage:
+        """Makes `derained` what was decided, and returns what that is.
+
+        Both are pixels, or both the same plane of luma or chroma.
+        """
+        if self.passage is Passage.UNTOUCHED:
             np.copyto(derained, frame)
-            return Passage.UNTOUCHED
-        share = self._step / _FADE
-        cv2.addWeighted(derained, share, frame, 1 - share, 0, dst=derained)
-        return Passage.MIXED
+        elif self.passage is Passage.MIXED:
+            share = self._step / _FADE
+            derained[...] = cv2.addWeighted(derained, share, frame, 1 - share, 0)
+        return self.passage

@@ -15,7 +15,13 @@ class PlanesBackend(Protocol):
     """Whether it ever does, or stands before one that does not."""
 
     def start_planes(
-        self, planes: Planes, form: PlaneForm, out: Planes, out_form: PlaneForm
+        self,
+        planes: Planes,
+        form: PlaneForm,
+        out: Planes,
+        out_form: PlaneForm,
+        *,
+        watch: bool = False,
     ) -> Pending | None:
         """Begins to fill `out`, arrays of the host; None: give it pixels instead.
 
@@ -25,7 +31,17 @@ class PlanesBackend(Protocol):
             form: What their numbers mean.
             out: As large as `planes`.
             out_form: What its numbers shall mean.
+            watch: What is returned is `Watched`.
         """
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A pending picture that knows how much rain was taken out of it."""
+
+    @property
+    def coverage(self) -> float:
+        """After `wait`: as `model.gate.coverage`, in percent."""
 
 
 @runtime_checkable

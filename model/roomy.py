@@ -44,7 +44,13 @@ class TiledWhenFull:
         return _MayNotFit(self, pending, picture, out)
 
     def start_planes(
-        self, planes: Planes, form: PlaneForm, out: Planes, out_form: PlaneForm
+        self,
+        planes: Planes,
+        form: PlaneForm,
+        out: Planes,
+        out_form: PlaneForm,
+        *,
+        watch: bool = False,
     ) -> Pending | None:
         """Begins to fill `out`; None where the picture must come as pixels."""
         inner = self._inner
@@ -52,7 +58,7 @@ class TiledWhenFull:
         if not fits or not isinstance(inner, PlanesBackend):
             return None
         try:
-            return inner.start_planes(planes, form, out, out_form)
+            return inner.start_planes(planes, form, out, out_form, watch=watch)
         except torch.OutOfMemoryError:
             self._go_on_in_tiles(planes.height, planes.width)
             return None

@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 from model.errors import ModelError
 from model.gate import Passage, RainGate, coverage
+from model.gated_planes import GatedPlanes
 from model.pending import Pending, Pixels
+from model.planes import PlaneForm, Planes
+from model.planes_backend import PlanesBackend
 from model.temporal import REACH, Neighbours, blended
 
 AHEAD = {"off": None, "causal": 0, "centred": REACH}
@@ -147,6 +150,30 @@ class Steady:
         self._neighbours.push(picture)
         self._start_due(self._neighbours)
         return pending
+
+    @property
+    def takes_planes(self) -> bool:
+        """Whether `start_planes` is worth a try: neighbours are looked at as pixels."""
+        inner = self._inner
+        able = isinstance(inner, PlanesBackend) and inner.takes_planes
+        return able and self._neighbours is None
+
+    def start_planes(
+        self, planes: Planes, form: PlaneForm, out: Planes, out_form: PlaneForm
+    ) -> Pending | None:
+        """Begins to fill `out`, as `PlanesBackend`; `planes` stay as they are.
+
+        `out_form` differs from `form` in nothing but its unused bits.
+        """
+        inner = self._inner
+        if not isinstance(inner, PlanesBackend) or self._neighbours is not None:
+            return None
+        watch = self._gate is not None
+        pending = inner.start_planes(planes, form, out, out_form, watch=watch)
+        if pending is None or self._gate is None:
+            return pending
+        shift = (form.shift, out_form.shift)
+        return GatedPlanes(self._gate, pending, planes, out, shift)
 
     def finish(self, pending: SteadyPending) -> None:
         """Completes a frame; called by its `wait`."""

@@ -15,7 +15,7 @@ from streamer.network import Network
 _LOG = logging.getLogger("derain.decode")
 _PIXELS = (
     "decoded and converted on the CPU, because the run needs pixels: they stay on the "
-    "GPU with --gate off and no --temporal, --compare, --tile or turned pictures"
+    "GPU without --temporal, --compare, --tile, --backend torch and turned pictures"
 )
 
 

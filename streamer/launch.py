@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import av
 
@@ -51,7 +52,7 @@ class Launcher:
         self._network, self._now_ns, self._planes = network, now_ns, planes
         self._to_rgb = ToRgb()
         self._slots: list[Slot] = []
-        self._again: Callable[[], Pending] | None = None
+        self._last: tuple[Any, ...] | None = None
 
     def start(self, frame: Frame, slot: Slot) -> Flight:
         """Returns the frame on its way."""
@@ -63,10 +64,11 @@ class Launcher:
 
     def alone(self) -> float:
         """Measures frames a second of the network when nothing else runs."""
-        network = alone(self._network)
-        if self._again is not None:
-            again = self._again
-            fps = rate_of(lambda _: again(), network.slots, self._now_ns, _ALONE_NS)
+        network, last = alone(self._network), self._last
+        slots = network.slots
+        if last is not None and takes_planes(network):
+            start = network.start_planes
+            fps = rate_of(lambda _: _must(start(*last)), slots, self._now_ns, _ALONE_NS)
         else:
             fps = frames_per_second_alone(network, self._slots, self._now_ns, _ALONE_NS)
         return round(fps, 2)
@@ -89,7 +91,7 @@ class Launcher:
         pending = network.start_planes(*given, *room)
         if pending is None:
             return None
-        self._again = lambda: _must(network.start_planes(*given, *room))
+        self._last = (*given, *room)
         return Flight(
             frame=frame,
             slot=slot,
@@ -107,7 +109,7 @@ class Launcher:
         carrier = self._to_rgb(picture, frame.colour, slot.picture)
         started_ns = self._now_ns()
         pending = self._network.start(slot.picture, slot.out)
-        self._again = None
+        self._last = None
         return Flight(
             frame=frame,
             slot=slot,

@@ -63,10 +63,10 @@ class Outlet:
         Even the way to RGB and back costs a value here and there.
         """
         frame, rgb = flight.frame, flight.slot.out
-        if flight.made is not None:
-            return from_rgb.refitted(flight.made, frame.colour)
         untouched = is_untouched(flight.pending)
         self.frames_untouched += untouched
+        if flight.made is not None:
+            return from_rgb.refitted(flight.made, frame.colour)
         if self._side_by_side is not None:
             rgb = self._side_by_side(flight.slot.picture, rgb)
         elif untouched and from_rgb.leaves(frame.picture):

@@ -16,6 +16,7 @@ from model.pending import Pending
 from model.planes import PlaneForm, Planes
 from model.planes_twin import TwinKernels
 from model.roomy import TiledWhenFull
+from model.steady import Steady
 from sinks import open_sink
 from sources import open_source
 from sources.frame import Colour, Frame, RgbArray
@@ -55,10 +56,16 @@ class OnDevice:
         return self._backend.start(picture, out)
 
     def start_planes(
-        self, planes: Planes, form: PlaneForm, out: Planes, out_form: PlaneForm
+        self,
+        planes: Planes,
+        form: PlaneForm,
+        out: Planes,
+        out_form: PlaneForm,
+        *,
+        watch: bool = False,
     ) -> Pending | None:
         self.as_planes += 1
-        return self._backend.start_planes(planes, form, out, out_form)
+        return self._backend.start_planes(planes, form, out, out_form, watch=watch)
 
     def close(self) -> None:
         self._backend.close()
@@ -99,6 +106,23 @@ def test_a_file_goes_through_as_planes_and_stays_as_it_was(
     tolerance = 8 if codec == "libx265" else 2  # of the encoder
     for ours, its in zip(luma_planes(out), luma_planes(rainy), strict=True):
         assert np.abs(ours - its).mean() < tolerance
+
+
+def test_a_dry_file_passes_the_gate_bit_for_bit(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    dry, out = make_clip(), tmp_path / "out.mp4"
+    network = OnDevice()
+    gated = Steady(network, gate="auto")
+
+    pipeline = Pipeline(open_source(str(dry)), gated, open_sink(str(out), quality=0))
+    pipeline.run()
+    report = pipeline.report("in", "out", measure_alone=False)
+
+    assert (network.as_planes, network.as_pixels) == (12, 0)
+    assert report.frames_untouched == 12
+    for ours, its in zip(luma_planes(out), luma_planes(dry), strict=True):
+        assert np.array_equal(ours, its)
 
 
 def test_pictures_and_comparisons_come_as_pixels(
