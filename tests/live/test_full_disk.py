@@ -55,8 +55,9 @@ def test_a_full_disk_costs_recordings_but_neither_stream_nor_what_was_recorded(
     )
 
     assert done.returncode == 0
-    [line] = done.stderr.splitlines()
-    assert "No space left on device" in line
+    told = [line for line in done.stderr.splitlines() if "record=" in line]
+    assert 1 <= len(told) <= 2  # it tries again after ten seconds
+    assert all("No space left on device" in line for line in told)
     assert json.loads(report.read_text())["frames_out"] == 250
     assert peer.pictures > 150
     kept = sorted((tmp_path / "kept").iterdir())
