@@ -5,14 +5,16 @@ without shipped weights run with random ones: speed does not depend on them.
 """
 
 import argparse
+import json
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from benchmarks.measure import RESULTS, Spread, document, save, spread
@@ -23,9 +25,11 @@ from model import (
     shipped_weights,
     write_weights,
 )
+from model.backends import device_named
 from model.cost import cost_of
+from streamer.cli.bench_peaks import Peaks, floor_of, measured_peaks
+from streamer.cli.bench_speeds import all_slots
 
-_SIZES = ((320, 180), (640, 360), (1280, 720))
 _SEED = 0
 
 
@@ -45,73 +49,106 @@ def frames_a_second(
 ) -> Spread:
     """Measures with all slots busy, as a file is derained.
 
-    At least two rounds; no new one begins once `seconds` are over.
+    At least two rounds after one that warms up; no new one begins once `seconds` are
+    over.
     """
-    width, height = size
-    rng = np.random.default_rng(_SEED)
-    pictures = [
-        rng.integers(0, 256, (height, width, 3), np.uint8)
-        for _ in range(derainer.slots)
-    ]
-    outs = [np.empty_like(picture) for picture in pictures]
+    once = all_slots(derainer, size)
+    once()
     rates: list[float] = []
     began = time.perf_counter()
-    for round_number in range(rounds + 1):
+    while len(rates) < rounds:
         before = time.perf_counter()
-        pending = [derainer.start(*pair) for pair in zip(pictures, outs, strict=True)]
-        for one in pending:
-            one.wait()
-        if round_number:  # the first warms up
-            rates.append(len(pictures) / (time.perf_counter() - before))
+        once()
+        rates.append(derainer.slots / (time.perf_counter() - before))
         if len(rates) >= 2 and time.perf_counter() - began > seconds:
             break
     return spread(rates)
 
 
-def measured(
-    name: str, weights: Path, sizes: Sequence[tuple[int, int]], given: Any
+def at_every_size(
+    derainer: Derainer,
+    sizes: Sequence[tuple[int, int]],
+    given: argparse.Namespace,
+    peaks: Peaks,
 ) -> dict[str, Any]:
-    """Returns the figures of one network at every size."""
-    derainer = Derainer(weights, backend=given.backend, precision=given.precision)
-    try:
-        found: dict[str, Any] = {
+    """Returns the figures of one network, smallest picture first.
+
+    A size whose three rounds would take longer than `given.longest`, going by the size
+    before, is left out, and the figure says so.
+    """
+    found: dict[str, Any] = {}
+    seconds_a_pixel = 0.0
+    for width, height in sorted(sizes):
+        expected = 3 * derainer.slots * seconds_a_pixel * width * height
+        if expected > given.longest:
+            found[f"{width}x{height}"] = {
+                "left_out": f"it would take about {expected:.0f} s"
+            }
+            continue
+        fps = frames_a_second(derainer, (width, height), given.rounds, given.seconds)
+        seconds_a_pixel = 1 / fps.median / (width * height)
+        cost = cost_of(VARIANTS[derainer.model], height, width)
+        found[f"{width}x{height}"] = {
+            "fps": fps,
+            "gmacs_full_cell": round(cost.gmacs_full_cell, 2),
+            "floor": floor_of(cost, derainer.precision, peaks, fps.median),
+        }
+    return found
+
+
+def measured(
+    name: str,
+    weights: Path,
+    sizes: Sequence[tuple[int, int]],
+    given: argparse.Namespace,
+    peaks: Peaks,
+) -> dict[str, Any]:
+    """Returns what one network is and its figures at every size."""
+    how = {"backend": given.backend, "precision": given.precision}
+    with closing(Derainer(weights, device=given.device, **how)) as derainer:
+        return {
+            "device": derainer.device,
             "backend": derainer.backend,
             "precision": derainer.precision,
             "slots": derainer.slots,
             "parameters": cost_of(VARIANTS[name], 64, 64).parameters,
             "weights": "shipped" if shipped_weights(name) else "random",
+            **at_every_size(derainer, sizes, given, peaks),
         }
-        for width, height in sizes:
-            cost = cost_of(VARIANTS[name], height, width)
-            found[f"{width}x{height}"] = {
-                "fps": frames_a_second(
-                    derainer, (width, height), given.rounds, given.seconds
-                ),
-                "gmacs": round(cost.gmacs, 2),
-                "gmacs_full_cell": round(cost.gmacs_full_cell, 2),
-            }
-    finally:
-        derainer.close()
-    return found
 
 
-def main() -> None:
+def sizes_in(text: str) -> list[tuple[int, int]]:
+    """Returns the sizes of `320x180,640x360`, width and height."""
+    pairs = (size.split("x") for size in text.split(","))
+    return [(int(width), int(height)) for width, height in pairs]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measures the networks one after the other."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--models", default=",".join(VARIANTS))
+    options.add_argument("--sizes", default="320x180,640x360,1280x720")
+    options.add_argument("--device", default="auto")
     options.add_argument("--backend", default="auto")
     options.add_argument("--precision", default="auto")
     options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--seconds", type=float, default=15)
+    options.add_argument("--seconds", type=float, default=5)
+    options.add_argument("--longest", type=float, default=20)
     options.add_argument("--json", action="store_true", help="write the results")
-    given = options.parse_args()
+    given = options.parse_args(arguments)
+    where = device_named(given.device)
+    peaks = measured_peaks(
+        where, {"fp32", "bf16", *(() if where == "cpu" else ("fp16",))}
+    )
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
         for name in given.models.split(","):
             path = weights_for(name, Path(folder))
-            results[name] = measured(name, path, _SIZES, given)
+            results[name] = measured(name, path, sizes_in(given.sizes), given, peaks)
             sys.stderr.write(f"{name}: {results[name]}\n")
+    results = {"peaks": asdict(peaks), "models": results}
     whole = document("model", {**vars(given), "seed": _SEED}, results)
+    sys.stdout.write(json.dumps(whole, indent=2) + "\n")
     if given.json:
         save(whole, RESULTS / "model.json")
 

@@ -52,23 +52,11 @@ def write_clip(path: Path, frames: int, size: tuple[int, int]) -> None:
         output.mux(stream.encode(None))
 
 
-class KeptOpen:
-    """A loaded network that outlives the run it is given to."""
-
-    def __init__(self, network: Any) -> None:
-        self._network = network
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._network, name)
-
-    def close(self) -> None:
-        """Leaves the network open for the next run."""
-
-
 def ours(clip: Path, frames: int) -> dict[str, Any]:
     """`derain_video` after a short run that loads and shapes everything."""
     from model import Derainer
     from streamer import derain_video
+    from streamer.cli.bench_runs import KeptOpen
 
     network = KeptOpen(Derainer(MODEL))
     sink = clip.with_name("ours.mp4")
