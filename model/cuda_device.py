@@ -5,13 +5,14 @@ event: put into one lane, other lanes and the host wait for it.
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 
 Work = Callable[[], Any]
 
 
+@runtime_checkable
 class Mark(Protocol):
     """A place in a lane's work, put there again for each picture."""
 
@@ -19,6 +20,7 @@ class Mark(Protocol):
         """Returns when the work before the mark is done; raises what went wrong."""
 
 
+@runtime_checkable
 class Lane(Protocol):
     """Work in order, beside the work of other lanes."""
 
@@ -32,6 +34,7 @@ class Lane(Protocol):
         """Lets the work from here on wait for where the mark was last put."""
 
 
+@runtime_checkable
 class Device(Protocol):
     """Where lanes and memory come from."""
 

@@ -1,10 +1,11 @@
 """How one picture gets onto a CUDA device and off it, as pixels or as planes."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from model.cuda_plan import Landing, Slot
@@ -14,6 +15,7 @@ from model.planes import PlaneForm, Planes
 _PARTS = ("luma", "cb", "cr")
 
 
+@runtime_checkable
 class Kernels(Protocol):
     """Colour conversion on the device; `model.planes_twin` says what each computes."""
 
@@ -30,6 +32,7 @@ class Kernels(Protocol):
         """Fills packed RGB from the network's output."""
 
 
+@runtime_checkable
 class Job(Protocol):
     """One picture of a batch: how it gets onto the device and off it."""
 
@@ -165,7 +168,7 @@ class WatchedJob:
 
 
 def _staged(
-    slot: Slot, index: int, name: str, like: np.ndarray[Any, Any]
+    slot: Slot, index: int, name: str, like: NDArray[Any]
 ) -> tuple[Tensor, Tensor]:
     """Returns memory as large as `like`, contiguous: of the host and of the device."""
     kind = torch.uint16 if like.dtype == np.uint16 else torch.uint8

@@ -6,7 +6,7 @@ recorded graph of the network that reads and writes the same memory each time.
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -21,6 +21,7 @@ Watch = Callable[[Tensor, Tensor], Tensor]
 """Returns two numbers for each picture of a batch."""
 
 
+@runtime_checkable
 class Landing(Protocol):
     """What is left to do for a picture when the device is done with it."""
 
