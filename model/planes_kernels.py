@@ -14,7 +14,7 @@ import torch
 from model.errors import ModelError
 from model.planes import PlaneForm, Planes, checked_planes
 
-SOURCE = Path(__file__).with_suffix("").with_name("planes.cu")
+SOURCE = Path(__file__).with_name("planes.cu")
 OPTIONS = ("--fmad=false",)
 """A fused multiply-add rounds once where the definition rounds twice."""
 _BLOCK = (32, 8)
