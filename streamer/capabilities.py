@@ -173,6 +173,8 @@ def _extras() -> Iterator[Finding]:
     for name, wanted_for in (
         ("cupy", "networks on CUDA"),
         ("tensorflow", "import-tf"),
+        ("onnxscript", "export"),
+        ("tensorrt", "--backend tensorrt"),
     ):
         there = find_spec(name) is not None
         detail = "installed" if there else f"not installed; only for {wanted_for}"

@@ -98,7 +98,7 @@ def derain_video(
             picture or `null:`.
         model: Name of a network, or its weights as a .safetensors file.
         device: `auto`, `cpu` or `cuda`, `cuda:1`.
-        backend: `auto`, `openvino`, `cuda` or `torch`.
+        backend: `auto`, or one that `model.Derainer` names.
         precision: `auto`, `fp32`, `fp16`, `bf16` or `int8`.
         tile: Side of the tiles that large pictures are cut into; None for whole ones.
         temporal: `off`; `causal` also looks at the two frames before each; `centred` at

@@ -75,7 +75,9 @@ def evaluate(
         Path | None, typer.Option(help="LIVE's allmodel, allrange beside it.")
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
-    backend: Annotated[str, typer.Option(help="auto, torch or openvino.")] = "auto",
+    backend: Annotated[
+        str, typer.Option(help="auto, openvino, torch, compile, cuda or tensorrt.")
+    ] = "auto",
     precision: Annotated[
         str,
         typer.Option(help="auto, fp32, fp16, bf16, int8; several are a row each."),

@@ -51,7 +51,8 @@ def run(
         str | None, typer.Option(help="auto, cpu, cuda or cuda:N. (auto)")
     ] = None,
     backend: Annotated[
-        str | None, typer.Option(help="auto, openvino, cuda or torch. (auto)")
+        str | None,
+        typer.Option(help="auto, openvino, torch, compile, cuda or tensorrt. (auto)"),
     ] = None,
     precision: Annotated[
         str | None, typer.Option(help="auto, fp32, fp16, bf16 or int8. (auto)")
