@@ -52,7 +52,7 @@ def rainy_pictures(clean: Pictures, seed: int = 0) -> Pictures:
 
 
 def found_steps(network: nn.Module, pictures: Pictures) -> dict[str, Steps]:
-    """Returns the steps for every convolution of the network, by its name.
+    """Returns the steps for every convolution over a picture, by its name.
 
     Args:
         network: With its weights, on the CPU, in evaluation mode.
@@ -76,6 +76,10 @@ def _watched(
 ) -> Iterator[None]:
     def look(name: str, _: nn.Module, inputs: tuple[Tensor]) -> None:
         values = inputs[0][0].flatten(1)
+        if values.shape[1] == 1:
+            # Channel attention's means: one number of a picture, so that few pictures
+            # do not tell how large it gets, and no time to gain.
+            return
         places = torch.randint(values.shape[1], (_SAMPLES,), generator=generator)
         found.setdefault(name, []).append(values[:, places])
 

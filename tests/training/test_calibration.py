@@ -73,6 +73,7 @@ def test_every_convolution_of_a_network_is_found_and_none_is_watched_after() -> 
     found = found_steps(network, pictures)
 
     assert "coarse.units.0.cell" in found
+    assert not any("squeeze" in name for name in found)  # means over the picture
     assert found["fine.0.climb.ups.1to0.conv"].zero is None
     assert len(found["fine.0.blocks.0.up.0.conv"].steps) == 16
     assert not any(module._forward_pre_hooks for module in network.modules())
