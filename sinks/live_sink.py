@@ -113,8 +113,9 @@ class LiveSink:
             self._pace(float(frame.pts * frame.time_base))
         wanted = [outlet.key_wanted() for outlet in self.outlets]
         for packet in self._encoder.encode(frame, key=any(wanted)):
-            self._send_sound(before=packet.pts)
+            self._send_sound(self._waiting.before(packet.pts))
             self._send(packet)
+            self._send_sound(self._waiting.lead(packet.pts))
 
     def expect_sound(self, sound: Sound) -> None:
         """Says before `begin` which sound will come."""
@@ -125,8 +126,8 @@ class LiveSink:
         if self._encoder is not None and self._sound is not None:
             self._waiting.put(packet)
 
-    def _send_sound(self, *, before: int) -> None:
-        for packet in self._waiting.before(before):
+    def _send_sound(self, packets: Sequence[SoundPacket]) -> None:
+        for packet in packets:
             self.audio_packets += 1
             self._send(Encoded(packet.data, packet.pts, key=False, sound=True))
 

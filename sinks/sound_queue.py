@@ -19,6 +19,7 @@ class SoundQueue:
     def __init__(self) -> None:
         """Empty."""
         self._packets: deque[SoundPacket] = deque(maxlen=_MOST)
+        self._taken_to = -1
 
     def put(self, packet: SoundPacket) -> None:
         """Takes a packet."""
@@ -28,5 +29,19 @@ class SoundQueue:
         """Returns the packets that start before `pts`, in 1/90000 s; each once."""
         ready = []
         while self._packets and self._packets[0].pts < pts:
-            ready.append(self._packets.popleft())
+            ready.append(self._take())
         return ready
+
+    def lead(self, pts: int) -> list[SoundPacket]:
+        """Returns the packet that follows `pts`, unless it is not there yet, or taken.
+
+        A muxer holds a picture back until it knows which sound is next: a whole picture
+        long (40 ms) if that came with the next picture only.
+        """
+        late = self._taken_to < pts and bool(self._packets)
+        return [self._take()] if late else []
+
+    def _take(self) -> SoundPacket:
+        packet = self._packets.popleft()
+        self._taken_to = packet.pts
+        return packet

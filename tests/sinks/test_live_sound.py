@@ -137,6 +137,18 @@ def test_sound_leaves_the_queue_with_the_picture_of_its_time() -> None:
     assert queue.before(float("inf")) == packets[2:]
 
 
+def test_one_packet_of_sound_goes_ahead_of_each_picture() -> None:
+    queue = SoundQueue()
+    packets = [SoundPacket(b"", pts) for pts in (0, 1800, 3600, 5400)]
+    for packet in packets:
+        queue.put(packet)
+
+    assert queue.before(1800) == packets[:1]
+    assert queue.lead(1800) == packets[1:2]
+    assert queue.lead(1800) == []
+    assert queue.lead(3600) == packets[2:3]
+
+
 def test_sound_waits_for_pictures_only_so_long() -> None:
     queue = SoundQueue()
     for pts in range(5000):
