@@ -8,6 +8,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -127,7 +128,14 @@ class Segments:
             self.failures += 1
             self._resume_at = time.monotonic() + _RETRY_SECONDS
             self._container = self._remuxer = None
+            self._delete_if_empty()
             _LOG.error("record=%s failed=%r", self.name, fault.strerror or str(fault))
+
+    def _delete_if_empty(self) -> None:
+        """A full disk has room for a name, but not for what it stands for."""
+        with suppress(OSError):
+            if not self._target.stat().st_size:
+                self._target.unlink()
 
     def _write(self, packet: Encoded) -> None:
         elapsed = (packet.pts - self._begun) * TIME_BASE
