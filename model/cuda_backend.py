@@ -23,8 +23,8 @@ from model.planes import PlaneForm, Planes
 from model.planes_kernels import PlaneKernels
 
 _DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
-_PLANS = 4
-"""Sizes that are kept ready; a stream that changes more often makes them again."""
+_PLANS = 12
+"""Sizes and batches that are kept ready; what changes more often is made again."""
 
 
 class CudaBackend:
@@ -106,13 +106,36 @@ class CudaBackend:
     def _start(self, jobs: Sequence[Job], *, watch: bool = False) -> Pending:
         with self._turn, torch.inference_mode():
             try:
-                return self._enqueued(jobs, watch=watch)
-            except torch.OutOfMemoryError:
-                self._plans.clear()
-                self._on.forget()
-                raise
+                pending = self._unless_full(jobs, watch=watch)
+                if pending is None and self._make_room():
+                    pending = self._unless_full(jobs, watch=watch)
+                if pending is None:
+                    self._make_room()
             except RuntimeError as fault:
                 raise _lost(self.device, fault) from fault
+        if pending is None:
+            raise torch.OutOfMemoryError(f"{self.device} holds no such picture.")
+        return pending
+
+    def _unless_full(self, jobs: Sequence[Job], *, watch: bool) -> Pending | None:
+        """Starts pictures; None where the memory is too small.
+
+        Not the fault: what it points at would keep the memory taken.
+        """
+        try:
+            return self._enqueued(jobs, watch=watch)
+        except torch.OutOfMemoryError:
+            return None
+
+    def _make_room(self) -> bool:
+        """Gives up what all sizes keep; returns whether there was any."""
+        plans, self._plans = self._plans, {}
+        for plan in plans.values():
+            plan.land_all()
+        had_any = bool(plans)
+        del plans
+        self._on.forget()
+        return had_any
 
     def _enqueued(self, jobs: Sequence[Job], *, watch: bool) -> Pending:
         plan = self._plan_for(jobs[0].size, len(jobs), watch=watch)

@@ -55,11 +55,12 @@ class Device(Protocol):
     def recorded(self, lane: Lane, work: Work) -> Work:
         """Does the work once or more, and returns what repeats it in `lane`.
 
-        The work reads and writes the same memory each time.
+        The work reads and writes the same memory each time. Whatever is recorded on
+        one device is repeated in one lane.
         """
 
     def forget(self) -> None:
-        """Gives memory back that nothing uses."""
+        """Gives memory back that nothing uses; nothing recorded is in use."""
 
 
 class CudaMark:
@@ -101,6 +102,7 @@ class CudaDevice:
         self.name = name
         self._device = torch.device(name)
         self._graphs = graphs
+        self._pool: Any = None
 
     def lane(self) -> Lane:
         """Returns a stream."""
@@ -127,19 +129,27 @@ class CudaDevice:
         if not self._graphs:
             return work
         with torch.cuda.device(self._device):
-            return _captured(_stream_of(lane), work)
+            return self._captured(_stream_of(lane), work)
+
+    def _captured(self, stream: torch.cuda.Stream, work: Work) -> Work:
+        """Captures into memory that all graphs share.
+
+        They are replayed in one lane, so never at once, and what one leaves is copied
+        there before the next begins.
+        """
+        self._pool = self._pool or torch.cuda.graph_pool_handle()
+        graph = torch.cuda.CUDAGraph()
+        # Other threads decode on the same device meanwhile: their calls are theirs.
+        with torch.cuda.graph(
+            graph, pool=self._pool, stream=stream, capture_error_mode="thread_local"
+        ):
+            work()
+        return graph.replay
 
     def forget(self) -> None:
         """Empties PyTorch's cache of freed memory."""
+        self._pool = None  # an empty pool cannot be captured into again
         torch.cuda.empty_cache()
-
-
-def _captured(stream: torch.cuda.Stream, work: Work) -> Work:
-    graph = torch.cuda.CUDAGraph()
-    # Other threads decode on the same device meanwhile: their calls are theirs.
-    with torch.cuda.graph(graph, stream=stream, capture_error_mode="thread_local"):
-        work()
-    return graph.replay
 
 
 def _event_of(mark: Mark) -> torch.cuda.Event:

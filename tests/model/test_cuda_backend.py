@@ -217,6 +217,36 @@ def test_no_memory_is_told_as_that_and_leaves_the_backend_usable() -> None:
     assert np.abs(out.astype(int) - halved(picture)).max() <= 1
 
 
+class HasRoomForOne(DeferredDevice):
+    """Holds what one size needs; gives it back only when it is told to."""
+
+    taken = 0
+
+    def recorded(self, lane: Any, work: Work) -> Work:
+        self.taken += 1
+        if self.taken > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return super().recorded(lane, work)
+
+    def forget(self) -> None:
+        self.taken = 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_other_sizes_give_way_before_the_memory_is_called_too_small(seed: int) -> None:
+    backend = backend_on(HasRoomForOne(seed))
+    shown = [pictures(1, size)[0] for size in ((20, 28), (40, 24), (20, 28))]
+    outs = [np.zeros_like(picture) for picture in shown]
+
+    pairs = zip(shown, outs, strict=True)
+    flying = [backend.start(picture, out) for picture, out in pairs]
+    for pending in flying:
+        pending.wait()
+
+    for picture, out in zip(shown, outs, strict=True):
+        assert np.abs(out.astype(int) - halved(picture)).max() <= 1
+
+
 def test_lanes_wait_where_a_mark_was_last_put() -> None:
     device = DeferredDevice()
     first, second, mark, end = (DeferredLane(), DeferredLane(), device.mark(), [])
