@@ -27,8 +27,8 @@ class RunSettings:
     device: str = "auto"
     """Where the network runs: auto, cpu, cuda or cuda:1."""
     backend: str = "auto"
-    """What runs it: auto (the fastest here, by measurement); on the CPU openvino, torch or
-    compile; on CUDA cuda, compile, tensorrt or torch."""
+    """What runs it: auto, the fastest here by measurement; on the CPU openvino, torch
+    or compile; on CUDA cuda, compile, tensorrt or torch."""
     precision: str = "auto"
     """In which numbers: auto, fp32, fp16, bf16 or int8."""
     tile: int | None = None
