@@ -23,6 +23,7 @@ INFO = StreamInfo(
     live=True,
 )
 _LOUD = 0.2
+_PAIR_MS = 500
 _ENCODERS = {"opus": "libopus"}
 _OPTIONS = {"rtsp_transport": "tcp", "analyzeduration": "200000"}
 
@@ -79,7 +80,10 @@ class Beeps:
 
 
 def offsets_ms(address: str, count: int = 1000, **options: str) -> list[float]:
-    """Returns how much later than its flash each beep came, for `count` flashes."""
+    """Returns how much later than its flash each beep came, for `count` flashes.
+
+    A flash without a beep within half a second, where sound is missing, gives none.
+    """
     opened = av.open(address, options={**_OPTIONS, **options}, timeout=(20, 5))
     with opened as container:
         flashes: list[float] = []
@@ -92,8 +96,9 @@ def offsets_ms(address: str, count: int = 1000, **options: str) -> list[float]:
                 break
     assert beeps, "no beep was heard"
     nearest = (min(beeps, key=lambda beep: abs(beep - flash)) for flash in flashes)
-    both = zip(flashes, nearest, strict=True)
-    return [1000 * (beep - flash) for flash, beep in islice(both, count)]
+    both = islice(zip(flashes, nearest, strict=True), count)
+    offsets = (1000 * (beep - flash) for flash, beep in both)
+    return [offset for offset in offsets if abs(offset) < _PAIR_MS]
 
 
 def _events(container: av.container.InputContainer) -> Iterator[tuple[str, float]]:
