@@ -105,10 +105,10 @@ def _work_of(part: str) -> Callable[[Any], dict[str, Any]]:
     own = {"machine": _machine, "tests": _tests, "trace": _trace}
     if part in own:
         return own[part]
-    from benchmarks import gpu_parts
+    from benchmarks import gpu_parts, gpu_runs
     from benchmarks.gpu_subjects import Subject
 
-    work = getattr(gpu_parts, part)
+    work = getattr(gpu_runs if part in {"end_to_end", "streams"} else gpu_parts, part)
     return lambda given: work(Subject(given.dry))
 
 
