@@ -153,13 +153,12 @@ class Server:
         element.get_parent().connect("element-added", tune)
         with self._lock:
             self._feeds[media] = Feed(element)
-
-        def gone(_media: object) -> None:
-            with self._lock:
-                self._feeds.pop(media, None)
-
-        media.connect("unprepared", gone)
+        media.connect("unprepared", self._gone)
         say("key")
+
+    def _gone(self, media: object) -> None:
+        with self._lock:
+            self._feeds.pop(media, None)
 
     def push(self, data: bytes, kind: int, pts: int) -> None:
         """Hands a packet on."""

@@ -44,3 +44,15 @@ def test_half_an_hour_of_faults_leaks_nothing() -> None:
     assert found["rss_growth"] < 0.05
     assert found["orphans"] == found["files_broken"] == 0
     assert found["most_children"] <= 2
+
+
+def test_sound_stays_with_the_pictures_wherever_it_is_carried() -> None:
+    by_codec = figures("sound")
+
+    assert set(by_codec) == {"aac", "opus", "pcm_alaw", "pcm_mulaw"}
+    for codec, ways in by_codec.items():
+        carried = {way: found for way, found in ways.items() if found["carried"]}
+        assert {"serve", "serve, late viewer", "rtsp"} <= set(carried), codec
+        for way, found in carried.items():
+            apart = max(abs(found["latest_ms"]), abs(found["earliest_ms"]))
+            assert apart < 80, (codec, way)
