@@ -17,7 +17,7 @@ from model.cuda_device import CudaDevice, Device
 from model.cuda_jobs import Job, Kernels, PixelJob, PlaneJob, WatchedJob
 from model.cuda_plan import SLOTS, Plan, Slot
 from model.device_coverage import DeviceCoverage
-from model.errors import ModelError
+from model.errors import lost_device
 from model.pending import Pending, Pixels
 from model.planes import PlaneForm, Planes
 from model.planes_kernels import PlaneKernels
@@ -112,7 +112,7 @@ class CudaBackend:
                 if pending is None:
                     self._make_room()
             except RuntimeError as fault:
-                raise _lost(self.device, fault) from fault
+                raise lost_device(self.device, fault) from fault
         if pending is None:
             raise torch.OutOfMemoryError(f"{self.device} holds no such picture.")
         return pending
@@ -208,7 +208,7 @@ class _CudaPending:
         try:
             self._slot.land(self._flight)
         except RuntimeError as fault:
-            raise _lost(self._device, fault) from fault
+            raise lost_device(self._device, fault) from fault
 
 
 class WatchedPending:
@@ -230,8 +230,3 @@ class WatchedPending:
 def _compiled_kernels(device: Device) -> Kernels:
     with torch.cuda.device(device.name):
         return PlaneKernels()
-
-
-def _lost(device: str, fault: RuntimeError) -> ModelError:
-    line = str(fault).strip().splitlines()[0] if str(fault).strip() else repr(fault)
-    return ModelError(f"The device {device} failed: {line}")

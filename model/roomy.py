@@ -88,7 +88,8 @@ class TiledWhenFull:
         return self._too_large is None or height * width < self._too_large
 
     def _in_tiles(self, picture: Pixels, out: Pixels) -> Pending:
-        return self._go_on_in_tiles(*picture.shape[:2]).start(picture, out)
+        tiled = self._go_on_in_tiles(*picture.shape[:2])
+        return _InTiles(tiled.start(picture, out), self.device)
 
     def _go_on_in_tiles(self, height: int, width: int) -> TiledBackend:
         if self._tiled is None:
@@ -108,6 +109,22 @@ class TiledWhenFull:
         if self._fits(height, width):
             self._too_large = height * width
         return self._tiled
+
+
+class _InTiles:
+    """A picture under way in tiles; there is no smaller way."""
+
+    def __init__(self, pending: Pending, device: str) -> None:
+        self._pending, self._device = pending, device
+
+    def wait(self) -> None:
+        """Returns when the output is filled; raises what went wrong."""
+        try:
+            self._pending.wait()
+        except torch.OutOfMemoryError:
+            raise ModelError(
+                f"The memory of {self._device} does not hold a picture in tiles either."
+            ) from None
 
 
 class _MayNotFit:

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from model.errors import lost_device
 from model.pending import FuturePending, Pending, Pixels
 
 _DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
@@ -30,14 +31,23 @@ class TorchBackend:
         """Begins to fill `out`."""
         return FuturePending(self._thread.submit(self._run, picture, out))
 
-    @torch.inference_mode()
     def _run(self, picture: Pixels, out: Pixels) -> None:
+        try:
+            self._derain(picture, out)
+        except torch.OutOfMemoryError:
+            raise
+        except torch.AcceleratorError as fault:
+            raise lost_device(self.device, fault) from fault
+
+    @torch.inference_mode()
+    def _derain(self, picture: Pixels, out: Pixels) -> None:
         peak = np.iinfo(picture.dtype).max
         # PyTorch computes little in uint16: 16-bit pictures travel as int32.
         wide = picture if picture.dtype == np.uint8 else picture.astype(np.int32)
         x = torch.from_numpy(wide).to(self._device)[None].permute(0, 3, 1, 2)
         # Height and width are last in memory order: the layout stays channels-last.
-        derained = self._network(x.to(self._dtype) / peak).float()
+        light = (x.float() / peak).to(self._dtype)  # 65535 itself is inf in float16
+        derained = self._network(light).float()
         levels = (derained * peak).round_().clamp_(0, peak)
         np.copyto(out, levels[0].permute(1, 2, 0).cpu().numpy(), casting="unsafe")
 

@@ -1,5 +1,6 @@
 """Whole runs in which planes go to a network and back, on a device that plays."""
 
+import copy
 import itertools
 from fractions import Fraction
 from pathlib import Path
@@ -10,17 +11,19 @@ import pytest
 import torch
 from torch import nn
 
-from model import ModelError
+from model import ModelError, load_network
 from model.cuda_backend import CudaBackend
 from model.pending import Pending
 from model.planes import PlaneForm, Planes
 from model.planes_twin import TwinKernels
 from model.roomy import TiledWhenFull
 from model.steady import Steady
+from model.torch_backend import TorchBackend
 from sinks import open_sink
 from sources import open_source
 from sources.frame import Colour, Frame, RgbArray
 from streamer import planes as picture_planes
+from streamer.colour import FromRgb, ToRgb
 from streamer.launch import Launcher
 from streamer.network import notes_of, takes_planes
 from streamer.pipeline import Pipeline
@@ -30,6 +33,7 @@ from tests.conftest import Clip, MakeClip, picture_of
 from tests.fakes import HandClock, PassThrough
 from tests.model.deferred_device import DeferredDevice, DeferredMark
 from tests.probe import look_at
+from tests.streamer.test_planes_twin import noisy_picture
 
 
 class OnDevice:
@@ -123,6 +127,47 @@ def test_a_dry_file_passes_the_gate_bit_for_bit(
     assert report.frames_untouched == 12
     for ours, its in zip(luma_planes(out), luma_planes(dry), strict=True):
         assert np.array_equal(ours, its)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv420p10le"])
+def test_the_real_network_gives_the_same_picture_by_planes_and_by_pixels(
+    pixel_format: str,
+) -> None:
+    picture = noisy_picture(pixel_format, 1)
+    colour = Colour(matrix=1, full_range=1, chroma_location=1)
+    form = form_for(picture, colour)
+    made = picture_planes.room_like(picture, form)
+    held, room = picture_planes.planes_of(picture), picture_planes.planes_of(made)
+    rgb: RgbArray = np.zeros((50, 66, 3), "u1" if form.depth == 8 else "u2")
+    clean = np.zeros_like(rgb)
+    network, weights = load_network("mspfn-lite")
+    pixels = TorchBackend(copy.deepcopy(network), device="cpu", precision="fp32")
+    on_device = CudaBackend(
+        network,
+        weights.variant.multiple,
+        device=DeferredDevice(),
+        precision="fp32",
+        kernels=TwinKernels(),
+    )
+
+    carrier = ToRgb()(picture, colour, rgb)
+    pixels.start(rgb, clean).wait()
+    there = FromRgb(pixel_format, None)(clean, colour, carrier)
+    on_device.start_planes(held, form, room, form).wait()
+
+    peak = form.coefficients.peak
+    expected = picture_planes.planes_of(there)
+    for part in ("luma", "cb", "cr"):
+        apart = getattr(room, part).astype(float) - getattr(expected, part)
+        assert 10 * np.log10(peak**2 / (apart**2).mean()) > 45, part
+    pixels.close()
+
+
+def form_for(picture: av.VideoFrame, colour: Colour) -> PlaneForm:
+    form = picture_planes.form_of(picture, colour)
+    assert form is not None
+    return form
 
 
 def test_pictures_and_comparisons_come_as_pixels(
