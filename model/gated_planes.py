@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from torch import Tensor
-
 from model.gate import Passage, RainGate
 from model.pending import Pending
-from model.planes import Planes
+from model.planes import Planes, host_array
 from model.planes_backend import Watched
 
 _PARTS = ("luma", "cb", "cr")
@@ -49,6 +47,6 @@ class GatedPlanes:
 
     def _as_stored(self, plane: Any) -> Any:
         """Returns a plane as the host stores it; from a device it is copied now."""
-        array = plane.cpu().numpy() if isinstance(plane, Tensor) else plane
+        array = host_array(plane)
         there, here = self._shift
         return array if there == here else array >> there << here

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import torch
+from numpy.typing import NDArray
 
 LUMA_SHARES = {
     1: (0.2126, 0.0722),
@@ -118,6 +120,16 @@ class Planes:
     def width(self) -> int:
         """Luma samples in a row."""
         return int(self.luma.shape[1])
+
+
+def host_array(plane: Any) -> NDArray[Any]:
+    """Returns a plane as an array of the host; from a device it is copied now."""
+    if not isinstance(plane, torch.Tensor):
+        return np.asarray(plane)
+    if plane.dtype != torch.uint16:
+        return plane.cpu().numpy()
+    # PyTorch does little with uint16; the same bits as int16 it copies any way.
+    return plane.view(torch.int16).cpu().numpy().view(np.uint16)
 
 
 def checked_planes(planes: Planes) -> Planes:

@@ -9,7 +9,7 @@ from typing import Any
 import av
 import numpy as np
 
-from model.planes import PlaneForm, Planes
+from model.planes import PlaneForm, Planes, host_array
 from sources.frame import Colour
 from streamer.colour import conversion_for
 
@@ -86,7 +86,7 @@ def downloaded(picture: av.VideoFrame) -> av.VideoFrame:
     PyAV 18 cannot say where its chroma lies. libswscale then takes it for the centre,
     both on the way to RGB and back, so what is stored stays where it was.
     """
-    parts = [tensor.cpu().numpy() for tensor in _tensors(picture)]
+    parts = [host_array(tensor) for tensor in _tensors(picture)]
     host = av.VideoFrame(picture.width, picture.height, stored_format(picture))
     for room, part in zip(_arrays(host), parts, strict=True):
         room[...] = part.reshape(part.shape[0], -1)
