@@ -94,11 +94,15 @@ def _quantise_one(node: ov.Node, name: str, steps: Steps, fakes: _Fakes) -> None
             f"{len(steps.steps)}."
         )
     common = max(steps.steps)
-    own = np.array(steps.steps, np.float32) / np.float32(common)
     shape = [1, 1, 1, 1]
     shape[1 - axis] = -1
-    fake_weights = _fake_weights(weights * own.reshape(shape), axis)
-    node.input(1).replace_source_output(fake_weights)
+    own = np.array(steps.steps, np.float32).reshape(shape) / np.float32(common)
+    scaled = weights * own
+    peak = _peak(scaled, axis)
+    node.input(1).replace_source_output(_fake_weights(scaled, peak))
+    if steps.means:
+        counted = (scaled / peak * 127).round() * peak / 127 / own
+        _add(node, _lost_mean(node, weights, counted, steps))
     for reader, part in _readers(node, steps):
         counted = fakes.of(reader.get_source_output(), part, common)
         reader.replace_source_output(counted)
@@ -119,9 +123,50 @@ def _readers(node: ov.Node, steps: Steps) -> Iterator[tuple[ov.Input, Steps]]:
         yield reader, Steps(zero=steps.zero, steps=part)
 
 
-def _fake_weights(weights: NDArray[np.float32], axis: int) -> ov.Output:
-    """Counts of -127 to 127, a step for each output channel."""
+def _peak(weights: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
     others = tuple(n for n in range(weights.ndim) if n != axis)
-    peak = np.abs(weights).max(axis=others, keepdims=True).clip(min=1e-8)
+    peak: NDArray[np.float32] = np.abs(weights).max(axis=others, keepdims=True)
+    return peak.clip(min=1e-8)
+
+
+def _fake_weights(weights: NDArray[np.float32], peak: NDArray[np.float32]) -> ov.Output:
+    """Counts of -127 to 127, a step for each output channel."""
     bounds = (ops.constant(sign * peak) for sign in (-1, 1, -1, 1))
     return ops.fake_quantize(ops.constant(weights), *bounds, 255).output(0)
+
+
+def _lost_mean(
+    node: ov.Node,
+    weights: NDArray[np.float32],
+    counted: NDArray[np.float32],
+    steps: Steps,
+) -> NDArray[np.float32]:
+    """What each output channel loses on average, [1, channels, 1, 1].
+
+    Weights are rounded once and for all, so that what they lose leans to one side and
+    adds up from layer to layer: Nagel et al., "Data-Free Quantization Through Weight
+    Equalization and Bias Correction", ICCV 2019, arXiv:1906.04721.
+    """
+    means = np.array(steps.means, np.float32)
+    counted_means = np.array(steps.counted_means, np.float32)
+    if node.get_type_name() == "Convolution":
+        lost = weights.sum((2, 3)) @ means - counted.sum((2, 3)) @ counted_means
+    else:  # each place gets one in (stride x stride) of the kernel's weights
+        lost = means @ weights.sum((2, 3)) - counted_means @ counted.sum((2, 3))
+        lost /= np.prod(node.get_strides())
+    return lost.reshape(1, -1, 1, 1).astype(np.float32)
+
+
+def _add(node: ov.Node, numbers: NDArray[np.float32]) -> None:
+    """Adds to a convolution's output: to its bias where it has one."""
+    readers = list(node.output(0).get_target_inputs())
+    after = readers[0].get_node()
+    if len(readers) == 1 and after.get_type_name() == "Add":
+        bias = after.input(1 - readers[0].get_index())
+        if bias.get_source_output().get_node().get_type_name() == "Constant":
+            both = constant(bias.get_source_output()) + numbers
+            bias.replace_source_output(ops.constant(both).output(0))
+            return
+    total = ops.add(node, ops.constant(numbers))
+    for reader in readers:
+        reader.replace_source_output(total.output(0))

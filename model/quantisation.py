@@ -13,8 +13,8 @@ from pathlib import Path
 
 from model.errors import ModelError
 
-_DIGITS = 4
-"""Of a step: a thousandth of it is far below what rounding to it loses."""
+_DIGITS = 5
+"""Of each number: far below what counting loses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,10 @@ class Steps:
     """The count, of 0 to 255, that stands for 0; None: counts are -127 to 127."""
     steps: tuple[float, ...]
     """One for each channel, positive."""
+    means: tuple[float, ...] = ()
+    """What each channel holds on average; none: the average loss is not made up for."""
+    counted_means: tuple[float, ...] = ()
+    """The same after counting: rounding and clipping may lean to one side."""
 
     @property
     def lowest(self) -> int:
@@ -66,7 +70,12 @@ def load_quantisation(weights: Path, sha256: str) -> Quantisation | None:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         inputs = {
-            name: Steps(zero=entry["zero"], steps=tuple(entry["steps"]))
+            name: Steps(
+                zero=entry["zero"],
+                steps=tuple(entry["steps"]),
+                means=tuple(entry["means"]),
+                counted_means=tuple(entry["counted_means"]),
+            )
             for name, entry in found["inputs"].items()
         }
         made_for = found["weights_sha256"]
@@ -94,7 +103,9 @@ def write_quantisation(
     inputs = {
         name: {
             "zero": steps.zero,
-            "steps": [float(f"{step:.{_DIGITS}g}") for step in steps.steps],
+            "steps": _short(steps.steps),
+            "means": _short(steps.means),
+            "counted_means": _short(steps.counted_means),
         }
         for name, steps in quantisation.inputs.items()
     }
@@ -105,3 +116,7 @@ def write_quantisation(
     beside.write_text(text, encoding="utf-8")
     beside.replace(path)
     return path
+
+
+def _short(numbers: tuple[float, ...]) -> list[float]:
+    return [float(f"{number:.{_DIGITS}g}") for number in numbers]

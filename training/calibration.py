@@ -132,7 +132,13 @@ def _with_zero(seen: Seen, zero: int | None) -> tuple[float, Steps]:
     least, chosen = errors.min(0)
     picked = steps.gather(0, chosen[None])[0]
     total = float((least * seen.weight).sum())
-    return total, Steps(zero=zero, steps=tuple(picked.tolist()))
+    counted = _counted(seen.values, picked, ends).mean(1)
+    return total, Steps(
+        zero=zero,
+        steps=tuple(picked.tolist()),
+        means=tuple(seen.values.mean(1).tolist()),
+        counted_means=tuple(counted.tolist()),
+    )
 
 
 def _error(
@@ -140,9 +146,16 @@ def _error(
     steps: Float[Tensor, " channels"],
     ends: Steps,
 ) -> Float[Tensor, " channels"]:
+    return (_counted(values, steps, ends) - values).square().mean(1)
+
+
+def _counted(
+    values: Float[Tensor, "channels samples"],
+    steps: Float[Tensor, " channels"],
+    ends: Steps,
+) -> Float[Tensor, "channels samples"]:
     own = steps[:, None]
-    counts = (values / own).round().clamp(ends.lowest, ends.highest)
-    return (counts * own - values).square().mean(1)
+    return (values / own).round().clamp(ends.lowest, ends.highest) * own
 
 
 def described(pictures: Pictures) -> Mapping[str, str]:
