@@ -5,11 +5,14 @@ event: put into one lane, other lanes and the host wait for it.
 """
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, Protocol, runtime_checkable
 
 import torch
 
 Work = Callable[[], Any]
+_CAPTURE = Lock()
+"""PyTorch captures one graph at a time in a process."""
 
 
 @runtime_checkable
@@ -140,8 +143,11 @@ class CudaDevice:
         self._pool = self._pool or torch.cuda.graph_pool_handle()
         graph = torch.cuda.CUDAGraph()
         # Other threads decode on the same device meanwhile: their calls are theirs.
-        with torch.cuda.graph(
-            graph, pool=self._pool, stream=stream, capture_error_mode="thread_local"
+        with (
+            _CAPTURE,
+            torch.cuda.graph(
+                graph, self._pool, stream, capture_error_mode="thread_local"
+            ),
         ):
             work()
         return graph.replay
