@@ -18,7 +18,6 @@ from av.video.stream import VideoStream
 
 from sinks.companions import Companions
 from sinks.encoders import (
-    CODECS_OF,
     ENCODERS,
     Encoder,
     choose_codec,
@@ -29,19 +28,10 @@ from sinks.encoders import (
 from sinks.errors import SinkError
 from sinks.live_companion import LiveCompanion
 from sinks.nvenc import on_card
+from sinks.video_container import check_target, open_container
 from sources.frame import Frame, StreamInfo
 from sources.sound import Sound, SoundPacket
 
-_MUXERS = {".webm": "webm", ".mkv": "matroska", ".mov": "mov"}
-_ALWAYS = {"flush_packets": "1", "max_interleave_delta": "500000"}
-_MP4 = {
-    "movflags": "+hybrid_fragmented+frag_keyframe+delay_moov",
-    "frag_duration": "500000",
-}
-"""Without `delay_moov` fragments have no edit list: the start would move by the delay
-of the B frames (67 ms at 30 fps), and a start other than zero would be lost."""
-_MATROSKA = {"cluster_time_limit": "500", "avoid_negative_ts": "disabled"}
-"""Else the priming of AAC, 21 ms before zero, would move all pictures by 21 ms."""
 _CHROMA_LOCATIONS = {2: "center", 3: "topleft", 4: "top", 5: "bottomleft", 6: "bottom"}
 """All but 1, left, which is what H.264 and HEVC mean by saying nothing."""
 
@@ -74,7 +64,7 @@ class VideoFile:
         Raises:
             SinkError: No container or codec of that name, or a folder that is missing.
         """
-        _check(path, codec, quality)
+        check_target(path, codec, quality)
         self.path = path
         self.notes: list[str] = []
         self._codec, self._quality, self._preset = codec, quality, preset
@@ -141,7 +131,7 @@ class VideoFile:
     def _open(
         self, codec: str, encoder: Encoder, pixel_format: str, stream: StreamInfo
     ) -> None:
-        container = _open_container(self.path, stream.time_base)
+        container = open_container(self.path, stream.time_base)
         rate = stream.frame_rate or Fraction(25)
         self._last_duration = max(round(1 / rate / stream.time_base), 1)
         self._container = container
@@ -250,46 +240,6 @@ class VideoFile:
         if self._companions:
             self._companions.close()
         self._stream = self._container = None
-
-
-def _check(path: Path, codec: str, quality: int | None) -> None:
-    suffix = path.suffix.lower()
-    if suffix not in CODECS_OF:
-        kinds = " ".join(CODECS_OF)
-        raise SinkError(f"{path.name}: no video container has this suffix ({kinds})")
-    if codec != "auto" and codec not in CODECS_OF[suffix]:
-        codecs = ", ".join(CODECS_OF[suffix])
-        raise SinkError(f"{suffix} does not hold {codec!r} here; choose from {codecs}")
-    if codec != "auto" and quality is not None:
-        best, worst = ENCODERS[codec].best_and_worst
-        if not best <= quality <= worst:
-            raise SinkError(f"quality of {codec} is {best} to {worst}, got {quality}")
-    if not path.parent.is_dir():
-        raise SinkError(f"{path.parent}/: there is no such folder")
-    if path.is_dir():
-        raise SinkError(f"{path} is a folder")
-    writable = path if path.exists() else path.parent
-    if not os.access(writable, os.W_OK):
-        raise SinkError(f"{writable}: writing is not permitted")
-
-
-def _open_container(path: Path, time_base: Fraction) -> OutputContainer:
-    suffix = path.suffix.lower()
-    matroska = suffix in {".mkv", ".webm"}
-    exact_start = {"movie_timescale": str(_fine(time_base.denominator))}
-    own = _MATROSKA if matroska else {**_MP4, **exact_start}
-    muxer = _MUXERS.get(suffix, "mp4")
-    return av.open(str(path), "w", format=muxer, options={**_ALWAYS, **own})
-
-
-def _fine(ticks: int) -> int:
-    """Returns a multiple of `ticks` in a second that is at least 10000.
-
-    The muxer does the same for the track; the movie's start must be as exact.
-    """
-    while ticks < 10_000:
-        ticks *= 2
-    return ticks
 
 
 def _describe(output: VideoStream, pixel_format: str, stream: StreamInfo) -> None:
