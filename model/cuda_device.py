@@ -126,6 +126,7 @@ class CudaDevice:
 
     def recorded(self, lane: Lane, work: Work) -> Work:
         """Captures a CUDA graph; the runs before let cuDNN choose its kernels."""
+        torch.cuda.synchronize(self._device)  # weights come on the default stream
         for _ in range(3):
             lane.run(work)
         torch.cuda.synchronize(self._device)
