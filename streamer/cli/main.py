@@ -6,6 +6,9 @@ Exit status: 0 done, 1 failed, 2 bad arguments, 130 interrupted.
 import os
 import signal
 import sys
+import threading
+import time
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
 from typing import Annotated, NoReturn
@@ -15,6 +18,7 @@ import typer
 from streamer.cli.lazy import InterruptedCommand, LazyGroup
 
 INTERRUPTED = 130
+_LAST_MOMENT_SECONDS = 0.5
 _BASE_ERRORS = {
     "model": "ModelError",
     "sources": "SourceError",
@@ -64,12 +68,38 @@ def main() -> NoReturn:
         status = app(standalone_mode=False)
     except (KeyboardInterrupt, InterruptedCommand):
         _complain("interrupted")  # what was kept, the command knows and says
-        sys.exit(INTERRUPTED)
+        _leave(INTERRUPTED)
     except Exception as fault:
         if os.environ.get("DERAIN_DEBUG"):
             raise
-        sys.exit(_explain(fault))
-    sys.exit(status if isinstance(status, int) else 0)
+        _leave(_explain(fault))
+    _leave(status if isinstance(status, int) else 0)
+
+
+def _leave(status: int) -> NoReturn:
+    """Ends the process, whatever its threads are at.
+
+    Python before 3.14, when it ends, ends a daemon thread that comes back from native
+    code with `pthread_exit`. If C++ is on that thread's stack, as in OpenVINO, PyTorch
+    and OpenCV, the process dies of "terminate called without an active exception" and
+    status 134 (https://github.com/python/cpython/issues/87135). So such threads are
+    given a moment, and the process ends without Python's own end if one is left.
+    """
+    if _at_work_after(_LAST_MOMENT_SECONDS):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):  # a closed pipe
+                stream.flush()
+        os._exit(status)
+    sys.exit(status)
+
+
+def _at_work_after(seconds: float) -> bool:
+    """Waits so long for daemon threads; returns whether any is still alive."""
+    deadline = time.monotonic() + seconds
+    threads = [thread for thread in threading.enumerate() if thread.daemon]
+    for thread in threads:
+        thread.join(max(deadline - time.monotonic(), 0))
+    return any(thread.is_alive() for thread in threads)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

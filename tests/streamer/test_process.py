@@ -168,6 +168,33 @@ def test_help_does_not_load_the_network() -> None:
     assert "run" in done.stdout
 
 
+@pytest.mark.slow
+def test_a_thread_in_native_code_does_not_change_how_a_failed_run_ends() -> None:
+    code = (
+        "import sys, threading, cv2, numpy as np\n"
+        "def busy():\n"
+        "    large = np.zeros((2000, 2000, 3), np.uint8)\n"
+        "    while True: cv2.GaussianBlur(large, (31, 31), 5)\n"
+        "threading.Thread(target=busy, daemon=True).start()\n"
+        "sys.argv = ['derain', 'run', 'nowhere.mp4', 'null:']\n"
+        "from streamer.cli.main import main\n"
+        "main()\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("derain: nowhere.mp4")
+    assert "terminate" not in done.stderr
+
+
 def test_a_report_that_has_no_place_is_refused_before_the_run(
     make_clip: MakeClip,
 ) -> None:
