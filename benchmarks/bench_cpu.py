@@ -1,0 +1,135 @@
+"""What int8 and the number of streams are worth on this processor.
+
+Precisions take turns, round by round, so that load from outside meets all alike; the
+time on the processor is told beside the time on the wall, for a machine that does other
+work too. `python -m benchmarks.bench_cpu --json` writes benchmarks/results/cpu.json.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from benchmarks.measure import RESULTS, document, machine, save, spread
+from model import Derainer
+from model.openvino_backend import OpenVinoBackend, cpu_precisions, stream_counts
+from model.pending import Backend
+from model.quantisation import load_quantisation
+from model.weights import load_network, weights_file
+
+MODEL = "mspfn-lite"
+_SIZES = ((320, 180), (640, 360), (1280, 720))
+_SEED = 0
+
+Times = dict[str, list[float]]
+"""Milliseconds a picture, round by round, by the name of what ran."""
+
+
+def in_turns(
+    runners: Mapping[str, Backend | Derainer], size: tuple[int, int], seconds: float
+) -> tuple[Times, Times]:
+    """Returns times on the wall and on the processor, all slots busy as for a file."""
+    turns = {name: _turn(runner, size) for name, runner in runners.items()}
+    wall: Times = {name: [] for name in turns}
+    processor: Times = {name: [] for name in turns}
+    for turn in turns.values():  # warms up
+        turn()
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < seconds or len(next(iter(wall.values()))) < 3:
+        for name, turn in turns.items():
+            on_wall, on_processor = turn()
+            wall[name].append(on_wall)
+            processor[name].append(on_processor)
+    return wall, processor
+
+
+def _turn(
+    runner: Backend | Derainer, size: tuple[int, int]
+) -> Callable[[], tuple[float, float]]:
+    width, height = size
+    rng = np.random.default_rng(_SEED)
+    shape = (height, width, 3)
+    pictures = [rng.integers(0, 256, shape, np.uint8) for _ in range(runner.slots)]
+    outs = [np.empty_like(picture) for picture in pictures]
+
+    def turn() -> tuple[float, float]:
+        on_wall, on_processor = time.perf_counter(), time.process_time()
+        for pending in [runner.start(*p) for p in zip(pictures, outs, strict=True)]:
+            pending.wait()
+        spent = (time.perf_counter() - on_wall, time.process_time() - on_processor)
+        return 1e3 * spent[0] / len(pictures), 1e3 * spent[1] / len(pictures)
+
+    return turn
+
+
+def precisions(seconds: float) -> dict[str, Any]:
+    """Returns the times of each precision at each size, and int8's gain over bf16."""
+    names = ["int8", *cpu_precisions()]
+    runners = {name: Derainer(MODEL, device="cpu", precision=name) for name in names}
+    found: dict[str, Any] = {}
+    for size in _SIZES:
+        wall, processor = in_turns(runners, size, seconds)
+        found[f"{size[0]}x{size[1]}"] = {
+            "ms": {name: spread(times) for name, times in wall.items()},
+            "processor_ms": {name: spread(times) for name, times in processor.items()},
+            "int8_gain": spread(_ratios(wall[names[1]], wall["int8"])),
+            "int8_gain_processor": spread(
+                _ratios(processor[names[1]], processor["int8"])
+            ),
+        }
+    found["slots"] = {name: runner.slots for name, runner in runners.items()}
+    for runner in runners.values():
+        runner.close()
+    return found
+
+
+def _ratios(slow: list[float], fast: list[float]) -> list[float]:
+    return [a / b for a, b in zip(slow, fast, strict=True)]
+
+
+def streams(seconds: float, cores: int) -> dict[str, Any]:
+    """Returns the times of int8 with each number of streams that is tried."""
+    network, weights = load_network(MODEL)
+    steps = load_quantisation(weights_file(MODEL), weights.sha256)
+    runners = {
+        str(count): OpenVinoBackend(
+            network,
+            weights.variant,
+            weights.sha256,
+            precision="int8",
+            streams=count,
+            quantisation=steps,
+        )
+        for count in stream_counts(cores)
+    }
+    found = {}
+    for size in _SIZES[:2]:
+        wall, _ = in_turns(runners, size, seconds)
+        times = {count: spread(values) for count, values in wall.items()}
+        found[f"{size[0]}x{size[1]}"] = times
+    return found
+
+
+def main() -> None:
+    """Measures precisions, then streams."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seconds", type=float, default=10, help="for each figure")
+    options.add_argument("--json", action="store_true", help="write the results")
+    given = options.parse_args()
+    results = {
+        "precisions": precisions(given.seconds),
+        "streams": streams(given.seconds, machine()["cores"]),
+    }
+    settings = {"model": MODEL, "seed": _SEED, **vars(given)}
+    whole = document("cpu", settings, results)
+    sys.stdout.write(json.dumps(whole, indent=2) + "\n")
+    if given.json:
+        save(whole, RESULTS / "cpu.json")
+
+
+if __name__ == "__main__":
+    main()
