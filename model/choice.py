@@ -57,6 +57,16 @@ def fastest(
     return known[entry]
 
 
+def remembered(device: str) -> dict[str, str]:
+    """Returns what was found the fastest on this machine, by what it was asked for."""
+    key = f", {machine_key(device)}"
+    return {
+        entry.partition(": ")[2].removesuffix(key): choice
+        for entry, choice in _known(cache_folder() / "fastest.json").items()
+        if entry.endswith(key)
+    }
+
+
 def machine_key(device: str) -> str:
     """Returns what of machine and versions decides how fast a backend is."""
     if device == "cpu":

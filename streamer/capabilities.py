@@ -121,11 +121,17 @@ def _openvino() -> Iterator[Finding]:
         name = core.get_property(device, "FULL_DEVICE_NAME")
         can = core.get_property(device, "OPTIMIZATION_CAPABILITIES")
         bf16 = "bf16" if "BF16" in can else "no bf16: runs in fp32"
+        if device == "CPU" and import_module("model.openvino_backend").counts_fast():
+            bf16 = f"int8, {bf16}"
         yield Finding(
             group="network",
             name=f"openvino {device.lower()}",
             works=True,
             detail=f"{name.strip()}; {bf16}",
+        )
+    for what, chosen in import_module("model.choice").remembered("cpu").items():
+        yield Finding(
+            group="network", name="measured", works=True, detail=f"{chosen} {what}"
         )
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from model import ModelError, Pixels
-from model.choice import fastest, machine_key
+from model.choice import fastest, machine_key, remembered
 
 
 class Clock:
@@ -67,6 +67,18 @@ def test_what_was_measured_is_remembered_until_something_changes() -> None:
         assert fastest(rivals, key, now_s=clock) == "a"
 
     assert opened == ["a", "b", "a", "b"]
+
+
+def test_only_what_was_measured_on_this_machine_is_told() -> None:
+    clock = Clock()
+    rivals = {
+        "1": lambda: Backend("1", clock, 0.2),
+        "2": lambda: Backend("2", clock, 0.1),
+    }
+    fastest(rivals, f"streams, {machine_key('cpu')}", now_s=clock)
+    fastest(rivals, "streams, another machine", now_s=clock)
+
+    assert remembered("cpu") == {"streams": "2"}
 
 
 def test_a_torn_memory_is_measured_anew(tmp_path: Path) -> None:
