@@ -35,8 +35,8 @@ class Derainer:
             `torch` or `compile`; on CUDA `cuda`, `compile`, `tensorrt` or `torch`.
         precision: `auto`, `fp32`, `fp16`, `bf16`, or `int8` for weights that have
             been calibrated; `auto` takes that where the processor is made for it.
-        tile: Height and width of tiles in pixels, for pictures too large for the
-            memory; None works on the whole picture.
+        tile: Height and width of tiles in pixels; None works on the whole picture, and
+            in tiles only where the memory is too small for it.
         low_latency: One picture as soon as possible, rather than as many as possible.
 
     Raises:
@@ -69,7 +69,7 @@ class Derainer:
         self._backend: Backend = inner
         if tile is not None:
             self._backend = TiledBackend(inner, tile, weights.variant.multiple)
-        elif where != "cpu":
+        else:
             self._backend = TiledWhenFull(inner, weights.variant.multiple)
 
     @property

@@ -13,10 +13,12 @@ from functools import partial
 from pathlib import Path
 
 import openvino as ov
+import torch
 from torch import nn
 
 from model.choice import fastest, machine_key
 from model.errors import ModelError
+from model.free_memory import free_memory
 from model.openvino_graph import converted_graph
 from model.openvino_requests import Requests
 from model.pending import Pending, Pixels
@@ -27,6 +29,10 @@ _SIZES_KEPT = 3
 """Compiled graphs of the largest size held at a time, or more of smaller sizes: a
 gigabyte each for 720p. A clip that changes its size seldom knows more, several cameras
 may."""
+
+FULL_MAPS = 10
+"""Maps of features in the picture's size that OpenVINO holds at once for a picture: 8
+to 9 were measured for `mspfn-lite`, 10 for `mspfn`, 18 for the authors' graphs."""
 
 
 def cpu_precisions() -> list[str]:
@@ -198,10 +204,23 @@ class OpenVinoBackend:
     def _compile(self, height: int, width: int, depth: int) -> Requests:
         multiple = self._variant.multiple
         padded = (height + -height % multiple, width + -width % multiple)
+        needed = self.slots * padded[0] * padded[1] * self._bytes_a_pixel()
+        free = free_memory()
+        if needed > free:
+            raise torch.OutOfMemoryError(
+                f"{self.slots} pictures of {width}x{height} at once take about "
+                f"{needed / 2**30:.1f} GiB; {free / 2**30:.1f} are free."
+            )
         model = self._graph_for(depth).clone()
         model.reshape([1, *padded, 3])
         compiled = self._core.compile_model(model, "CPU", self._config)
         return Requests(compiled, self.slots, (height, width), padded, depth)
+
+    def _bytes_a_pixel(self) -> int:
+        """What OpenVINO holds for a picture, measured: see `FULL_MAPS`."""
+        variant = self._variant
+        maps = FULL_MAPS * (2 if variant.tensorflow else 1)
+        return maps * variant.width * (4 if self.precision == "fp32" else 2)
 
     def close(self) -> None:
         """Waits for what is under way and frees the graphs; may be called twice."""

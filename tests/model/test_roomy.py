@@ -1,13 +1,15 @@
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from model import ModelError
+from model import Derainer, ModelError
 from model.cuda_backend import CudaBackend
+from model.free_memory import free_memory
 from model.pending import Pending, Pixels
 from model.planes_twin import TwinKernels
 from model.roomy import TiledWhenFull
@@ -125,3 +127,38 @@ def test_planes_that_do_not_fit_are_asked_for_as_pixels() -> None:
     backend.start(picture, out).wait()
     assert np.abs(out.astype(float) - picture / 2).max() <= 1
     backend.close()
+
+
+def test_a_picture_too_large_for_the_machine_is_done_in_tiles(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    picture = picture_of(32, 32).repeat(16, axis=0).repeat(18, axis=1)
+    whole = Derainer(backend="openvino")(picture)
+    room = 20 << 20  # two tiles of 256 at a time take 80 MB
+    monkeypatch.setattr("model.openvino_backend.free_memory", lambda: 5 * room)
+
+    derainer = Derainer(backend="openvino")
+    tiled = derainer(picture)
+
+    assert "cpu does not hold a picture of 576x512" in derainer.notes[0]
+    assert np.abs(tiled.astype(int) - whole).mean() < 2
+
+
+def test_free_memory_is_what_system_and_container_leave(tmp_path: Path) -> None:
+    system = tmp_path / "meminfo"
+    system.write_text("MemTotal: 4000 kB\nMemAvailable:    1000 kB\n")
+    group = tmp_path / "group"
+    group.mkdir()
+
+    assert free_memory(tmp_path / "none", group) > 1 << 60
+    assert free_memory(system, group) == 0.9 * 1000 * 1024
+
+    (group / "memory.max").write_text("max\n")
+    (group / "memory.current").write_text("900000\n")
+    assert free_memory(system, group) == 0.9 * 1000 * 1024
+
+    (group / "memory.max").write_text("1000000\n")
+    assert free_memory(system, group) == 0.9 * 100_000
+
+    (group / "memory.stat").write_text("active_file 7\ninactive_file 50000\n")
+    assert free_memory(system, group) == 0.9 * 150_000
