@@ -20,8 +20,13 @@ from sinks import SinkError, open_sink
     ],
 )
 def test_what_cannot_be_written_is_refused_before_anything_happens(
-    uri: str, options: dict[str, str], message: str
+    uri: str,
+    options: dict[str, str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # wherever tests run, a folder `out` may lie
     with pytest.raises(SinkError, match=message) as fault:
         open_sink(uri, **options)  # type: ignore[arg-type] # options are named above
 
