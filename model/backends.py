@@ -101,7 +101,8 @@ def _backend(asked: Asked, weights: Weights, opener: Callable[..., Backend]) -> 
 
 def _rivals(asked: Asked) -> tuple[str, ...]:
     if asked.device == "cpu":
-        return ("openvino",) if asked.precision == "int8" else ("openvino", "torch")
+        both = asked.precision in {"auto", "fp32", "bf16"}  # fp16 crawls in PyTorch
+        return ("openvino", "torch") if both else ("openvino",)
     engines = asked.precision in {"auto", "fp32", "fp16"} and find_spec("tensorrt")
     return ("cuda", "tensorrt") if engines else ("cuda",)
 
