@@ -18,7 +18,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from sources.compression import compressed
+from sources.by_lot import chosen, uniform
+from sources.rain_mix import rain_mixed
 
 Pictures = Float[Tensor, "batch 3 height width"]
 RainMaps = Float[Tensor, "batch 1 height width"]
@@ -85,13 +86,6 @@ WIDE = RainStyle(
 STYLES: dict[str, RainStyle] = {"heavy": HEAVY, "light": LIGHT, "wide": WIDE}
 
 
-def _uniform(
-    low: float, high: float, count: int, generator: torch.Generator
-) -> Float[Tensor, " count"]:
-    noise = torch.rand(count, generator=generator, device=generator.device)
-    return low + (high - low) * noise
-
-
 def _normal(count: int, generator: torch.Generator) -> Float[Tensor, " count"]:
     return torch.randn(count, generator=generator, device=generator.device)
 
@@ -152,14 +146,14 @@ def streak_layers(
     They are tori: the left edge goes on at the right, the lower at the upper.
     """
     count = len(angle)
-    length = _uniform(*style.length, count, generator)
-    width = _uniform(*style.width, count, generator)
-    taper = _uniform(0, 1, count, generator).round()
-    drawn = _uniform(0, 1, count, generator) < style.drawn
+    length = uniform(*style.length, count, generator)
+    width = uniform(*style.width, count, generator)
+    taper = uniform(0, 1, count, generator).round()
+    drawn = uniform(0, 1, count, generator) < style.drawn
     low, high = (math.log(c) for c in style.cover)
-    cover = _uniform(low, high, count, generator).exp()
+    cover = uniform(low, high, count, generator).exp()
     low, high = (math.log(c) for c in style.contrast)
-    contrast = _uniform(low, high, count, generator).exp()[:, None, None, None]
+    contrast = uniform(low, high, count, generator).exp()[:, None, None, None]
     kernels = streak_kernels(size, angle, length, width, taper)
     area = kernels.sum(dim=(1, 2, 3))
     points = _points(size, drawn, cover, area, generator)
@@ -178,7 +172,7 @@ def _fade(count: int, size: int, generator: torch.Generator) -> RainMaps:
     coarse = torch.rand((count, 1, 4, 4), generator=generator, device=generator.device)
     smooth = F.interpolate(coarse, (size, size), mode="bicubic", align_corners=False)
     faded = (0.3 + 1.4 * smooth).clamp(0, 1.2)
-    even = _uniform(0, 1, count, generator) < 0.5
+    even = uniform(0, 1, count, generator) < 0.5
     return torch.where(even[:, None, None, None], torch.ones_like(faded), faded)
 
 
@@ -201,190 +195,9 @@ def rain_maps(
     )
     for layer in range(style.layers[1]):
         angle = tilt + _normal(count, generator) * math.radians(style.spread)
-        strength = _uniform(*style.strength, count, generator) * (wanted > layer)
+        strength = uniform(*style.strength, count, generator) * (wanted > layer)
         streaks = streak_layers(style, angle, size, generator)
         maps += strength[:, None, None, None] * streaks
-    mixed = _chosen(style.mixed, count, generator)
+    mixed = chosen(style.mixed, count, generator)
     maps = torch.where(mixed, rain_mixed(maps, generator), maps)
     return maps * _fade(count, size, generator)
-
-
-_CHAINS, _LINKS = 3, 3
-
-
-def rain_mixed(maps: RainMaps, generator: torch.Generator) -> RainMaps:
-    """Returns each map mixed with copies that were turned, sheared, shifted, stretched.
-
-    RainMix: Guo et al., "EfficientDeRain", AAAI 2021, arXiv:2009.09238, section 3.3.
-    Chains of two or three such moves are averaged with random weights, and the average
-    is weighed against the map itself.
-    """
-    count = len(maps)
-    shares = _shares(count, _CHAINS, generator)
-    mixed = sum(
-        _column(shares[:, chain]) * _moved(maps, generator) for chain in range(_CHAINS)
-    )
-    kept = _column(_uniform(0, 1, count, generator))
-    return kept * maps + (1 - kept) * mixed
-
-
-def _shares(
-    count: int, parts: int, generator: torch.Generator
-) -> Float[Tensor, "batch parts"]:
-    """Random weights that sum to 1, evenly spread over all there are."""
-    noise = torch.rand((count, parts), generator=generator, device=generator.device)
-    drawn = -noise.clamp(min=1e-6).log()
-    return drawn / drawn.sum(1, keepdim=True)
-
-
-def _moved(maps: RainMaps, generator: torch.Generator) -> RainMaps:
-    """Maps after a chain of moves, each on its own; what comes in is mirrored rain."""
-    count, device = len(maps), maps.device
-    whole = torch.eye(3, device=device).expand(count, 3, 3)
-    for link in range(_LINKS):
-        move = _move(count, generator)
-        if link == _LINKS - 1:  # a chain has two or three links
-            short = _uniform(0, 1, count, generator) < 0.5
-            move = torch.where(short[:, None, None], torch.eye(3, device=device), move)
-        whole = move @ whole
-    grid = F.affine_grid(whole[:, :2], list(maps.shape), align_corners=False)
-    return F.grid_sample(maps, grid, padding_mode="reflection", align_corners=False)
-
-
-def _move(count: int, generator: torch.Generator) -> Float[Tensor, "batch 3 3"]:
-    """A turn, a shear, a shift or a stretch each, along one axis."""
-    kind = torch.randint(7, (count,), generator=generator, device=generator.device)
-    amount = _uniform(-1, 1, count, generator)
-    turn = amount * math.radians(9)
-    one, zero = torch.ones_like(amount), torch.zeros_like(amount)
-    cos = torch.where(kind == 0, torch.cos(turn), one)
-    sin = torch.where(kind == 0, torch.sin(turn), zero)
-    shear, stretch, shift = 0.15 * amount, 1 + 0.25 * amount, 0.3 * amount
-    rows = [
-        [
-            torch.where(kind == 1, stretch, cos),
-            torch.where(kind == 2, shear, -sin),
-            torch.where(kind == 3, shift, zero),
-        ],
-        [
-            torch.where(kind == 4, shear, sin),
-            torch.where(kind == 5, stretch, cos),
-            torch.where(kind == 6, shift, zero),
-        ],
-        [zero, zero, one],
-    ]
-    return torch.stack([torch.stack(row, dim=1) for row in rows], dim=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weather:
-    """What else the rain does to a picture, as chances and ranges."""
-
-    screen: float = 0.2
-    """Chance that streaks hide what is behind them instead of adding their light."""
-    tint: float = 0.1
-    """Chance that the streaks' light is coloured."""
-    veil: float = 0.25
-    """Chance of a veil, thicker with more rain."""
-    night: float = 0.08
-    """Chance of night: dark, noisy, the streaks lit only where the scene is bright."""
-    exposure: float = 0.25
-    """Chance of another exposure of the clean picture."""
-    noise: float = 0.25
-    """Chance of sensor noise on the rainy picture."""
-    compression: float = 0.3
-    """Chance that a camera's encoder has been at the picture; what it did to the scene
-    stays in the truth: the network is to take out rain, not to mend pictures."""
-    dry: float = 0.08
-    """Chance of no rain at all: a clean picture is to stay as it is."""
-
-
-def _column(values: Tensor) -> Float[Tensor, "batch 1 1 1"]:
-    return values[:, None, None, None]
-
-
-def _chosen(chance: float, count: int, generator: torch.Generator) -> Tensor:
-    return _column(_uniform(0, 1, count, generator) < chance)
-
-
-def expose(
-    clean: Pictures, weather: Weather, generator: torch.Generator
-) -> tuple[Pictures, Float[Tensor, "batch 1 1 1"]]:
-    """Returns the pictures under another light, and which of them are at night."""
-    count = len(clean)
-    gamma = _column(_uniform(-0.4, 0.5, count, generator).exp())
-    gain = _column(_uniform(0.7, 1.15, count, generator))
-    other = (gain * clean.clamp(min=1e-4) ** gamma).clamp(0, 1)
-    dark = clean.clamp(min=1e-4) ** _column(_uniform(1.5, 3.0, count, generator))
-    night = _chosen(weather.night, count, generator)
-    clean = torch.where(_chosen(weather.exposure, count, generator), other, clean)
-    return torch.where(night, dark, clean), night
-
-
-def rain_on(
-    clean: Pictures, rain: RainMaps, weather: Weather, generator: torch.Generator
-) -> tuple[Pictures, Pictures]:
-    """Returns (rainy, clean): the pictures with the rain, and the truth to reach.
-
-    Args:
-        clean: RGB in [0, 1].
-        rain: As `rain_maps` makes it, of the pictures' size.
-        weather: Chances of what comes with the rain.
-        generator: On the pictures' device.
-
-    Returns:
-        Both RGB in [0, 1]. The truth has the light of the rainy picture, without
-        streaks, veil and noise; compressed alike.
-    """
-    count = len(clean)
-    clean, night = expose(clean, weather, generator)
-    lit = F.avg_pool2d(clean.mean(1, keepdim=True), 31, 1, 15, count_include_pad=False)
-    rain = torch.where(night, rain * (0.15 + 0.85 * lit), rain)
-    rain = rain * ~_chosen(weather.dry, count, generator)
-    rainy = _veiled(clean, rain, weather, generator)
-    rainy = _composed(rainy, rain, weather, generator)
-    sigma = _column(_uniform(0.002, 0.02, count, generator))
-    noise = torch.randn(rainy.shape, generator=generator, device=generator.device)
-    noisy = rainy + sigma * noise
-    rainy = torch.where(_chosen(weather.noise, count, generator), noisy, rainy)
-    return _encoded(rainy.clamp(0, 1), clean, weather, generator)
-
-
-def _encoded(
-    rainy: Pictures, clean: Pictures, weather: Weather, generator: torch.Generator
-) -> tuple[Pictures, Pictures]:
-    """The last on a camera's path; both of a pair by the same encoder."""
-    count = len(rainy)
-    quality = _uniform(30, 95, count, generator)
-    even = _uniform(0, 1, count, generator).round()
-    chosen = _chosen(weather.compression, count, generator)
-    if not chosen.any():
-        return rainy, clean
-    both = torch.cat([rainy, clean])
-    after = compressed(both, quality.repeat(2), even.repeat(2))
-    after = torch.where(chosen.repeat(2, 1, 1, 1), after, both)
-    return after[:count], after[count:]
-
-
-def _veiled(
-    clean: Pictures, rain: RainMaps, weather: Weather, generator: torch.Generator
-) -> Pictures:
-    count = len(clean)
-    amount = rain.mean(dim=(1, 2, 3)).clamp(max=0.5)
-    depth = _uniform(0.2, 1.2, count, generator) * amount
-    light = _column(_uniform(0.5, 0.95, count, generator))
-    kept = torch.exp(-_column(depth) * _chosen(weather.veil, count, generator))
-    return clean * kept + light * (1 - kept)
-
-
-def _composed(
-    picture: Pictures, rain: RainMaps, weather: Weather, generator: torch.Generator
-) -> Pictures:
-    count = len(picture)
-    tint = torch.rand((count, 3, 1, 1), generator=generator, device=generator.device)
-    tint = torch.where(_chosen(weather.tint, count, generator), 0.8 + 0.2 * tint, 1.0)
-    light = rain * tint
-    screened = picture + light.clamp(max=1) * (1 - picture)
-    return torch.where(
-        _chosen(weather.screen, count, generator), screened, picture + light
-    )

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from sources.rain import Weather, rain_on
+from sources.weather import Weather, rain_on
 from training.pictures import CleanPictures
 from training.rain_pool import RainPool
 from training.schedule import Phase

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from model.quantisation import Steps
 from model.recurrent import ConvLSTM
-from sources.rain import STYLES, Pictures, Weather, rain_maps, rain_on
+from sources.rain import STYLES, Pictures, rain_maps
+from sources.weather import Weather, rain_on
 
 _SAMPLES = 256
 """Places of each channel looked at, in each picture."""

@@ -13,7 +13,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from model import ModelError, build_network, load_network, write_weights
-from sources.rain import HEAVY, LIGHT, Weather, rain_maps, rain_on
+from sources.rain import HEAVY, LIGHT, rain_maps
+from sources.weather import Weather, rain_on
 from training.batches import Batches
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.errors import TrainingError

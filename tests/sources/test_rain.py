@@ -11,12 +11,11 @@ from sources.rain import (
     HEAVY,
     LIGHT,
     STYLES,
-    Weather,
     rain_maps,
-    rain_mixed,
-    rain_on,
     streak_kernels,
 )
+from sources.rain_mix import rain_mixed
+from sources.weather import Weather, rain_on
 
 PLAIN = Weather(
     dry=0, veil=0, night=0, exposure=0, noise=0, screen=0, tint=0, compression=0
