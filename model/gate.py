@@ -15,9 +15,9 @@ import numpy as np
 
 from model.pending import Pixels
 
-RAINY = 0.6
+RAINY = 0.48
 """Coverage in percent from which a frame has rain."""
-DRY = 0.45
+DRY = 0.36
 """Coverage in percent below which a frame has none."""
 
 REMOVED = 3
