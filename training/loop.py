@@ -60,10 +60,8 @@ class Trainer:
         torch.manual_seed(settings.seed)
         self.network = _first_network(settings).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
-        self.average = {
-            name: value.detach().clone()
-            for name, value in self.network.state_dict().items()
-        }
+        self._begun_with = _copied(self.network)
+        self.average = _copied(self.network)
         self.optimiser = torch.optim.Adam(
             self.network.parameters(), lr=settings.rate, fused=True
         )
@@ -167,8 +165,15 @@ class Trainer:
         self._spent, self._since = state["elapsed"], self._clock()
 
     def save_weights(self, path: Path, about: dict[str, str]) -> None:
-        """Writes the averaged weights, the ones to use, as float16 safetensors."""
-        halves = {name: value.half() for name, value in self.average.items()}
+        """Writes the averaged weights, the ones to use, as float16 safetensors.
+
+        They are blended with those the run began from, if the settings say so.
+        """
+        share = self.settings.blend
+        halves = {
+            name: self._begun_with[name].lerp(value, share).half()
+            for name, value in self.average.items()
+        }
         write_weights(path, halves, {"model": self.settings.model, **about})
 
     @torch.no_grad()
@@ -210,3 +215,9 @@ def _first_network(settings: TrainSettings) -> nn.Module:
             f"the model to train is {settings.model}."
         )
     return network.train().requires_grad_(requires_grad=True)
+
+
+def _copied(network: nn.Module) -> dict[str, Tensor]:
+    return {
+        name: value.detach().clone() for name, value in network.state_dict().items()
+    }

@@ -26,6 +26,9 @@ class TrainSettings:
     """Test sets that all of them are scored on at the end, as `SET:FOLDER`."""
     begin_from: str = ""
     """Weights to begin from, by name or .safetensors file; empty: from nothing."""
+    blend: float = 1.0
+    """Share of the new weights in those that are written, the rest being the ones the
+    run began from: what those were good at is kept (WiSE-FT, arXiv:2109.01903)."""
     clean: tuple[str, ...] = ()
     """Folders of clean pictures that rain is made on."""
     pairs: tuple[str, ...] = ()
@@ -91,6 +94,11 @@ class TrainSettings:
         if strange:
             known = ", ".join(STYLES)
             raise TrainingError(f"rain is shares of {known}; got {strange}.")
+        if not 0 < self.blend <= 1 or (self.blend < 1 and not self.begin_from):
+            raise TrainingError(
+                "blend is above 0 and at most 1, and below 1 only with begin_from; "
+                f"got {self.blend}."
+            )
         if not self.phases or self.phases[0].start != 0:
             raise TrainingError("phases must begin with one that starts at 0.")
         if self.schedule == "halving" and self.budget:

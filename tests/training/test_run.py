@@ -174,6 +174,32 @@ def test_a_run_begins_from_trained_weights(clean_folder: Path, tmp_path: Path) -
         )
 
 
+@pytest.mark.slow
+def test_weights_are_blended_with_those_the_run_began_from(
+    clean_folder: Path, tmp_path: Path
+) -> None:
+    settings = replace(
+        settings_for(clean_folder, tmp_path / "new", steps=2), begin_from="mspfn-lite"
+    )
+    run(replace(settings, rate=1e-2))
+    half = replace(settings, rate=1e-2, blend=0.5, output=str(tmp_path / "half"))
+    run(half)
+
+    began, new, blended = (
+        load_network(model)[0].state_dict()
+        for model in (
+            "mspfn-lite",
+            tmp_path / "new" / "mspfn-lite.safetensors",
+            tmp_path / "half" / "mspfn-lite.safetensors",
+        )
+    )
+    for name, value in blended.items():
+        torch.testing.assert_close(
+            value, (began[name] + new[name]) / 2, atol=2e-3, rtol=2e-3
+        )
+    assert any(not torch.allclose(new[name], began[name], atol=4e-3) for name in new)
+
+
 def test_beginning_from_another_network_is_refused_in_one_line(
     clean_folder: Path, tmp_path: Path
 ) -> None:

@@ -83,3 +83,11 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 )
 def test_every_config_that_ships_is_valid(path: Path) -> None:
     assert load_settings(path).model
+
+
+@pytest.mark.parametrize(
+    "table", [{"blend": 0.5}, {"blend": 0.0, "begin_from": "mspfn-lite"}]
+)
+def test_a_blend_needs_something_to_blend_with(table: dict[str, Any]) -> None:
+    with pytest.raises(TrainingError, match="only with begin_from"):
+        settings_from(table, "x.toml")
