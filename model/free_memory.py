@@ -1,5 +1,6 @@
 """How much memory of the machine a picture may take."""
 
+import ctypes
 import sys
 from pathlib import Path
 
@@ -22,6 +23,13 @@ def free_memory(
         cached = _field(group / "memory.stat", "inactive_file") or 0
         left = min(left, limit - used + cached)
     return int(left * (1 - _KEPT))
+
+
+def give_back_memory() -> None:
+    """Returns freed blocks to the system, where the C library keeps them (glibc)."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _of_the_system(file: Path) -> int:

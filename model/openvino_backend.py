@@ -18,7 +18,7 @@ from torch import nn
 
 from model.choice import fastest, machine_key
 from model.errors import ModelError
-from model.free_memory import free_memory
+from model.free_memory import free_memory, give_back_memory
 from model.openvino_graph import converted_graph
 from model.openvino_requests import Requests
 from model.pending import Pending, Pixels
@@ -204,17 +204,28 @@ class OpenVinoBackend:
     def _compile(self, height: int, width: int, depth: int) -> Requests:
         multiple = self._variant.multiple
         padded = (height + -height % multiple, width + -width % multiple)
-        needed = self.slots * padded[0] * padded[1] * self._bytes_a_pixel()
-        free = free_memory()
-        if needed > free:
-            raise torch.OutOfMemoryError(
-                f"{self.slots} pictures of {width}x{height} at once take about "
-                f"{needed / 2**30:.1f} GiB; {free / 2**30:.1f} are free."
-            )
+        self._make_room(self.slots * padded[0] * padded[1] * self._bytes_a_pixel())
         model = self._graph_for(depth).clone()
         model.reshape([1, *padded, 3])
         compiled = self._core.compile_model(model, "CPU", self._config)
         return Requests(compiled, self.slots, (height, width), padded, depth)
+
+    def _make_room(self, needed: int) -> None:
+        """Lets other sizes go until there is memory for one that needs so many bytes.
+
+        Raises:
+            OutOfMemoryError: There is too little without any of them.
+        """
+        while needed > (free := free_memory()):
+            with self._sizes:
+                if not self._compiled:
+                    raise torch.OutOfMemoryError(
+                        f"{needed / 2**30:.1f} GiB are needed, {free / 2**30:.1f} free."
+                    )
+                _, old = self._compiled.popitem(last=False)
+            old.finish()
+            del old
+            give_back_memory()
 
     def _bytes_a_pixel(self) -> int:
         """What OpenVINO holds for a picture, measured: see `FULL_MAPS`."""

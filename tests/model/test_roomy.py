@@ -144,6 +144,25 @@ def test_a_picture_too_large_for_the_machine_is_done_in_tiles(
     assert np.abs(tiled.astype(int) - whole).mean() < 2
 
 
+def test_sizes_that_are_not_in_use_give_way_before_tiles_are_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    derainer = Derainer(backend="openvino")
+    sizes = [(96, 96), (128, 96), (160, 128)]
+    for height, width in sizes[:2]:
+        derainer(picture_of(height, width))
+    inner = derainer._backend._inner  # type: ignore[attr-defined]
+    monkeypatch.setattr(
+        "model.openvino_backend.free_memory",
+        lambda: (1 << 30) // (1 + 1000 * len(inner._compiled)),
+    )
+
+    derainer(picture_of(*sizes[2]))
+
+    assert [size[:2] for size in inner._compiled] == [(160, 128)]
+    assert derainer.notes == []
+
+
 def test_free_memory_is_what_system_and_container_leave(tmp_path: Path) -> None:
     system = tmp_path / "meminfo"
     system.write_text("MemTotal: 4000 kB\nMemAvailable:    1000 kB\n")
