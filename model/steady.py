@@ -179,7 +179,8 @@ class Steady:
         """Completes a frame; called by its `wait`."""
         if pending.inner is None and self._neighbours is not None:
             self._neighbours.end()
-            self._start_due(self._neighbours)
+            # Only the next: those behind it may be more than the network takes at once.
+            self._start_next(self._neighbours)
         if pending.inner is None:
             raise RuntimeError("A frame was waited for before one that came earlier.")
         pending.inner.wait()
@@ -200,10 +201,13 @@ class Steady:
 
     def _start_due(self, neighbours: Neighbours) -> None:
         while neighbours.due:
-            pending = self._early.popleft()
-            pending.buffers = buffers = self._buffers_for(pending.frame)
-            neighbours.take(buffers.median, buffers.doubt)
-            pending.inner = self._inner.start(buffers.median, pending.out)
+            self._start_next(neighbours)
+
+    def _start_next(self, neighbours: Neighbours) -> None:
+        pending = self._early.popleft()
+        pending.buffers = buffers = self._buffers_for(pending.frame)
+        neighbours.take(buffers.median, buffers.doubt)
+        pending.inner = self._inner.start(buffers.median, pending.out)
 
     def _buffers_for(self, frame: Pixels) -> _Buffers:
         kept = self._spare.pop() if self._spare else None

@@ -49,8 +49,45 @@ def run(network: Steady, frames: Sequence[Pixels]) -> list[Pixels]:
     return results
 
 
+class OneAtATime(Dimmer):
+    """Takes a picture when the one before it was waited for, and not before."""
+
+    slots = 1
+
+    def __init__(self, share: float) -> None:
+        super().__init__(share)
+        self.under_way = 0
+
+    def start(self, picture: Pixels, out: Pixels) -> Pending:
+        assert self.under_way == 0
+        self.under_way = 1
+        inner = super().start(picture, out)
+        return Waited(inner, self)
+
+
+class Waited:
+    def __init__(self, inner: Pending, network: OneAtATime) -> None:
+        self._inner, self._network = inner, network
+
+    def wait(self) -> None:
+        self._inner.wait()
+        self._network.under_way = 0
+
+
 def rainy(count: int, *, first: int = 0) -> list[Picture]:
     return [rain(scene(), first + i, streaks=150) for i in range(count)]
+
+
+@pytest.mark.parametrize("temporal", ["causal", "centred"])
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+def test_the_end_of_a_stream_asks_no_more_of_a_network_than_it_takes(
+    temporal: str, count: int
+) -> None:
+    frames = rainy(count)
+
+    results = run(Steady(OneAtATime(0), temporal=temporal, gate="off"), frames)
+
+    assert len(results) == count
 
 
 @pytest.mark.parametrize("temporal", ["off", "causal", "centred"])
