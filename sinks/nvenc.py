@@ -5,6 +5,7 @@ the encoder from the host's memory, as planes; FFmpeg brings them to the card.
 """
 
 import io
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
@@ -14,26 +15,16 @@ from av.video.stream import VideoStream
 
 from sinks.encoders import Encoder, Sampling
 
-NVENC = {
-    "h264": Encoder(
-        name="h264_nvenc",
-        preset_option="preset",
-        preset="p5",
-        quality=20,
-        best_and_worst=(0, 51),
-        quality_option="cq",
-        options={"rc": "vbr", "b": "0"},
-    ),
-    "hevc": Encoder(
-        name="hevc_nvenc",
-        preset_option="preset",
-        preset="p5",
-        quality=22,
-        best_and_worst=(0, 51),
-        quality_option="cq",
-        options={"rc": "vbr", "b": "0"},
-    ),
-}
+_H264 = Encoder(
+    name="h264_nvenc",
+    preset_option="preset",
+    preset="p5",
+    quality=20,
+    best_and_worst=(0, 51),
+    quality_option="cq",
+    options={"rc": "vbr", "b": "0"},
+)
+NVENC = {"h264": _H264, "hevc": replace(_H264, name="hevc_nvenc", quality=22)}
 """The encoders of the card that stand for those of the CPU, by codec."""
 
 

@@ -3,8 +3,10 @@
 import signal
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition, Thread
 
@@ -24,6 +26,25 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def viewer_that_stops_reading(url: str, kind: str) -> Iterator[None]:
+    """A viewer who has seen the first of a `kind` of stream, and then is frozen."""
+    code = (
+        "import av, sys, time\n"
+        f"c = av.open({url!r}, options={{'rtsp_transport': 'tcp'}})\n"
+        f"next(c.decode({kind}=0)); print('on', flush=True); time.sleep(60)"
+    )
+    lazy = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    try:
+        assert lazy.stdout is not None
+        assert lazy.stdout.readline() == b"on\n"
+        lazy.send_signal(signal.SIGSTOP)
+        yield
+    finally:
+        lazy.kill()
+        lazy.communicate(timeout=5)
 
 
 def missing() -> str:

@@ -24,7 +24,7 @@ from sources.disconnect import DisconnectedError
 from sources.frame import Colour, Frame, StreamInfo
 from sources.live_opener import open_live
 from tests.live.conftest import StartPeer
-from tests.live.peers import eventually, free_port
+from tests.live.peers import eventually, free_port, viewer_that_stops_reading
 
 pytestmark = pytest.mark.slow
 
@@ -250,22 +250,9 @@ def test_a_viewer_that_stops_reading_disturbs_nobody(
     served: tuple[str, Feeder],
 ) -> None:
     url, feeder = served
-    code = (
-        "import av, sys, time\n"
-        f"c = av.open({url!r}, options={{'rtsp_transport': 'tcp'}})\n"
-        "next(c.decode(video=0)); print('on', flush=True); time.sleep(60)"
-    )
-    lazy = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
-    try:
-        assert lazy.stdout is not None
-        assert lazy.stdout.readline() == b"on\n"
-        lazy.send_signal(signal.SIGSTOP)
-
+    with viewer_that_stops_reading(url, "video"):
         assert first_pictures(url, 8 * RATE) == 8 * RATE
         assert first_pictures(url) == 5
-    finally:
-        lazy.kill()
-        lazy.communicate(timeout=5)
     assert feeder.worst_ms < 100
 
 
