@@ -18,6 +18,8 @@ from evaluation.metrics.naturalness import asymmetric, normalised
 BLOCK = 96
 _SHIFTS = ((0, 1), (1, 0), (1, 1), (1, -1))
 _SHARP_ENOUGH = 0.75
+_AT_ONCE = 64
+"""Blocks that are looked at together: of a large photograph all take gigabytes."""
 
 Features = NDArray[np.float64]
 
@@ -92,8 +94,8 @@ def _features(plane: Plane) -> tuple[Features, NDArray[np.float64]]:
     coarse = normalised(halved(plane), "nearest")
     sharpness = _blocks(fine.deviation, BLOCK).mean(axis=(1, 2))
     both = [
-        _block_features(_blocks(fine.coefficients, BLOCK)),
-        _block_features(_blocks(coarse.coefficients, BLOCK // 2)),
+        _in_parts(_blocks(fine.coefficients, BLOCK)),
+        _in_parts(_blocks(coarse.coefficients, BLOCK // 2)),
     ]
     return np.hstack(both), sharpness
 
@@ -102,6 +104,11 @@ def _blocks(plane: Plane, size: int) -> Plane:
     rows, columns = plane.shape[0] // size, plane.shape[1] // size
     cut = plane.reshape(rows, size, columns, size)
     return cut.transpose(0, 2, 1, 3).reshape(-1, size, size)
+
+
+def _in_parts(blocks: Plane) -> Features:
+    parts = range(0, len(blocks), _AT_ONCE)
+    return np.concatenate([_block_features(blocks[i : i + _AT_ONCE]) for i in parts])
 
 
 def _block_features(blocks: Plane) -> Features:

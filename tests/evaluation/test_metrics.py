@@ -9,8 +9,9 @@ from evaluation.metrics.brisque import brisque, brisque_features
 from evaluation.metrics.fidelity import psnr, ssim
 from evaluation.metrics.halving import halved
 from evaluation.metrics.luma import luma
-from evaluation.metrics.niqe import niqe
+from evaluation.metrics.niqe import niqe, niqe_features
 from evaluation.metrics.protocols import PROTOCOLS
+from evaluation.metrics.sseq import sseq_features
 from evaluation.metrics.svm import coupled
 from evaluation.models_of_others import brisque_model, niqe_model
 from evaluation.parameters import NIQE_FILE
@@ -108,3 +109,16 @@ def test_another_file_than_the_authors_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(EvaluationError, match="SHA-256"):
         NIQE_FILE.checked(path)
+
+
+def test_features_do_not_depend_on_how_many_blocks_are_taken_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    picture = a_clean(200, 296, seed=1)
+    at_once = niqe_features(picture), sseq_features(picture)
+
+    monkeypatch.setattr("evaluation.metrics.niqe._AT_ONCE", 5)
+    monkeypatch.setattr("evaluation.metrics.sseq._AT_ONCE", 7)
+    in_parts = niqe_features(picture), sseq_features(picture)
+
+    assert all(map(np.array_equal, at_once, in_parts))
