@@ -3,45 +3,28 @@
 `python -m benchmarks.quality data` measures what it finds in the folder `data`
 (Rain100H_dev, Rain100L_dev, sirr_dev, real_rain_dev, val, ntu_a1_dev; NIQE's and SSEQ's
 files in metric_models) and writes evaluate_*.json and quality.md to
-benchmarks/results. Stopped, the same command goes on where it was.
+benchmarks/results, and prints the short table of it. Stopped, the same command goes on
+where it was. One network at a time has pictures: about 4 GB for `mspfn-lite`.
 """
 
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.measure import PROJECT, RESULTS, machine
+from benchmarks.quality_tables import Part, as_markdown, short_table
 from evaluation.entrants import Network
 from evaluation.errors import EvaluationError, Interrupted
-from evaluation.paper import PAPER_PROTOCOLS, paper_rows
 from evaluation.plan import Plan, carried_out
 from evaluation.reports.json_report import write_json
 from evaluation.reports.progress import progress_shown
-from evaluation.reports.table import cell
-from evaluation.scores import EntrantResult, Evaluation
+from evaluation.scores import Evaluation
 
 PRECISIONS = ("fp32", "bf16", "int8")
 TEMPORAL = ("off", "causal", "centred")
 _FILES = {"niqe": "niqe_modelparameters.mat", "sseq": "sseq_model.mat"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A column of the table: one set, and what is shown of it."""
-
-    name: str
-    folder: str
-    set_name: str
-    shown: tuple[str, ...] = ("psnr", "ssim")
-    is_video: bool = False
-
-    @property
-    def file(self) -> str:
-        """Where its figures are written."""
-        return f"evaluate_{self.name}.json"
 
 
 PARTS = (
@@ -98,79 +81,10 @@ def measured(plan: Plan) -> Evaluation:
         EvaluationError: The set or the model cannot be had.
     """
     with progress_shown() as progress:
-        return carried_out(plan, progress).evaluation
-
-
-def as_markdown(
-    found: Mapping[Part, Evaluation], lacking: Sequence[str], title: str
-) -> str:
-    """Returns all figures as tables: pictures in one, each clip in one of its own."""
-    pictures = {part: e for part, e in found.items() if not part.is_video}
-    parts = [f"# Quality\n\n{title}\n"]
-    if pictures:
-        parts.append("\n".join(_pictures(pictures)) + "\n")
-    parts += [
-        "\n".join(_clip(part, evaluation)) + "\n"
-        for part, evaluation in found.items()
-        if part.is_video
-    ]
-    amiss = [*lacking, *(line for e in found.values() for line in e.problems)]
-    if amiss:
-        parts.append("\n".join(f"- {line}" for line in amiss) + "\n")
-    return "\n".join(parts)
-
-
-def _pictures(found: Mapping[Part, Evaluation]) -> Iterator[str]:
-    heads = [_head(part, evaluation) for part, evaluation in found.items()]
-    yield _line("", *heads)
-    yield _line(*["---"] * (len(heads) + 1))
-    for place, result in enumerate(next(iter(found.values())).results):
-        row = [_figures(part, e, e.results[place]) for part, e in found.items()]
-        yield _line(result.name, *row)
-    yield _line(
-        "the paper's MSPFN, whole set", *(_paper(part, e) for part, e in found.items())
-    )
-
-
-def _clip(part: Part, evaluation: Evaluation) -> Iterator[str]:
-    measures = [m for m in evaluation.measures if m.name in part.shown]
-    heads = [f"{m.name.upper()} ({m.protocol})" for m in measures]
-    yield _line(f"[{part.folder}]({part.file})", *heads, "s a frame")
-    yield _line(*["---"] * (len(heads) + 2))
-    for result in evaluation.results:
-        values = [cell(result.mean(measure), measure).value for measure in measures]
-        seconds = f"{result.seconds:.3f}" if result.facts else ""
-        yield _line(result.name, *values, seconds)
-
-
-def _head(part: Part, evaluation: Evaluation) -> str:
-    measures = [m for m in evaluation.measures if m.name in part.shown]
-    names = " / ".join(measure.name.upper() for measure in measures)
-    count = min(len(result.scores) for result in evaluation.results)
-    counted = evaluation.test_set.counted(count)
-    link = f"[{part.folder}]({part.file})"
-    return f"{link}, {counted}, {names} ({measures[0].protocol})"
-
-
-def _figures(part: Part, evaluation: Evaluation, result: EntrantResult) -> str:
-    measures = [m for m in evaluation.measures if m.name in part.shown]
-    return " / ".join(cell(result.mean(m), m).value for m in measures)
-
-
-def _paper(part: Part, evaluation: Evaluation) -> str:
-    rows = [r for r in paper_rows(evaluation.test_set.name) if r.method == "MSPFN"]
-    comparable = all(
-        PAPER_PROTOCOLS.get(measure.name) == measure.protocol
-        for measure in evaluation.measures
-        if measure.name in part.shown
-    )
-    if not rows or not comparable:
-        return ""
-    return " / ".join(rows[0].printed[name] for name in part.shown)
-
-
-def _line(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
+        outcome = carried_out(plan, progress)
+    for entrant in outcome.entrants:
+        entrant.rest()  # before the networks of the next set
+    return outcome.evaluation
 
 
 def _title(evaluation: Evaluation) -> str:
@@ -201,7 +115,7 @@ def main() -> int:
         return 1
     text = as_markdown(found, lacking, _title(next(iter(found.values()))))
     (asked.results / "quality.md").write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+    sys.stdout.write(f"{short_table(found, RESULTS.relative_to(PROJECT))}\n")
     return 0
 
 

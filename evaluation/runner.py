@@ -78,6 +78,7 @@ class PictureRun:
                 for place, sample in enumerate(self._set.samples):
                     self._one(row, place, sample, pool)
                 pool.finish()
+                row.entrant.rest()  # before the next needs as much memory
         return evaluation_of(self._set, self._measures, self._rows)
 
     def _one(self, row: Row, place: int, sample: Sample, pool: Workers) -> None:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +7,10 @@ import pytest
 
 from benchmarks import quality
 from benchmarks.measure import RESULTS
-from benchmarks.quality import PARTS, Part, as_markdown, measured, planned
+from benchmarks.quality import PARTS, measured, planned
+from benchmarks.quality_tables import Part, as_markdown, short_table
+from evaluation.entrants import Untouched
+from evaluation.scores import EntrantResult, Evaluation, Score
 from tests.evaluation.folders import write_named, write_pairs, write_picture
 from tests.evaluation.golden_pairs import a_pair
 
@@ -42,6 +46,50 @@ def test_every_set_has_its_figures_beside_the_papers(tmp_path: Path) -> None:
     assert "WARP-REF (lai2018)" in lines[9]
     assert lines[-2] == "- int8 not measured: why"
     assert "2.png cannot be read" in lines[-1]
+
+
+def _rows_of_networks(evaluation: Evaluation) -> Evaluation:
+    steps = ("off", "causal") if evaluation.test_set.is_video else ("off",)
+    networks = [
+        EntrantResult(
+            name=precision,
+            facts={"precision": precision, "temporal": step},
+            scores=(Score(sample="1", values={"psnr": db, "ssim": 0.5}, seconds=1),),
+        )
+        for precision, db in (("fp32", 30.0), ("int8", 29.0))
+        for step in steps
+    ]
+    return replace(evaluation, results=(*evaluation.results, *networks))
+
+
+def test_the_short_table_has_a_row_for_each_set_and_temporal_step(
+    tmp_path: Path,
+) -> None:
+    data = _data(tmp_path / "data")
+    found = {
+        part: _rows_of_networks(measured(planned(part, data, "input", ("auto",))))
+        for part in (HEAVY, CLIP)
+    }
+
+    heads, _, heavy, clip, causal = short_table(found, Path("results")).splitlines()
+
+    assert heads == "|  | input | fp32 | int8 | the paper's MSPFN, whole set |"
+    assert heavy.startswith("| [Rain100H_dev](results/evaluate_rain100h_dev.json), 1 ")
+    assert "| 30.00 / 0.5000 | 29.00 / 0.5000 | 28.66 / 0.860 |" in heavy
+    assert clip.endswith("| 30.00 / 0.5000 | 29.00 / 0.5000 |  |")
+    assert causal.startswith("| the same with `--temporal causal` |  | 30.00 / 0.5000")
+
+
+def test_networks_rest_before_the_next_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rested: list[str] = []
+    monkeypatch.setattr(Untouched, "rest", lambda self: rested.append(self.name))
+    data = _data(tmp_path / "data")
+
+    measured(planned(CLIP, data, "input", ("auto",)))
+
+    assert rested == ["input"]
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)

@@ -45,3 +45,49 @@ def test_other_steps_of_int8_are_another_network(tmp_path: Path) -> None:
     assert before.key != after.key
     assert before.facts["weights_sha256"] == after.facts["weights_sha256"]
     assert "int8_steps_sha256" in after.facts
+
+
+@pytest.mark.slow
+def test_a_network_that_rests_gives_the_same_when_asked_again() -> None:
+    network = Network("mspfn-lite", device="cpu", backend="torch")
+    picture = a_clean(32, 48, seed=1)
+    before, facts = network(picture), network.facts
+
+    network.rest()
+    network.rest()
+
+    assert np.array_equal(network(picture), before)
+    assert network.facts == facts
+
+
+@pytest.mark.slow
+def test_a_large_picture_is_done_in_tiles_and_the_next_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = Network("mspfn-lite", device="cpu", backend="torch")
+    small, large = a_clean(64, 64, seed=1), a_clean(256, 288, seed=1)
+    whole = [network(picture) for picture in (small, large)]
+
+    monkeypatch.setattr("evaluation.entrants.WHOLE", 64 * 64)
+    monkeypatch.setattr("evaluation.entrants._TILE", 192)
+    tiled = [network(picture) for picture in (large, small)]
+
+    apart = np.abs(tiled[0].astype(int) - whole[1])
+    assert 0 < apart.mean() < 1
+    assert np.array_equal(tiled[1], whole[0])
+
+
+@pytest.mark.slow
+def test_a_network_holds_no_more_sizes_than_fit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = Network("mspfn-lite", device="cpu", backend="torch")
+    monkeypatch.setattr("evaluation.entrants.WHOLE", 3000)
+    opened = []
+    for height in (32, 40, 48, 32):
+        network(a_clean(height, 32, seed=1))
+        opened.append(network.derainer)
+
+    assert opened[0] is opened[1]
+    assert opened[1] is not opened[2]
+    assert opened[2] is opened[3]

@@ -45,6 +45,9 @@ class Dimmer:
     def stream(self) -> Stream:
         return FrameByFrame(self)
 
+    def rest(self) -> None:
+        """Has nothing to give back."""
+
 
 def _entrants() -> list[Entrant]:
     return [Untouched(), Dimmer()]

@@ -23,7 +23,7 @@ class Counting:
     key = "counting/1"
 
     def __init__(self) -> None:
-        self.pictures = 0
+        self.pictures = self.rests = 0
 
     @property
     def facts(self) -> dict[str, str]:
@@ -35,6 +35,9 @@ class Counting:
 
     def stream(self) -> Stream:
         return FrameByFrame(self)
+
+    def rest(self) -> None:
+        self.rests += 1
 
 
 def _fidelity() -> list[Measure]:
@@ -57,6 +60,24 @@ def test_what_is_kept_is_not_computed_again(tmp_path: Path) -> None:
 
     assert entrant.pictures == 2
     assert second.results[0].scores == first.results[0].scores
+
+
+def test_a_network_rests_before_the_next_begins(tmp_path: Path) -> None:
+    write_pairs(tmp_path, 2)
+    first = Counting()
+
+    class Second(Counting):
+        key = "counting/2"
+
+        def __call__(self, picture: Picture) -> Picture:
+            assert first.rests == 1
+            return super().__call__(picture)
+
+    second = Second()
+    run = PictureRun(open_set("pairs", str(tmp_path)), _fidelity(), Keeper(None))
+    run.evaluate([first, second])
+
+    assert (first.pictures, second.pictures, second.rests) == (2, 2, 1)
 
 
 def test_a_changed_picture_is_computed_again(tmp_path: Path) -> None:
