@@ -5,7 +5,7 @@ CVPR 2020, arXiv:2003.10985: tables 2 and 3, section 4.1 and, for the light form
 section 4.2 ("Parameter Analysis on M and N").
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from model.errors import ModelError
@@ -122,6 +122,25 @@ _LITE = Variant(
     paper_parameters=1.65,
 )
 
+_AROUND_LITE = tuple(
+    replace(
+        _LITE,
+        name=f"mspfn-lite-{name}",
+        width=width,
+        modules=modules,
+        recurrent=(width,) * 3,
+        recurrent_inputs=(width,) * 3,
+        paper_parameters=None,
+        reading="the light form with another width (w) or depth (m), to find the best",
+    )
+    for name, width, modules in (
+        ("w24", 24, 5),
+        ("w40", 40, 5),
+        ("m3", 32, 3),
+        ("m8", 32, 8),
+    )
+)
+
 _TABLE_3 = (
     _paper("mspfn", 17, 1, 13.35, 0.03),
     _LITE,
@@ -153,7 +172,8 @@ _RELEASES = (
 )
 
 VARIANTS: dict[str, Variant] = {
-    variant.name: variant for variant in (*_TABLE_3, *_RELEASES, *_TABLE_2)
+    variant.name: variant
+    for variant in (*_TABLE_3, *_AROUND_LITE, *_RELEASES, *_TABLE_2)
 }
 """Every network that can be named, by its name."""
 

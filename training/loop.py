@@ -61,6 +61,7 @@ class Trainer:
         self.network = _first_network(settings).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
         self._begun_with = _copied(self.network)
+        self._teacher = _teacher(settings, self.device)
         self.average = _copied(self.network)
         self.optimiser = torch.optim.Adam(
             self.network.parameters(), lr=settings.rate, fused=True
@@ -113,12 +114,10 @@ class Trainer:
     def _descend(self, phase: Phase, *, closing: bool) -> Tensor:
         rainy, clean = self.batches.draw(phase)
         rainy = rainy.contiguous(memory_format=torch.channels_last)
-        with torch.autocast(
-            self.device.type, torch.bfloat16, enabled=self.settings.precision == "bf16"
-        ):
+        with self._autocast():
             derained = self._forward(rainy)
         derained = derained.float()
-        loss = paper_loss(derained, clean)
+        loss = self._distance(derained, rainy, clean)
         if closing and self.settings.psnr_share > 0:
             loss = loss + 0.01 * luma_psnr_loss(derained, clean)
         self.optimiser.zero_grad(set_to_none=True)
@@ -126,6 +125,22 @@ class Trainer:
         nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)
         self.optimiser.step()
         return loss
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(
+            self.device.type, torch.bfloat16, enabled=self.settings.precision == "bf16"
+        )
+
+    def _distance(self, derained: Pictures, rainy: Pictures, clean: Pictures) -> Tensor:
+        """The loss to the truth and, if there is a teacher, to its answer."""
+        loss = paper_loss(derained, clean)
+        if self._teacher is None:
+            return loss
+        with torch.no_grad(), self._autocast():
+            taught = self._teacher(rainy).float().clamp(0, 1)
+        return torch.lerp(
+            loss, paper_loss(derained, taught), self.settings.teacher_share
+        )
 
     @torch.no_grad()
     def _update_average(self) -> None:
@@ -215,6 +230,19 @@ def _first_network(settings: TrainSettings) -> nn.Module:
             f"the model to train is {settings.model}."
         )
     return network.train().requires_grad_(requires_grad=True)
+
+
+def _teacher(settings: TrainSettings, device: torch.device) -> nn.Module | None:
+    """The trained network that this one learns from too, on the training device."""
+    if not settings.teacher:
+        return None
+    try:
+        network, _ = load_network(settings.teacher)
+    except ModelError as fault:
+        raise TrainingError(f"teacher: {fault}") from fault
+    network = network.eval().requires_grad_(requires_grad=False).to(device)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
+    return torch.compile(network, dynamic=False) if settings.compile else network  # type: ignore[return-value]  # it is called like the module
 
 
 def _copied(network: nn.Module) -> dict[str, Tensor]:

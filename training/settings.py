@@ -29,6 +29,11 @@ class TrainSettings:
     blend: float = 1.0
     """Share of the new weights in those that are written, the rest being the ones the
     run began from: what those were good at is kept (WiSE-FT, arXiv:2109.01903)."""
+    teacher: str = ""
+    """Trained weights, by name or .safetensors file, of a network whose answers are
+    learned beside the truth (distillation); it may be larger than the one trained."""
+    teacher_share: float = 0.5
+    """Share of the teacher's answer in the loss, the truth having the rest."""
     clean: tuple[str, ...] = ()
     """Folders of clean pictures that rain is made on."""
     pairs: tuple[str, ...] = ()
@@ -98,6 +103,10 @@ class TrainSettings:
             raise TrainingError(
                 "blend is above 0 and at most 1, and below 1 only with begin_from; "
                 f"got {self.blend}."
+            )
+        if not 0 <= self.teacher_share <= 1:
+            raise TrainingError(
+                f"teacher_share is from 0 to 1, got {self.teacher_share}."
             )
         if not self.phases or self.phases[0].start != 0:
             raise TrainingError("phases must begin with one that starts at 0.")

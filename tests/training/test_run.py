@@ -209,3 +209,34 @@ def test_beginning_from_another_network_is_refused_in_one_line(
         run(replace(settings, model="mspfn", begin_from="mspfn-lite"))
     with pytest.raises(TrainingError, match="begin_from: "):
         run(replace(settings, begin_from="gone.safetensors"))
+
+
+@pytest.mark.slow
+def test_a_pupil_learns_the_teachers_answer_in_its_share(
+    clean_folder: Path, tmp_path: Path
+) -> None:
+    settings = replace(
+        settings_for(clean_folder, tmp_path / "alike", steps=1),
+        begin_from="mspfn-lite",
+        teacher="mspfn-lite",
+    )
+    alone = 1.05e-3  # of equation 3, where nothing differs
+
+    (alike,) = run(replace(settings, teacher_share=1.0))
+    (truth,) = run(replace(settings, teacher_share=0.0, output=str(tmp_path / "truth")))
+    (half,) = run(replace(settings, output=str(tmp_path / "half")))
+
+    assert alike.loss == pytest.approx(alone, rel=1e-3)
+    assert truth.loss > 2 * alone
+    assert half.loss == pytest.approx((alike.loss + truth.loss) / 2, rel=1e-3)
+
+
+def test_a_teacher_that_is_not_there_is_refused_in_one_line(
+    clean_folder: Path, tmp_path: Path
+) -> None:
+    settings = settings_for(clean_folder, tmp_path / "other")
+
+    with pytest.raises(TrainingError, match="teacher: "):
+        run(replace(settings, teacher="gone.safetensors"))
+    with pytest.raises(TrainingError, match="from 0 to 1, got 2"):
+        replace(settings, teacher="mspfn-lite", teacher_share=2)
