@@ -26,9 +26,10 @@ class GaussianPyramid(nn.Module):
     def __init__(self, levels: int) -> None:
         super().__init__()
         self.levels = levels
-        line = torch.tensor(_BINOMIAL)
-        kernel = torch.outer(line, line).expand(3, 1, 5, 5).clone()
-        self.register_buffer("kernel", kernel, persistent=False)
+        # By Python: on the meta device, where weights are checked, torch.outer loads
+        # all of torch.compile and clone loads sympy: a second for every start.
+        kernel = [[a * b for a in _BINOMIAL] for b in _BINOMIAL]
+        self.register_buffer("kernel", torch.tensor(3 * [[kernel]]), persistent=False)
 
     def forward(self, picture: Picture) -> Pictures:
         """Returns the picture and its smaller forms, full scale first."""

@@ -1,6 +1,13 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import torch
 
 from model.pyramid import GaussianPyramid, MeanPyramid
+
+PROJECT = Path(__file__).parents[2]
 
 
 def test_each_level_is_half_the_one_before() -> None:
@@ -34,3 +41,22 @@ def test_the_mean_is_that_of_whole_cells() -> None:
     quarter = MeanPyramid(3)(picture)[2]
 
     assert quarter[0, 0, 0, 0] == picture[0, 0, :4, :4].mean()
+
+
+def test_to_build_a_network_loads_no_compiler() -> None:
+    code = (
+        "import sys, torch\n"
+        "from model import build_network\n"
+        "with torch.device('meta'): build_network('mspfn-lite')\n"
+        "assert not {'torch._dynamo', 'sympy'} & set(sys.modules)\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )
+
+    assert done.returncode == 0, done.stderr
