@@ -5,9 +5,11 @@ format is `cuda`, so the first picture is decoded before anything is promised.
 """
 
 import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import av
 from av.codec.hwaccel import HWAccel
@@ -43,10 +45,60 @@ def no_driver() -> str:
     FFmpeg itself says "Operation not permitted".
     """
     try:
-        ctypes.CDLL("libcuda.so.1")
+        _driver()
     except OSError:
         return "no NVIDIA driver (libcuda.so.1) on this machine"
     return ""
+
+
+def no_decoder() -> str:
+    """Returns why NVDEC cannot be reached here, or nothing.
+
+    The decoder is a part of the driver that containers leave out unless asked.
+    """
+    if reason := no_driver():
+        return reason
+    try:
+        ctypes.CDLL("libnvcuvid.so.1")
+    except OSError:
+        return (
+            "the NVIDIA driver is here without its decoder (libnvcuvid.so.1); a "
+            "container gets it with NVIDIA_DRIVER_CAPABILITIES=compute,utility,video"
+        )
+    return ""
+
+
+@contextmanager
+def shared_context(device: int) -> Iterator[None]:
+    """Makes the context that PyTorch works in this thread's, for FFmpeg to take.
+
+    FFmpeg refuses a primary context that was made with other flags than its own, as
+    PyTorch's is ("Operation not supported", PyAV's pull request 2339); the current one
+    it takes as it is. What is opened within goes on in that context in any thread.
+
+    Raises:
+        RuntimeError: The driver refuses.
+    """
+    number, context = ctypes.c_int(), ctypes.c_void_p()
+    driver = _driver()
+    _call(driver, "cuInit", 0)
+    _call(driver, "cuDeviceGet", ctypes.byref(number), device)
+    # Never released: FFmpeg does not keep a current context alive by itself.
+    _call(driver, "cuDevicePrimaryCtxRetain", ctypes.byref(context), number)
+    _call(driver, "cuCtxPushCurrent_v2", context)
+    try:
+        yield
+    finally:
+        _call(driver, "cuCtxPopCurrent_v2", ctypes.byref(ctypes.c_void_p()))
+
+
+def _driver() -> Any:
+    return ctypes.CDLL("libcuda.so.1")
+
+
+def _call(driver: Any, name: str, *arguments: Any) -> None:
+    if code := getattr(driver, name)(*arguments):
+        raise RuntimeError(f"{name} of the NVIDIA driver failed with error {code}")
 
 
 def trial(path: Path, how: GpuDecoding) -> tuple[str, GpuDecoding]:
@@ -56,10 +108,12 @@ def trial(path: Path, how: GpuDecoding) -> tuple[str, GpuDecoding]:
         Why that does not work, or nothing; and how to decode. Pictures of a kind that
         cannot be shared where they are come to the host.
     """
-    if reason := no_driver():
+    if reason := no_decoder():
         return reason, how
     try:
-        with av.open(str(path), hwaccel=accelerator(how, stay=True)) as container:
+        with shared_context(how.device):
+            opened = av.open(str(path), hwaccel=accelerator(how, stay=True))
+        with opened as container:
             stream = container.streams.best("video")
             if not isinstance(stream, VideoStream):
                 return "there is no video", how
@@ -77,11 +131,13 @@ def trial(path: Path, how: GpuDecoding) -> tuple[str, GpuDecoding]:
 
 
 def accelerator(how: GpuDecoding, *, stay: bool) -> HWAccel:
-    """Returns what PyAV opens a file with; it shares PyTorch's context."""
+    """Returns what PyAV opens a file with, within `shared_context`."""
     return HWAccel(
         "cuda",
         device=str(how.device),
         allow_software_fallback=False,
+        # PyAV asks for the primary context by itself unless it is told not to.
+        options={"primary_ctx": "0", "current_ctx": "1"},
         is_hw_owned=stay,
     )
 

@@ -22,7 +22,13 @@ from sources.chroma import chroma_location
 from sources.colour_tags import colour_of
 from sources.errors import SourceError
 from sources.frame import Colour, Frame, Health, StreamInfo
-from sources.nvdec import ON_DEVICE, GpuDecoding, accelerator, trial
+from sources.nvdec import (
+    ON_DEVICE,
+    GpuDecoding,
+    accelerator,
+    shared_context,
+    trial,
+)
 from sources.timeline import Timeline, usual_step
 
 _FAULTS_IN_ROW = 100
@@ -67,7 +73,8 @@ class VideoFile:
         reason, how = trial(self.path, how)
         if reason:
             return reason
-        container = _open(self.path, accelerator(how, stay=how.stay))
+        with shared_context(how.device):
+            container = _open(self.path, accelerator(how, stay=how.stay))
         self._container.close()
         self._container, self._on_gpu = container, how
         self._stream = _video_stream(container, self.path)

@@ -16,11 +16,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import av
-from av.codec.hwaccel import HWAccel
 from av.error import FFmpegError
 
 from sinks.nvenc import two_pictures
-from sources.nvdec import ON_DEVICE, no_driver
+from sources.nvdec import (
+    ON_DEVICE,
+    GpuDecoding,
+    accelerator,
+    no_decoder,
+    no_driver,
+    shared_context,
+)
 
 _DECODERS = ("h264", "hevc", "libdav1d", "vp9", "vp8", "mpeg2video", "mpeg4", "mjpeg")
 _ENCODERS = ("libx264", "libx265", "libsvtav1", "libvpx-vp9")
@@ -85,10 +91,13 @@ def _decodes(name: str) -> str:
 
 
 def _nvdec() -> str:
-    _need_nvidia()
+    if reason := no_decoder():
+        raise RuntimeError(reason)
     data = io.BytesIO(two_pictures("libx264"))
-    accelerator = HWAccel("cuda", allow_software_fallback=False, is_hw_owned=True)
-    with av.open(data, "r", hwaccel=accelerator) as container:
+    how = GpuDecoding(device=0, stay=True)
+    with shared_context(how.device):
+        opened = av.open(data, "r", hwaccel=accelerator(how, stay=True))
+    with opened as container:
         name = next(container.decode(video=0)).format.name
     if name != ON_DEVICE:
         raise RuntimeError(f"FFmpeg decoded on the CPU, to {name}")
