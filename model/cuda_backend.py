@@ -17,7 +17,7 @@ from model.cuda_device import CudaDevice, Device
 from model.cuda_jobs import Job, Kernels, PixelJob, PlaneJob, WatchedJob
 from model.cuda_plan import SLOTS, Plan, Slot
 from model.device_coverage import DeviceCoverage
-from model.errors import lost_device
+from model.errors import is_out_of_memory, lost_device
 from model.pending import Pending, Pixels
 from model.planes import PlaneForm, Planes
 from model.planes_kernels import PlaneKernels
@@ -124,16 +124,17 @@ class CudaBackend:
         """
         try:
             return self._enqueued(jobs, watch=watch)
-        except torch.OutOfMemoryError:
+        except RuntimeError as fault:
+            if not is_out_of_memory(fault):
+                raise
             return None
 
     def _make_room(self) -> bool:
         """Gives up what all sizes keep; returns whether there was any."""
-        plans, self._plans = self._plans, {}
-        for plan in plans.values():
-            plan.land_all()
-        had_any = bool(plans)
-        del plans
+        had_any = bool(self._plans)
+        while self._plans:
+            # Not bound to a name, which would keep its memory until this returns.
+            self._plans.pop(next(iter(self._plans))).land_all()
         self._on.forget()
         return had_any
 
@@ -188,13 +189,10 @@ class CudaBackend:
 
         A device that is lost has nothing under way.
         """
-        plans, self._plans = self._plans, {}
-        for plan in plans.values():
-            try:
-                plan.land_all()
-            except RuntimeError:
-                return
-        self._on.forget()
+        try:
+            self._make_room()
+        except RuntimeError:
+            self._plans.clear()
 
 
 class _CudaPending:

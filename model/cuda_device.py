@@ -126,14 +126,13 @@ class CudaDevice:
 
     def recorded(self, lane: Lane, work: Work) -> Work:
         """Captures a CUDA graph; the runs before let cuDNN choose its kernels."""
-        torch.cuda.synchronize(self._device)  # weights come on the default stream
-        for _ in range(3):
-            lane.run(work)
-        torch.cuda.synchronize(self._device)
-        if not self._graphs:
-            return work
-        with torch.cuda.device(self._device):
-            return self._captured(_stream_of(lane), work)
+        # Nobody waits for the whole device while another thread captures.
+        with _CAPTURE, torch.cuda.device(self._device):
+            torch.cuda.synchronize()  # weights come on the default stream
+            for _ in range(3):
+                lane.run(work)
+            torch.cuda.synchronize()
+            return self._captured(_stream_of(lane), work) if self._graphs else work
 
     def _captured(self, stream: torch.cuda.Stream, work: Work) -> Work:
         """Captures into memory that all graphs share.
@@ -144,11 +143,8 @@ class CudaDevice:
         self._pool = self._pool or torch.cuda.graph_pool_handle()
         graph = torch.cuda.CUDAGraph()
         # Other threads decode on the same device meanwhile: their calls are theirs.
-        with (
-            _CAPTURE,
-            torch.cuda.graph(
-                graph, self._pool, stream, capture_error_mode="thread_local"
-            ),
+        with torch.cuda.graph(
+            graph, self._pool, stream, capture_error_mode="thread_local"
         ):
             work()
         return graph.replay
@@ -156,7 +152,8 @@ class CudaDevice:
     def forget(self) -> None:
         """Empties PyTorch's cache of freed memory."""
         self._pool = None  # an empty pool cannot be captured into again
-        torch.cuda.empty_cache()
+        with _CAPTURE:
+            torch.cuda.empty_cache()
 
 
 def _event_of(mark: Mark) -> torch.cuda.Event:

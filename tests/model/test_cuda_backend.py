@@ -1,3 +1,4 @@
+import weakref
 from typing import Any
 
 import numpy as np
@@ -195,23 +196,34 @@ def test_a_lost_device_is_named_in_one_line() -> None:
 class HasNoRoom(DeferredDevice):
     """Its memory is too small for the network."""
 
-    full = True
+    full: RuntimeError | None = None
 
     def recorded(self, lane: Any, work: Work) -> Work:
         if self.full:
-            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate ...")
+            raise self.full
         return super().recorded(lane, work)
 
 
-def test_no_memory_is_told_as_that_and_leaves_the_backend_usable() -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate ..."),
+        torch.AcceleratorError("CUDA error: out of memory\nmore"),
+        RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+    ],
+)
+def test_no_memory_is_told_as_that_and_leaves_the_backend_usable(
+    fault: RuntimeError,
+) -> None:
     device = HasNoRoom()
+    device.full = fault
     backend = backend_on(device)
     [picture] = pictures(1)
     out = np.zeros_like(picture)
     with pytest.raises(torch.OutOfMemoryError):
         backend.start(picture, out)
 
-    device.full = False
+    device.full = None
     backend.start(picture, out).wait()
 
     assert np.abs(out.astype(int) - halved(picture)).max() <= 1
@@ -245,6 +257,46 @@ def test_other_sizes_give_way_before_the_memory_is_called_too_small(seed: int) -
 
     for picture, out in zip(shown, outs, strict=True):
         assert np.abs(out.astype(int) - halved(picture)).max() <= 1
+
+
+class CountsWhatIsHeld(DeferredDevice):
+    """Knows at each `forget` how much of its memory somebody still holds."""
+
+    held: int | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._given: list[weakref.ref[torch.Tensor]] = []
+
+    def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        given = super().room(shape, kind)
+        self._given.append(weakref.ref(given))
+        return given
+
+    def recorded(self, lane: Any, work: Work) -> Work:
+        repeated = weakref.WeakMethod(super().recorded(lane, work))
+
+        def replay() -> None:  # as a graph: it holds no plan
+            owner = repeated()
+            assert owner is not None
+            owner()
+
+        return replay
+
+    def forget(self) -> None:
+        self.held = sum(given() is not None for given in self._given)
+
+
+def test_what_is_given_up_is_free_when_the_device_is_told_so() -> None:
+    device = CountsWhatIsHeld()
+    backend = backend_on(device)
+    for size in ((20, 28), (32, 16)):
+        [picture] = pictures(1, size)
+        backend.start(picture, np.zeros_like(picture)).wait()
+
+    backend.close()
+
+    assert device.held == 0
 
 
 def test_lanes_wait_where_a_mark_was_last_put() -> None:
