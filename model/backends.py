@@ -1,4 +1,7 @@
-"""Which backend runs a network, where and in what numbers: opens what is asked for."""
+"""Which backend runs a network, where and in what numbers: opens what is asked for.
+
+OpenVINO is imported only where it runs: a GPU does without it.
+"""
 
 import copy
 from collections.abc import Callable
@@ -13,7 +16,6 @@ from model.choice import fastest, machine_key
 from model.compiled_backend import CompiledBackend
 from model.cuda_backend import CudaBackend
 from model.errors import ModelError
-from model.openvino_backend import OpenVinoBackend, counts_fast, cpu_precisions
 from model.pending import Backend
 from model.quantisation import Quantisation
 from model.tensorrt_backend import TensorRtNetwork
@@ -120,6 +122,8 @@ def _opened(
     if trial:  # a backend moves and converts what it is given
         network = copy.deepcopy(network)
     if engine == "openvino":
+        from model.openvino_backend import OpenVinoBackend
+
         return OpenVinoBackend(
             network,
             weights.variant,
@@ -161,6 +165,8 @@ def _precision(asked: Asked, engine: str, quantisation: Quantisation | None) -> 
             return "fp16"
         if engine != "openvino":
             return "fp32"
+        from model.openvino_backend import counts_fast, cpu_precisions
+
         return "int8" if quantisation and counts_fast() else cpu_precisions()[0]
     if number == "int8" and engine != "openvino":
         raise ModelError(f"int8 runs in OpenVINO on the CPU; the backend is {engine}.")

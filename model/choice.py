@@ -74,9 +74,8 @@ def machine_key(device: str) -> str:
             names = [line for line in lines if line.startswith("model name")]
         processor = names[0].partition(":")[2].strip() if names else "unknown"
         where = f"{len(os.sched_getaffinity(0))} x {processor}"
-    else:
-        where = torch.cuda.get_device_name(device)
-    return f"{where}, torch {torch.__version__}, openvino {version('openvino')}"
+        return f"{where}, torch {torch.__version__}, openvino {version('openvino')}"
+    return f"{torch.cuda.get_device_name(device)}, torch {torch.__version__}"
 
 
 def _measured(rivals: Rivals, size: tuple[int, int], now_s: Callable[[], float]) -> str:

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from model import Derainer, ModelError
@@ -32,3 +35,14 @@ def test_the_choice_is_made_once_and_kept(
 
     assert again.backend == first.backend
     again.close()
+
+
+@pytest.mark.slow
+def test_a_network_on_a_gpu_needs_no_openvino() -> None:
+    barred = "import sys; sys.modules['openvino'] = None; import model, streamer"
+
+    done = subprocess.run(
+        [sys.executable, "-c", barred], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
