@@ -9,6 +9,7 @@ import typer
 
 from sources.live_opener import is_live
 from streamer.cli.progress import progress
+from streamer.cli.run_checks import check_options, check_report
 from streamer.cli.run_live import INTERRUPTED, run_fleet, run_live, signals_stop
 from streamer.derain import opened
 from streamer.errors import StreamerError
@@ -164,9 +165,9 @@ def run(
         "metrics": metrics,
         "json_log": json_log,
     }
-    if report is not None and not report.parent.is_dir():
-        raise StreamerError(f"{report.parent}/: there is no such folder for the report")
     streams = _streams(source, sink, config, given)
+    if report is not None:
+        check_report(report, streams)
     _refuse_live_gpu_decode(streams)
     measure = report is not None
     if len(streams) > 1:
@@ -192,10 +193,9 @@ def _streams(
         return streams
     if source is None or sink is None:
         missing = "SOURCE" if source is None else "SINK"
-        raise typer.BadParameter(f"Missing argument '{missing}'.")
+        raise typer.BadParameter(f"{missing} is missing.")
     settings = settings_from(_DEFAULTS, config, given)
-    if settings.record and not is_live(source):
-        raise StreamerError("--record goes with a live source; a SINK stores a file")
+    check_options(source, sink, {**given, "record": settings.record})
     return [StreamSettings(name="stream", source=source, sink=sink, run=settings)]
 
 
