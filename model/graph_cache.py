@@ -10,6 +10,8 @@ from pathlib import Path
 
 _KEPT = 8
 """Graphs kept of one network: precisions and depths of the last versions of it."""
+_COMPILED_BYTES = 256 * 2**20
+"""Of compiled graphs; `mspfn-lite` takes 4 MiB for each size of picture."""
 
 
 def cache_folder() -> Path:
@@ -20,6 +22,22 @@ def cache_folder() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         folder = Path(tempfile.mkdtemp(prefix="derain-"))
+    return folder
+
+
+def compiled_folder() -> Path:
+    """Returns where OpenVINO keeps what it compiles, after deleting the oldest.
+
+    OpenVINO names the files by graph, size and settings, makes anew what is damaged or
+    of another version or processor, and deletes nothing.
+    """
+    folder = cache_folder() / "compiled"
+    folder.mkdir(exist_ok=True)
+    left = _COMPILED_BYTES
+    for blob in sorted(folder.glob("*.blob"), key=_last_used, reverse=True):
+        left -= _size_of(blob)
+        if left < 0:
+            blob.unlink(missing_ok=True)
     return folder
 
 
@@ -40,6 +58,13 @@ def prune(folder: Path, name: str) -> None:
     for graph in graphs[_KEPT:]:
         graph.unlink(missing_ok=True)
         graph.with_suffix(".bin").unlink(missing_ok=True)
+
+
+def _size_of(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _last_used(file: Path) -> float:

@@ -19,6 +19,7 @@ from torch import nn
 from model.choice import fastest, machine_key
 from model.errors import ModelError
 from model.free_memory import free_memory, give_back_memory
+from model.graph_cache import compiled_folder
 from model.openvino_graph import converted_graph
 from model.openvino_requests import Requests
 from model.pending import Pending, Pixels
@@ -207,7 +208,9 @@ class OpenVinoBackend:
         self._make_room(self.slots * padded[0] * padded[1] * self._bytes_a_pixel())
         model = self._graph_for(depth).clone()
         model.reshape([1, *padded, 3])
-        compiled = self._core.compile_model(model, "CPU", self._config)
+        # Halves the time to the first picture where this size was compiled before.
+        config = {**self._config, "CACHE_DIR": str(compiled_folder())}
+        compiled = self._core.compile_model(model, "CPU", config)
         return Requests(compiled, self.slots, (height, width), padded, depth)
 
     def _make_room(self, needed: int) -> None:

@@ -1,6 +1,7 @@
 """Pictures of several sizes at once, as several cameras bring them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event
 
 import numpy as np
@@ -93,3 +94,24 @@ def test_many_small_sizes_stay_compiled_and_large_ones_replace_the_oldest(
     for side in (64, 68, 72, 76):
         derained(backend, a_picture(64, side))
     assert backend._known((*sizes[0], 8)) is None
+
+
+def test_what_was_compiled_before_gives_the_same_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    network, weights = load_network(DEFAULT_MODEL)
+    picture = a_picture(48, 64)
+    results, blobs = [], []
+
+    for _start in range(2):
+        backend = OpenVinoBackend(
+            network, weights.variant, weights.sha256, precision="fp32", streams=1
+        )
+        results.append(derained(backend, picture))
+        backend.close()
+        blobs.append(sorted((tmp_path / "derain" / "compiled").iterdir()))
+
+    np.testing.assert_array_equal(results[0], results[1])
+    assert blobs[0] == blobs[1]
+    assert len(blobs[0]) == 1
