@@ -5,6 +5,7 @@ believes to know it is wrong on the next machine.
 """
 
 import json
+import logging
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from model.errors import ModelError
 from model.graph_cache import cache_folder
 from model.pending import Backend, Pixels
 
+_LOG = logging.getLogger("derain.choice")
 _SIZE = (96, 160)
 """Small: the largest network takes a second for it on two cores in PyTorch."""
 _ROUNDS = 3
@@ -52,6 +54,8 @@ def fastest(
     known = _known(path)
     entry = f"{', '.join(rivals)}: {key}"
     if known.get(entry) not in rivals:
+        what = f"{key.partition(',')[0]}: {', '.join(rivals)}"
+        _LOG.info("measuring the fastest way on this machine, once (%s)", what)
         known[entry] = _measured(rivals, size, now_s)
         _keep(known, path)
     return known[entry]

@@ -8,7 +8,7 @@ from pathlib import Path
 from sinks.sink import Sink
 from sources.frame import HasHealth, Health, Source
 from streamer.errors import StreamerError
-from streamer.network import Network, notes_of
+from streamer.network import Network, alone, notes_of
 from streamer.stages import Outlet
 from streamer.stats import Durations, Percentiles
 
@@ -46,6 +46,8 @@ class Report:
     device: str
     backend: str
     precision: str
+    slots: int
+    """Pictures that the network has under way at once: OpenVINO's streams."""
     decoder: str
     encoder: str
     reconnects: int
@@ -128,6 +130,7 @@ def report_of(
         device=network.device,
         backend=network.backend,
         precision=network.precision,
+        slots=alone(network).slots,
         decoder=source.info.decoder,
         encoder=sink.encoder,
         reconnects=course.reconnects,

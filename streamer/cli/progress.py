@@ -1,5 +1,6 @@
 """What a user sees while a run lasts: a bar on a terminal, plain lines elsewhere."""
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -26,10 +27,23 @@ def progress(*, quiet: bool) -> Iterator["Shown"]:
     if quiet:
         yield Shown()
     elif console.is_terminal:
-        with _bar(console) as bar:
+        with _bar(console) as bar, measuring_told():
             yield Shown(bar=bar)
     else:
-        yield Shown(plain=True)
+        with measuring_told():
+            yield Shown(plain=True)
+
+
+@contextmanager
+def measuring_told() -> Iterator[None]:
+    """Says on stderr while the fastest way is measured: seconds at the first start."""
+    log, handler = logging.getLogger("derain.choice"), logging.StreamHandler(sys.stderr)
+    log.setLevel(logging.INFO)
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
 
 
 class Shown:

@@ -108,3 +108,16 @@ def test_what_cannot_run_here_is_not_chosen() -> None:
 
 def test_the_key_names_processor_and_versions() -> None:
     assert "openvino" in machine_key("cpu")
+
+
+def test_it_says_once_that_it_measures(caplog: pytest.LogCaptureFixture) -> None:
+    clock = Clock()
+    rivals = {name: lambda: Backend("one", clock, 0.1) for name in ("1", "2")}
+
+    with caplog.at_level("INFO", "derain.choice"):
+        for _start in range(2):
+            fastest(rivals, "streams of mspfn-lite, int8", now_s=clock)
+
+    assert caplog.messages == [
+        "measuring the fastest way on this machine, once (streams of mspfn-lite: 1, 2)"
+    ]
