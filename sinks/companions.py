@@ -17,6 +17,7 @@ from av.stream import Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
 from sinks.adts import AdtsFilter, needs_filter
+from sinks.joints import Joints, start_of
 from sinks.subtitles import TextFilter, text_codec_for
 
 _OWN_TAGS = frozenset(
@@ -50,6 +51,7 @@ class Companions:
         self._copies: dict[int, Stream] = {}
         self._filters: dict[int, AdtsFilter | TextFilter] = {}
         self._waiting: Packet[Stream] | None = None
+        self._joints = Joints()
         self._packets: Iterator[Packet[Stream]] = iter(())
 
     def join(
@@ -119,6 +121,7 @@ class Companions:
                 continue
             faults_in_row = 0
             if packet.stream_index in self._copies and packet.size:
+                self._joints.read(packet)
                 yield packet
 
     def copy_until(self, output: OutputContainer, seconds: Fraction | None) -> None:
@@ -126,15 +129,26 @@ class Companions:
         while True:
             packet = self._waiting or next(self._packets, None)
             self._waiting = packet
-            if packet is None or (seconds is not None and _start(packet) >= seconds):
+            if packet is None:
+                return
+            shift = self._joints.shift_of(packet, seconds)
+            if shift is None:
+                return
+            if seconds is not None and start_of(packet) + shift >= seconds:
                 return
             self._waiting = None
-            self._copy(output, packet)
+            self._copy(output, packet, shift)
 
-    def _copy(self, output: OutputContainer, packet: "Packet[Stream]") -> None:
+    def pictures_moved(self, seconds: Fraction) -> None:
+        """Says how far the picture that comes now was moved (`Frame.shift`)."""
+        self._joints.pictures_moved(seconds)
+
+    def _copy(
+        self, output: OutputContainer, packet: "Packet[Stream]", shift: Fraction
+    ) -> None:
         if packet.dts is None:
             packet.dts = packet.pts
-        if packet.dts is None:
+        if packet.dts is None or not self._joints.move(packet, shift):
             return
         self.audio_packets += packet.stream.type == "audio"
         index = packet.stream_index
@@ -146,11 +160,6 @@ class Companions:
     def close(self) -> None:
         """Closes the second view of the source; may be called twice."""
         self._input.close()
-
-
-def _start(packet: "Packet[Stream]") -> Fraction:
-    time = packet.dts if packet.dts is not None else packet.pts
-    return (time or 0) * packet.time_base
 
 
 def _codec_name(stream: Stream) -> str:

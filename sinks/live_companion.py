@@ -54,6 +54,9 @@ class LiveCompanion:
             _LOG.warning("sink=%s sound=%r is left out", self._name, str(self._sound))
         return video
 
+    def pictures_moved(self, _seconds: Fraction) -> None:
+        """Does nothing: the sound of a live source has the times of its pictures."""
+
     def copy_until(self, _output: OutputContainer, seconds: Fraction | None) -> None:
         """Writes what came and starts before `seconds`; everything for None."""
         pts = float("inf") if seconds is None else float(seconds / TIME_BASE)

@@ -44,7 +44,7 @@ class Frame:
     index: int
     """Counts the frames of the stream in order of presentation, from 0."""
     pts: int
-    """Presentation time in `time_base` units, as the source said it."""
+    """Presentation time in `time_base` units, as the source said it, plus `shift`."""
     time_base: Fraction
     """Seconds of one unit of `pts`."""
     colour: Colour
@@ -54,6 +54,8 @@ class Frame:
     """Monotonic clock when the source had the whole frame."""
     name: str = ""
     """The file that the picture alone came from, without folders; else empty."""
+    shift: int = 0
+    """Units by which `pts` and all else of the file were moved: see `Timeline`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

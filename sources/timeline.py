@@ -2,30 +2,61 @@
 
 from fractions import Fraction
 
+_JOINT_STEPS = 10
+"""Times that fall back further than so many frames start anew; less is a slip."""
+
 
 class Timeline:
-    """Turns the times of a decoder into strictly increasing ones.
+    """Turns the times of a decoder into strictly increasing ones, from 0 or later.
 
     Times that rise are left exactly as they are. A missing one is put one frame after
-    the one before; one that does not rise is moved just behind it and counted.
+    the one before; one that does not rise is moved just behind it and counted. Where
+    the times start anew, as in transport streams put one behind the other, all that
+    follow are moved by the same length; so they are where the first lies before zero,
+    which no container can store.
     """
 
     def __init__(self, step: int) -> None:
         """`step`: units of the time base that one frame usually lasts."""
         self._step = max(step, 1)
         self._last: int | None = None
-        self.moved = 0
+        self._moved = self._joints = 0
+        self._early = False
+        self.shift = 0
+        """Units by which whatever the file says is moved now."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user should know of the times so far, a line each."""
+        told = {
+            "times before zero were moved, all alike, to begin there": self._early,
+            f"the times start anew {self._joints} times: what follows is joined on, "
+            "without sound that overlaps": self._joints,
+            f"{self._moved} frames came without a rising time stamp and were moved": (
+                self._moved
+            ),
+        }
+        return [note for note, true in told.items() if true]
 
     def place(self, pts: int | None) -> int:
         """Returns the time of the next frame, given what the stream says of it."""
         if self._last is None:
-            placed = pts if pts is not None else 0
+            self.shift = max(-(pts or 0), 0)
+            self._early = self.shift > 0
+            placed = (pts or 0) + self.shift
         elif pts is None:
             placed = self._last + self._step
         else:
-            placed = max(pts, self._last + 1)
-            self.moved += placed != pts
+            placed = self._behind(self._last, pts)
         self._last = placed
+        return placed
+
+    def _behind(self, last: int, pts: int) -> int:
+        if pts + self.shift < last - _JOINT_STEPS * self._step:
+            self._joints += 1
+            self.shift = last + self._step - pts
+        placed = max(pts + self.shift, last + 1)
+        self._moved += placed != pts + self.shift
         return placed
 
 

@@ -108,6 +108,7 @@ class VideoFile:
             colour=colour_of(picture, self._chroma),
             rotation=picture.rotation % 360,
             arrived_ns=time.monotonic_ns(),
+            shift=line.shift,
         )
 
     def _watch_decoder(self, picture: av.VideoFrame) -> None:
@@ -147,10 +148,7 @@ class VideoFile:
         """Compares what came with what was announced, at the end of the stream."""
         if frames == 0:
             raise SourceError(f"{self.path}: no picture in it could be decoded.")
-        if line.moved:
-            self.health.notes.append(
-                f"{line.moved} frames came without a rising time stamp and were moved"
-            )
+        self.health.notes += line.notes
         if self._on_cpu:
             self.health.notes.append(
                 f"{self._on_cpu} of {frames} frames were decoded on the CPU"
