@@ -182,6 +182,8 @@ class VideoFile:
         self._step, self._until = time - self._until, time
         self._last_duration = picture.duration or self._last_duration
         self._end_pts = frame.pts + self._last_duration
+        if self._companions:
+            self._companions.pictures_moved(frame.shift * frame.time_base)
         self._encode(picture, until=time)
 
     def _encode(self, picture: av.VideoFrame | None, until: Fraction | None) -> None:
