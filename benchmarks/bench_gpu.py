@@ -9,6 +9,7 @@ else.
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -82,21 +83,27 @@ def _apart(part: str, given: Any, limit_s: float) -> dict[str, Any]:
     command += ["--dry"] if given.dry else []
     command += ["--json", str(given.json)] if given.json else []
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    try:
-        done = subprocess.run(  # noqa: S603 - our own script
-            command,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=PROJECT,
-            env=environment,
-            timeout=limit_s,
-        )
-    except subprocess.TimeoutExpired:
-        return {"failed": f"not done in {limit_s:.0f} s"}
-    lines = done.stdout.strip().splitlines()
-    if done.returncode or not lines:
-        return {"failed": "\n".join(done.stderr.strip().splitlines()[-6:])}
+    with subprocess.Popen(  # noqa: S603 - our own script
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=PROJECT,
+        env=environment,
+        start_new_session=True,
+    ) as process:
+        try:
+            told, complaints = process.communicate(timeout=limit_s)
+        except subprocess.TimeoutExpired:
+            return {"failed": f"not done in {limit_s:.0f} s"}
+        finally:
+            if process.poll() is None:
+                # With whatever it has started: that would keep the GPU busy.
+                os.killpg(process.pid, signal.SIGKILL)
+    lines = told.strip().splitlines()
+    if process.returncode or not lines:
+        last = "\n".join(complaints.strip().splitlines()[-6:])
+        return {"failed": last or f"ended with {process.returncode}, without a word"}
     found: dict[str, Any] = json.loads(lines[-1])
     return found
 

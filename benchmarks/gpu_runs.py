@@ -1,7 +1,7 @@
 """The parts of `bench_gpu` that are whole runs: one file, and several at once."""
 
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -79,15 +79,11 @@ def streams(on: Subject) -> Found:
 
 
 def _together(clip: Path, networks: list[Any], frames: int) -> Found:
-    threads = [
-        threading.Thread(target=_run_only, args=(clip, network, frames))
-        for network in networks
-    ]
     begun = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(networks)) as threads:
+        runs = [threads.submit(_run_only, clip, one, frames) for one in networks]
+    for run in runs:
+        run.result()  # one that failed makes no figure
     fps = len(networks) * frames / (time.perf_counter() - begun)
     return {"fps of all": round(fps, 1), "streams at 30 fps": int(fps // 30)}
 

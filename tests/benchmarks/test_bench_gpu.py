@@ -1,12 +1,13 @@
 import json
 import subprocess
 import sys
+import time
 from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from benchmarks.bench_gpu import run_parts, table
+from benchmarks.bench_gpu import _apart, run_parts, table
 from benchmarks.gpu_parts import kernels
 from benchmarks.gpu_subjects import Subject
 from benchmarks.gpu_trace import busy, drawn, lanes_in, together
@@ -51,6 +52,16 @@ def test_without_time_left_a_part_is_named_and_left_out(tmp_path: Path) -> None:
     assert "floor" in table(results)
     written = json.loads((tmp_path / "gpu.json").read_text())
     assert written["results"]["kernels"]["failed"] == "no time was left"
+
+
+@pytest.mark.slow
+def test_a_part_that_takes_too_long_ends_with_all_it_has_started() -> None:
+    begun = time.monotonic()
+
+    found = _apart("tests", Namespace(dry=True, json=None), 0.5)
+
+    assert found == {"failed": "not done in 0 s"}
+    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.slow
