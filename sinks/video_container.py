@@ -59,7 +59,8 @@ def open_container(path: Path, time_base: Fraction) -> OutputContainer:
     exact_start = {"movie_timescale": str(_fine(time_base.denominator))}
     own = _MATROSKA if matroska else {**_MP4, **exact_start}
     muxer = _MUXERS.get(suffix, "mp4")
-    return av.open(str(path), "w", format=muxer, options={**_ALWAYS, **own})
+    target = str(path.absolute())  # else FFmpeg takes 12:30.mp4 for a protocol
+    return av.open(target, "w", format=muxer, options={**_ALWAYS, **own})
 
 
 def _fine(ticks: int) -> int:
