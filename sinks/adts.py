@@ -39,7 +39,7 @@ def needs_filter(stream: Stream) -> bool:
 
 
 def _decoder_config(path: Path, index: int) -> bytes | None:
-    with av.open(str(path), metadata_errors="replace") as container:
+    with av.open(str(path.absolute()), metadata_errors="replace") as container:
         stream = container.streams[index]
         bare = BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
         for packet in container.demux(stream):

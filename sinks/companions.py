@@ -45,7 +45,9 @@ class Companions:
         """Opens `path` a second time, for itself."""
         self.notes: list[str] = []
         self.audio_packets = 0
-        self._input: InputContainer = av.open(str(path), metadata_errors="replace")
+        self._input: InputContainer = av.open(
+            str(path.absolute()), metadata_errors="replace"
+        )
         self._main = self._input.streams.best("video")
         self._path = path
         self._copies: dict[int, Stream] = {}

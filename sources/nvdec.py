@@ -112,7 +112,7 @@ def trial(path: Path, how: GpuDecoding) -> tuple[str, GpuDecoding]:
         return reason, how
     try:
         with shared_context(how.device):
-            opened = av.open(str(path), hwaccel=accelerator(how, stay=True))
+            opened = av.open(str(path.absolute()), hwaccel=accelerator(how, stay=True))
         with opened as container:
             stream = container.streams.best("video")
             if not isinstance(stream, VideoStream):

@@ -90,7 +90,7 @@ def read_picture(path: Path) -> av.VideoFrame:
         SourceError: The file is missing or is no picture.
     """
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path.absolute())) as container:
             for picture in container.decode(video=0):
                 return picture
     except FileNotFoundError:

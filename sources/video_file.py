@@ -16,6 +16,7 @@ from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
+from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from sources.chroma import chroma_location
@@ -191,8 +192,11 @@ class VideoFile:
 
 
 def _open(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
+    if path.is_fifo():  # it is read more than once, and would wait for ever
+        raise SourceError(f"{path} is a pipe; only a file can be read here.")
+    whole = str(path.absolute())  # else 12:30.mp4 asks FFmpeg for a protocol named 12
     try:
-        return av.open(str(path), hwaccel=hwaccel, metadata_errors="replace")
+        return av.open(whole, hwaccel=hwaccel, metadata_errors="replace")
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file.") from None
     except (FFmpegError, OSError) as fault:
@@ -206,6 +210,9 @@ def _video_stream(container: InputContainer, path: Path) -> VideoStream:
         kinds = ", ".join(s.type for s in container.streams) or "nothing"
         container.close()
         raise SourceError(f"{path} holds no video, only {kinds}.")
+    if stream.disposition & Disposition.attached_pic:
+        container.close()
+        raise SourceError(f"{path} holds no video, only a cover picture.")
     if not stream.codec_context.width:
         container.close()
         raise SourceError(f"{path}: the video stream has no picture size; is it cut?")
@@ -245,7 +252,7 @@ def _rotation(path: Path) -> int:
 
     Read from a container of its own: the pictures of the other are still to come.
     """
-    with suppress(FFmpegError, OSError), av.open(str(path)) as container:
+    with suppress(FFmpegError, OSError), av.open(str(path.absolute())) as container:
         stream = container.streams.best("video")
         if isinstance(stream, VideoStream):
             first = next(container.decode(stream), None)

@@ -1,12 +1,14 @@
 """From file to file with real files, real codecs and a network that changes nothing."""
 
 import itertools
+import os
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 
 from sinks import SinkError
@@ -425,3 +427,45 @@ def test_an_unknown_preset_is_refused_and_the_old_output_stays(
         derain_video(source, sink, network=PassThrough(), preset="fastish")
 
     assert sink.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("name", ["12:30.mp4", "file:a.mkv", "50%.mp4", "a?b.mkv"])
+def test_a_file_may_have_any_name(
+    make_clip: MakeClip, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = make_clip(f"clip{Path(name).suffix}", frames=3, sound=True)
+    clip.rename(clip.with_name(name))
+    monkeypatch.chdir(clip.parent)
+
+    derain_video(name, f"o:{name}", network=PassThrough())
+
+    assert len(look_at(clip.with_name(f"o:{name}")).times) == 3
+    assert look_at(clip.with_name(f"o:{name}")).streams == ["video", "audio"]
+
+
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.mp4"
+    os.mkfifo(pipe)
+
+    with pytest.raises(SourceError, match="is a pipe; only a file can be read"):
+        derain_video(pipe, tmp_path / "out.mp4", network=PassThrough())
+
+
+def test_the_cover_of_a_song_is_no_video(tmp_path: Path) -> None:
+    song = tmp_path / "song.m4a"
+    with av.open(str(song), "w", format="mp4") as output:
+        sound = output.add_stream("aac", rate=48000, layout="mono")
+        cover = output.add_stream("mjpeg", rate=25)
+        assert isinstance(cover, av.VideoStream)
+        cover.width, cover.height, cover.pix_fmt = 64, 48, "yuvj420p"
+        cover.disposition = Disposition.attached_pic
+        output.mux(cover.encode(av.VideoFrame(64, 48, "yuvj420p")))
+        output.mux(cover.encode(None))
+        noise = np.zeros((1, 1024), np.float32)
+        frame = av.AudioFrame.from_ndarray(noise, "fltp", "mono")
+        frame.sample_rate = 48000
+        output.mux(sound.encode(frame))
+        output.mux(sound.encode(None))
+
+    with pytest.raises(SourceError, match="holds no video, only a cover picture"):
+        derain_video(song, tmp_path / "out.mp4", network=PassThrough())
