@@ -1,11 +1,13 @@
 """Pictures as files: one for each frame, or one alone."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from sinks.disk_thread import DiskThread
 from sinks.encoders import sampling_of
 from sinks.errors import SinkError
 from sources.frame import Frame, RgbArray, StreamInfo, rgb_view
@@ -41,6 +43,7 @@ class PictureFiles:
         self._path, self._folder = path, folder
         self._written = 0
         self._deep = False
+        self._disk: DiskThread | None = None
         if not folder and path.suffix.lower() not in PICTURE_SUFFIXES:
             kinds = " ".join(sorted(PICTURE_SUFFIXES))
             raise SinkError(f"{path.name}: no picture format has this suffix ({kinds})")
@@ -66,10 +69,11 @@ class PictureFiles:
         self._deep = deep and suffix in _DEEP_SUFFIXES
         if deep and not self._deep:
             self.notes.append(f"{suffix} holds 8 bits: the deeper source is rounded")
+        self._disk = DiskThread(str(place)) if stream.live else None
         return "rgb48le" if self._deep else "rgb24"
 
     def write(self, frame: Frame) -> None:
-        """Writes one file.
+        """Writes one file; waits for no disk if the source is live.
 
         Raises:
             SinkError: The disk is full, or a second frame came for a single file.
@@ -78,17 +82,25 @@ class PictureFiles:
         suffix = path.suffix.lower()
         pixels = _upright(rgb_view(frame.picture), frame.rotation)
         try:
+            if self._disk is not None and not self._disk.has_room():
+                return
             done, data = cv2.imencode(
                 suffix, pixels[:, :, ::-1], _QUALITY.get(suffix, [])
             )
             if not done:
                 raise SinkError(f"{path}: this picture cannot be stored as {suffix}")
-            path.write_bytes(data.data)
+            self._store(path, data.data)
         except cv2.error as fault:
             raise SinkError(f"{path}: {fault.err}") from None
         except OSError as fault:
             raise SinkError(f"{path}: {fault.strerror}") from None
         self._written += 1
+
+    def _store(self, path: Path, data: memoryview) -> None:
+        if self._disk is None:
+            path.write_bytes(data)
+        else:
+            self._disk.do(partial(path.write_bytes, data), data.nbytes)
 
     def _target(self, frame: Frame) -> Path:
         if self._folder:
@@ -108,10 +120,23 @@ class PictureFiles:
         return self._path
 
     def finish(self, *, whole: bool) -> None:
-        """Every file is complete already."""
+        """Waits for the files of a live source; others are complete already.
+
+        Raises:
+            SinkError: The disk is full, or does not answer.
+        """
+        if self._disk is None:
+            return
+        try:
+            self._disk.finish()
+        except OSError as fault:
+            raise SinkError(f"{self._path}: {fault.strerror}") from None
+        self.notes += self._disk.notes
 
     def close(self) -> None:
-        """Nothing stays open between two pictures."""
+        """Nothing stays open between two pictures; may be called twice."""
+        if self._disk is not None:
+            self._disk.abandon()
 
 
 def _upright(pixels: RgbArray, rotation: int) -> RgbArray:

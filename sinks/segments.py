@@ -8,7 +8,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import av
 from av.container import OutputContainer
 from av.error import FFmpegError
 
+from sinks.disk_file import DiskFile
 from sinks.errors import SinkError
 from sinks.packets import TIME_BASE, Encoded
 from sinks.remux import Remuxer
@@ -84,6 +85,7 @@ class Segments:
         self._path, self._seconds, self._keep, self._now = path, seconds, keep, now
         self._container: OutputContainer | None = None
         self._remuxer: Remuxer | None = None
+        self._file: DiskFile | None = None
         self._sound: Sound | None = None
         self._target = path
         self._begun = 0
@@ -127,9 +129,15 @@ class Segments:
         except (FFmpegError, OSError) as fault:
             self.failures += 1
             self._resume_at = time.monotonic() + _RETRY_SECONDS
-            self._container = self._remuxer = None
+            self._let_go()
             self._delete_if_empty()
             _LOG.error("record=%s failed=%r", self.name, fault.strerror or str(fault))
+
+    def _let_go(self) -> None:
+        """A trailer is not written: it would spoil the fragments that are safe."""
+        if self._file is not None:
+            self._file.close()
+        self._container = self._remuxer = None
 
     def _delete_if_empty(self) -> None:
         """A full disk has room for a name, but not for what it stands for."""
@@ -153,7 +161,9 @@ class Segments:
         self._complete()
         self._target = self._free_name()
         options = _ALWAYS | (_CRASH_SAFE if self._target.suffix == ".mp4" else {})
-        container = av.open(str(self._target), "w", options=options)
+        muxer = _MUXERS[self._target.suffix]
+        self._file = DiskFile(self._target)
+        container = av.open(self._file, "w", format=muxer, options=options)
         self._remuxer = Remuxer(container, first, self._sound)
         self._container, self._begun = container, first.pts
         self.files += 1
@@ -174,8 +184,9 @@ class Segments:
 
     def _complete(self) -> None:
         container, self._container = self._container, None
-        if container is not None:
-            container.close()
+        if container is not None and self._file is not None:
+            with closing(self._file):
+                container.close()
 
     def key_wanted(self) -> bool:
         """Whether a file is due to end, which a key frame lets it do."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 from av.container import OutputContainer
 
+from sinks.disk_file import DiskFile
 from sinks.encoders import CODECS_OF, ENCODERS
 from sinks.errors import SinkError
 
@@ -52,15 +53,20 @@ def check_target(path: Path, codec: str, quality: int | None) -> None:
         raise SinkError(f"{writable}: writing is not permitted")
 
 
-def open_container(path: Path, time_base: Fraction) -> OutputContainer:
-    """Opens a container for pictures with times in `time_base` seconds."""
+def open_container(
+    path: Path, time_base: Fraction, file: DiskFile | None = None
+) -> OutputContainer:
+    """Opens a container for pictures with times in `time_base` seconds.
+
+    It is written to `file`, if given, which whoever made it closes; else to `path`.
+    """
     suffix = path.suffix.lower()
     matroska = suffix in {".mkv", ".webm"}
     exact_start = {"movie_timescale": str(_fine(time_base.denominator))}
     own = _MATROSKA if matroska else {**_MP4, **exact_start}
     muxer = _MUXERS.get(suffix, "mp4")
     target = str(path.absolute())  # else FFmpeg takes 12:30.mp4 for a protocol
-    return av.open(target, "w", format=muxer, options={**_ALWAYS, **own})
+    return av.open(file or target, "w", format=muxer, options={**_ALWAYS, **own})
 
 
 def _fine(ticks: int) -> int:

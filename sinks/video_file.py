@@ -5,8 +5,9 @@ run lasts, an ordinary file once it is closed. After a SIGKILL, what was flushed
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -17,6 +18,8 @@ from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
 from sinks.companions import Companions
+from sinks.disk_file import DiskFile
+from sinks.disk_thread import DiskThread
 from sinks.encoders import (
     ENCODERS,
     Encoder,
@@ -72,6 +75,8 @@ class VideoFile:
         self._companions: Companions | LiveCompanion | None = None
         self._live_sound: LiveCompanion | None = None
         self._container: OutputContainer | None = None
+        self._file: DiskFile | None = None
+        self._disk: DiskThread | None = None
         self._stream: VideoStream | None = None
         self._encoder = ""
         self._until = self._step = Fraction(0)
@@ -131,7 +136,8 @@ class VideoFile:
     def _open(
         self, codec: str, encoder: Encoder, pixel_format: str, stream: StreamInfo
     ) -> None:
-        container = open_container(self.path, stream.time_base)
+        self._file = DiskFile(self.path) if stream.live else None
+        container = open_container(self.path, stream.time_base, self._file)
         rate = stream.frame_rate or Fraction(25)
         self._last_duration = max(round(1 / rate / stream.time_base), 1)
         self._container = container
@@ -157,6 +163,9 @@ class VideoFile:
             self._stream = self._companions.join(container, add_video)
             self.notes += self._companions.notes
         container.start_encoding()
+        if self._file is not None:
+            self._file.open()
+        self._disk = DiskThread(self.path.name) if stream.live else None
 
     def _settings(self, encoder: Encoder, stream: StreamInfo) -> Mapping[str, str]:
         preset, quality = self._choices(encoder)
@@ -174,7 +183,12 @@ class VideoFile:
         return self._preset or encoder.preset, quality
 
     def write(self, frame: Frame) -> None:
-        """Encodes one frame, after what the other streams have up to its time."""
+        """Encodes one frame, after what the other streams have up to its time.
+
+        It waits for no disk if the source is live.
+        """
+        if not self._has_room():
+            return
         picture = frame.picture
         picture.pts, picture.time_base = frame.pts, frame.time_base
         picture.pict_type = PictureType.NONE
@@ -186,12 +200,26 @@ class VideoFile:
             self._companions.pictures_moved(frame.shift * frame.time_base)
         self._encode(picture, until=time)
 
+    def _has_room(self) -> bool:
+        try:
+            return self._disk is None or self._disk.has_room()
+        except (FFmpegError, OSError) as fault:
+            raise SinkError(f"{self.path}: {_reason(fault)}") from None
+
+    def _store(self, job: Callable[[], object], size: int = 0) -> None:
+        """Writes: at once, or on the thread that a live source has."""
+        if self._disk is None:
+            job()
+        else:
+            self._disk.do(job, size)
+
     def _encode(self, picture: av.VideoFrame | None, until: Fraction | None) -> None:
         if self._container is None or self._stream is None:
             raise SinkError(f"{self.path} is not open")
         try:
             if self._companions:
-                self._companions.copy_until(self._container, until)
+                copy = self._companions.copy_until
+                self._store(partial(copy, self._container, until))
             for packet in self._stream.encode(picture):
                 self._mux(self._container, packet)
             if picture is None:
@@ -216,7 +244,7 @@ class VideoFile:
             held.duration = packet.dts - held.dts
         else:
             held.duration = max(self._last_duration, self._end_pts - (held.pts or 0))
-        container.mux(held)
+        self._store(partial(container.mux, held), held.size)
 
     def finish(self, *, whole: bool) -> None:
         """Writes what the encoder still holds and completes the file.
@@ -228,10 +256,17 @@ class VideoFile:
         self._encode(None, until=None if whole else self._until + self._step)
         container, self._container = self._container, None
         try:
-            container.close()
+            self._store(container.close)
+            self._finish_disk()
         except (FFmpegError, OSError) as fault:
             raise SinkError(f"{self.path}: {_reason(fault)}") from None
         self.close()
+
+    def _finish_disk(self) -> None:
+        if self._disk is None:
+            return
+        self._disk.finish()
+        self.notes += self._disk.notes
 
     def close(self) -> None:
         """Lets go of the file without completing it; may be called twice.
@@ -241,6 +276,11 @@ class VideoFile:
         """
         if self._companions:
             self._companions.close()
+        if self._file is not None:
+            if self._disk is not None:
+                self._disk.abandon(self._file.close)
+            else:
+                self._file.close()
         self._stream = self._container = None
 
 
