@@ -29,13 +29,28 @@ class AdtsFilter:
 
     def __call__(self, packet: "Packet[Stream]") -> "list[Packet[Stream]]":
         """Returns the packet without its header."""
-        return list(self._filter.filter(packet))
+        return [_plain(bare) for bare in self._filter.filter(packet)]
 
 
 def needs_filter(stream: Stream) -> bool:
     """Tells whether a stream is AAC without the settings that containers want."""
     context = stream.codec_context
     return context is not None and context.name == "aac" and not context.extradata_size
+
+
+def _plain(packet: "Packet[Stream]") -> "Packet[Stream]":
+    """Returns a packet that does not bring the decoder's settings a second time.
+
+    Matroska's muxer writes those over the ones it has, where they are too long for it:
+    then the head of the file is no longer valid.
+    """
+    if not packet.has_sidedata("new_extradata"):
+        return packet
+    plain: Packet[Stream] = Packet(bytes(packet))
+    plain.time_base = packet.time_base
+    plain.pts, plain.dts, plain.duration = packet.pts, packet.dts, packet.duration
+    plain.is_keyframe = packet.is_keyframe
+    return plain
 
 
 def _decoder_config(path: Path, index: int) -> bytes | None:

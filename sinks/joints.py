@@ -11,7 +11,7 @@ from fractions import Fraction
 from av.packet import Packet
 from av.stream import Stream
 
-_FALL = Fraction(1, 2)
+_FALL = Fraction(1, 5)
 """Seconds by which times fall back where a stream starts anew."""
 _PATIENCE = 2
 """Seconds of pictures after which a stream has started anew for itself."""
@@ -78,10 +78,11 @@ class Joints:
         if packet.dts is not None:
             packet.dts += ticks
         course, time = self._courses[packet.stream_index], start_of(packet)
-        if packet.stream.type == "audio" and time < (course.written or time):
-            return False
-        course.written = time
-        return True
+        last, course.written = course.written, time
+        if packet.stream.type != "audio" or last is None or time > last:
+            return True
+        course.written = last
+        return time == last and not seconds  # TrueHD has many packets in a millisecond
 
 
 def start_of(packet: "Packet[Stream]") -> Fraction:

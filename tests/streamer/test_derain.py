@@ -76,10 +76,15 @@ def test_sound_is_copied_packet_for_packet_with_its_language(
         assert [c["metadata"]["title"] for c in container.chapters()] == ["first"]
 
 
-def test_sound_of_a_transport_stream_fits_into_mp4(make_clip: MakeClip) -> None:
+@pytest.mark.parametrize("name", ["out.mp4", "out.mkv"])
+def test_sound_of_a_transport_stream_fits_into_other_containers(
+    make_clip: MakeClip, name: str
+) -> None:
     source = make_clip("clip.ts", frames=30, sound=True, time_base=Fraction(1, 90000))
 
-    sink = derained(source)
+    sink = derained(source, name)
+
+    assert look_at(sink).streams == ["video", "audio"]
 
     with av.open(str(sink)) as copied, av.open(str(source)) as original:
         samples = [
