@@ -40,10 +40,8 @@ def check_target(path: Path, codec: str, quality: int | None) -> None:
     if codec != "auto" and codec not in CODECS_OF[suffix]:
         codecs = ", ".join(CODECS_OF[suffix])
         raise SinkError(f"{suffix} does not hold {codec!r} here; choose from {codecs}")
-    if codec != "auto" and quality is not None:
-        best, worst = ENCODERS[codec].best_and_worst
-        if not best <= quality <= worst:
-            raise SinkError(f"quality of {codec} is {best} to {worst}, got {quality}")
+    if codec != "auto":
+        check_quality(codec, quality)
     if not path.parent.is_dir():
         raise SinkError(f"{path.parent}/: there is no such folder")
     if path.is_dir():
@@ -51,6 +49,17 @@ def check_target(path: Path, codec: str, quality: int | None) -> None:
     writable = path if path.exists() else path.parent
     if not os.access(writable, os.W_OK):
         raise SinkError(f"{writable}: writing is not permitted")
+
+
+def check_quality(codec: str, quality: int | None) -> None:
+    """Checks that the encoder of `codec` knows `quality`.
+
+    Raises:
+        SinkError: It is out of its range.
+    """
+    best, worst = ENCODERS[codec].best_and_worst
+    if quality is not None and not best <= quality <= worst:
+        raise SinkError(f"quality of {codec} is {best} to {worst}, got {quality}")
 
 
 def open_container(

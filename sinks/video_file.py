@@ -31,7 +31,7 @@ from sinks.encoders import (
 from sinks.errors import SinkError
 from sinks.live_companion import LiveCompanion
 from sinks.nvenc import on_card
-from sinks.video_container import check_target, open_container
+from sinks.video_container import check_quality, check_target, open_container
 from sources.frame import Frame, StreamInfo
 from sources.sound import Sound, SoundPacket
 
@@ -107,6 +107,7 @@ class VideoFile:
     def begin(self, stream: StreamInfo) -> str:
         """Opens the file, which overwrites an older one."""
         codec = choose_codec(self._codec, self.path.suffix.lower(), stream)
+        check_quality(codec, self._quality)
         encoder = ENCODERS[codec]
         sampling, notes = choose_sampling(encoder, stream)
         if self._on_gpu:
@@ -256,6 +257,8 @@ class VideoFile:
         self._encode(None, until=None if whole else self._until + self._step)
         container, self._container = self._container, None
         try:
+            if self._live_sound is not None:
+                self._store(self._live_sound.finish)
             self._store(container.close)
             self._finish_disk()
         except (FFmpegError, OSError) as fault:

@@ -474,3 +474,17 @@ def test_the_cover_of_a_song_is_no_video(tmp_path: Path) -> None:
 
     with pytest.raises(SourceError, match="holds no video, only a cover picture"):
         derain_video(song, tmp_path / "out.mp4", network=PassThrough())
+
+
+@pytest.mark.parametrize("quality", [-1, 52])
+def test_a_quality_that_the_chosen_encoder_does_not_know_is_refused(
+    make_clip: MakeClip, quality: int
+) -> None:
+    source = make_clip(frames=3)
+    sink = source.with_name("out.mp4")
+    sink.write_bytes(b"precious")
+
+    with pytest.raises(SinkError, match=f"quality of h264 is 0 to 51, got {quality}"):
+        derain_video(source, sink, network=PassThrough(), quality=quality)
+
+    assert sink.read_bytes() == b"precious"
