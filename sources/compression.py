@@ -6,6 +6,7 @@ video encoders start from (H.264's flat scaling list).
 """
 
 import math
+from functools import cache
 
 import torch
 from jaxtyping import Float
@@ -65,7 +66,13 @@ def compressed(pictures: Pictures, quality: PerPicture, even: PerPicture) -> Pic
 def _mixed(
     pictures: Pictures, matrix: tuple[tuple[float, float, float], ...]
 ) -> Pictures:
-    return torch.einsum("oc,bchw->bohw", pictures.new_tensor(matrix), pictures)
+    return torch.einsum("oc,bchw->bohw", _table(matrix, pictures.device), pictures)
+
+
+@cache
+def _table(rows: tuple[tuple[float, ...], ...], device: torch.device) -> Tensor:
+    """Returns numbers on a device, copied there once: a GPU is waited for each time."""
+    return torch.tensor(rows, dtype=torch.float32, device=device)
 
 
 def _filled_chroma() -> tuple[tuple[int, ...], ...]:
@@ -79,7 +86,7 @@ def _steps(
 ) -> Float[Tensor, "batch 8 8"]:
     """The quantiser's steps, in levels of 255, scaled by quality as libjpeg does."""
     scale = torch.where(quality < 50, 50 / quality, 2 - quality / 50)
-    jpeg = quality.new_tensor(table)[None]
+    jpeg = _table(table, quality.device)[None]
     share = even[:, None, None]
     return ((1 - share) * jpeg + share * _EVEN).mul(scale[:, None, None]).clamp(min=1)
 

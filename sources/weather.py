@@ -86,8 +86,8 @@ def _encoded(
     quality = uniform(30, 95, count, generator)
     even = uniform(0, 1, count, generator).round()
     met = chosen(weather.compression, count, generator)
-    if not met.any():
-        return rainy, clean
+    if met.device.type == "cpu" and not met.any():
+        return rainy, clean  # a GPU would have to be waited for to know
     both = torch.cat([rainy, clean])
     after = compressed(both, quality.repeat(2), even.repeat(2))
     after = torch.where(met.repeat(2, 1, 1, 1), after, both)

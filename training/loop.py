@@ -146,8 +146,10 @@ class Trainer:
     def _update_average(self) -> None:
         # Early on the average follows closely, or the first weights would linger.
         decay = min(self.settings.ema, (1 + self.steps_done) / (10 + self.steps_done))
-        for name, value in self.network.state_dict().items():
-            self.average[name].lerp_(value, 1 - decay)
+        now = self.network.state_dict()
+        torch._foreach_lerp_(
+            list(self.average.values()), [now[name] for name in self.average], 1 - decay
+        )
 
     def save(self, path: Path) -> None:
         """Writes a checkpoint that `resume` goes on from, bit for bit."""

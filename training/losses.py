@@ -43,6 +43,6 @@ def paper_loss(derained: Pictures, clean: Pictures) -> Scalar:
 
 def luma_psnr_loss(derained: Pictures, clean: Pictures) -> Scalar:
     """Returns the mean over pictures of 10 log10 of the luma's squared error."""
-    weights = derained.new_tensor(_LUMA).view(1, 3, 1, 1)
-    luma = ((derained - clean) * weights).sum(1)
+    red, green, blue = (derained - clean).unbind(1)
+    luma = _LUMA[0] * red + _LUMA[1] * green + _LUMA[2] * blue
     return 10 * torch.log10((luma**2).mean(dim=(1, 2)) + 1e-8).mean()

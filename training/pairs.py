@@ -23,6 +23,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from training.errors import TrainingError
+from training.host_draws import host_generator
 from training.pictures import TrainingFile, picture_files, read_picture
 
 Pictures = Float[Tensor, "batch 3 height width"]
@@ -200,7 +201,7 @@ class RealPairs:
             raise TrainingError(
                 f"Expected pairs of at least {size} x {size} pixels to crop from."
             )
-        draws = torch.rand((count, 4), generator=generator, device=generator.device)
+        draws = torch.rand((count, 4), generator=host_generator(generator))
         crops = [_crop(large, draw, size) for draw in draws.tolist()]
         rainy, clean = zip(*crops, strict=True)
         return torch.stack(rainy).float() / 255, torch.stack(clean).float() / 255

@@ -11,6 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from training.errors import TrainingError
+from training.host_draws import host_generator
 
 Pictures = Float[Tensor, "batch 3 height width"]
 
@@ -85,7 +86,7 @@ class CleanPictures:
                 f"none of {len(areas)} is."
             )
         weights = torch.tensor(areas, dtype=torch.float64)
-        cpu = torch.Generator().manual_seed(_seed_from(generator))
+        cpu = host_generator(generator)
         chosen = torch.multinomial(weights, count, replacement=True, generator=cpu)
         crops = [self._crop(int(index), size, cpu) for index in chosen]
         return torch.stack(crops).to(torch.float32) / 255
@@ -103,9 +104,3 @@ class CleanPictures:
 def _places(picture: Tensor, size: int) -> int:
     height, width = picture.shape[1:]
     return max(0, height - size + 1) * max(0, width - size + 1)
-
-
-def _seed_from(generator: torch.Generator) -> int:
-    """A number from the device's generator, so that one state rules all draws."""
-    drawn = torch.randint(2**62, (1,), generator=generator, device=generator.device)
-    return int(drawn)

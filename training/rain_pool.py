@@ -1,15 +1,22 @@
 """A pool of rain maps for training pictures, renewed a few at a time.
 
 Drawing a map costs more than using one; each is seen through many crops before it goes.
+A GPU takes hardly longer for many maps than for one, so that its pool saves up.
 """
+
+from collections.abc import Sequence
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from sources.rain import STYLES, RainStyle, rain_maps
+from training.host_draws import host_generator
 
 RainMaps = Float[Tensor, "batch 1 height width"]
+
+_AT_ONCE = {"cpu": 1}
+_AT_ONCE_ELSEWHERE = 64
 
 
 class RainPool:
@@ -21,31 +28,60 @@ class RainPool:
         count: int,
         size: int,
         generator: torch.Generator,
+        *,
+        at_once: int | None = None,
     ) -> None:
+        """Draws the first maps.
+
+        Args:
+            shares: Of the styles, by their names.
+            count: How many maps are kept.
+            size: Height and width of a map.
+            generator: Its device is where the maps are made and kept.
+            at_once: How many are drawn together; None for what suits the device.
+        """
+        device = generator.device
         self._styles = _in_proportion(shares, count)
         self._size = size
         self._generator = generator
+        self._at_once = at_once or _AT_ONCE.get(device.type, _AT_ONCE_ELSEWHERE)
         self._next = 0
-        self.maps: RainMaps = torch.cat([self._draw(style) for style in self._styles])
+        self._owed = 0
+        shape = (count, 1, size, size)
+        self.maps: RainMaps = torch.empty(shape, dtype=torch.float16, device=device)
         """Float16, white 1; part of what a checkpoint keeps."""
+        for first in range(0, count, self._at_once):
+            self._draw(range(first, min(first + self._at_once, count)))
 
-    def _draw(self, style: RainStyle) -> RainMaps:
-        return rain_maps(style, 1, self._size, self._generator).to(torch.float16)
+    def _draw(self, places: Sequence[int]) -> None:
+        """Draws the maps at some places anew, those of a style together."""
+        for style in dict.fromkeys(self._styles[place] for place in places):
+            own = [place for place in places if self._styles[place] is style]
+            drawn = rain_maps(style, len(own), self._size, self._generator)
+            self.maps[own] = drawn.to(torch.float16)
 
     def renew(self, count: int) -> None:
-        """Replaces the `count` oldest maps by new ones of the same style."""
-        for _ in range(count):
-            self.maps[self._next] = self._draw(self._styles[self._next])[0]
-            self._next = (self._next + 1) % len(self._styles)
+        """Replaces the `count` oldest maps by new ones of the same style.
+
+        At once, or together with those of later calls.
+        """
+        self._owed += count
+        if self._owed < self._at_once:
+            return
+        total = len(self._styles)
+        due, self._owed = min(self._owed, total), 0
+        for first in range(0, due, self._at_once):
+            count = min(self._at_once, due - first)
+            self._draw([(self._next + number) % total for number in range(count)])
+            self._next = (self._next + count) % total
 
     def crops(self, count: int, size: int) -> RainMaps:
         """Returns random squares of random maps, mirrored and scaled at random.
 
         Left and right may be swapped; up and down may not: rain falls.
         """
-        draws = torch.rand(
-            (count, 5), generator=self._generator, device=self._generator.device
-        ).tolist()
+        host = host_generator(self._generator)
+        draws = torch.rand((count, 5), generator=host).tolist()
         return torch.stack([self._crop(draw, size) for draw in draws]).float()
 
     def _crop(self, draw: list[float], size: int) -> Tensor:
@@ -57,14 +93,14 @@ class RainPool:
 
     def state(self) -> dict[str, Tensor | int]:
         """Returns what `restore` needs to go on exactly from here."""
-        return {"maps": self.maps, "next": self._next}
+        return {"maps": self.maps, "next": self._next, "owed": self._owed}
 
     def restore(self, state: dict[str, Tensor | int]) -> None:
         """Goes on from a state."""
-        maps, position = state["maps"], state["next"]
-        if isinstance(maps, Tensor) and isinstance(position, int):
+        maps, position, owed = state["maps"], state["next"], state.get("owed", 0)
+        if isinstance(maps, Tensor):
             self.maps.copy_(maps)
-            self._next = position
+            self._next, self._owed = int(position), int(owed)
 
 
 def _in_proportion(shares: dict[str, float], count: int) -> list[RainStyle]:
