@@ -73,9 +73,9 @@ class Hls:
 
     def close(self) -> None:
         """Ends the playlist; may be called twice."""
-        container, self._container = self._container, None
-        if container is not None:
+        remuxer, self._container, self._remuxer = self._remuxer, None, None
+        if remuxer is not None:
             try:
-                container.close()
+                remuxer.close()
             except (FFmpegError, OSError) as fault:
                 raise SinkError(f"{self.name}: {fault.strerror}") from None

@@ -64,5 +64,10 @@ class LiveCompanion:
             if self._track is not None:
                 self.audio_packets += self._track.put(packet.data, packet.pts)
 
+    def finish(self) -> None:
+        """Writes what an encoder still holds."""
+        if self._track is not None:
+            self._track.finish()
+
     def close(self) -> None:
         """Nothing of its own is open."""

@@ -50,6 +50,16 @@ class Remuxer:
         picture.stream = self._video
         self._container.mux(picture)
 
+    def close(self) -> None:
+        """Writes what is held back, and the tail.
+
+        Raises:
+            FFmpegError: The disk is full.
+        """
+        if self._sound is not None:
+            self._sound.finish()
+        self._container.close()
+
 
 def _add_video(container: OutputContainer, key_frame: Encoded) -> VideoStream:
     with av.open(io.BytesIO(key_frame.data), format="h264") as sample:

@@ -183,10 +183,10 @@ class Segments:
             self._own.pop(0).unlink(missing_ok=True)
 
     def _complete(self) -> None:
-        container, self._container = self._container, None
-        if container is not None and self._file is not None:
+        remuxer, self._container, self._remuxer = self._remuxer, None, None
+        if remuxer is not None and self._file is not None:
             with closing(self._file):
-                container.close()
+                remuxer.close()
 
     def key_wanted(self) -> bool:
         """Whether a file is due to end, which a key frame lets it do."""

@@ -1,13 +1,16 @@
 """A stream of sound in a container, for packets that are encoded already."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-from av.audio.layout import AudioLayout
+import av
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
 
+from sinks import sound_anew
 from sinks.packets import TIME_BASE
+from sinks.sample_count import SILENCE, SampleCount
+from sinks.sound_anew import SoundAnew
 from sources.sound import Sound
 
 _G711 = frozenset({"pcm_alaw", "pcm_mulaw"})
@@ -27,13 +30,31 @@ read it; it writes G.711 into MPEG-TS as data that nobody reads, and PyAV refuse
 for Matroska."""
 _TELEPHONE_ONLY = frozenset({"flv", "serve"})
 """Where G.711 has no field for any other rate than 8000 Hz."""
+_ANEW = frozenset({"mp4", "matroska", "mpegts", "hls"})
+"""Where G.711 is encoded anew."""
 _ENCODERS = {"opus": "libopus"}
-_SILENCE = {"pcm_alaw": b"\xd5", "pcm_mulaw": b"\xff"}
-_SLACK_SECONDS = 0.03
 
 
 def carries(container: str, sound: Sound) -> bool:
-    """Whether `container` (FFmpeg's name of a muxer, or `serve`) holds `sound`."""
+    """Whether `container` holds `sound`, as it is or encoded anew.
+
+    Args:
+        container: FFmpeg's name of a muxer, or `serve`.
+        sound: What comes.
+    """
+    return _holds(container, sound) or _encodes(container, sound)
+
+
+def _encodes(container: str, sound: Sound) -> bool:
+    """Whether G.711 goes into `container` as AAC, for want of a place of its own."""
+    return (
+        container in _ANEW
+        and sound.codec in _G711
+        and sound.rate in (av.Codec(sound_anew.CODEC, "w").audio_rates or ())
+    )
+
+
+def _holds(container: str, sound: Sound) -> bool:
     if sound.codec not in _CARRIED.get(container, ()):
         return False
     telephone = sound.rate == 8000 and sound.layout == "mono"
@@ -51,7 +72,9 @@ class SoundTrack:
         An encoder of the same codec, rate and layout makes the same head, and PyAV
         offers no other way to one without a file to copy it from.
         """
-        name = _ENCODERS.get(sound.codec, sound.codec)
+        anew = _encodes(container.format.name, sound)
+        codec = sound_anew.CODEC if anew else sound.codec
+        name = _ENCODERS.get(codec, codec)
         stream = container.add_stream(name, rate=sound.rate, layout=sound.layout)
         if not isinstance(stream, AudioStream):  # for the type checker: it is one
             raise TypeError(name)
@@ -59,8 +82,9 @@ class SoundTrack:
         if sound.config:
             stream.codec_context.extradata = bytes.fromhex(sound.config)
         self._container, self._stream = container, stream
-        self._last = -1
-        counted = container.format.name == "mov" and sound.codec in _SILENCE
+        self._last = self._written = -1
+        self._anew = SoundAnew(sound) if anew else None
+        counted = container.format.name == "mov" and sound.codec in SILENCE
         self._count = SampleCount(sound) if counted else None
 
     def put(self, data: bytes, pts: int) -> bool:
@@ -73,10 +97,24 @@ class SoundTrack:
         if pts <= self._last:
             return False
         self._last = pts
-        parts = self._count.fitted(data, pts) if self._count else [(pts, data)]
-        for start, part in parts:
-            self._mux(part, start)
+        self._mux_all(self._parts(data, pts))
         return True
+
+    def finish(self) -> None:
+        """Writes what an encoder still holds; call it before the tail is written."""
+        if self._anew is not None:
+            self._mux_all(self._anew.rest())
+
+    def _parts(self, data: bytes, pts: int) -> Iterable[tuple[int, bytes]]:
+        if self._anew is not None:
+            return self._anew.put(data, pts)
+        return self._count.fitted(data, pts) if self._count else [(pts, data)]
+
+    def _mux_all(self, parts: Iterable[tuple[int, bytes]]) -> None:
+        for start, part in parts:
+            if start > self._written:
+                self._mux(part, start)
+                self._written = start
 
     def _mux(self, data: bytes, pts: int) -> None:
         packet = Packet(data)
@@ -85,38 +123,3 @@ class SoundTrack:
         packet.is_keyframe = True
         packet.stream = self._stream
         self._container.mux(packet)
-
-
-class SampleCount:
-    """Fits G.711 into MOV, where a sample's number alone says its time.
-
-    A camera that was away for a minute leaves a minute of silence, and one whose clock
-    is slow or fast some samples more or less.
-    """
-
-    def __init__(self, sound: Sound) -> None:
-        """Nothing is written yet."""
-        self._rate, self._channels = sound.rate, AudioLayout(sound.layout).nb_channels
-        self._silence = _SILENCE[sound.codec]
-        self._written = 0
-
-    def fitted(self, data: bytes, pts: int) -> Iterator[tuple[int, bytes]]:
-        """Yields what to write so that `data` starts at `pts`, each part with its time.
-
-        Times are in 1/90000 s.
-        """
-        missing = round(pts * TIME_BASE * self._rate) - self._written
-        slack = round(_SLACK_SECONDS * self._rate)
-        if missing < -slack:
-            data = data[-missing * self._channels :]
-        while missing > slack:
-            some = min(missing, self._rate)
-            missing -= some
-            yield self._next(self._silence * some * self._channels)
-        if data:
-            yield self._next(data)
-
-    def _next(self, data: bytes) -> tuple[int, bytes]:
-        start = round(self._written / self._rate / TIME_BASE)
-        self._written += len(data) // self._channels
-        return start, data

@@ -119,10 +119,11 @@ def test_servers_are_pushed_the_sound_in_time(
     assert in_sync(heard.result(), beeps=3)
 
 
+@pytest.mark.parametrize("codec", ["aac", "pcm_alaw", "pcm_mulaw"])
 def test_a_file_hls_and_recordings_have_the_sound_in_time(
-    start_peer: StartPeer, run: Run, tmp_path: Path
+    start_peer: StartPeer, run: Run, tmp_path: Path, codec: str
 ) -> None:
-    peer = start_peer("--sound", "aac", "--flash")
+    peer = start_peer("--sound", codec, "--flash")
     file = VideoFile(tmp_path / "out.mp4")
     record = Segments(f"{tmp_path}/rec%H%M%S.mp4", seconds=60)
     playlist = tmp_path / "index.m3u8"
@@ -142,10 +143,11 @@ def test_a_file_hls_and_recordings_have_the_sound_in_time(
         assert in_sync(offsets_ms(str(path)), beeps=3)
 
 
+@pytest.mark.parametrize("codec", ["aac", "pcm_alaw"])
 def test_sound_and_pictures_stay_together_when_the_camera_comes_back(
-    start_peer: StartPeer, run: Run, tmp_path: Path
+    start_peer: StartPeer, run: Run, tmp_path: Path, codec: str
 ) -> None:
-    peer = start_peer("--sound", "aac", "--flash")
+    peer = start_peer("--sound", codec, "--flash")
     file = VideoFile(tmp_path / "out.mkv")
     pipeline = run(peer, file)
     eventually(lambda: pipeline.counts.frames_out > 60, seconds=15)
