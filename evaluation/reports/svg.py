@@ -11,6 +11,7 @@ _BINS = 48
 _WIDTH, _LEFT, _RIGHT = 920, 170, 20
 _ROW, _FOOT = 76, 34
 _MARK = 60  # half the width of a mark's label
+_NAME = 22  # letters that fit left of a row
 
 
 def distribution(
@@ -69,14 +70,20 @@ def _bars(name: str, row: np.ndarray, span: tuple[float, float], place: int) -> 
         if count
     ]
     mean, small = _x(float(row.mean()), *span), f"mean {row.mean():.4g}"
+    name = escape(_short(name))
     return (
-        f'<text x="{_LEFT - 12}" y="{bottom - 16}" class="name">{escape(name)}</text>'
+        f'<text x="{_LEFT - 12}" y="{bottom - 16}" class="name">{name}</text>'
         f'<text x="{_LEFT - 12}" y="{bottom}" class="small">{small}</text>'
         f"{''.join(bars)}"
         f'<path d="M{mean:.1f} {bottom - _ROW + 14}V{bottom}" stroke="{colour}" '
         f'stroke-width="2"/>'
         f'<path d="M{_LEFT} {bottom}H{_WIDTH - _RIGHT}" class="rule"/>'
     )
+
+
+def _short(name: str) -> str:
+    """Returns the end of a long name: of a path it is the telling part."""
+    return name if len(name) <= _NAME else f"…{name[1 - _NAME :]}"
 
 
 def _mark(name: str, value: float, low: float, high: float, height: int) -> str:

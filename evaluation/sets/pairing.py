@@ -25,6 +25,8 @@ class PairForm:
     truth: str
     rainy_name: str = "(?P<key>.+)"
     truth_name: str = "(?P<key>.+)"
+    expected: int | None = None
+    """How many were released in this form, where others hold another number."""
 
     def fits(self, root: Path) -> bool:
         """Says whether the folder holds at least one rainy and one clean picture."""
@@ -47,6 +49,8 @@ class HalvesForm:
 
     folder: str
     rainy_is_left: bool
+    expected: int | None = None
+    """How many were released in this form, where others hold another number."""
 
     def fits(self, root: Path) -> bool:
         """Says whether the folder holds a picture."""

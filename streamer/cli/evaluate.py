@@ -8,6 +8,7 @@ from rich.console import Console
 
 from evaluation.clip_measures import ALL_MEASURES
 from evaluation.metrics.protocols import PROTOCOLS
+from evaluation.pictures import picture_files
 from evaluation.plan import Outcome, Plan, carried_out
 from evaluation.pristine import fit_folder, write_model
 from evaluation.reports.html_report import write_html
@@ -137,6 +138,8 @@ def _fit(folder: Path, path: Path | None) -> None:
     if path is None:
         raise typer.BadParameter("--fit-niqe needs --json FILE to write to.")
     with progress_shown() as progress:
+        if folder.is_dir():
+            progress.begin("niqe-derain", len(picture_files(folder)))
         fields = fit_folder(folder, lambda: progress.step("niqe-derain"))
     write_model(fields, path)
     typer.echo(

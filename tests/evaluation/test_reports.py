@@ -148,6 +148,12 @@ def test_a_distribution_of_equal_values_can_be_drawn() -> None:
     assert distribution({"a": []}, "PSNR") == ""
 
 
+def test_of_a_long_name_the_end_is_drawn() -> None:
+    drawn = distribution({"/home/a/runs/third/mspfn-lite.safetensors": [3.0]}, "PSNR")
+
+    assert ">…spfn-lite.safetensors<" in drawn
+
+
 def test_the_papers_figures_are_those_of_its_tables() -> None:
     assert paper_rows("Test1200")[-1].values == {
         "psnr": 32.39,

@@ -95,18 +95,20 @@ def test_fourteen_rains_share_one_truth(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "folder", "rainy_is_left"),
-    [("Test100", "test_syn", False), ("Test1200", "DID-MDN-test", True)],
+    ("name", "folder", "expected", "rainy_is_left"),
+    [("Test100", "test_syn", 100, False), ("Test1200", "DID-MDN-test", 1200, True)],
 )
 def test_pictures_side_by_side_are_cut(
-    tmp_path: Path, name: str, folder: str, *, rainy_is_left: bool
+    tmp_path: Path, name: str, folder: str, expected: int, *, rainy_is_left: bool
 ) -> None:
     rainy, clean = a_pair(24, 32, seed=1)
     both = (rainy, clean) if rainy_is_left else (clean, rainy)
     write_picture(tmp_path / folder / "1.png", np.hstack(both))
 
-    sample = open_set(name, str(tmp_path)).samples[0]
+    found = open_set(name, str(tmp_path))
 
+    sample = found.samples[0]
+    assert found.expected == expected
     assert sample.truth is not None
     assert np.array_equal(sample.rainy.read(), rainy)
     assert np.array_equal(sample.truth.read(), clean)
