@@ -6,9 +6,11 @@ believes to know it is wrong on the next machine.
 
 import json
 import logging
+import math
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,12 +19,12 @@ import torch
 
 from model.errors import ModelError
 from model.graph_cache import cache_folder
-from model.pending import Backend, Pixels
+from model.pending import Backend
 
 _LOG = logging.getLogger("derain.choice")
 _SIZE = (96, 160)
 """Small: the largest network takes a second for it on two cores in PyTorch."""
-_ROUNDS = 3
+_ROUNDS = 6
 _ENOUGH_S = 1.0
 """No further round begins for a backend that has had this long."""
 
@@ -83,44 +85,51 @@ def machine_key(device: str) -> str:
 
 
 def _measured(rivals: Rivals, size: tuple[int, int], now_s: Callable[[], float]) -> str:
-    times: dict[str, float] = {}
+    """Returns the name of the fastest; they take turns, so that load meets them all."""
+    trials: dict[str, _Trial] = {}
     reason = ModelError("There is no backend to choose from.")
-    for name, open_backend in rivals.items():
-        try:
-            times[name] = _seconds_a_picture(open_backend, size, now_s)
-        except ModelError as fault:
-            reason = fault
-    if not times:
+    with ExitStack() as opened:
+        for name, open_backend in rivals.items():
+            try:
+                backend = opened.enter_context(closing(open_backend()))
+                trials[name] = _Trial(backend, size, now_s)
+            except ModelError as fault:
+                reason = fault
+        for _turn in range(_ROUNDS):
+            for trial in trials.values():
+                trial.take_turn()
+    if not trials:
         raise reason
-    return min(times, key=times.__getitem__)
+    return min(trials, key=lambda name: trials[name].best_s)
 
 
-def _seconds_a_picture(
-    open_backend: Callable[[], Backend],
-    size: tuple[int, int],
-    now_s: Callable[[], float],
-) -> float:
-    """Returns the best of a few rounds: load from outside only ever adds."""
-    backend = open_backend()
-    try:
-        pictures = [np.zeros((*size, 3), np.uint8) for _ in range(backend.slots)]
-        outs = [np.empty_like(picture) for picture in pictures]
-        _round(backend, pictures, outs)
-        begun = now_s()
-        times: list[float] = []
-        while len(times) < _ROUNDS and (not times or now_s() - begun < _ENOUGH_S):
-            before = now_s()
-            _round(backend, pictures, outs)
-            times.append((now_s() - before) / len(pictures))
-        return min(times)
-    finally:
-        backend.close()
+class _Trial:
+    """One backend's rounds; the best counts, for load from outside only ever adds."""
 
+    def __init__(
+        self, backend: Backend, size: tuple[int, int], now_s: Callable[[], float]
+    ) -> None:
+        """Runs a round that does not count: it compiles."""
+        self.best_s = math.inf
+        self._spent_s = 0.0
+        self._backend, self._now_s = backend, now_s
+        self._pictures = [np.zeros((*size, 3), np.uint8) for _ in range(backend.slots)]
+        self._outs = [np.empty_like(picture) for picture in self._pictures]
+        self._round()
 
-def _round(backend: Backend, pictures: list[Pixels], outs: list[Pixels]) -> None:
-    under_way = [backend.start(*pair) for pair in zip(pictures, outs, strict=True)]
-    for pending in under_way:
-        pending.wait()
+    def take_turn(self) -> None:
+        """Runs a round, unless it has had enough time."""
+        if self._spent_s < _ENOUGH_S:
+            before = self._now_s()
+            self._round()
+            seconds = self._now_s() - before
+            self._spent_s += seconds
+            self.best_s = min(self.best_s, seconds / len(self._pictures))
+
+    def _round(self) -> None:
+        pairs = zip(self._pictures, self._outs, strict=True)
+        for pending in [self._backend.start(*pair) for pair in pairs]:
+            pending.wait()
 
 
 def _known(path: Path) -> dict[str, str]:

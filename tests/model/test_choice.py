@@ -121,3 +121,22 @@ def test_it_says_once_that_it_measures(caplog: pytest.LogCaptureFixture) -> None
     assert caplog.messages == [
         "measuring the fastest way on this machine, once (streams of mspfn-lite: 1, 2)"
     ]
+
+
+def test_load_that_comes_and_goes_meets_all_rivals() -> None:
+    clock = Clock()
+    turns: list[str] = []
+
+    class Loaded(Backend):
+        def start(self, picture: Pixels, out: Pixels) -> Done:
+            turns.append(self.name)
+            busy = 4 <= len(turns) <= 11  # as if the first one's time were spoilt
+            self.clock.seconds += self.seconds * (10 if busy else 1)
+            return Done()
+
+    quick, slow = Loaded("quick", clock, 0.01), Loaded("slow", clock, 0.02)
+
+    chosen = fastest({"quick": lambda: quick, "slow": lambda: slow}, "k", now_s=clock)
+
+    assert chosen == "quick"
+    assert turns[4:12] == ["quick", "quick", "slow", "slow"] * 2
