@@ -80,7 +80,7 @@ class PictureFiles:
         """
         path = self._target(frame)
         suffix = path.suffix.lower()
-        pixels = _upright(rgb_view(frame.picture), frame.rotation)
+        pixels = _upright(rgb_view(frame.picture), frame)
         try:
             if self._disk is not None and not self._disk.has_room():
                 return
@@ -139,6 +139,7 @@ class PictureFiles:
             self._disk.abandon()
 
 
-def _upright(pixels: RgbArray, rotation: int) -> RgbArray:
+def _upright(pixels: RgbArray, frame: Frame) -> RgbArray:
     """Turns the picture as a viewer sees it: these files carry no rotation tag."""
-    return np.rot90(pixels, rotation // 90) if rotation else pixels
+    turned = np.rot90(pixels, frame.rotation // 90) if frame.rotation else pixels
+    return turned[:, ::-1] if frame.mirrored else turned

@@ -301,8 +301,8 @@ def _describe(output: VideoStream, pixel_format: str, stream: StreamInfo) -> Non
     if stream.pixel_aspect:
         context.sample_aspect_ratio = stream.pixel_aspect
         output.sample_aspect_ratio = stream.pixel_aspect
-    if stream.rotation:
-        output.set_display_rotation(stream.rotation)
+    if stream.rotation or stream.mirrored:
+        output.set_display_rotation(stream.rotation, hflip=stream.mirrored)
 
 
 def _reason(fault: FFmpegError | OSError) -> str:

@@ -50,6 +50,8 @@ class Frame:
     colour: Colour
     rotation: int = 0
     """Counter-clockwise turn for showing, in degrees: 0, 90, 180 or 270."""
+    mirrored: bool = False
+    """Whether it is shown with left and right exchanged, after that turn."""
     arrived_ns: int = 0
     """Monotonic clock when the source had the whole frame."""
     name: str = ""
@@ -69,6 +71,7 @@ class StreamInfo:
     time_base: Fraction
     colour: Colour
     rotation: int = 0
+    mirrored: bool = False
     frame_rate: Fraction | None = None
     """The rate the container announces: a hint for encoders, never used for time."""
     frames: int | None = None

@@ -12,6 +12,7 @@ from av.error import FFmpegError
 from sources.colour_tags import colour_of
 from sources.errors import SourceError
 from sources.frame import Frame, Health, StreamInfo
+from sources.turn import turn_of
 
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
@@ -42,7 +43,7 @@ class Pictures:
             pixel_format=first.format.name,
             time_base=self._time_base,
             colour=colour_of(first),
-            rotation=first.rotation % 360,
+            rotation=turn_of(first)[0],
             frame_rate=rate,
             frames=len(self.paths),
             duration=float(len(self.paths) / rate),
@@ -68,13 +69,15 @@ class Pictures:
             index += 1
 
     def _frame(self, picture: av.VideoFrame, index: int, pts: int, name: str) -> Frame:
+        rotation, mirrored = turn_of(picture)
         return Frame(
             picture=picture,
             index=index,
             pts=pts,
             time_base=self._time_base,
             colour=colour_of(picture),
-            rotation=picture.rotation % 360,
+            rotation=rotation,
+            mirrored=mirrored,
             arrived_ns=time.monotonic_ns(),
             name=name,
         )

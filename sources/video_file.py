@@ -31,6 +31,7 @@ from sources.nvdec import (
     trial,
 )
 from sources.timeline import Timeline, usual_step
+from sources.turn import turn_of
 
 _FAULTS_IN_ROW = 100
 """A transport stream reports damage once for each stretch that it skips."""
@@ -54,7 +55,7 @@ class VideoFile:
         self._chroma = chroma_location(self._stream)
         self._info = replace(
             _stream_info(self._container, self._stream, self._chroma),
-            rotation=_rotation(path),
+            rotation=self._rotation(),
         )
         self._packets = 0
         self._end_pts: int | None = None
@@ -65,6 +66,22 @@ class VideoFile:
     def info(self) -> StreamInfo:
         """What the container announces."""
         return self._info
+
+    def _rotation(self) -> int:
+        """Returns how the first picture is turned; a container does not say it itself.
+
+        Read from a container of its own: the pictures of the other are still to come.
+        """
+        with suppress(FFmpegError, OSError, SourceError), _open(self.path) as container:
+            stream = _video_stream(container, self.path)
+            first = next(container.decode(stream), None)
+            if first is not None and first.rotation % 90:
+                self.health.notes.append(
+                    "the slanted turn for showing is stored as the nearest quarter, "
+                    f"{turn_of(first)[0]} degrees"
+                )
+            return turn_of(first)[0] if first else 0
+        return 0
 
     def decode_on_gpu(self, how: GpuDecoding) -> str:
         """Decodes on a GPU from now on; returns why it cannot, or nothing.
@@ -101,13 +118,15 @@ class VideoFile:
         if pts is not None and picture.time_base not in {None, self._info.time_base}:
             pts = round(pts * picture.time_base / self._info.time_base)
         self._end_pts = line.place(pts)
+        rotation, mirrored = turn_of(picture)
         return Frame(
             picture=picture,
             index=index,
             pts=self._end_pts,
             time_base=self._info.time_base,
             colour=colour_of(picture, self._chroma),
-            rotation=picture.rotation % 360,
+            rotation=rotation,
+            mirrored=mirrored,
             arrived_ns=time.monotonic_ns(),
             shift=line.shift,
         )
@@ -245,19 +264,6 @@ def _stream_info(
         decoder=context.name,
         pixel_aspect=stream.sample_aspect_ratio or None,
     )
-
-
-def _rotation(path: Path) -> int:
-    """Returns how the first picture is turned; PyAV tells of a picture's turn alone.
-
-    Read from a container of its own: the pictures of the other are still to come.
-    """
-    with suppress(FFmpegError, OSError), av.open(str(path.absolute())) as container:
-        stream = container.streams.best("video")
-        if isinstance(stream, VideoStream):
-            first = next(container.decode(stream), None)
-            return first.rotation % 360 if first else 0
-    return 0
 
 
 def _track_seconds(stream: VideoStream) -> float | None:

@@ -12,10 +12,10 @@ class SideBySide:
     means one above the other in the stored picture.
     """
 
-    def __init__(self, rotation: int) -> None:
-        """`rotation`: the counter-clockwise turn for showing, in degrees."""
+    def __init__(self, rotation: int, mirrored: bool = False) -> None:
+        """How the pictures are shown: turned by `rotation` degrees, then `mirrored`."""
         self._upright = rotation in {0, 180}
-        self._swapped = rotation in {180, 270}
+        self._swapped = (rotation in {180, 270}) != mirrored
         self._canvas: RgbArray = np.empty((0, 0, 3), np.uint8)
 
     def size(self, width: int, height: int) -> tuple[int, int]:

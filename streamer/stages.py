@@ -81,7 +81,7 @@ class Outlet:
         width, height = picture.width, picture.height
         self._size = (width, height)
         if self._compare:
-            self._side_by_side = SideBySide(frame.rotation)
+            self._side_by_side = SideBySide(frame.rotation, frame.mirrored)
             width, height = self._side_by_side.size(width, height)
         self.width, self.height = width, height
         name = picture.format.name
@@ -92,6 +92,7 @@ class Outlet:
             pixel_format=name,
             colour=stored_colour(frame.colour, name),
             rotation=frame.rotation,
+            mirrored=frame.mirrored,
         )
         self.notes += _what_is_lost(frame.picture, as_planes=flight.made is not None)
         wanted = self._sink.begin(stream)

@@ -4,13 +4,17 @@ import pytest
 from streamer.compare import SideBySide
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
-def test_the_viewer_sees_before_left_and_after_right(rotation: int) -> None:
+def test_the_viewer_sees_before_left_and_after_right(
+    rotation: int, mirrored: bool
+) -> None:
     before = np.full((4, 6, 3), 10, np.uint8)
     after = np.full((4, 6, 3), 200, np.uint8)
 
-    stored = SideBySide(rotation)(before, after)
+    stored = SideBySide(rotation, mirrored)(before, after)
     seen = np.rot90(stored, rotation // 90)
+    seen = seen[:, ::-1] if mirrored else seen
 
     assert (seen[:, 0] == 10).all()
     assert (seen[:, -1] == 200).all()
