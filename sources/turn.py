@@ -4,6 +4,7 @@ import math
 import struct
 
 import av
+from av.sidedata.sidedata import SideData
 
 
 def turn_of(picture: av.VideoFrame) -> tuple[int, bool]:
@@ -30,7 +31,7 @@ def _matrix(picture: av.VideoFrame) -> tuple[int, int, int, int]:
         found = picture.side_data.get("DISPLAYMATRIX")
     except ValueError:  # PyAV 18 cannot list side data with EXIF (type 31) among it
         found = None
-    if found is None:
+    if not isinstance(found, SideData):
         return 1, 0, 0, 1
     a, b, _, c, d, *_ = struct.unpack("=9i", memoryview(found))
     return a, b, c, d
