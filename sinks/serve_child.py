@@ -27,6 +27,7 @@ _KEY, _SOUND = 1, 2
 _TICK = 90_000
 """Of the times of packets, in a second."""
 _SILENT_SECONDS = 1.0
+_REPORT_SECONDS = 0.25
 _VIDEO = (
     "appsrc name=video is-live=true format=time max-buffers=60 leaky-type=downstream "
     "caps=video/x-h264,stream-format=byte-stream,alignment=au ! "
@@ -81,6 +82,17 @@ def tune(_pipeline: object, element: Any) -> None:
     for name in ("sync", "rtcp-sync-send-time"):
         if element.find_property(name):
             element.set_property(name, False)
+
+
+def report_soon(media: Any) -> None:
+    """Lets reports go out often: before the first a viewer guesses how streams belong.
+
+    By default they come every five seconds, and one who joined between two of them heard
+    the sound up to 0.4 s early or late until then.
+    """
+    for index in range(media.n_streams()):
+        session = media.get_stream(index).get_rtpsession()
+        session.set_property("rtcp-min-interval", round(_REPORT_SECONDS * Gst.SECOND))
 
 
 class Feed:
@@ -153,6 +165,7 @@ class Server:
         element.get_parent().connect("element-added", tune)
         with self._lock:
             self._feeds[media] = Feed(element)
+        media.connect("prepared", report_soon)
         media.connect("unprepared", self._gone)
         say("key")
 

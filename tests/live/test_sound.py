@@ -248,6 +248,21 @@ def test_neither_lost_sound_nor_a_viewer_that_stops_reading_harms_the_rest(
     assert sorted(feeder.writes_ms[1:])[-2] < 100
 
 
+def test_the_first_viewer_over_udp_is_in_time_beside_one_over_tcp(
+    gstreamer: None,
+) -> None:
+    url, sink = serving()
+    with closing(Feeder(sink)), ThreadPoolExecutor() as viewers:
+        eventually(lambda: heard(url), seconds=15)
+        over_tcp = viewers.submit(offsets_ms, url, 6)
+        time.sleep(1.4)  # some time after the first reports
+
+        over_udp = viewers.submit(offsets_ms, url, 4, rtsp_transport="udp")
+
+    assert in_sync(over_udp.result()[1:], beeps=3)  # a report comes within a second
+    assert in_sync(over_tcp.result(), beeps=6)
+
+
 def test_a_viewer_does_not_wait_for_sound_that_has_just_gone(gstreamer: None) -> None:
     url, sink = serving()
     with closing(Feeder(sink)) as feeder:
