@@ -18,6 +18,7 @@ from sources.weather import Weather, rain_on
 from training.batches import Batches
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.errors import TrainingError
+from training.late_number import LateNumber
 from training.losses import luma_psnr_loss, paper_loss
 from training.schedule import Phase, cosine_rate, halving_rate, phase_at
 from training.settings import TrainSettings
@@ -33,6 +34,7 @@ class Progress:
     progress: float
     """From 0 to 1."""
     loss: float
+    """On a GPU that of the step before; `Trainer.last_loss` waits for this one's."""
     rate: float
     elapsed: float
     """Seconds of training, those before a resume included."""
@@ -54,6 +56,7 @@ class Trainer:
         self.generator = generator
         self.batches = batches
         self.steps_done = 0
+        self._losses = LateNumber()
         self._clock = clock
         self._spent = 0.0
         self._since = clock()
@@ -96,10 +99,14 @@ class Trainer:
         return Progress(
             step=self.steps_done,
             progress=self.progress,
-            loss=float(loss.detach()),
+            loss=self._losses.put(loss),
             rate=rate,
             elapsed=self.elapsed,
         )
+
+    def last_loss(self) -> float:
+        """Returns the loss of the last step; waits for the device."""
+        return self._losses.wait()
 
     def _rate(self, progress: float) -> float:
         s = self.settings

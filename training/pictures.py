@@ -1,7 +1,9 @@
 """Clean pictures, decoded once and kept on the training device, to crop from."""
 
 import hashlib
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,18 +54,24 @@ def read_picture(path: Path) -> Tensor:
     return torch.from_numpy(rgb).permute(2, 0, 1).contiguous()
 
 
+def _hashed(path: Path) -> tuple[str, Tensor]:
+    return hashlib.sha256(path.read_bytes()).hexdigest(), read_picture(path)
+
+
 class CleanPictures:
     """Pictures without rain; one thread draws crops from them."""
 
     def __init__(self, folders: Sequence[Path], device: torch.device) -> None:
         self.files: list[TrainingFile] = []
         self._pictures: list[Tensor] = []
-        for folder in folders:
-            for path in picture_files(folder):
-                name = path.relative_to(folder).as_posix()
-                digest = hashlib.sha256(path.read_bytes()).hexdigest()
-                self.files.append(TrainingFile(name, digest))
-                self._pictures.append(read_picture(path).to(device))
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+            for folder in folders:
+                paths = picture_files(folder)
+                for path, read in zip(paths, threads.map(_hashed, paths), strict=True):
+                    digest, picture = read
+                    name = path.relative_to(folder).as_posix()
+                    self.files.append(TrainingFile(name, digest))
+                    self._pictures.append(picture.to(device))
 
     @property
     def smallest_side(self) -> int:

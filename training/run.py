@@ -6,7 +6,7 @@ import math
 import signal
 import subprocess
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import FrameType
 
@@ -157,18 +157,22 @@ class _Run:
 
     def _step(self) -> None:
         now = self._trainer.step()
-        if not math.isfinite(now.loss):
-            raise TrainingError(
-                f"The loss is {now.loss} at step {now.step}; the checkpoint of before "
-                "is whole. A lower `rate` may help."
-            )
+        self._check(now.loss)
         if now.elapsed - self._saved_at < self._trainer.settings.checkpoint_seconds:
             self._report(now, None)
             return
-        self._save(now)
+        self._save(replace(now, loss=self._trainer.last_loss()))
+
+    def _check(self, loss: float) -> None:
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"The loss is {loss} at step {self._trainer.steps_done}; the "
+                "checkpoint of before is whole. A lower `rate` may help."
+            )
 
     def _save(self, now: Progress | None) -> Path:
         trainer = self._trainer
+        self._check(trainer.last_loss())
         trainer.save(self._output / CHECKPOINT)
         self._saved_at = trainer.elapsed
         weights = self._output / f"{trainer.settings.model}.safetensors"
