@@ -12,7 +12,7 @@ from importlib.util import find_spec
 import torch
 from torch import nn
 
-from model.choice import fastest, machine_key
+from model.choice import clock_for, fastest, machine_key
 from model.compiled_backend import CompiledBackend
 from model.cuda_backend import CudaBackend
 from model.errors import ModelError
@@ -88,7 +88,8 @@ def _backend(asked: Asked, weights: Weights, opener: Callable[..., Backend]) -> 
     if asked.backend == "auto":
         trials = {name: partial(opener, name, trial=True) for name in _rivals(asked)}
         parts = (weights.variant.name, asked.precision, machine_key(asked.device))
-        return fastest(trials, f"{', '.join(parts)}, {asked.low_latency}")
+        key = f"{', '.join(parts)}, {asked.low_latency}"
+        return fastest(trials, key, now_s=clock_for(asked.device))
     if asked.backend in known:
         return asked.backend
     if asked.backend in {*_ON_CPU, *_ON_CUDA}:

@@ -16,7 +16,7 @@ import openvino as ov
 import torch
 from torch import nn
 
-from model.choice import fastest, machine_key
+from model.choice import clock_for, fastest, machine_key
 from model.errors import ModelError
 from model.free_memory import free_memory, give_back_memory
 from model.graph_cache import compiled_folder
@@ -151,7 +151,8 @@ class OpenVinoBackend:
             for count in stream_counts(len(os.sched_getaffinity(0)))
         }
         key = f"streams of {self._variant.name}, {self.precision}, {machine_key('cpu')}"
-        return int(fastest(rivals, key, size=_trial_size(self._variant)))
+        size, clock = _trial_size(self._variant), clock_for("cpu")
+        return int(fastest(rivals, key, size=size, now_s=clock))
 
     def start(self, picture: Pixels, out: Pixels) -> Pending:
         """Begins to fill `out`; blocks while all requests are under way.

@@ -1,9 +1,11 @@
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from model import ModelError, Pixels
-from model.choice import fastest, machine_key, remembered
+from model.choice import clock_for, fastest, machine_key, remembered
 
 
 class Clock:
@@ -140,3 +142,32 @@ def test_load_that_comes_and_goes_meets_all_rivals() -> None:
 
     assert chosen == "quick"
     assert turns[4:12] == ["quick", "quick", "slow", "slow"] * 2
+
+
+def test_on_a_busy_processor_its_own_time_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (1e3, 0.0, 0.0))
+    assert clock_for("cpu") is time.process_time
+    assert clock_for("cuda:0") is time.perf_counter
+
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.1, 1e3, 1e3))
+    assert clock_for("cpu") is time.perf_counter
+
+
+def test_what_a_rival_finds_out_when_it_is_opened_is_kept_too() -> None:
+    clock = Clock()
+
+    def opened() -> Backend:
+        fastest({"1": one, "2": one}, "streams", now_s=clock)
+        return one()
+
+    def one() -> Backend:
+        return Backend("one", clock, 0.1)
+
+    fastest({"a": opened, "b": one}, "backends", now_s=clock)
+    before = clock.seconds
+    fastest({"a": opened, "b": one}, "backends", now_s=clock)
+    fastest({"1": one, "2": one}, "streams", now_s=clock)
+
+    assert clock.seconds == before > 0
