@@ -1,9 +1,12 @@
-"""The way from file to file against the loop that people write today.
+"""The way from file to file: against the network alone, and against a plain loop.
 
-The plain loop: OpenCV capture, the same network in PyTorch fp32 eager with the full
-Conv-LSTM, OpenCV writer, one frame after the other. Both take the same clip in turn,
-each in a process of its own, so that load from outside meets both and memory is told
-apart. `python benchmarks/bench_pipeline.py --json` writes benchmarks/results/.
+`steady` is the way itself, once everything is loaded, as a run's report counts it;
+`with_start` is the whole command, from the start of the program to its end; `alone` is
+the network with nothing else running; `plain` the loop that people write today
+(`pipeline_parts.py`). They take turns, round by round, so that load from outside meets
+all alike; the time on the processor is told beside the time on the wall, for a machine
+that does other work too. `python -m benchmarks.bench_pipeline --json` writes
+benchmarks/results/pipeline.json, in about 8 minutes on two cores.
 """
 
 import argparse
@@ -11,7 +14,8 @@ import json
 import sys
 import tempfile
 import time
-from collections import deque
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,22 +24,40 @@ import av
 import cv2
 import numpy as np
 
-from benchmarks.measure import (
-    RESULTS,
-    document,
-    part_in_own_process,
-    peak_memory_bytes,
-    save,
-    spread,
-)
+from benchmarks.measure import RESULTS, Spread, document, part_in_own_process, save
+from benchmarks.measure import spread as spread_of
+from benchmarks.pipeline_parts import MODEL, PARTS, WARM_UP
+from model.openvino_backend import counts_fast, cpu_precisions
 
-MODEL = "mspfn-lite"
-_WARM_UP = 4
-_MULTIPLE = 32
+_STREAKS = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A size of picture, and how many frames each part takes of it."""
+
+    width: int
+    height: int
+    frames: int
+    with_start: int
+    plain: int
+
+    @property
+    def name(self) -> str:
+        """Its size, as users write it."""
+        return f"{self.width}x{self.height}"
+
+
+CASES = (
+    Case(width=320, height=180, frames=120, with_start=300, plain=12),
+    Case(width=640, height=360, frames=40, with_start=60, plain=8),
+)
+Runs = dict[str, dict[str, list[dict[str, Any]]]]
+"""What was found, round by round: by precision, then by part."""
 
 
 def write_clip(path: Path, frames: int, size: tuple[int, int]) -> None:
-    """Encodes a moving texture with noise as H.264; the same every time."""
+    """Encodes a moving texture under bright streaks as H.264; the same every time."""
     width, height = size
     rng = np.random.default_rng(0)
     ground = rng.integers(40, 200, (height // 8 + 64, width // 8 + 64, 3), np.uint8)
@@ -46,181 +68,141 @@ def write_clip(path: Path, frames: int, size: tuple[int, int]) -> None:
         for index in range(frames):
             left, top = 3 * index % 500, index % 500
             view = ground[top : top + height, left : left + width].astype(np.uint8)
+            for x, y in rng.integers(0, (width, height), (_STREAKS, 2)).tolist():
+                cv2.line(view, (x, y), (x + 3, y + 14), (230, 230, 230))
             picture = av.VideoFrame.from_ndarray(view, "rgb24")
             picture.pts = index
             output.mux(stream.encode(picture))
         output.mux(stream.encode(None))
 
 
-def ours(clip: Path, frames: int) -> dict[str, Any]:
-    """`derain_video` after a short run that loads and shapes everything."""
-    from model import Derainer
-    from streamer import derain_video
-    from streamer.cli.bench_runs import KeptOpen
+def precisions() -> list[str]:
+    """Returns int8 where the processor is made for it, and its next best numbers."""
+    return [*(["int8"] if counts_fast() else []), cpu_precisions()[0]]
 
-    network = KeptOpen(Derainer(MODEL))
-    sink = clip.with_name("ours.mp4")
-    derain_video(clip, sink, network=network, max_frames=_WARM_UP)
-    report = derain_video(clip, sink, network=network, max_frames=frames)
+
+def _round(case: Case, clip: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Runs each part once; yields precision, part and what was found."""
+    yield "fp32", "plain", _part("plain", clip, case.plain, "fp32")
+    for precision in precisions():
+        for name in ("alone", "steady", "with_start"):
+            frames = case.with_start if name == "with_start" else case.frames
+            yield precision, name, _part(name, clip, frames, precision)
+
+
+def compare(cases: tuple[Case, ...], rounds: int, minutes: float) -> dict[str, Any]:
+    """Returns each case's figures; no round begins that would end after `minutes`."""
+    begun = time.perf_counter()
+    found: dict[str, Runs] = {case.name: {} for case in cases}
+    with tempfile.TemporaryDirectory(prefix="derain-") as folder:
+        clips = {case.name: Path(folder) / f"{case.name}.mp4" for case in cases}
+        for case in cases:
+            size = (case.width, case.height)
+            write_clip(clips[case.name], max(case.with_start, case.frames), size)
+        for done in range(rounds):
+            spent = time.perf_counter() - begun
+            if done and spent * (done + 1) / done > 60 * minutes:
+                _tell(f"{done} of {rounds} rounds in {spent:.0f} s; no time for more")
+                break
+            for case in cases:
+                for precision, name, run in _round(case, clips[case.name]):
+                    _tell(f"{case.name} {precision} {name}: {run['fps']:.2f} fps")
+                    parts = found[case.name].setdefault(precision, {})
+                    parts.setdefault(name, []).append(run)
     return {
-        "fps": report.fps,
-        "frames": report.frames_out,
-        "peak_bytes": peak_memory_bytes(),
-        "backend": report.backend,
-        "precision": report.precision,
+        case.name: {"frames": asdict(case), **_figures(found[case.name])}
+        for case in cases
     }
 
 
-def alone(clip: Path, frames: int) -> dict[str, Any]:
-    """The same network with nothing else running, on the pictures of the clip."""
-    from model import Derainer
-
-    with av.open(str(clip)) as container:
-        pictures: list[Any] = []
-        for frame in container.decode(video=0):
-            pictures.append(frame.to_ndarray(format="rgb24"))
-            if len(pictures) == 8:
-                break
-    network = Derainer(MODEL)
-    outs = [np.empty_like(pictures[0]) for _ in range(network.slots)]
-    _flow(network, pictures, outs, _WARM_UP)
-    begun = time.perf_counter()
-    _flow(network, pictures, outs, frames)
-    fps = frames / (time.perf_counter() - begun)
-    return {"fps": fps, "frames": frames, "peak_bytes": peak_memory_bytes()}
-
-
-def _flow(
-    network: Any,
-    pictures: list[Any],
-    outs: list[Any],
-    count: int,
-) -> None:
-    flying: deque[Any] = deque()
-    for number in range(count):
-        if len(flying) == len(outs):
-            flying.popleft().wait()
-        picture = pictures[number % len(pictures)]
-        flying.append(network.start(picture, outs[number % len(outs)]))
-    for pending in flying:
-        pending.wait()
+def _figures(runs: Runs) -> dict[str, Any]:
+    plain = runs["fp32"]["plain"]
+    figures: dict[str, Any] = {"plain": {"fp32": _figures_of({"plain": plain})}}
+    for precision in precisions():
+        parts = runs[precision]
+        steady, alone, start = parts["steady"], parts["alone"], parts["with_start"]
+        figures[precision] = {
+            **_figures_of(parts),
+            "steady_over_alone": _ratio(steady, alone, "fps"),
+            "alone_over_steady_processor": _ratio(alone, steady, "processor_ms"),
+            "steady_over_plain": _ratio(steady, plain, "fps"),
+            "with_start_over_plain": _ratio(start, plain, "fps"),
+            "backend": steady[0]["backend"],
+            "slots": steady[0]["slots"],
+        }
+    return figures
 
 
-def plain(clip: Path, frames: int) -> dict[str, Any]:
-    """The loop that people write."""
-    import torch
-
-    from model import build_network, load_weights
-
-    network = build_network(MODEL, full_cell=True).eval()
-    network.load_state_dict(load_weights(MODEL).tensors)
-    _plain_loop(network, torch, clip, _WARM_UP)
-    begun = time.perf_counter()
-    done = _plain_loop(network, torch, clip, frames)
-    fps = done / (time.perf_counter() - begun)
-    return {"fps": fps, "frames": done, "peak_bytes": peak_memory_bytes()}
-
-
-def _plain_loop(network: Any, torch: Any, clip: Path, frames: int) -> int:
-    capture = cv2.VideoCapture(str(clip))
-    width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
-    height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-    rate = capture.get(cv2.CAP_PROP_FPS)
-    codec = cv2.VideoWriter.fourcc(*"mp4v")
-    writer = cv2.VideoWriter(
-        str(clip.with_name("plain.mp4")), codec, rate, (width, height)
-    )
-    margins = (0, -width % _MULTIPLE, 0, -height % _MULTIPLE)
-    done = 0
-    with torch.no_grad():
-        while done < frames:
-            there, picture = capture.read()
-            if not there:
-                break
-            rgb = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
-            batch = torch.from_numpy(rgb).permute(2, 0, 1).unsqueeze(0).float() / 255
-            batch = torch.nn.functional.pad(batch, margins, mode="reflect")
-            result = network(batch)[0, :, :height, :width].clamp(0, 1) * 255
-            out = result.round().byte().permute(1, 2, 0).numpy()
-            writer.write(cv2.cvtColor(out, cv2.COLOR_RGB2BGR))
-            done += 1
-    capture.release()
-    writer.release()
-    return done
-
-
-_PARTS = {"ours": ours, "alone": alone, "plain": plain}
-
-
-def compare(size: tuple[int, int], frames: int, rounds: int) -> dict[str, Any]:
-    """Returns speed and memory of the parts, and the ratios of each round."""
-    with tempfile.TemporaryDirectory() as folder:
-        clip = Path(folder) / "clip.mp4"
-        write_clip(clip, max(frames, 24), size)
-        found: dict[str, list[dict[str, Any]]] = {name: [] for name in _PARTS}
-        for _ in range(rounds):
-            for name in _PARTS:
-                found[name].append(_part(name, clip, frames))
-    fps = {name: [run["fps"] for run in runs] for name, runs in found.items()}
-    peaks = {name: [run["peak_bytes"] for run in runs] for name, runs in found.items()}
-    pairs = zip(fps["ours"], fps["plain"], strict=True)
-    halves = zip(fps["ours"], fps["alone"], strict=True)
+def _figures_of(parts: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    peaks = {name: max(r["peak_bytes"] for r in runs) for name, runs in parts.items()}
     return {
-        "fps": {name: spread(values) for name, values in fps.items()},
-        "ours_over_plain": spread([a / b for a, b in pairs]),
-        "ours_over_alone": spread([a / b for a, b in halves]),
-        "peak_mib": {name: round(max(v) / 2**20, 1) for name, v in peaks.items()},
-        "backend": found["ours"][0]["backend"],
-        "precision": found["ours"][0]["precision"],
+        "fps": {n: spread_of([r["fps"] for r in runs]) for n, runs in parts.items()},
+        "processor_ms": {
+            name: spread_of([run["processor_ms"] for run in runs])
+            for name, runs in parts.items()
+        },
+        "peak_mib": {name: round(peak / 2**20, 1) for name, peak in peaks.items()},
     }
+
+
+def _ratio(
+    over: list[dict[str, Any]], under: list[dict[str, Any]], what: str
+) -> Spread:
+    return spread_of([a[what] / b[what] for a, b in zip(over, under, strict=True)])
 
 
 def memory(size: tuple[int, int], lengths: tuple[int, ...]) -> dict[str, Any]:
     """Returns the peak memory of runs over clips of several lengths."""
     peaks = {}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="derain-") as folder:
         for frames in lengths:
             clip = Path(folder) / f"{frames}.mp4"
             write_clip(clip, frames, size)
-            run = _part("ours", clip, frames)
+            run = _part("steady", clip, frames, precisions()[0])
             if run["frames"] != frames:
                 raise RuntimeError(f"expected {frames} frames, got {run['frames']}.")
             peaks[str(frames)] = round(run["peak_bytes"] / 2**20, 1)
+            _tell(f"{frames} frames: {peaks[str(frames)]} MiB at most")
     return {"peak_mib_by_frames": peaks}
 
 
-def _part(name: str, clip: Path, frames: int) -> dict[str, Any]:
+def _part(name: str, clip: Path, frames: int, precision: str) -> dict[str, Any]:
     return part_in_own_process(
-        Path(__file__), "--part", name, "--clip", str(clip), "--frames", str(frames)
+        Path(__file__),
+        *("--part", name, "--clip", str(clip)),
+        *("--frames", str(frames), "--precision", precision),
     )
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
 
 
 def main() -> None:
     """Runs a part, or all of them in turn."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--part", choices=sorted(_PARTS))
+    options.add_argument("--part", choices=sorted(PARTS), help="for the program itself")
     options.add_argument("--clip", type=Path)
-    options.add_argument("--frames", type=int, default=24)
+    options.add_argument("--frames", type=int)
+    options.add_argument("--precision")
     options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--width", type=int, default=640)
-    options.add_argument("--height", type=int, default=360)
+    options.add_argument("--minutes", type=float, default=7)
+    options.add_argument("--sizes", default=",".join(case.name for case in CASES))
     options.add_argument("--memory", type=int, nargs="*", default=[300, 3000])
     options.add_argument("--json", action="store_true", help="write the results")
     given = options.parse_args()
     if given.part:
-        found = _PARTS[given.part](given.clip, given.frames)
+        found = PARTS[given.part](given.clip, given.frames, given.precision)
         sys.stdout.write(json.dumps(found) + "\n")
         return
+    cases = tuple(case for case in CASES if case.name in given.sizes.split(","))
     results = {
-        "file_to_file": compare((given.width, given.height), given.frames, given.rounds)
-        if given.rounds
-        else {},
-        "memory": memory((128, 96), tuple(given.memory)) if given.memory else {},
+        "file_to_file": compare(cases, given.rounds, given.minutes),
+        "memory": memory((128, 96), tuple(given.memory)),
     }
-    settings = {"model": MODEL, "seed": 0, "warm_up_frames": _WARM_UP}
-    settings |= {key: getattr(given, key) for key in ("frames", "rounds", "width")}
-    settings |= {"height": given.height, "memory_size": [128, 96]}
-    whole = document("pipeline", settings, results)
+    settings = {"model": MODEL, "seed": 0, "warm_up_frames": WARM_UP}
+    settings |= {key: getattr(given, key) for key in ("rounds", "minutes", "memory")}
+    whole = document("pipeline", {**settings, "memory_size": [128, 96]}, results)
     sys.stdout.write(json.dumps(whole, indent=2) + "\n")
     if given.json:
         save(whole, RESULTS / "pipeline.json")
