@@ -41,7 +41,7 @@ def _push(settings: dict[str, Any]) -> None:
     sound = Sound(**settings["sound"]) if settings["sound"] else None
     remuxer = Remuxer(container, first, sound)
     say("up")
-    if settings["format"] == "rtsp" and settings["transport"] == "udp":
+    if settings["format"] == "rtsp":
         watch(settings["address"], _give_up)
     packet: Encoded | None = first
     while packet is not None:

@@ -1,8 +1,9 @@
-"""Notices that an RTSP server which takes packets over UDP is frozen or gone.
+"""Notices that an RTSP server which takes packets is frozen or gone.
 
-UDP swallows packets whether anybody reads them or not, and FFmpeg never looks. What
-every server answers at any time is OPTIONS (RFC 2326, section 10.1), so it is asked on
-a connection of its own.
+UDP swallows packets whether anybody reads them or not, and FFmpeg never looks; over TCP
+the kernel keeps megabytes of them, a minute of a small stream. What every server
+answers at any time is OPTIONS (RFC 2326, section 10.1), so it is asked on a connection
+of its own.
 """
 
 import socket

@@ -87,8 +87,8 @@ def tune(_pipeline: object, element: Any) -> None:
 def report_soon(media: Any) -> None:
     """Lets reports go out often: before the first a viewer guesses how streams belong.
 
-    By default they come every five seconds, and one who joined between two of them heard
-    the sound up to 0.4 s early or late until then.
+    By default they come every five seconds, and who joined between two of them heard
+    the sound early or late until then.
     """
     for index in range(media.n_streams()):
         session = media.get_stream(index).get_rtpsession()

@@ -169,12 +169,14 @@ def test_a_push_server_that_fails_stalls_nothing_and_is_found_again(
     assert feeder.worst_ms < 100
 
 
-@pytest.mark.parametrize("fault", ["killed", "frozen"])
-def test_a_push_over_udp_notices_a_server_that_fails_and_finds_it_again(
-    start_peer: StartPeer, feed: type[Feeder], fault: str
+@pytest.mark.parametrize(
+    ("transport", "fault"), [("udp", "killed"), ("udp", "frozen"), ("tcp", "frozen")]
+)
+def test_a_push_notices_a_server_that_fails_and_finds_it_again(
+    start_peer: StartPeer, feed: type[Feeder], transport: str, fault: str
 ) -> None:
     peer = start_peer()
-    feeder = feed(open_live_sink(peer.url("/record"), transport="udp"))
+    feeder = feed(open_live_sink(peer.url("/record"), transport=transport))
     child = feeder.sink.outlets[0]
     assert isinstance(child, Child)
     eventually(lambda: peer.pictures > 2 * RATE, seconds=10)
