@@ -134,7 +134,7 @@ class FromRgb:
 
         Args:
             rgb: uint8 or uint16 (full scale).
-            colour: The stream's tags.
+            colour: The tags it is stored with.
             carrier: What `ToRgb` returned for this picture; its pixels are overwritten.
                 Without what it carries libswscale would take the chroma samples of
                 H.264 to lie in the centre: a shift by a quarter of a pixel.
@@ -147,7 +147,7 @@ class FromRgb:
             return av.VideoFrame.from_numpy_buffer(rgb, name)
         frame = self._carrier_for(rgb, carrier)
         np.copyto(rgb_view(frame), rgb)
-        how = conversion_for(colour, carrier.height)
+        how = conversion_for(colour, size[1])
         to_rgb = is_rgb(wanted)
         return self._reformatter.reformat(
             frame,
@@ -160,39 +160,47 @@ class FromRgb:
             interpolation=_FLAGS,
         )
 
-    def refitted(self, picture: av.VideoFrame, colour: Colour) -> av.VideoFrame:
+    def refitted(
+        self, picture: av.VideoFrame, colour: Colour, stored: Colour
+    ) -> av.VideoFrame:
         """Returns a picture of planes in the sink's format and size, mostly as it is.
 
         Args:
-            picture: Luma and chroma, in the stream's own matrix and range.
-            colour: The stream's tags.
+            picture: Luma and chroma, in its own matrix and range.
+            colour: The picture's tags.
+            stored: The tags it is stored with.
         """
         width, height = self._size or (picture.width, picture.height)
         wanted = self._format or picture.format.name
-        if (width, height, wanted) == (
-            picture.width,
-            picture.height,
-            picture.format.name,
-        ):
+        if self.leaves(picture, colour, stored):
             return picture
-        how = conversion_for(colour, picture.height)
+        before = conversion_for(colour, picture.height)
+        after = conversion_for(stored, height)
         return self._reformatter.reformat(
             picture,
             width=width,
             height=height,
             format=wanted,
-            src_colorspace=how.matrix,
-            dst_colorspace=how.matrix,
-            src_color_range=how.full_range,
-            dst_color_range=how.full_range,
+            src_colorspace=before.matrix,
+            dst_colorspace=after.matrix,
+            src_color_range=before.full_range,
+            dst_color_range=after.full_range,
             interpolation=_FLAGS,
         )
 
-    def leaves(self, picture: av.VideoFrame) -> bool:
-        """Returns whether the sink takes `picture` just as it is."""
+    def leaves(self, picture: av.VideoFrame, colour: Colour, stored: Colour) -> bool:
+        """Returns whether the sink takes `picture` just as it is.
+
+        Args:
+            picture: As decoded.
+            colour: Its tags.
+            stored: The tags it would be stored with.
+        """
         size = self._size or (picture.width, picture.height)
-        same = size == (picture.width, picture.height)
-        return same and picture.format.name == self._format
+        own = picture.format.name
+        wanted = (*size, self._format or own, conversion_for(stored, size[1]))
+        how = conversion_for(colour, picture.height)
+        return wanted == (picture.width, picture.height, own, how)
 
     def _carrier_for(self, rgb: RgbArray, carrier: av.VideoFrame) -> av.VideoFrame:
         """Returns a frame as large as `rgb`: a canvas with two pictures is larger."""

@@ -7,8 +7,8 @@ import av
 from av.sidedata.sidedata import Type
 
 from sinks.sink import Sink
-from sources.frame import Frame, StreamInfo
-from streamer.colour import FromRgb, stored_colour
+from sources.frame import Colour, Frame, StreamInfo
+from streamer.colour import FromRgb, conversion_for, stored_colour
 from streamer.compare import SideBySide
 from streamer.launch import Flight
 from streamer.network import is_untouched
@@ -41,6 +41,8 @@ class Outlet:
         self._side_by_side: SideBySide | None = None
         self._from_rgb: FromRgb | None = None
         self._size = (0, 0)
+        self._colour = Colour()
+        self._colour_changed = False
         self._changes = 0
 
     def take(self, flight: Flight) -> None:
@@ -49,6 +51,7 @@ class Outlet:
         frame = flight.frame
         from_rgb = self._from_rgb or self._begin(flight)
         self._watch_size(frame)
+        self._watch_colour(frame)
         picture = self._picture(flight, from_rgb)
         picture.duration = frame.picture.duration
         self._sink.write(replace(frame, picture=picture))
@@ -66,20 +69,21 @@ class Outlet:
         untouched = is_untouched(flight.pending)
         self.frames_untouched += untouched
         if flight.made is not None:
-            return from_rgb.refitted(flight.made, frame.colour)
+            return from_rgb.refitted(flight.made, frame.colour, self._colour)
         if self._side_by_side is not None:
             rgb = self._side_by_side(flight.slot.picture, rgb)
-        elif untouched and from_rgb.leaves(frame.picture):
+        elif untouched and from_rgb.leaves(frame.picture, frame.colour, self._colour):
             return frame.picture
         if flight.carrier is None:
             raise ValueError("A flight has either planes that were made, or a carrier.")
-        return from_rgb(rgb, frame.colour, flight.carrier)
+        return from_rgb(rgb, self._colour, flight.carrier)
 
     def _begin(self, flight: Flight) -> FromRgb:
         frame = flight.frame
         picture = flight.made or frame.picture
         width, height = picture.width, picture.height
         self._size = (width, height)
+        self._colour = stored_colour(frame.colour, picture.format.name)
         if self._compare:
             self._side_by_side = SideBySide(frame.rotation, frame.mirrored)
             width, height = self._side_by_side.size(width, height)
@@ -90,7 +94,7 @@ class Outlet:
             width=width,
             height=height,
             pixel_format=name,
-            colour=stored_colour(frame.colour, name),
+            colour=self._colour,
             rotation=frame.rotation,
             mirrored=frame.mirrored,
         )
@@ -99,6 +103,19 @@ class Outlet:
         fixed = (width, height) if self._sink.fixed_size else None
         self._from_rgb = FromRgb(wanted, fixed)
         return self._from_rgb
+
+    def _watch_colour(self, frame: Frame) -> None:
+        if self._colour_changed or not self._sink.fixed_size:
+            return
+        colour = stored_colour(frame.colour, frame.picture.format.name)
+        if conversion_for(colour, self.height) != conversion_for(
+            self._colour, self.height
+        ):
+            self._colour_changed = True
+            self.notes.append(
+                f"matrix or range of the colours change at frame {frame.index}; "
+                "converted to those of the first"
+            )
 
     def _watch_size(self, frame: Frame) -> None:
         size = (frame.picture.width, frame.picture.height)

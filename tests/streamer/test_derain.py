@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 from av.stream import Disposition
@@ -488,3 +489,50 @@ def test_a_quality_that_the_chosen_encoder_does_not_know_is_refused(
         derain_video(source, sink, network=PassThrough(), quality=quality)
 
     assert sink.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tiff"])
+@pytest.mark.parametrize("height", [48, 720])
+def test_a_picture_keeps_its_colours_in_a_video(
+    tmp_path: Path, name: str, height: int
+) -> None:
+    picture = np.full((height, 64, 3), (16, 77, 190), np.uint8)
+    cv2.imwrite(str(tmp_path / name), picture)
+
+    derain_video(tmp_path / name, tmp_path / "o.mp4", network=PassThrough(), quality=1)
+
+    shown = first_picture(tmp_path / "o.mp4").to_ndarray(format="bgr24")
+    assert np.abs(shown.astype(int) - picture).max() <= 2
+
+
+def test_colours_that_change_in_mid_stream_stay_as_they_look(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    flat, options = (100, 90, 180), {"qp": "0"}
+    tags = [(1, 1), (5, 2)]
+    parts = [
+        make_clip(
+            f"{matrix}.h264",
+            frames=6,
+            flat=flat,
+            matrix=matrix,
+            full_range=full_range,
+            options=options,
+        ).read_bytes()
+        for matrix, full_range in tags
+    ]
+    source, sink = tmp_path / "both.h264", tmp_path / "o.mp4"
+    source.write_bytes(b"".join(parts))
+
+    report = derain_video(source, sink, network=PassThrough(), quality=1)
+
+    with av.open(str(source)) as before, av.open(str(sink)) as after:
+        for one, other in zip(
+            before.decode(video=0), after.decode(video=0), strict=True
+        ):
+            looks = [f.to_ndarray(format="rgb24").astype(int) for f in (one, other)]
+            assert np.abs(looks[0] - looks[1]).max() <= 3
+    assert report.notes == [
+        "matrix or range of the colours change at frame 6; converted to those of the "
+        "first"
+    ]
