@@ -2,7 +2,7 @@
 
 `python -m benchmarks.bench_gate --dry FOLDER --dry-clips CLIP --rainy FOLDER
 --rainy-clips CLIP --json` writes benchmarks/results/gate.json. A clip is a video or a
-folder of its frames.
+folder of its frames. `python -m benchmarks.steady_tables` prints the tables of it.
 """
 
 import argparse
@@ -14,18 +14,19 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import RESULTS, document, save
+from benchmarks.measure import RESULTS, command, document, save
+from evaluation.entrants import Entrant, Network
 from evaluation.frames import frames_of
 from evaluation.metrics.luma import Picture
 from evaluation.pictures import picture_files, read_picture
-from model import Derainer
 from model.gate import DRY, RAINY, RainGate, coverage
 
 KINDS = ("dry", "rainy")
-_STILL = (DRY + RAINY) / 2
+_STILL = round((DRY + RAINY) / 2, 4)
+_THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0)
 
 
-def looked_at(network: Derainer, pictures: Iterable[Picture]) -> dict[str, Any]:
+def looked_at(network: Entrant, pictures: Iterable[Picture]) -> dict[str, Any]:
     """Returns the coverage of the pictures, and what the gate makes of them in turn."""
     gate = RainGate()
     found, passages = [], []
@@ -54,7 +55,7 @@ def curve(dry: Sequence[float], rainy: Sequence[float]) -> list[dict[str, float]
             "dry_passed": round(float(np.mean(np.array(dry) < threshold)), 4),
             "rainy_kept": round(float(np.mean(np.array(rainy) >= threshold)), 4),
         }
-        for threshold in (0.5, 1.0, 1.5, 2.0, _STILL, 2.5, 3.0, 4.0)
+        for threshold in sorted({_STILL, *_THRESHOLDS})
     ]
 
 
@@ -73,7 +74,7 @@ def main() -> None:
     parser.add_argument("--step", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    network = Derainer(asked.model)
+    network = Network(asked.model)
     sets: dict[str, dict[str, Any]] = {}
     values: dict[str, list[float]] = {"dry": [], "rainy": []}
     for kind in KINDS:
@@ -81,6 +82,7 @@ def main() -> None:
             files = picture_files(folder)
             found = looked_at(network, (read_picture(file) for file in files))
             values[kind] += found.pop("values")
+            del found["as_a_stream"]  # pictures that have nothing to do with another
             sets[_name(folder)] = {"kind": kind, **found}
         for clip in getattr(asked, f"{kind}_clips"):
             frames = islice(
@@ -91,9 +93,8 @@ def main() -> None:
             sets[_name(clip)] = {"kind": kind, **found}
     results = {"sets": sets, "pictures": curve(values["dry"], values["rainy"])}
     settings = {
-        "model": network.model,
-        "weights_sha256": network.weights_sha256,
-        "precision": network.precision,
+        "command": command("benchmarks.bench_gate"),
+        **network.facts,
         "rainy": RAINY,
         "dry": DRY,
     }

@@ -3,6 +3,7 @@
 `python -m benchmarks.bench_temporal --pairs FOLDER --dry CLIP --json` writes
 benchmarks/results/temporal.json; FOLDER holds the frames of a rainy clip in `input/`
 and the same without rain in `target/`. Without `--pairs` only the cost is measured.
+`python -m benchmarks.steady_tables` prints the tables of it.
 """
 
 import argparse
@@ -20,11 +21,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.measure import RESULTS, document, save, spread
+from benchmarks.measure import RESULTS, command, document, save, spread
 from evaluation.frames import frames_of
 from evaluation.metrics.fidelity import psnr, ssim
 from evaluation.metrics.luma import Picture, luma
-from evaluation.metrics.motion import motion_error, step_between, warping_error
+from evaluation.metrics.motion import (
+    Step,
+    motion_error,
+    step_between,
+    warping_error,
+)
 from model import Derainer
 from model.steady import AHEAD, Inner, Steady
 from model.temporal import Neighbours, blended
@@ -69,10 +75,7 @@ def through(network: Steady, frames: Sequence[Picture]) -> list[Picture]:
 
 def ways(network: Derainer) -> dict[str, Way]:
     """Returns everything that is compared on the rainy clip, by name."""
-
-    def alone(frames: Sequence[Picture]) -> list[Picture]:
-        return [network(frame) for frame in frames]
-
+    alone = partial(_steadily, network, "off")
     found: dict[str, Way] = {"input": list, "network": alone}
     for name in KINDS:
         median = partial(_steadily, NoNetwork(), name)
@@ -92,23 +95,30 @@ def _after(first: Way, second: Way, frames: Sequence[Picture]) -> list[Picture]:
     return second(first(frames))
 
 
-def scored(outputs: Sequence[Picture], truths: Sequence[Picture]) -> dict[str, float]:
-    """Returns PSNR and SSIM on luma, warping error and tOF against the truth."""
+def scored(
+    outputs: Sequence[Picture], truths: Sequence[Picture], steps: Sequence[Step]
+) -> dict[str, float]:
+    """Returns PSNR and SSIM on luma, warping error and tOF against the truth.
+
+    `steps` are the motions from each truth to the next.
+    """
     pairs = list(zip(outputs, truths, strict=True))
     changes = list(itertools.pairwise(pairs))
-    warp = [
-        warping_error(one[0], two[0], step_between(one[1], two[1]))
-        for one, two in changes
-    ]
     tof = [
         motion_error((one[0], two[0]), (one[1], two[1])) for one, two in changes[2:-2]
     ]
     return {
         "psnr": _mean([psnr(luma(a), luma(b)) for a, b in pairs]),
         "ssim": _mean([ssim(luma(a), luma(b)) for a, b in pairs]),
-        "warp": _mean([error for error in warp if error is not None]),
+        "warp": _warp(outputs, steps),
         "tof": _mean(tof),
     }
+
+
+def _warp(frames: Sequence[Picture], steps: Sequence[Step]) -> float:
+    changes = zip(itertools.pairwise(frames), steps, strict=True)
+    errors = [warping_error(one, two, step) for (one, two), step in changes]
+    return _mean([error for error in errors if error is not None])
 
 
 def rainy_clip(network: Derainer, folder: Path, count: int) -> dict[str, Any]:
@@ -116,14 +126,10 @@ def rainy_clip(network: Derainer, folder: Path, count: int) -> dict[str, Any]:
     frames = list(islice(frames_of(str(folder / "input")), count))
     truths = list(islice(frames_of(str(folder / "target")), count))
     found: dict[str, Any] = {"frames": len(frames)}
-    own = (step_between(a, b) for a, b in itertools.pairwise(truths))
-    errors = [
-        warping_error(a, b, s)
-        for (a, b), s in zip(itertools.pairwise(truths), own, strict=True)
-    ]
-    found["truth"] = {"warp": _mean([error for error in errors if error is not None])}
+    steps = [step_between(a, b) for a, b in itertools.pairwise(truths)]
+    found["truth"] = {"warp": _warp(truths, steps)}
     for name, way in ways(network).items():
-        found[name] = scored(way(frames), truths)
+        found[name] = scored(way(frames), truths, steps)
         sys.stderr.write(f"{name}: {found[name]}\n")
     return found
 
@@ -133,14 +139,14 @@ def dry_clip(network: Derainer, clip: Path) -> dict[str, Any]:
     frames = list(
         islice(frames_of(str(clip)), _STILL_FROM, _STILL_FROM + _STILL_FRAMES)
     )
-    alone = [network(frame) for frame in frames]
+    alone = _steadily(network, "off", frames)
     steps = [step_between(a, b) for a, b in itertools.pairwise(frames)]
     found: dict[str, Any] = {
         "frames": len(frames),
         "still_share": _mean([float(step.still.mean()) for step in steps]),
     }
     for name in KINDS:
-        outputs = through(Steady(network, temporal=name, gate="off"), frames)
+        outputs = _steadily(network, name, frames)
         pairs = list(zip(outputs, alone, strict=True))[1:]
         errors = [(a.astype(np.float64) - b) ** 2 for a, b in pairs]
         still = [error[step.still] for error, step in zip(errors, steps, strict=True)]
@@ -223,6 +229,7 @@ def main() -> None:
             clip.name: dry_clip(network, clip) for clip in asked.dry
         }
     settings = {
+        "command": command("benchmarks.bench_temporal"),
         "model": network.model,
         "weights_sha256": network.weights_sha256,
         "precision": network.precision,

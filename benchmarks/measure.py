@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import resource
+import shlex
 import statistics
 import subprocess
 import sys
@@ -113,6 +114,12 @@ def commit() -> str:
         cwd=PROJECT,
     )
     return told.stdout.strip() or "unknown"
+
+
+def command(module: str) -> str:
+    """Returns the command that is running, of paths only what tells them apart."""
+    words = (Path(word).name if "/" in word else word for word in sys.argv[1:])
+    return shlex.join(["python", "-m", module, *words])
 
 
 def document(
