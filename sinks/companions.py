@@ -6,10 +6,13 @@ time, so that nothing of them has to wait in memory.
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.audio.layout import AudioLayout
+from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -25,6 +28,13 @@ _OWN_TAGS = frozenset(
 )
 _FAULTS_IN_ROW = 100
 """Damage is skipped as the source skips it, which counts and reports it."""
+_QUICKTIME_LANGUAGES = {
+    **{"deu": "ger", "fre": "fra", "nld": "dut", "swe": "sve", "ell": "gre"},
+    **{"isl": "ice", "zho": "chi", "cze": "ces", "rum": "ron", "slo": "slk"},
+    **{"sqi": "alb", "mkd": "mac", "fas": "per", "eus": "baq", "cym": "wel"},
+    **{"msa": "may", "hye": "arm", "kat": "geo", "mya": "bur", "bod": "tib"},
+}
+"""Of two codes for one language FFmpeg writes only one into MOV, and no other."""
 _STATISTICS = ("bps", "number_of_", "_statistics_")
 """Tags that describe the old file's bytes and would be wrong in the new one."""
 
@@ -36,6 +46,14 @@ def tags_to_keep(metadata: dict[str, str]) -> dict[str, str]:
         for key, value in metadata.items()
         if key.lower() not in _OWN_TAGS and not key.lower().startswith(_STATISTICS)
     }
+
+
+def _stream_tags(stream: Stream, quicktime: bool) -> dict[str, str]:
+    tags = tags_to_keep(stream.metadata)
+    if quicktime and "language" in tags:
+        known = _QUICKTIME_LANGUAGES.get(tags["language"], tags["language"])
+        tags["language"] = known
+    return tags
 
 
 class Companions:
@@ -54,6 +72,7 @@ class Companions:
         self._filters: dict[int, AdtsFilter | TextFilter] = {}
         self._waiting: Packet[Stream] | None = None
         self._joints = Joints()
+        self._quicktime = False
         self._packets: Iterator[Packet[Stream]] = iter(())
 
     def join(
@@ -64,6 +83,7 @@ class Companions:
         Returns:
             What `add_video` added in the place of the main video stream.
         """
+        self._quicktime = output.format.name == "mov"
         output.metadata.update(tags_to_keep(self._input.metadata))
         chapters = self._input.chapters()
         if chapters:
@@ -74,7 +94,7 @@ class Companions:
                 continue  # the text track of MP4's chapters, which are written anew
             if stream is self._main:
                 video = add_video()
-                video.metadata.update(tags_to_keep(stream.metadata))
+                video.metadata.update(_stream_tags(stream, self._quicktime))
                 video.disposition = stream.disposition
             else:
                 self._add(output, stream)
@@ -96,12 +116,13 @@ class Companions:
             stream.discard = Discard.all
             return
         copy = output.add_stream_from_template(stream)
+        _name_channels(copy)
         self._take(stream, copy)
         if needs_filter(stream):
             self._filters[stream.index] = AdtsFilter(self._path, stream, copy)
 
     def _take(self, stream: Stream, copy: Stream) -> None:
-        copy.metadata.update(tags_to_keep(stream.metadata))
+        copy.metadata.update(_stream_tags(stream, self._quicktime))
         copy.disposition = stream.disposition
         self._copies[stream.index] = copy
 
@@ -167,6 +188,19 @@ class Companions:
 def _codec_name(stream: Stream) -> str:
     context = stream.codec_context
     return context.name if context is not None else "unknown"
+
+
+def _name_channels(copy: Stream) -> None:
+    """Gives sound that only counts its channels, as PCM in AVI, the usual ones.
+
+    MP4 refuses it otherwise, and not before it writes its head, half a second later.
+    """
+    if not isinstance(copy, AudioStream):
+        return
+    layout = copy.codec_context.layout
+    if layout.name.endswith(" channels"):
+        with suppress(ValueError):  # for so many there are no usual ones
+            copy.codec_context.layout = AudioLayout(f"{layout.nb_channels}c")
 
 
 def _why_not(container: str, stream: Stream) -> str:

@@ -536,3 +536,37 @@ def test_colours_that_change_in_mid_stream_stay_as_they_look(
         "matrix or range of the colours change at frame 6; converted to those of the "
         "first"
     ]
+
+
+def test_the_language_of_sound_survives_quicktime(make_clip: MakeClip) -> None:
+    source = make_clip(frames=25, sound=True, sound_language="deu")
+
+    sink = derained(source, "out.mov")
+
+    assert look_at(sink).languages[1] == "ger"
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out.mov", "out.mkv"])
+def test_sound_that_only_counts_its_channels_is_copied(
+    make_clip: MakeClip, name: str
+) -> None:
+    clip = make_clip(frames=50)
+    source = clip.with_name("pcm.mkv")
+    with av.open(str(clip)) as pictures, av.open(str(source), "w") as output:
+        copy = output.add_stream_from_template(pictures.streams.video[0])
+        sound = output.add_stream("pcm_s16le", rate=48000, layout="stereo")
+        noise = np.zeros((1, 2 * 96000), np.int16)
+        frame = av.AudioFrame.from_ndarray(noise, "s16", "stereo")
+        frame.sample_rate, frame.time_base = 48000, Fraction(1, 48000)
+        output.mux(sound.encode(frame))
+        for packet in pictures.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = copy
+                output.mux(packet)
+    with av.open(str(source)) as made:
+        assert made.streams.audio[0].layout.name == "2 channels"
+
+    sink = derained(source, name)
+
+    assert len(look_at(sink).times) == 50
+    assert payload(sink, "audio") == payload(source, "audio")
