@@ -17,6 +17,7 @@ from sources.rain import HEAVY, LIGHT, rain_maps
 from sources.weather import Weather, rain_on
 from training.batches import Batches
 from training.checkpoint import load_checkpoint, save_checkpoint
+from training.compiling import compiled
 from training.errors import TrainingError
 from training.late_number import LateNumber
 from training.losses import luma_psnr_loss, paper_loss
@@ -69,9 +70,9 @@ class Trainer:
         self.optimiser = torch.optim.Adam(
             self.network.parameters(), lr=settings.rate, fused=True
         )
-        self._forward: nn.Module | Callable[[Tensor], Tensor] = self.network
+        self._forward = self.network
         if settings.compile:
-            self._forward = torch.compile(self.network, dynamic=False)
+            self._forward = compiled(self.network, self.device)
 
     @property
     def elapsed(self) -> float:
@@ -251,7 +252,7 @@ def _teacher(settings: TrainSettings, device: torch.device) -> nn.Module | None:
         raise TrainingError(f"teacher: {fault}") from fault
     network = network.eval().requires_grad_(requires_grad=False).to(device)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
-    return torch.compile(network, dynamic=False) if settings.compile else network  # type: ignore[return-value]  # it is called like the module
+    return compiled(network, device) if settings.compile else network
 
 
 def _copied(network: nn.Module) -> dict[str, Tensor]:

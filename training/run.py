@@ -72,7 +72,11 @@ def train(
     if checkpoint.exists():
         trainer.resume(checkpoint)
     run = _Run(trainer, output, _validation_pictures(settings, device), report)
-    weights = run.to_the_end()
+    # cuDNN's trials find the fastest kernels, and not always the same ones: only for
+    # runs that do not repeat bit for bit anyway.
+    trials = settings.budget_seconds is not None
+    with torch.backends.cudnn.flags(enabled=True, benchmark=trials):
+        weights = run.to_the_end()
     return Trained(weights=weights, finished=trainer.progress >= 1)
 
 
