@@ -146,7 +146,7 @@ class VideoFile:
         def add_video() -> VideoStream:
             output = container.add_stream(
                 encoder.name,
-                rate=rate,
+                rate=min(rate, encoder.highest_rate),
                 options=dict(self._settings(encoder, stream)),
             )
             if not isinstance(output, VideoStream):  # for the type checker: it is one

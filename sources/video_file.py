@@ -242,7 +242,8 @@ def _stream_info(
     container: InputContainer, stream: VideoStream, chroma: int
 ) -> StreamInfo:
     context = stream.codec_context
-    rate = stream.average_rate or stream.guessed_rate
+    rates = [rate for rate in (stream.average_rate, stream.guessed_rate) if rate]
+    rate = min(rates, default=None)  # the other may be the ticks of a clock
     duration = _track_seconds(stream)
     if duration is None and container.duration:
         duration = float(container.duration * _SECONDS)

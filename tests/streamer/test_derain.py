@@ -570,3 +570,13 @@ def test_sound_that_only_counts_its_channels_is_copied(
 
     assert len(look_at(sink).times) == 50
     assert payload(sink, "audio") == payload(source, "audio")
+
+
+def test_a_rate_that_counts_the_ticks_of_a_clock_goes_into_webm(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip("clip.mkv", frames=30, rate=1000, time_base=Fraction(1, 1000))
+
+    sink = derained(source, "out.webm")
+
+    assert look_at(sink).times == look_at(source).times
