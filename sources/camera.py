@@ -1,7 +1,7 @@
 """Cameras of this machine (Video4Linux2), read through FFmpeg.
 
 A camera that is unplugged is looked for as one in the network is, and comes back under
-its number.
+its number. One whose driver hangs is given up until the driver goes on.
 """
 
 import os
@@ -16,6 +16,7 @@ from sources.colour_tags import colour_of
 from sources.disconnect import Cause, DisconnectedError, while_reading
 from sources.errors import SourceError
 from sources.frame import StreamInfo
+from sources.impatient import Impatient
 from sources.live_stream import LiveStream
 
 _TIMEOUTS_SECONDS = (5.0, 2.0)
@@ -53,9 +54,9 @@ def open_camera(
         )
     wishes = {"video_size": size, "framerate": rate}
     options = {key: value for key, value in wishes.items() if value}
-    return LiveStream(
-        f"camera:{number}", lambda: CameraConnection(device, driver, options)
-    )
+    name = f"camera:{number}"
+    connect = Impatient(name, lambda: CameraConnection(device, driver, options))
+    return LiveStream(name, connect)
 
 
 class CameraConnection:

@@ -5,17 +5,21 @@ behind the opened device is the real thing.
 """
 
 import os
+import threading
 from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from sinks.video_file import VideoFile
 from sources.camera import open_camera
 from sources.disconnect import Cause
 from sources.errors import SourceError
 from sources.reconnect import State
+from streamer.live import LivePipeline
 from tests.conftest import MakeClip
+from tests.fakes import PassThrough
 from tests.live.peers import eventually
 from tests.live.test_reading import Reader
 from tests.live.test_reading import read as read
@@ -71,6 +75,55 @@ def test_a_camera_that_was_unplugged_comes_back(
     assert all(a.pts < b.pts for a, b in pairwise(before + after))
     assert reader.stream.info.decoder == "mpegts h264"
     assert all(frame.arrived_ns for frame in after)
+
+
+def test_a_camera_whose_driver_hangs_is_given_up_until_it_goes_on(
+    socket: Socket, read: type[Reader], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A read from a pipe without data hangs in the kernel as a driver would."""
+    socket.plug_in()
+    reader = read(open_camera(0, folder=tmp_path / "dev", driver="mpegts"))
+    before = reader.frames(FRAMES - 5, seconds=8)
+
+    eventually(lambda: reader.was(State.STALLED, Cause.STALLED), seconds=8)
+    readers = [each for each in threading.enumerate() if each.name == "read camera:0"]
+    assert len(readers) == 1  # it cannot be killed, and no other one follows it
+    socket.pull_out()
+    readers[0].join(5)
+    assert not readers[0].is_alive()
+    socket.plug_in()
+    after = reader.frames(FRAMES - 5, seconds=12)
+    socket.pull_out()
+
+    assert "camera:0 hangs" in caplog.text
+    assert reader.stream.link.reconnects == 1
+    assert all(a.pts < b.pts for a, b in pairwise(before + after))
+
+
+@pytest.mark.parametrize("on_loss", ["hold", "end"])
+def test_a_run_with_a_camera_that_hangs_is_unhealthy_and_obeys_on_loss(
+    socket: Socket, tmp_path: Path, on_loss: str
+) -> None:
+    socket.plug_in()
+    camera = open_camera(0, folder=tmp_path / "dev", driver="mpegts")
+    file = VideoFile(tmp_path / "out.mkv")
+    pipeline = LivePipeline(camera, PassThrough(), file, on_loss=on_loss)
+    run = Thread(target=pipeline.run, daemon=True)
+    run.start()
+
+    eventually(lambda: pipeline.snapshot().healthy, seconds=8)
+    eventually(lambda: not pipeline.snapshot().healthy, seconds=8)
+    if on_loss == "hold":
+        eventually(lambda: pipeline.snapshot().state == "stalled", seconds=8)
+        eventually(lambda: pipeline.snapshot().held > 2, seconds=5)
+        pipeline.stop()
+    run.join(8)
+
+    assert not run.is_alive()
+    if on_loss == "end":
+        problem = pipeline.report("camera:0", "out.mkv").problem
+        assert problem.startswith("the source went away")
+    socket.pull_out()
 
 
 def test_a_camera_that_nobody_may_read_is_refused_at_once(
