@@ -28,7 +28,7 @@ class Encoder:
     options: dict[str, str]
     quality_option: str = "crf"
     """The encoder's own name for constant quality."""
-    highest_rate: int = 10_000
+    highest_rate: Fraction = Fraction(10_000)
     """Frames a second above which it refuses a stream; MediaRecorder's say 1000."""
     odd_sizes: bool = False
     """Whether 4:2:0 pictures may have an odd width or height."""
@@ -58,7 +58,7 @@ ENCODERS = {
         quality=28,
         best_and_worst=(0, 63),
         options={},
-        highest_rate=240,
+        highest_rate=Fraction(240),
         odd_sizes=True,
     ),
     "vp9": Encoder(
