@@ -1,5 +1,6 @@
 """How every benchmark measures, and the one form in which it writes what it found."""
 
+import hashlib
 import json
 import os
 import platform
@@ -13,6 +14,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+from model import shipped_weights
 
 SCHEMA = 1
 PROJECT = Path(__file__).parents[1]
@@ -125,16 +128,29 @@ def command(module: str) -> str:
 def document(
     benchmark: str, settings: Mapping[str, Any], results: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Returns what a benchmark writes: settings, results and where they come from."""
+    """Returns what a benchmark writes: settings, results and where they come from.
+
+    The command goes with the settings; so do the weights of `settings["model"]`, if it
+    is one that ships.
+    """
+    typed = command(f"benchmarks.{Path(sys.argv[0]).stem}")
+    known = {"command": typed, **_weights(settings.get("model")), **settings}
     return {
         "schema": SCHEMA,
         "benchmark": benchmark,
         "commit": commit(),
         "machine": machine(),
         "versions": versions(),
-        "settings": dict(settings),
+        "settings": known,
         "results": _plain(results),
     }
+
+
+def _weights(model: Any) -> dict[str, str]:
+    path = shipped_weights(model) if isinstance(model, str) else None
+    if path is None:
+        return {}
+    return {"weights_sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def _plain(value: Any) -> Any:

@@ -29,13 +29,16 @@ def test_no_measurement_has_no_spread() -> None:
 
 
 def test_a_document_says_where_its_figures_come_from(tmp_path: Path) -> None:
-    whole = document("test", {"seed": 0}, {"fps": spread([1.0, 2.0])})
+    settings = {"seed": 0, "model": "mspfn-lite"}
+    whole = document("test", settings, {"fps": spread([1.0, 2.0])})
 
     save(whole, tmp_path / "deep" / "test.json")
 
     read = json.loads((tmp_path / "deep" / "test.json").read_text())
     assert read.keys() == KEYS
     assert read["results"]["fps"]["median"] == 1.5
+    assert len(read["settings"]["weights_sha256"]) == 64
+    assert read["settings"]["command"].startswith("python -m ")
     assert {"processor", "cores", "memory_gib"} <= read["machine"].keys()
     assert {"python", "torch", "av"} <= read["versions"].keys()
 
