@@ -146,6 +146,7 @@ def _machine(given: Any) -> dict[str, Any]:
 def _tests(given: Any) -> dict[str, Any]:
     """Runs the tests that need a GPU; in a dry run only collects them."""
     command = [sys.executable, "-m", "pytest", "-q", "-m", "gpu", "--no-header"]
+    command += ["-W", "default"]  # what packages there warn of says nothing of ours
     command += ["--collect-only"] if given.dry else ["--tb=line", "--maxfail=20"]
     done = subprocess.run(  # noqa: S603 - our own tests
         command, capture_output=True, text=True, check=False, cwd=PROJECT

@@ -53,7 +53,7 @@ class TensorRtNetwork(nn.Module):
     ) -> None:
         super().__init__()
         check_usable(device, precision)
-        self._trt: Any = import_module("tensorrt")
+        self._trt = _tensorrt()
         self._log = self._trt.Logger(self._trt.Logger.ERROR)
         # A tuple, so that no `to` of this module ever moves or converts it.
         self._source = (network, multiple)
@@ -68,7 +68,13 @@ class TensorRtNetwork(nn.Module):
         """Returns the pictures without their rain, RGB in [0, 1], clipped."""
         shape = tuple(rgb.shape)
         if shape not in self._contexts:
-            self._contexts[shape] = self._context(shape)
+            try:
+                self._contexts[shape] = self._context(shape)
+            except (AttributeError, TypeError, OSError) as fault:
+                raise ModelError(
+                    f"TensorRT {self._trt.__version__} does not do what is asked: "
+                    f"{fault}"
+                ) from fault
         context = self._contexts[shape]
         given = rgb.float().contiguous()
         clean = torch.empty_like(given)
@@ -134,6 +140,13 @@ def check_usable(device: str, precision: str) -> None:
             f"Backend 'tensorrt' needs {' and '.join(missing)}: pip install "
             "tensorrt 'derain[export]'."
         )
+
+
+def _tensorrt() -> Any:
+    try:
+        return import_module("tensorrt")
+    except ImportError as fault:
+        raise ModelError(f"TensorRT is installed but not whole: {fault}") from fault
 
 
 def onnx_bytes(

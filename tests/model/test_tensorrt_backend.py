@@ -1,3 +1,6 @@
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import onnxruntime
 import pytest
@@ -39,6 +42,27 @@ def test_where_all_is_installed_it_can_be_used(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("model.tensorrt_backend.find_spec", lambda name: name)
 
     check_usable("cuda:0", "fp16")
+
+
+def test_a_tensorrt_of_another_kind_leaves_the_choice_to_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Logger:
+        ERROR = 1
+
+        def __init__(self, level: int) -> None: ...
+
+    other = SimpleNamespace(__version__="99.0", Logger=Logger)
+    monkeypatch.setattr("model.tensorrt_backend.find_spec", lambda name: name)
+    monkeypatch.setattr("model.tensorrt_backend.import_module", lambda _: other)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "some GPU")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    network = TensorRtNetwork(
+        torch.nn.Identity(), 16, "weights", device="cuda:0", precision="fp16"
+    )
+
+    with pytest.raises(ModelError, match=r"99\.0 does not do what is asked.*Builder"):
+        network(torch.zeros(1, 3, 16, 16))
 
 
 @pytest.mark.parametrize("changed", range(len(KEY)))
