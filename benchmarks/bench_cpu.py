@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -81,10 +82,16 @@ def precisions(seconds: float) -> dict[str, Any]:
                 _ratios(processor[names[1]], processor["int8"])
             ),
         }
+        _tell(size, wall)
     found["slots"] = {name: runner.slots for name, runner in runners.items()}
     for runner in runners.values():
         runner.close()
     return found
+
+
+def _tell(size: tuple[int, int], wall: Times) -> None:
+    told = (f"{name} {median(times):.1f} ms" for name, times in wall.items())
+    sys.stderr.write(f"{size[0]}x{size[1]}: {', '.join(told)}\n")
 
 
 def _ratios(slow: list[float], fast: list[float]) -> list[float]:
@@ -109,6 +116,7 @@ def streams(seconds: float, cores: int) -> dict[str, Any]:
     found = {}
     for size in _SIZES[:2]:
         wall, _ = in_turns(runners, size, seconds)
+        _tell(size, wall)
         times = {count: spread(values) for count, values in wall.items()}
         found[f"{size[0]}x{size[1]}"] = times
     return found

@@ -1,7 +1,8 @@
 """How fast every network of the family is here, alone, and what it costs.
 
-`python -m benchmarks.bench_model --json` writes benchmarks/results/model.json. Networks
-without shipped weights run with random ones: speed does not depend on them.
+`python -m benchmarks.bench_model --json` writes benchmarks/results/model.json, in about
+six minutes on two cores. Networks without shipped weights run with random ones: speed
+does not depend on them.
 """
 
 import argparse
@@ -113,6 +114,7 @@ def measured(
             "slots": derainer.slots,
             "parameters": cost_of(VARIANTS[name], 64, 64).parameters,
             "weights": "shipped" if shipped_weights(name) else "random",
+            "weights_sha256": derainer.weights_sha256,
             **at_every_size(derainer, sizes, given, peaks),
         }
 
@@ -121,6 +123,31 @@ def sizes_in(text: str) -> list[tuple[int, int]]:
     """Returns the sizes of `320x180,640x360`, width and height."""
     pairs = (size.split("x") for size in text.split(","))
     return [(int(width), int(height)) for width, height in pairs]
+
+
+def all_measured(given: argparse.Namespace, peaks: Peaks) -> dict[str, Any]:
+    """Returns the figures of every network whose turn comes within `given.minutes`."""
+    found: dict[str, Any] = {}
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for name in given.models.split(","):
+            if time.perf_counter() - began > 60 * given.minutes:
+                found[name] = {"left_out": f"{given.minutes:g} minutes were over"}
+                continue
+            sys.stderr.write(f"{name} ...\n")
+            path = weights_for(name, Path(folder))
+            found[name] = measured(name, path, sizes_in(given.sizes), given, peaks)
+            sys.stderr.write(f"{name}: {_speeds(found[name])}\n")
+    return found
+
+
+def _speeds(found: dict[str, Any]) -> str:
+    sizes = {key: part for key, part in found.items() if isinstance(part, dict)}
+    told = (
+        f"{size} {part['fps'].median:.2f} fps" if "fps" in part else f"{size} left out"
+        for size, part in sizes.items()
+    )
+    return f"{found['backend']} {found['precision']}, {', '.join(told)}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -132,21 +159,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument("--backend", default="auto")
     options.add_argument("--precision", default="auto")
     options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--seconds", type=float, default=5)
-    options.add_argument("--longest", type=float, default=20)
+    options.add_argument("--seconds", type=float, default=4, help="for each figure")
+    options.add_argument("--longest", type=float, default=15, help="figure, in seconds")
+    options.add_argument(
+        "--minutes", type=float, default=5, help="to begin networks in"
+    )
     options.add_argument("--json", action="store_true", help="write the results")
     given = options.parse_args(arguments)
     where = device_named(given.device)
     peaks = measured_peaks(
         where, {"fp32", "bf16", *(() if where == "cpu" else ("fp16",))}
     )
-    results: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for name in given.models.split(","):
-            path = weights_for(name, Path(folder))
-            results[name] = measured(name, path, sizes_in(given.sizes), given, peaks)
-            sys.stderr.write(f"{name}: {results[name]}\n")
-    results = {"peaks": asdict(peaks), "models": results}
+    results = {"peaks": asdict(peaks), "models": all_measured(given, peaks)}
     whole = document("model", {**vars(given), "seed": _SEED}, results)
     sys.stdout.write(json.dumps(whole, indent=2) + "\n")
     if given.json:
