@@ -1,10 +1,10 @@
-"""The rows of the paper's Tables 4 and 5, to be put beside ours.
+"""The rows of the paper's Tables 2 to 5, to be put beside ours.
 
 Jiang et al., "Multi-Scale Progressive Fusion Network for Single Image Deraining", CVPR
 2020, arXiv:2003.10985. All methods were retrained by its authors on one training set.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _FIDELITY = ("psnr", "ssim", "fsim")
@@ -99,15 +99,50 @@ _TABLE_5 = {
         PreNet 6.722/48.22
         MSPFN 6.135/43.47""",
 }
+_ABLATED = "Test100"
+_TABLE_2 = {
+    "mspfn-model1": "Model1 26.56/0.861/0.921",
+    "mspfn-model2": "Model2 27.01/0.864/0.923",
+    "mspfn-model3": "Model3 23.69/0.831/0.905",
+    "mspfn-model4": "Model4 26.75/0.863/0.923",
+    "mspfn-model5": "Model5 26.48/0.862/0.921",
+    "mspfn-model6": "Model6 26.88/0.865/0.923",
+}
+# The paper names its third row SSIM too; it is FSIM, as M10N3's in Table 2 shows.
+# M17N1 is the MSPFN of Table 4.
+_TABLE_3 = {
+    "mspfn-m30n1": "M30N1 27.91/0.879/0.929",
+    "mspfn-m17n2": "M17N2 27.63/0.877/0.928",
+    "mspfn-m13n2": "M13N2 27.42/0.874/0.927",
+    "mspfn-m10n3": "M10N3 27.29/0.869/0.925",
+    "mspfn-m8n5": "M8N5 27.13/0.867/0.924",
+    "mspfn-lite": "M5N1 24.99/0.850/0.916",
+}
 
 
-def paper_rows(set_name: str) -> tuple[PaperRow, ...]:
-    """Returns the paper's rows for a set, in its order; none for other sets."""
-    if set_name in _TABLE_4:
-        return _rows(_TABLE_4[set_name], _FIDELITY, "Table 4")
+def paper_rows(set_name: str, variants: Iterable[str] = ()) -> tuple[PaperRow, ...]:
+    """Returns the paper's rows for a set, in its order; none for other sets.
+
+    Args:
+        set_name: As in `evaluation.sets`.
+        variants: Networks whose own rows of Tables 2 and 3 follow, where the set is
+            the one that those were measured on.
+    """
     if set_name in _TABLE_5:
         return _rows(_TABLE_5[set_name], _NATURALNESS, "Table 5")
-    return ()
+    if set_name not in _TABLE_4:
+        return ()
+    rows = _rows(_TABLE_4[set_name], _FIDELITY, "Table 4")
+    return rows + _ablations(variants) if set_name == _ABLATED else rows
+
+
+def _ablations(variants: Iterable[str]) -> tuple[PaperRow, ...]:
+    found: list[PaperRow] = []
+    for variant in dict.fromkeys(variants):
+        for lines, table in ((_TABLE_2, "Table 2"), (_TABLE_3, "Table 3")):
+            if variant in lines:
+                found += _rows(lines[variant], _FIDELITY, table)
+    return tuple(found)
 
 
 def _rows(text: str, names: tuple[str, ...], table: str) -> tuple[PaperRow, ...]:

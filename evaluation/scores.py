@@ -70,6 +70,11 @@ class Evaluation:
     notes: tuple[str, ...] = ()
     """What a reader of the figures has to know of this evaluation."""
 
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The networks that were measured, by the names of their variants."""
+        return tuple(r.facts["model"] for r in self.results if "model" in r.facts)
+
     def counted(self, result: EntrantResult) -> str:
         """Says how many of the set this entrant was measured on."""
         return self.test_set.counted(len(result.scores))

@@ -37,7 +37,7 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
         "paper_protocols": dict(PAPER_PROTOCOLS),
         "paper": [
             {"method": row.method, "table": row.table, "values": row.values}
-            for row in paper_rows(test_set.name)
+            for row in paper_rows(test_set.name, evaluation.variants)
         ],
         "results": [_result(evaluation, result) for result in evaluation.results],
         "versions": _versions(),

@@ -80,7 +80,7 @@ def _published(evaluation: Evaluation) -> list[TableRow]:
             cells=tuple(_printed(row, measure) for measure in evaluation.measures),
             is_ours=False,
         )
-        for row in paper_rows(evaluation.test_set.name)
+        for row in paper_rows(evaluation.test_set.name, evaluation.variants)
         if any(measure.name in row.printed for measure in evaluation.measures)
     ]
 

@@ -1,5 +1,6 @@
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from evaluation.runner import PictureRun
 from evaluation.scores import Evaluation
 from evaluation.sets import open_set
 from evaluation.streams import FrameByFrame, Stream
+from tests.conftest import PROJECT
 from tests.evaluation.folders import write_pairs
 
 
@@ -162,3 +164,26 @@ def test_the_papers_figures_are_those_of_its_tables() -> None:
     }
     assert paper_rows("RIS")[1].printed == {"niqe": "5.615", "sseq": "43.45"}
     assert paper_rows("pairs") == ()
+
+
+def test_a_networks_own_rows_of_tables_2_and_3_stand_beside_test100() -> None:
+    variants = ("mspfn-model3", "mspfn", "mspfn-lite", "mspfn-lite")
+
+    rows = paper_rows("Test100", variants)[len(paper_rows("Test100")) :]
+
+    assert [(row.method, row.table) for row in rows] == [
+        ("Model3", "Table 2"),
+        ("M5N1", "Table 3"),
+    ]
+    assert rows[1].printed == {"psnr": "24.99", "ssim": "0.850", "fsim": "0.916"}
+    assert paper_rows("Rain100H", variants) == paper_rows("Rain100H")
+
+
+def test_every_network_of_the_studies_is_in_the_papers_tables() -> None:
+    configs = (f"configs/paper_table{number}.toml" for number in (2, 3))
+    read = (tomllib.loads((PROJECT / c).read_text(encoding="utf-8")) for c in configs)
+    models = [name for config in read for name in config["models"] if name != "mspfn"]
+
+    rows = paper_rows("Test100", models)[len(paper_rows("Test100")) :]
+
+    assert len(rows) == len(set(models))
