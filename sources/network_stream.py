@@ -39,6 +39,7 @@ _AAC_RATES = (
     *(16000, 12000, 11025, 8000, 7350),
 )
 """In the order of ISO 14496-3, table 1.18."""
+_HALF_RATE = frozenset({"HE-AAC", "HE-AACv2"})
 
 
 class NetworkStream:
@@ -148,7 +149,8 @@ def _kind(stream: AudioStream) -> Sound:
     context = stream.codec_context
     config = bytes(context.extradata or b"").hex()
     if _is_adts(stream):
-        config = _aac_config(context.sample_rate, context.layout.nb_channels)
+        channels = context.layout.nb_channels
+        config = aac_config(context.sample_rate, channels, context.profile or "")
     return Sound(
         codec=context.codec.canonical_name,
         rate=context.sample_rate,
@@ -169,8 +171,19 @@ def _adts_filter(stream: AudioStream | None) -> BitStreamFilterContext | None:
     return BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
 
 
-def _aac_config(rate: int, channels: int) -> str:
-    """Returns the AudioSpecificConfig of AAC-LC (ISO 14496-3, 1.6.2.1), as hex."""
+def aac_config(rate: int, channels: int, profile: str) -> str:
+    """Returns what ADTS says of its AAC, as AudioSpecificConfig in hex.
+
+    That is ISO 14496-3, 1.6.2.1. Of HE-AAC it is the core, which has half the rate and,
+    in the second version, one channel; decoders find the rest in the packets.
+
+    Args:
+        rate: Of the decoded sound.
+        channels: Of the decoded sound.
+        profile: FFmpeg's name of it: `LC`, `HE-AAC`, ...
+    """
+    if profile in _HALF_RATE:
+        rate, channels = rate // 2, 1 if profile == "HE-AACv2" else channels
     index = _AAC_RATES.index(rate) if rate in _AAC_RATES else 4
     return f"{2 << 11 | index << 7 | channels << 3:04x}"
 
