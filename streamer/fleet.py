@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing
 from random import Random
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 from sources.address import without_secrets
 from sources.reconnect import BackOff
@@ -53,6 +53,10 @@ class Fleet:
         self._running: dict[str, LivePipeline] = {}
         self._reports: dict[str, Report] = {}
         self._stopping = Event()
+        self._never_ran: set[str] = set()
+        self._changing = Lock()
+        self.failed = False
+        """Whether it ended because no stream could be run at all."""
 
     @property
     def stopped(self) -> bool:
@@ -66,7 +70,11 @@ class Fleet:
             pipeline.stop()
 
     def run(self) -> dict[str, Report]:
-        """Runs until all streams have ended or `stop`; returns what each did last."""
+        """Runs until all streams have ended or `stop`; returns what each did last.
+
+        It ends as `failed`, too, where each stream failed before its first picture: a
+        wrong password or a missing variable is for a person to mend.
+        """
         with closing(Sharing(self._network)) as sharing:
             self._run_all(sharing)
         return dict(self._reports)
@@ -107,6 +115,9 @@ class Fleet:
             self._stopping.wait(back_off.seconds())
 
     def _run_once(self, name: str, sharing: Sharing) -> None:
+        with self._changing:
+            if not self.stopped:
+                self._never_ran.discard(name)
         with self._openers[name](sharing.part) as pipeline:
             self._running[name] = pipeline
             try:
@@ -118,5 +129,11 @@ class Fleet:
     def _note(self, name: str, fault: Exception) -> None:
         text = " ".join(without_secrets(str(fault)).split()) or type(fault).__name__
         self.faults[name] = text
+        with self._changing:
+            if name not in self._reports or not self._reports[name].frames_out:
+                self._never_ran.add(name)
+            if len(self._never_ran) == len(self._openers) and not self.stopped:
+                self.failed = True
+                self._stopping.set()
         self._running.pop(name, None)
         _LOG.error("stream=%s failed=%r", name, text)

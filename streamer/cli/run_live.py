@@ -95,6 +95,8 @@ def run_fleet(
             fleet.run()
     for name, fault in fleet.faults.items():
         sys.stderr.write(f"derain: {name}: {fault}\n")
+    if fleet.failed:
+        return 1
     return INTERRUPTED if fleet.stopped else 0
 
 

@@ -206,6 +206,25 @@ def test_a_file_of_streams_runs_them_all_and_records(
     assert all(look_at(path).times for path in recorded)
 
 
+def test_a_file_of_streams_of_which_none_can_run_is_status_1(
+    start_peer: StartPeer, start: StartProgram, tmp_path: Path
+) -> None:
+    peer = start_peer()
+    config = tmp_path / "cameras.toml"
+    config.write_text(
+        f'[[stream]]\nname = "gate"\nsource = "{peer.url("/nothing")}"\n'
+        'sink = "null:"\n'
+        '[[stream]]\nname = "yard"\n'
+        'source = "rtsp://u:${NOWHERE_SET}@127.0.0.1/x"\nsink = "null:"\n'
+    )
+
+    program = start("--config", config, "--quiet")
+
+    assert program.wait() == 1
+    assert "derain: gate: not found" in program.errors
+    assert "derain: yard: The environment variable NOWHERE_SET" in program.errors
+
+
 def test_a_film_is_pushed_at_its_own_speed(
     start_peer: StartPeer,
     start: StartProgram,
