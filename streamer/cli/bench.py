@@ -58,6 +58,8 @@ def bench(
     ] = "auto",
 ) -> None:
     """Measure the networks that ship: alone, from end to end, and against the floor."""
+    if json_path is not None and not json_path.parent.is_dir():
+        raise typer.BadParameter(f"There is no folder {json_path.parent}.")
     console = Console()
     how = (device, backend, precision)
     names = [name for name in VARIANTS if shipped_weights(name)]
