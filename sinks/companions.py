@@ -28,6 +28,8 @@ _OWN_TAGS = frozenset(
 )
 _FAULTS_IN_ROW = 100
 """Damage is skipped as the source skips it, which counts and reports it."""
+_APPLE = "com.apple.quicktime."
+"""FFmpeg writes these only in the place of title, artist and their like."""
 _QUICKTIME_LANGUAGES = {
     **{"deu": "ger", "fre": "fra", "nld": "dut", "swe": "sve", "ell": "gre"},
     **{"isl": "ice", "zho": "chi", "cze": "ces", "rum": "ron", "slo": "slk"},
@@ -84,7 +86,11 @@ class Companions:
             What `add_video` added in the place of the main video stream.
         """
         self._quicktime = output.format.name == "mov"
-        output.metadata.update(tags_to_keep(self._input.metadata))
+        tags = tags_to_keep(self._input.metadata)
+        output.metadata.update(tags)
+        own = [key for key in tags if key.startswith(_APPLE)]
+        if own and output.format.name in {"mp4", "mov"}:
+            self.notes.append(f"tags of Apple's own are left out: {', '.join(own)}")
         chapters = self._input.chapters()
         if chapters:
             output.set_chapters(chapters)

@@ -147,7 +147,7 @@ def load_settings(path: Path) -> TrainSettings:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as fault:
         raise TrainingError(f"Cannot read {path}: {fault.strerror}.") from fault
-    except tomllib.TOMLDecodeError as fault:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise TrainingError(f"{path} is not TOML: {fault}.") from fault
     return settings_from(table, str(path))
 

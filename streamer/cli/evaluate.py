@@ -98,6 +98,8 @@ def evaluate(
         return
     if set_name is None or root is None:
         raise typer.BadParameter("SET and ROOT are needed.")
+    if html_path is not None and not html_path.parent.is_dir():
+        raise typer.BadParameter(f"There is no folder {html_path.parent} for --html.")
     files = {"niqe": niqe_model, "sseq": sseq_model, "brisque": brisque_model}
     plan = Plan(
         set_name=set_name,

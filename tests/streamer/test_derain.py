@@ -580,3 +580,22 @@ def test_a_rate_that_counts_the_ticks_of_a_clock_goes_into_webm(
     sink = derained(source, "out.webm")
 
     assert look_at(sink).times == look_at(source).times
+
+
+def test_tags_that_mp4_does_not_take_are_said(make_clip: MakeClip) -> None:
+    clip = make_clip(frames=3)
+    source = clip.with_name("phone.mov")
+    keys = {"movflags": "use_metadata_tags"}
+    with av.open(str(clip)) as film, av.open(str(source), "w", options=keys) as output:
+        copy = output.add_stream_from_template(film.streams.video[0])
+        output.metadata["com.apple.quicktime.make"] = "Apple"
+        for packet in film.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = copy
+                output.mux(packet)
+
+    report = derain_video(source, source.with_name("o.mp4"), network=PassThrough())
+
+    assert report.notes == [
+        "tags of Apple's own are left out: com.apple.quicktime.make"
+    ]

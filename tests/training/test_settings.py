@@ -91,3 +91,11 @@ def test_every_config_that_ships_is_valid(path: Path) -> None:
 def test_a_blend_needs_something_to_blend_with(table: dict[str, Any]) -> None:
     with pytest.raises(TrainingError, match="only with begin_from"):
         settings_from(table, "x.toml")
+
+
+def test_a_file_that_is_no_text_is_no_toml(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"\xa0\xff\x00")
+
+    with pytest.raises(TrainingError, match="is not TOML"):
+        load_settings(film)
