@@ -1,8 +1,4 @@
-"""What `bench_pipeline.py` measures, each part in a process of its own.
-
-The plain loop: OpenCV capture, the same network in PyTorch fp32 eager with the full
-Conv-LSTM, OpenCV writer, one frame after the other.
-"""
+"""What `bench_pipeline.py` measures, each part in a process of its own."""
 
 import os
 import resource
@@ -14,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import av
-import cv2
 import numpy as np
 
 from benchmarks.measure import PROJECT, peak_memory_bytes
@@ -22,7 +17,6 @@ from benchmarks.measure import PROJECT, peak_memory_bytes
 MODEL = "mspfn-lite"
 WARM_UP = 4
 _PICTURES = 8
-_MULTIPLE = 32
 
 
 def steady(clip: Path, frames: int, precision: str) -> dict[str, Any]:
@@ -113,50 +107,18 @@ def _processor_s() -> float:
 
 def plain(clip: Path, frames: int, _precision: str) -> dict[str, Any]:
     """The loop that people write."""
-    import torch
+    from streamer.cli.bench_plain import plain_loop, plain_network
 
-    from model import build_network, load_weights
-
-    network = build_network(MODEL, full_cell=True).eval()
-    network.load_state_dict(load_weights(MODEL).tensors)
-    _plain_loop(network, torch, clip, WARM_UP)
+    network = plain_network(MODEL)
+    plain_loop(network, clip, WARM_UP)
     begun, before = time.perf_counter(), time.process_time()
-    done = _plain_loop(network, torch, clip, frames)
-    fps = done / (time.perf_counter() - begun)
+    plain_loop(network, clip, frames)
     return {
-        "fps": fps,
-        "frames": done,
-        "processor_ms": 1e3 * (time.process_time() - before) / done,
+        "fps": frames / (time.perf_counter() - begun),
+        "frames": frames,
+        "processor_ms": 1e3 * (time.process_time() - before) / frames,
         "peak_bytes": peak_memory_bytes(),
     }
-
-
-def _plain_loop(network: Any, torch: Any, clip: Path, frames: int) -> int:
-    capture = cv2.VideoCapture(str(clip))
-    width = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH))
-    height = int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-    rate = capture.get(cv2.CAP_PROP_FPS)
-    codec = cv2.VideoWriter.fourcc(*"mp4v")
-    writer = cv2.VideoWriter(
-        str(clip.with_name("plain.mp4")), codec, rate, (width, height)
-    )
-    margins = (0, -width % _MULTIPLE, 0, -height % _MULTIPLE)
-    done = 0
-    with torch.no_grad():
-        while done < frames:
-            there, picture = capture.read()
-            if not there:
-                break
-            rgb = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
-            batch = torch.from_numpy(rgb).permute(2, 0, 1).unsqueeze(0).float() / 255
-            batch = torch.nn.functional.pad(batch, margins, mode="reflect")
-            result = network(batch)[0, :, :height, :width].clamp(0, 1) * 255
-            out = result.round().byte().permute(1, 2, 0).numpy()
-            writer.write(cv2.cvtColor(out, cv2.COLOR_RGB2BGR))
-            done += 1
-    capture.release()
-    writer.release()
-    return done
 
 
 PARTS = {"steady": steady, "alone": alone, "with_start": with_start, "plain": plain}

@@ -1,10 +1,12 @@
 """`derain bench`: how fast this machine is, alone and from end to end, and at best."""
 
+import hashlib
 import json
 import os
 import platform
 import resource
 import statistics
+import sys
 import time
 from dataclasses import asdict
 from importlib.metadata import version
@@ -28,6 +30,7 @@ from streamer.cli.bench_speeds import (
     speed,
     timed,
 )
+from streamer.cli.progress import measuring_told
 
 _SIZES = ((320, 180), (640, 360), (640, 480), (1280, 720))
 _RUN_SIZES = ((320, 180), (640, 360))
@@ -60,27 +63,26 @@ def bench(
     """Measure the networks that ship: alone, from end to end, and against the floor."""
     if json_path is not None and not json_path.parent.is_dir():
         raise typer.BadParameter(f"There is no folder {json_path.parent}.")
-    console = Console()
+    console, told = Console(), Console(stderr=True)
     how = (device, backend, precision)
     names = [name for name in VARIANTS if shipped_weights(name)]
-    speeds = [
-        speed(derainer, size, seconds)
-        for name in names
-        for derainer in every_precision(name, how)
-        for size in _SIZES
-    ]
+    with measuring_told():
+        speeds = _speeds(names, how, seconds, told)
     where = speeds[0]["device"]
     peaks = measured_peaks(where, {row["precision"] for row in speeds})
     for row in speeds:
         cost = cost_of(VARIANTS[row["model"]], row["height"], row["width"])
         row["floor"] = floor_of(cost, row["precision"], peaks, row["fps"])
     console.print(_speed_table(speeds))
+    told.print("from end to end, and the plain loop ...")
     runs = _runs(how, seconds)
     console.print(_run_table(runs))
     console.print(_stage_table(runs))
     saving = _saving(seconds)
     found = {
+        "command": " ".join(["derain", *(Path(word).name for word in sys.argv[1:])]),
         "machine": _machine(),
+        "weights_sha256": {name: _sha256(name) for name in names},
         "peaks": asdict(peaks),
         "speeds": speeds,
         "end_to_end": runs,
@@ -94,6 +96,18 @@ def bench(
     console.print(_remarks(found), soft_wrap=True)
     if json_path is not None:
         json_path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+def _speeds(
+    names: list[str], how: How, seconds: float, told: Console
+) -> list[dict[str, Any]]:
+    rows = []
+    for name in names:
+        for derainer in every_precision(name, how):
+            for width, height in _SIZES:
+                told.print(f"{name} {derainer.precision} {width}x{height} ...")
+                rows.append(speed(derainer, (width, height), seconds))
+    return rows
 
 
 def _runs(how: How, seconds: float) -> list[dict[str, Any]]:
@@ -148,6 +162,11 @@ def _machine() -> dict[str, Any]:
     }
 
 
+def _sha256(name: str) -> str:
+    path = shipped_weights(name)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
+
+
 def _peak_memory(device: str) -> dict[str, float | None]:
     """The most held at once by this process, in MiB; None without such a device."""
     host = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -163,6 +182,7 @@ def _remarks(found: dict[str, Any]) -> str:
     lines = [
         f"Floor: measured on {peaks['device']}, {rates} thousand million operations "
         f"and {peaks['gigabytes_s']:.1f} GB a second.",
+        "Plain loop: OpenCV, the full network in PyTorch fp32, OpenCV, frame by frame.",
         "Paper: fps on the authors' Titan Xp, quoted; other hardware, no comparison.",
         "The Conv-LSTM without what a zero state cannot bring to the output: "
         f"{saving['gmacs']:.2f} instead of {saving['gmacs_full_cell']:.2f} GMAC, "
@@ -212,13 +232,15 @@ def _speed_table(rows: list[dict[str, Any]]) -> Table:
 
 
 def _run_table(rows: list[dict[str, Any]]) -> Table:
-    table = _table("end to end", "size", "runs on", "fps", "of alone", "30 fps")
+    columns = ("fps", "of alone", "of plain loop", "30 fps")
+    table = _table("end to end", "size", "runs on", *columns)
     for row in rows:
         table.add_row(
             row["way"],
             *_where(row),
             f"{row['fps']:.2f}",
             f"{row['of_model_only']:.2f}",
+            f"{row['of_plain']:.1f}" if "of_plain" in row else "",
             f"{row['streams_at_30_fps']} streams",
         )
     return table

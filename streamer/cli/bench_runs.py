@@ -1,6 +1,7 @@
 """Whole runs, measured: from a source to a sink, beside the network alone."""
 
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -11,9 +12,11 @@ import numpy as np
 from model import Derainer
 from sources.frame import RgbArray
 from streamer import derain_video
+from streamer.cli.bench_plain import plain_loop, plain_network
 
 _FEWEST, _MOST = 8, 600
 _WARM_UP = 4
+_PLAIN_FRAMES = 6
 
 
 class KeptOpen:
@@ -57,6 +60,8 @@ def measured_runs(
 ) -> list[dict[str, Any]]:
     """Returns a row for each pair of source and sink; the network stays open.
 
+    The row from file to file also holds the speed of the plain loop on the same clip.
+
     Args:
         derainer: The network.
         size: Width and height.
@@ -77,10 +82,25 @@ def measured_runs(
             "file to null": (str(clip), "null:"),
             "file to file": (str(clip), str(clean)),
         }
-        return [
+        rows = [
             {"way": way, **_row(derainer, *ends, model_only_fps)}
             for way, ends in ways.items()
         ]
+        plain_fps = _plain_fps(derainer, clip)
+        rows[-1] |= {
+            "plain_fps": round(plain_fps, 3),
+            "of_plain": round(rows[-1]["fps"] / plain_fps, 2),
+        }
+        return rows
+
+
+def _plain_fps(derainer: Derainer, clip: Path) -> float:
+    """Measures OpenCV, PyTorch fp32 and OpenCV, a frame at a time, right after us."""
+    network = plain_network(derainer.model, derainer.device)
+    plain_loop(network, clip, 1)
+    began = time.perf_counter()
+    plain_loop(network, clip, _PLAIN_FRAMES)
+    return _PLAIN_FRAMES / (time.perf_counter() - began)
 
 
 def _row(
@@ -102,6 +122,7 @@ def _row(
         "fps": report.fps,
         "model_only_fps": round(alone, 2),
         "of_model_only": round(report.fps / alone, 3),
+        "slots": report.slots,
         "streams_at_30_fps": int(report.fps // 30),
         "stages": {name: asdict(part) for name, part in report.stages.items()},
     }

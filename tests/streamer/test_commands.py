@@ -87,13 +87,17 @@ def test_bench_writes_speeds_runs_floor_and_the_saving_of_the_cell(
         "file to file",
     ]
     assert all(run["of_model_only"] > 0 for run in found["end_to_end"])
+    assert found["end_to_end"][2]["of_plain"] > 0
+    assert len(found["weights_sha256"]["mspfn-lite"]) == 64
     assert {"decode", "network", "encode"} <= found["end_to_end"][2]["stages"].keys()
     assert found["peaks"]["gflops"]["fp32"] > 0
     assert found["peak_memory"]["host_mib"] > 0
     assert found["peak_memory"]["device_mib"] is None
     saving = found["conv_lstm"]
     assert saving["gmacs"] < saving["gmacs_full_cell"]
-    assert "GPU: not measured" in capsys.readouterr().out
+    printed = capsys.readouterr()
+    assert "GPU: not measured" in printed.out
+    assert "mspfn-lite fp32 64x48 ..." in printed.err
 
 
 def test_export_refuses_another_suffix(tmp_path: Path) -> None:
