@@ -165,7 +165,9 @@ class Network:
             return
         tile = _TILE if math.prod(size) > WHOLE else None
         held = sum(map(math.prod, self._sizes | {size}))
-        if tile != self._tile or (tile is None and held > WHOLE):
+        # Only OpenVINO holds memory for each size that it was given.
+        full = self.facts["backend"] == "openvino" and held > WHOLE
+        if tile != self._tile or (tile is None and full):
             self.rest()
         self._tile = tile
         self._sizes.add(size)

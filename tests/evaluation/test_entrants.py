@@ -81,7 +81,7 @@ def test_a_large_picture_is_done_in_tiles_and_the_next_whole(
 def test_a_network_holds_no_more_sizes_than_fit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    network = Network("mspfn-lite", device="cpu", backend="torch")
+    network = Network("mspfn-lite", device="cpu", backend="openvino", precision="fp32")
     monkeypatch.setattr("evaluation.entrants.WHOLE", 3000)
     opened = []
     for height in (32, 40, 48, 32):
