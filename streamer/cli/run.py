@@ -265,7 +265,7 @@ def _close_with(done: Report, *, quiet: bool) -> int:
             sys.stderr.write(f"note: {note}\n")
     if done.corrupt_packets:
         sys.stderr.write(
-            f"derain: {done.corrupt_packets} corrupt packets were skipped\n"
+            f"derain: {done.corrupt_packets} corrupt packets or pictures left out\n"
         )
     if done.problem:
         stored = f"{done.frames_out} frames were stored in {done.sink}"
@@ -276,6 +276,8 @@ def _close_with(done: Report, *, quiet: bool) -> int:
 
 
 def _stored(done: Report) -> str:
+    if not done.frames_out:
+        return f"{done.sink}: no frame came, and nothing was stored"
     sound = f", {done.audio_packets} audio packets copied" if done.audio_packets else ""
     alone = f", network alone {done.model_only_fps}" if done.model_only_fps else ""
     return (
