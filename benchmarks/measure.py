@@ -120,9 +120,12 @@ def commit() -> str:
 
 
 def command(module: str) -> str:
-    """Returns the command that is running, of paths only what tells them apart."""
-    words = (Path(word).name if "/" in word else word for word in sys.argv[1:])
-    return shlex.join(["python", "-m", module, *words])
+    """Returns the command that is running; of each path the last two names."""
+    return shlex.join(["python", "-m", module, *map(_shortened, sys.argv[1:])])
+
+
+def _shortened(word: str) -> str:
+    return "/".join(word.strip("/").split("/")[-2:]) if "/" in word else word
 
 
 def document(
