@@ -1,7 +1,7 @@
 """How fast every network of the family is here, alone, and what it costs.
 
-`python -m benchmarks.bench_model --json` writes benchmarks/results/model.json; it begins
-no network after `--minutes`. Networks without shipped weights run with random ones: speed
+`python -m benchmarks.bench_model --json` writes benchmarks/results/model.json; no
+network is begun after `--minutes`. Networks without shipped weights run with random ones: speed
 does not depend on them.
 """
 
