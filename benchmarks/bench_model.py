@@ -1,8 +1,8 @@
 """How fast every network of the family is here, alone, and what it costs.
 
 `python -m benchmarks.bench_model --json` writes benchmarks/results/model.json; no
-network is begun after `--minutes`. Networks without shipped weights run with random ones: speed
-does not depend on them.
+network is begun after `--minutes`. Networks without shipped weights run with random
+ones: speed does not depend on them.
 """
 
 import argparse
