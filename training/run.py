@@ -142,6 +142,7 @@ class _Run:
         self._report = report
         self._stop = False
         self._saved_at = trainer.elapsed
+        self._unsaved: Progress | None = None
 
     def to_the_end(self) -> Path:
         before = {
@@ -151,7 +152,8 @@ class _Run:
         try:
             while self._trainer.progress < 1 and not self._stop:
                 self._step()
-            return self._save(None)
+            ended = self._trainer.progress >= 1
+            return self._save(self._unsaved if ended else None)
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
@@ -164,8 +166,9 @@ class _Run:
         self._check(now.loss)
         if now.elapsed - self._saved_at < self._trainer.settings.checkpoint_seconds:
             self._report(now, None)
+            self._unsaved = now
             return
-        self._save(replace(now, loss=self._trainer.last_loss()))
+        self._save(now)
 
     def _check(self, loss: float) -> None:
         if not math.isfinite(loss):
@@ -176,8 +179,10 @@ class _Run:
 
     def _save(self, now: Progress | None) -> Path:
         trainer = self._trainer
-        self._check(trainer.last_loss())
+        loss = trainer.last_loss()
+        self._check(loss)
         trainer.save(self._output / CHECKPOINT)
+        self._unsaved = None
         self._saved_at = trainer.elapsed
         weights = self._output / f"{trainer.settings.model}.safetensors"
         trainer.save_weights(weights, about(trainer))
@@ -185,6 +190,7 @@ class _Run:
             psnr = None
             if self._validation is not None:
                 psnr = trainer.validate(self._validation)
+            now = replace(now, loss=loss)
             self._append_curve(now, psnr)
             self._report(now, psnr)
         return weights

@@ -60,6 +60,19 @@ def test_a_resumed_run_ends_bit_for_bit_like_one_in_one_go(
 
 
 @pytest.mark.slow
+def test_what_a_run_ends_with_is_measured(clean_folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "run"
+    settings = settings_for(clean_folder, output, steps=2)
+
+    run(replace(settings, validation=str(clean_folder), checkpoint_seconds=1e9))
+
+    with (output / CURVES).open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["step"] for row in rows] == ["2"]
+    assert float(rows[0]["validation_psnr"]) > 0
+
+
+@pytest.mark.slow
 def test_a_run_leaves_weights_curves_and_the_list_of_its_files(
     clean_folder: Path, tmp_path: Path
 ) -> None:
