@@ -17,7 +17,8 @@ _SIZE = 256
 
 def calibrate(
     pictures: Annotated[
-        Path, typer.Argument(help="A folder of pictures without rain.")
+        Path,
+        typer.Argument(metavar="PICTURES", help="A folder of pictures without rain."),
     ],
     model: Annotated[
         str, typer.Option(help="A name of 'derain models', or a .safetensors file.")

@@ -10,9 +10,14 @@ from model.export import export_onnx
 
 def export(
     model: Annotated[
-        str, typer.Argument(help="A name of 'derain models', or a .safetensors file.")
+        str,
+        typer.Argument(
+            metavar="MODEL", help="A name of 'derain models', or a .safetensors file."
+        ),
     ],
-    out: Annotated[Path, typer.Argument(help="The .onnx file to write.")],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The .onnx file to write.")
+    ],
 ) -> None:
     """Write a network as ONNX: float32 RGB in [0, 1] in and out, of any size."""
     if out.suffix != ".onnx":

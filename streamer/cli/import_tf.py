@@ -11,9 +11,15 @@ from model.tensorflow_import import read_checkpoint, translate
 
 def import_tf(
     checkpoint: Annotated[
-        Path, typer.Argument(help="The beginning of its files' names, or its .index.")
+        Path,
+        typer.Argument(
+            metavar="CHECKPOINT",
+            help="The beginning of its files' names, or its .index.",
+        ),
     ],
-    out: Annotated[Path, typer.Argument(help="The .safetensors file to write.")],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The .safetensors file to write.")
+    ],
 ) -> None:
     """Convert a checkpoint of the authors' test or retraining graph."""
     if out.suffix != ".safetensors":

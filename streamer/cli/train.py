@@ -21,7 +21,9 @@ _INTERRUPTED = 130
 
 
 def train_command(
-    config: Annotated[Path, typer.Argument(help="TOML; configs/ has examples.")],
+    config: Annotated[
+        Path, typer.Argument(metavar="CONFIG", help="TOML; configs/ has examples.")
+    ],
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the last checkpoint.")
     ] = False,
