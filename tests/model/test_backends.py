@@ -30,7 +30,7 @@ def test_the_choice_is_made_once_and_kept(
     def never(*_: object) -> float:
         raise AssertionError("measured again")
 
-    monkeypatch.setattr("model.choice._seconds_a_picture", never)
+    monkeypatch.setattr("model.choice._measured", never)
     again = Derainer(device="cpu", precision="fp32")
 
     assert again.backend == first.backend
