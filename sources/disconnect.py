@@ -23,6 +23,7 @@ class Cause(StrEnum):
     NO_ANSWER = "no answer"
     ENDED = "ended"
     PIPELINE = "pipeline"
+    GPU = "GPU"
     FAULT = "fault"
 
 
@@ -39,11 +40,14 @@ ADVICE = {
     Cause.NO_ANSWER: "connected, but the camera does not answer",
     Cause.ENDED: "the camera closed the connection",
     Cause.PIPELINE: "GStreamer does not understand the pipeline",
+    Cause.GPU: "--require-gpu-decode cannot be kept: the GPU does not decode this",
     Cause.FAULT: "the connection failed",
 }
 
 LASTING = frozenset({Cause.PASSWORD, Cause.NOT_FOUND, Cause.PIPELINE})
 """What waiting does not mend: at the first start the run ends with it."""
+FINAL = frozenset({Cause.GPU})
+"""What ends a run whenever it comes."""
 
 
 class DisconnectedError(SourceError):

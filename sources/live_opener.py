@@ -5,8 +5,10 @@ from pathlib import Path
 from sources.address import address_of
 from sources.errors import SourceError
 from sources.gst_stream import open_gst
+from sources.live_nvdec import NetworkLiveStream
 from sources.live_stream import Connection, LiveStream
 from sources.network_stream import NetworkStream
+from sources.nvdec import GpuDecoding
 
 SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "udp", "rtp")
 _TRANSPORTS = ("tcp", "udp")
@@ -41,7 +43,11 @@ def open_live(
         raise SourceError(f"{certificates}: there is no such file.")
     verified = str(certificates) if certificates else None
 
-    def connect() -> Connection:
-        return NetworkStream(address, transport=transport, certificates=verified)
+    def connect(gpu: GpuDecoding | None) -> Connection:
+        return NetworkStream(
+            address, transport=transport, certificates=verified, gpu=gpu
+        )
 
-    return LiveStream(str(address), connect)
+    over_udp = address.scheme.startswith("rtsp") and transport == "udp"
+    lossy = over_udp or address.scheme in {"udp", "rtp"}
+    return NetworkLiveStream(str(address), connect, lossy=lossy)

@@ -8,12 +8,14 @@ the end of the file.
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import av
 from av.audio.stream import AudioStream
 from av.bitstream import BitStreamFilterContext
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -22,6 +24,8 @@ from av.video.stream import VideoStream
 from sources.address import Address
 from sources.disconnect import Cause, DisconnectedError, while_opening, while_reading
 from sources.frame import Colour, StreamInfo
+from sources.live_nvdec import GpuRefusedError, NvdecPictures
+from sources.nvdec import ON_DEVICE, GpuDecoding, accelerator, shared_context
 from sources.reconnect import stall_seconds
 from sources.restamp import TIME_BASE
 from sources.sound import Sound
@@ -51,6 +55,7 @@ class NetworkStream:
         *,
         transport: str = "tcp",
         certificates: str | None = None,
+        gpu: GpuDecoding | None = None,
     ) -> None:
         """Connects, within four seconds or so.
 
@@ -58,13 +63,16 @@ class NetworkStream:
             address: Where to.
             transport: Of RTSP: `tcp` or `udp`.
             certificates: A PEM file; `rtsps` is then verified against it.
+            gpu: Where pictures are decoded, which then come to the host; None: the CPU.
 
         Raises:
             DisconnectedError: It did not open.
+            GpuRefusedError: FFmpeg decodes no such stream on a GPU.
         """
         options = _options(transport, certificates)
         stall = _PULLED_STALL if address.is_playlist else _USUAL_STALL
-        self._container, self._stream = _open_video(address, options, stall)
+        self._nvdec = NvdecPictures() if gpu else None
+        self._container, self._stream = _open_video(address, options, stall, gpu)
         self._info = _info(self._stream)
         self._sound = _sound_stream(self._container)
         self.on_sound: Callable[[bytes, int], None] | None = None
@@ -75,7 +83,7 @@ class NetworkStream:
         if slowest > stall:  # a slow camera, or a file: fixed at opening
             self._container.close()
             self._container, self._stream = _open_video(
-                address, options, self._stall_seconds
+                address, options, self._stall_seconds, gpu
             )
             self._sound = _sound_stream(self._container)
         self._bare = _adts_filter(self._sound)
@@ -93,15 +101,33 @@ class NetworkStream:
         return _kind(self._sound)
 
     def pictures(self) -> Iterator[av.VideoFrame | None]:
-        """Yields pictures; None for a packet that could not be decoded."""
+        """Yields pictures; None for a packet that could not be decoded.
+
+        Raises:
+            DisconnectedError: The connection broke or stalled.
+            GpuRefusedError: A GPU should decode them, and does not.
+        """
         for packet in self._packets():
             try:
                 for picture in packet.decode():
                     if self._pace and picture.time is not None:
                         self._pace.wait_for(picture.time)
-                    yield picture
-            except FFmpegError:
+                    yield self._on_host(picture)
+            except FFmpegError as fault:
+                if self._nvdec:
+                    self._nvdec.failed(fault, key=packet.is_keyframe)
                 yield None
+
+    def _on_host(self, picture: av.VideoFrame) -> av.VideoFrame:
+        if self._nvdec is None:
+            return picture
+        known = self._nvdec.proven
+        host = self._nvdec.on_host(picture)
+        if not known:
+            decoder = f"{self._info.decoder}_{ON_DEVICE}"
+            kind = host.format.name
+            self._info = replace(self._info, decoder=decoder, pixel_format=kind)
+        return host
 
     def _packets(self) -> "Iterator[Packet[Any]]":
         limit_ns = round(self._stall_seconds * 1e9)
@@ -224,9 +250,12 @@ def _options(transport: str, certificates: str | None) -> dict[str, str]:
 
 
 def _open_video(
-    address: Address, options: Mapping[str, str], stall: float
+    address: Address,
+    options: Mapping[str, str],
+    stall: float,
+    gpu: GpuDecoding | None,
 ) -> tuple[InputContainer, VideoStream]:
-    container = _open(address, options, stall)
+    container = _open_near(address, options, stall, gpu)
     stream = container.streams.best("video")
     if isinstance(stream, VideoStream):
         return container, stream
@@ -234,13 +263,34 @@ def _open_video(
     raise DisconnectedError(Cause.CODEC, "no video in the stream")
 
 
-def _open(address: Address, options: Mapping[str, str], stall: float) -> InputContainer:
+def _open_near(
+    address: Address,
+    options: Mapping[str, str],
+    stall: float,
+    gpu: GpuDecoding | None,
+) -> InputContainer:
+    if gpu is None:
+        return _open(address, options, stall)
+    try:
+        with shared_context(gpu.device):
+            return _open(address, options, stall, accelerator(gpu, stay=True))
+    except RuntimeError as fault:  # PyAV's own: NVDEC knows none of the codecs
+        raise GpuRefusedError(str(fault)) from None
+
+
+def _open(
+    address: Address,
+    options: Mapping[str, str],
+    stall: float,
+    hwaccel: HWAccel | None = None,
+) -> InputContainer:
     begun = time.monotonic()
     try:
         return av.open(
             address.with_secrets,
             options=dict(options),
             timeout=(_OPEN_SECONDS, stall / 2),  # a read takes twice what it is given
+            hwaccel=hwaccel,
             metadata_errors="replace",
         )
     except FFmpegError as fault:

@@ -29,6 +29,8 @@ class GpuDecoding:
     """Number of the CUDA device."""
     stay: bool
     """Pictures stay on the device; else they are copied to the host."""
+    required: bool = False
+    """A source that goes on for weeks must not fall back on the CPU later."""
 
 
 @runtime_checkable

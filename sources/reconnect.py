@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from random import Random
 
-from sources.disconnect import LASTING, Cause, DisconnectedError
+from sources.disconnect import FINAL, LASTING, Cause, DisconnectedError
 
 _FIRST_SECONDS, _LONGEST_SECONDS = 1.0, 30.0
 _JITTER = 0.2
@@ -108,9 +108,10 @@ class Link:
             How many seconds to wait before the next attempt.
 
         Raises:
-            DisconnectedError: It never worked, and waiting will not mend it.
+            DisconnectedError: Waiting will not mend it: it never worked, or is final.
         """
-        if fault.cause in LASTING and not self._streamed:
+        lasting = fault.cause in LASTING and not self._streamed
+        if lasting or fault.cause in FINAL:
             self._enter(State.FAILED, fault.cause)
             raise fault
         wait = self._back_off.seconds()

@@ -1,7 +1,8 @@
 """Lets a source decode where the network is, if it can, and says so if it cannot.
 
-Decoding on the GPU only to copy pixels to the host is no gain: a run that needs pixels
-decodes on the CPU, unless it was told otherwise.
+Decoding a file on the GPU only to copy pixels to the host is no gain: a run that needs
+pixels decodes on the CPU, unless it was told otherwise. Live streams come to the host
+in any case; several of them would keep the CPU busy with decoding alone.
 """
 
 import logging
@@ -33,7 +34,10 @@ def check_gpu_decode(*, required: bool) -> None:
 def decode_near(
     source: Source, network: Network, *, stay: bool, required: bool
 ) -> None:
-    """Decodes on the network's GPU, if it has one and the source is a file.
+    """Decodes on the network's GPU, if it has one and the source can be decoded there.
+
+    Those are files and streams in the network. Whether a GPU takes a stream is known
+    when it comes; the stream itself then falls back, or fails if `required`.
 
     Args:
         source: Not yet read.
@@ -56,16 +60,25 @@ def decode_near(
     if not isinstance(source, GpuDecodable):
         if required:
             raise SourceError(
-                f"--require-gpu-decode cannot be kept: {source.info.decoder} makes "
-                "these pictures on the CPU; only video files are decoded on a GPU."
+                f"--require-gpu-decode cannot be kept: {_maker(source)} makes these "
+                "pictures on the CPU; only video files and streams in the network are "
+                "decoded on a GPU."
             )
         return
-    if not stay and not required:
+    live = source.info.live
+    if not (stay or required or live):
         _note(source, _PIXELS)
         return
-    how = GpuDecoding(device=int(number or 0), stay=stay)
+    how = GpuDecoding(
+        device=int(number or 0), stay=stay and not live, required=required
+    )
     if reason := source.decode_on_gpu(how):
         _fall_back(source, reason, required=required)
+
+
+def _maker(source: Source) -> str:
+    """Returns what makes the pictures; a live source knows it when it is connected."""
+    return source.info.decoder or "its own decoder"
 
 
 def _fall_back(source: Source, reason: str, *, required: bool) -> None:

@@ -10,6 +10,7 @@ from sinks.segments import Segments, length_in_seconds
 from sources import Source, open_source
 from sources.live_opener import open_live
 from streamer.errors import StreamerError
+from streamer.gpu_decode import check_gpu_decode, decode_near
 from streamer.live import MAX_LATENCY_MS, LivePipeline
 from streamer.memory import keep_freed_memory
 from streamer.network import Network
@@ -29,6 +30,7 @@ def opened_live(
     codec: str = "auto",
     quality: int | None = None,
     preset: str | None = None,
+    require_gpu_decode: bool = False,
     max_latency_ms: float = MAX_LATENCY_MS,
     on_loss: str = "hold",
     transport: str = "tcp",
@@ -40,13 +42,14 @@ def opened_live(
     """Opens a live source, a network and a sink, cheapest first.
 
     Raises:
-        SourceError: The source makes no sense.
+        SourceError: The source makes no sense, or a GPU must decode it and cannot.
         SinkError: The sink cannot be written.
         StreamerError: An option makes no sense.
     """
     if on_loss not in _ON_LOSS:
         raise StreamerError(f"on_loss is hold or end, not {on_loss!r}")
     keep_freed_memory()
+    check_gpu_decode(required=require_gpu_decode)
     recording = _recording(record, segment, keep)
     output = _sink(sink, transport, codec, quality, preset, recording)
     with (
@@ -54,6 +57,7 @@ def opened_live(
         closing(_source(source, transport, ca_file)) as frames,
         closing(network()) as net,
     ):
+        decode_near(frames, net, stay=False, required=require_gpu_decode)
         yield LivePipeline(
             frames,
             net,

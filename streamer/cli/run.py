@@ -168,7 +168,6 @@ def run(
     streams = _streams(source, sink, config, given)
     if report is not None:
         check_report(report, streams)
-    _refuse_live_gpu_decode(streams)
     measure = report is not None
     if len(streams) > 1:
         return run_fleet(streams, _network_of(streams[0].run), quiet=quiet)
@@ -197,15 +196,6 @@ def _streams(
     settings = settings_from(_DEFAULTS, config, given)
     check_options(source, sink, {**given, "record": settings.record})
     return [StreamSettings(name="stream", source=source, sink=sink, run=settings)]
-
-
-def _refuse_live_gpu_decode(streams: list[StreamSettings]) -> None:
-    for stream in streams:
-        if stream.run.require_gpu_decode and is_live(stream.source):
-            raise StreamerError(
-                "--require-gpu-decode goes with video files: the CPU decodes live "
-                "sources"
-            )
 
 
 def _network_of(settings: RunSettings) -> Callable[[], Network]:

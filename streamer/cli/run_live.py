@@ -132,6 +132,7 @@ def _opened(
         codec=settings.codec,
         quality=settings.quality,
         preset=settings.preset,
+        require_gpu_decode=settings.require_gpu_decode,
         max_latency_ms=settings.max_latency,
         on_loss=settings.on_loss,
         transport=settings.transport,

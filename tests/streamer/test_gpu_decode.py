@@ -54,7 +54,7 @@ def test_a_source_that_must_be_decoded_on_a_gpu_is_refused(
 def test_a_drawn_source_cannot_be_required_on_a_gpu() -> None:
     source = open_source("test:rain?frames=2")
 
-    with pytest.raises(SourceError, match="only video files are decoded on a GPU"):
+    with pytest.raises(SourceError, match="files and streams in the network"):
         decode_near(source, OnCuda(), stay=True, required=True)
 
 
