@@ -13,8 +13,6 @@ from fractions import Fraction
 from typing import Any
 
 import av
-from av.audio.stream import AudioStream
-from av.bitstream import BitStreamFilterContext
 from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.error import FFmpegError
@@ -25,6 +23,7 @@ from sources.address import Address
 from sources.disconnect import Cause, DisconnectedError, while_opening, while_reading
 from sources.frame import Colour, StreamInfo
 from sources.live_nvdec import GpuRefusedError, NvdecPictures
+from sources.network_sound import adts_filter, kind_of, sound_stream
 from sources.nvdec import ON_DEVICE, GpuDecoding, accelerator, shared_context
 from sources.reconnect import stall_seconds
 from sources.restamp import TIME_BASE
@@ -38,12 +37,6 @@ _USUAL_STALL = stall_seconds(None)
 _PULLED_STALL = 20.0
 """HLS brings pieces of some seconds; the next one may take two of them to appear."""
 _HIGHEST_RATE = 240
-_AAC_RATES = (
-    *(96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050),
-    *(16000, 12000, 11025, 8000, 7350),
-)
-"""In the order of ISO 14496-3, table 1.18."""
-_HALF_RATE = frozenset({"HE-AAC", "HE-AACv2"})
 
 
 class NetworkStream:
@@ -74,7 +67,7 @@ class NetworkStream:
         self._nvdec = NvdecPictures() if gpu else None
         self._container, self._stream = _open_video(address, options, stall, gpu)
         self._info = _info(self._stream)
-        self._sound = _sound_stream(self._container)
+        self._sound = sound_stream(self._container)
         self.on_sound: Callable[[bytes, int], None] | None = None
         self._pace = Pace() if _is_ahead(self._container) else None
         slowest = _PULLED_STALL if self._pace else _USUAL_STALL
@@ -85,8 +78,8 @@ class NetworkStream:
             self._container, self._stream = _open_video(
                 address, options, self._stall_seconds, gpu
             )
-            self._sound = _sound_stream(self._container)
-        self._bare = _adts_filter(self._sound)
+            self._sound = sound_stream(self._container)
+        self._bare = adts_filter(self._sound)
 
     @property
     def info(self) -> StreamInfo:
@@ -98,7 +91,7 @@ class NetworkStream:
         """What sound comes with the pictures, if any."""
         if self._sound is None:
             return None
-        return _kind(self._sound)
+        return kind_of(self._sound)
 
     def pictures(self) -> Iterator[av.VideoFrame | None]:
         """Yields pictures; None for a packet that could not be decoded.
@@ -163,55 +156,6 @@ class NetworkStream:
     def close(self) -> None:
         """Closes the connection."""
         self._container.close()
-
-
-def _sound_stream(container: InputContainer) -> AudioStream | None:
-    stream = container.streams.best("audio")
-    known = isinstance(stream, AudioStream) and stream.codec_context.sample_rate
-    return stream if isinstance(stream, AudioStream) and known else None
-
-
-def _kind(stream: AudioStream) -> Sound:
-    context = stream.codec_context
-    config = bytes(context.extradata or b"").hex()
-    if _is_adts(stream):
-        channels = context.layout.nb_channels
-        config = aac_config(context.sample_rate, channels, context.profile or "")
-    return Sound(
-        codec=context.codec.canonical_name,
-        rate=context.sample_rate,
-        layout=context.layout.name,
-        config=config if context.codec.canonical_name == "aac" else "",
-    )
-
-
-def _is_adts(stream: AudioStream) -> bool:
-    """Whether each packet says in a head what other containers say once: as in TS."""
-    context = stream.codec_context
-    return context.codec.canonical_name == "aac" and not context.extradata_size
-
-
-def _adts_filter(stream: AudioStream | None) -> BitStreamFilterContext | None:
-    if stream is None or not _is_adts(stream):
-        return None
-    return BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
-
-
-def aac_config(rate: int, channels: int, profile: str) -> str:
-    """Returns what ADTS says of its AAC, as AudioSpecificConfig in hex.
-
-    That is ISO 14496-3, 1.6.2.1. Of HE-AAC it is the core, which has half the rate and,
-    in the second version, one channel; decoders find the rest in the packets.
-
-    Args:
-        rate: Of the decoded sound.
-        channels: Of the decoded sound.
-        profile: FFmpeg's name of it: `LC`, `HE-AAC`, ...
-    """
-    if profile in _HALF_RATE:
-        rate, channels = rate // 2, 1 if profile == "HE-AACv2" else channels
-    index = _AAC_RATES.index(rate) if rate in _AAC_RATES else 4
-    return f"{2 << 11 | index << 7 | channels << 3:04x}"
 
 
 class Pace:

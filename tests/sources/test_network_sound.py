@@ -2,7 +2,7 @@
 
 import pytest
 
-from sources.network_stream import aac_config
+from sources.network_sound import aac_config
 
 AAC_LC = 2
 OF_48_KHZ, OF_24_KHZ = 3, 6
