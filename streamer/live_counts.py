@@ -32,6 +32,8 @@ class LiveSnapshot:
     """Since the last fresh frame left; counts from the start at first."""
     stall_seconds: float
     """How long that may be for a healthy stream."""
+    decoder: str = ""
+    """What makes the pictures, as in the report; empty before the first one."""
 
     @property
     def healthy(self) -> bool:

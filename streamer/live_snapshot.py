@@ -53,4 +53,5 @@ def snapshot_of(
         reconnects=link.reconnects if link else 0,
         fresh_ago_seconds=(now_ns() - counts.fresh_ns) / 1e9,
         stall_seconds=stall_seconds(source.info.frame_rate),
+        decoder=source.info.decoder,
     )

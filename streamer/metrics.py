@@ -43,7 +43,8 @@ class LiveCollector(Collector):
             "derain_state", "What the source does", labels=["stream"]
         )
         for name, shot in now.items():
-            state.add_metric([name], {"state": shot.state, "cause": shot.cause})
+            said = {"state": shot.state, "cause": shot.cause, "decoder": shot.decoder}
+            state.add_metric([name], said)
         yield state
 
 

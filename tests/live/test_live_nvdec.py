@@ -77,6 +77,7 @@ def test_a_camera_that_ffmpeg_decodes_on_the_cpu_goes_on_there_with_one_line(
     assert "s3cret" not in lines[0]
     assert f"the CPU decodes this source, {said}" in report.notes
     assert (report.decoder, report.frames_out) == ("h264", 20)
+    assert pipeline.snapshot().decoder == "h264"
     assert report.reconnects == 0
     assert "decode error" not in report.dropped
 

@@ -33,6 +33,7 @@ SHOT = LiveSnapshot(
     reconnects=2,
     fresh_ago_seconds=0.04,
     stall_seconds=2.0,
+    decoder="h264_cuda",
 )
 AWAY = replace(SHOT, state="stalled", cause="stalled", fresh_ago_seconds=2.5)
 URL = "rtsp://viewer:p@ss/w#o?r:d%@10.0.0.7/live"
@@ -60,7 +61,8 @@ def test_metrics_say_what_the_streams_do() -> None:
         'derain_healthy{stream="gate"} 1.0',
         'derain_healthy{stream="yard"} 0.0',
         'derain_reconnects_total{stream="gate"} 2.0',
-        'derain_state_info{cause="stalled",state="stalled",stream="yard"} 1.0',
+        'derain_state_info{cause="stalled",decoder="h264_cuda",state="stalled",'
+        'stream="yard"} 1.0',
     ):
         assert line in text
 
