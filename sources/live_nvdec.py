@@ -22,6 +22,7 @@ from sources.nvdec import (
     GpuDecoding,
     accelerator,
     no_decoder,
+    reason_of,
     shared_context,
 )
 
@@ -81,9 +82,8 @@ class NvdecPictures:
         self._refused += 1
         self._keys += key
         if self._refused >= _REFUSED and self._keys >= _KEYS_REFUSED:
-            reason = fault.strerror or type(fault).__name__
             raise GpuRefusedError(
-                f"{self._refused} packets in a row were not decoded: {reason}"
+                f"{self._refused} packets in a row were not decoded: {reason_of(fault)}"
             )
 
 
@@ -116,8 +116,7 @@ def device_fault(how: GpuDecoding) -> str:
         with shared_context(how.device):
             accelerator(how, stay=True).create(Codec("h264", "r"))
     except (FFmpegError, OSError, NotImplementedError, RuntimeError) as fault:
-        reason = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
-        return str(reason).strip().splitlines()[0]
+        return reason_of(fault)
     return ""
 
 
@@ -173,8 +172,9 @@ class NetworkLiveStream(LiveStream):
         try:
             yield from super()._whole_frames(connection)
         except DisconnectedError as fault:
-            if self._on_gpu is None or fault.cause is not Cause.CODEC:
-                raise
+            silent = self._on_gpu is not None and fault.cause is Cause.CODEC
+            if not silent or connection.info.decoder.endswith(ON_DEVICE):
+                raise  # pictures came, if no key frame: the camera's doing
             raise GpuRefusedError(fault.detail) from None
 
     def _fall_back(self, reason: str) -> None:

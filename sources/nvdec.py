@@ -121,7 +121,7 @@ def trial(path: Path, how: GpuDecoding) -> tuple[str, GpuDecoding]:
                 return "there is no video", how
             picture = next(container.decode(stream), None)
     except (FFmpegError, OSError, NotImplementedError, RuntimeError) as fault:
-        return _reason(fault), how
+        return reason_of(fault), how
     if picture is None:
         return "no picture could be decoded", how
     if picture.format.name != ON_DEVICE:
@@ -144,6 +144,7 @@ def accelerator(how: GpuDecoding, *, stay: bool) -> HWAccel:
     )
 
 
-def _reason(fault: Exception) -> str:
+def reason_of(fault: Exception) -> str:
+    """Returns what went wrong with the device, in one line."""
     text = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
     return str(text).strip().splitlines()[0]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -62,7 +63,12 @@ def samples_of(picture: av.VideoFrame, number: int, width: int) -> Any:
 class Camera:
     """Connections, each of which does what was planned for it."""
 
-    def __init__(self, *plans: Callable[[], Iterator[av.VideoFrame | None]]) -> None:
+    def __init__(
+        self,
+        *plans: Callable[[], Iterator[av.VideoFrame | None]],
+        info: StreamInfo = INFO,
+    ) -> None:
+        self.info = info
         self.asked: list[GpuDecoding | None] = []
         self.closed = 0
         self._plans = iter(plans)
@@ -70,10 +76,6 @@ class Camera:
     def __call__(self, gpu: GpuDecoding | None) -> "Camera":
         self.asked.append(gpu)
         return self
-
-    @property
-    def info(self) -> StreamInfo:
-        return INFO
 
     def pictures(self) -> Iterator[av.VideoFrame | None]:
         return next(self._plans)()
@@ -234,6 +236,22 @@ def test_a_gpu_that_gives_no_picture_for_long_is_left(
     stream.close()
     assert camera.asked == [ON_GPU, None]
     assert "15 s of packets" in stream.health.notes[0]
+
+
+def test_a_camera_that_sends_no_key_frame_is_not_held_against_the_gpu(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    silent = DisconnectedError(Cause.CODEC, "15 s of packets gave no picture")
+    proven = replace(INFO, decoder="h264_cuda")
+    camera = Camera(shows_then(0, silent), shows(3), info=proven)
+    stream = on_gpu(camera, REQUIRED, monkeypatch)
+    monkeypatch.setattr(stream.link, "lost", lambda _fault: 0.0)
+
+    assert len(list(islice(stream, 3))) == 3
+
+    stream.close()
+    assert camera.asked == [REQUIRED, REQUIRED]
+    assert stream.health.notes == []
 
 
 def test_a_device_that_does_not_open_is_not_taken_for_a_camera_that_is_off(
