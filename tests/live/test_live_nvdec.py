@@ -189,6 +189,28 @@ def test_a_camera_is_read_through_nvdec_and_found_again(
 
 
 @pytest.mark.gpu
+def test_nvdec_goes_on_with_the_next_connection_and_another_size(
+    make_clip: MakeClip,
+) -> None:
+    clip = make_clip(frames=12, size=(640, 360))
+
+    with served(clip.parent) as address:
+        stream: Any = open_live(f"{address}/{clip.name}")
+        how = GpuDecoding(device=0, stay=False, required=True)
+        assert stream.decode_on_gpu(how) == ""
+        frames = iter(stream)
+        before = list(islice(frames, 12))
+        make_clip(frames=12, size=(320, 192))
+        after = list(islice(frames, 5))
+        stream.close()
+
+    assert {frame.picture.width for frame in before} == {640}
+    assert {frame.picture.width for frame in after} == {320}
+    assert stream.link.reconnects == 1
+    assert stream.info.decoder.endswith("_cuda")
+
+
+@pytest.mark.gpu
 def test_what_nvdec_does_not_know_is_decoded_on_the_cpu_with_a_note(
     make_clip: MakeClip,
 ) -> None:
