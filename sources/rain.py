@@ -7,7 +7,8 @@ in a field, convolved with the picture of one streak, then a level and a contras
 rain map sums several such layers; some are mixed with turned, shifted and stretched
 copies of themselves (RainMix). The styles span the field's data sets: flat, dense
 streaks of many directions that hide most of the picture (Rain100H), sparse ones of one
-direction (Rain100L), veiled rain (Rain800, Rain1200), night rain lit by lamps.
+direction (Rain100L), veiled rain (Rain800, Rain1200), night rain lit by lamps, and the
+short dashes that a fast shutter leaves of fine rain, as in many photographs.
 """
 
 import math
@@ -83,7 +84,23 @@ WIDE = RainStyle(
     strength=(0.08, 0.45),
     drawn=0.4,
 )
-STYLES: dict[str, RainStyle] = {"heavy": HEAVY, "light": LIGHT, "wide": WIDE}
+SHORT = RainStyle(
+    layers=(1, 3),
+    tilt=15.0,
+    spread=8.0,
+    length=(1.5, 14.0),
+    width=(0.35, 1.1),
+    cover=(0.01, 0.2),
+    contrast=(0.8, 6.0),
+    strength=(0.12, 0.6),
+    drawn=0.7,
+)
+STYLES: dict[str, RainStyle] = {
+    "heavy": HEAVY,
+    "light": LIGHT,
+    "wide": WIDE,
+    "short": SHORT,
+}
 
 
 def _normal(count: int, generator: torch.Generator) -> Float[Tensor, " count"]:

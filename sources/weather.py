@@ -16,8 +16,9 @@ from sources.rain import Pictures, RainMaps
 class Weather:
     """What else the rain does to a picture, as chances and ranges."""
 
-    screen: float = 0.2
-    """Chance that streaks hide what is behind them instead of adding their light."""
+    screen: float = 0.35
+    """Chance that streaks hide what is behind them, in the light of the sky, instead of
+    adding their own."""
     tint: float = 0.1
     """Chance that the streaks' light is coloured."""
     veil: float = 0.25
@@ -31,7 +32,7 @@ class Weather:
     compression: float = 0.3
     """Chance that a camera's encoder has been at the picture; what it did to the scene
     stays in the truth: the network is to take out rain, not to mend pictures."""
-    dry: float = 0.08
+    dry: float = 0.04
     """Chance of no rain at all: a clean picture is to stay as it is."""
 
 
@@ -112,7 +113,8 @@ def _composed(
     tint = torch.rand((count, 3, 1, 1), generator=generator, device=generator.device)
     tint = torch.where(chosen(weather.tint, count, generator), 0.8 + 0.2 * tint, 1.0)
     light = rain * tint
-    screened = picture + light.clamp(max=1) * (1 - picture)
+    sky = column(uniform(0.6, 1.0, count, generator))
+    screened = picture + rain.clamp(max=1) * (sky * tint - picture)
     return torch.where(
         chosen(weather.screen, count, generator), screened, picture + light
     )

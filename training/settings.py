@@ -73,7 +73,12 @@ class TrainSettings:
     compile: bool = False
     """Compile the network: faster after a minute or so, once for each crop size."""
     rain: dict[str, float] = field(
-        default_factory=lambda: {"heavy": 0.4, "light": 0.35, "wide": 0.25}
+        default_factory=lambda: {
+            "heavy": 0.35,
+            "light": 0.3,
+            "wide": 0.2,
+            "short": 0.15,
+        }
     )
     """Shares of the rain styles of `sources/rain.py`."""
     rain_maps: int = 96

@@ -245,7 +245,7 @@ def test_a_film_is_pushed_at_its_own_speed(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("rtsp://u:geheim@h/x",), "Missing argument 'SINK'"),
+        (("rtsp://u:geheim@h/x",), "SINK is missing."),
         (("rtsp://u:geheim@h/x", "a.mp4", "rtsp://u:geheim@h/y"), "unexpected extra"),
         (("rtsp://u:geheim@h/x", "rtsp://u:gehe im@h/y"), "a blank"),
         (("rtsp://h/x", "a.mp4", "--on-loss", "cry"), "on_loss must be one of"),

@@ -61,7 +61,7 @@ def test_a_time_is_read(text: str, seconds: float) -> None:
         ({"budget": "soon", "schedule": "cosine"}, "a time such as 90s"),
         ({"phases": [{"size": 3}]}, "a phase is {start, size, batch}"),
         ({"phases": [{"start": 0.5, "size": 64, "batch": 2}]}, "starts at 0"),
-        ({"rain": {"snow": 1.0}}, "rain is shares of heavy, light, wide; got snow"),
+        ({"rain": {"snow": 1.0}}, "rain is shares of heavy, light, wide, short; got"),
     ],
 )
 def test_what_no_run_can_be_made_of_is_named(
