@@ -15,9 +15,9 @@ import numpy as np
 
 from model.pending import Pixels
 
-RAINY = 0.48
+RAINY = 0.72
 """Coverage in percent from which a frame has rain."""
-DRY = 0.36
+DRY = 0.55
 """Coverage in percent below which a frame has none."""
 
 REMOVED = 3
