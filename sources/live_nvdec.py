@@ -21,6 +21,7 @@ from sources.nvdec import (
     ON_DEVICE,
     GpuDecoding,
     accelerator,
+    downloaded,
     no_decoder,
     reason_of,
     shared_context,
@@ -31,10 +32,6 @@ _REFUSED, _KEYS_REFUSED = 25, 2
 """Packets, and key frames among them, that gave no picture, in a row: the decoder
 refuses the stream, or was lost. Behind a connect, packets may fail up to the first key
 frame, and behind a damaged one up to the next. Slow cameras meet the limit of 15 s."""
-_PLANAR = {"nv12": "yuv420p", "p010le": "yuv420p10le"}
-"""As the CPU decodes the same streams, so that all behind it works alike."""
-_TAGS = ("colorspace", "color_range", "color_primaries", "color_trc")
-_UNSAID = 2
 _LOSSY = (
     "packets get lost over UDP, and NVDEC does not say which pictures that damages, as "
     "the CPU's decoders do"
@@ -85,26 +82,6 @@ class NvdecPictures:
             raise GpuRefusedError(
                 f"{self._refused} packets in a row were not decoded: {reason_of(fault)}"
             )
-
-
-def downloaded(picture: av.VideoFrame) -> av.VideoFrame:
-    """Returns a picture of the host, with all tags, from one that a GPU holds.
-
-    Raises:
-        FFmpegError: The copy failed, as when the device was lost.
-    """
-    there = picture.sw_format
-    name = there.name if there else picture.format.name
-    tags = {tag: getattr(picture, tag) for tag in _TAGS}
-    host = picture.reformat(format=name, threads=1)
-    if name not in _PLANAR:
-        return host
-    # libswscale refuses some matrices, and PyAV gives others another name of theirs.
-    host.colorspace = _UNSAID
-    planar = host.reformat(format=_PLANAR[name], threads=1)
-    for tag, value in tags.items():
-        setattr(planar, tag, value)
-    return planar
 
 
 def device_fault(how: GpuDecoding) -> str:

@@ -17,8 +17,13 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 ON_DEVICE = "cuda"
+"""The format of a picture that a GPU decoded and still holds."""
 _SHARED = ("nv12", "p010le")
 """What PyAV hands on as planes of the device."""
+_PLANAR = {"nv12": "yuv420p", "p010le": "yuv420p10le"}
+"""As the CPU decodes the same streams, so that all behind it works alike."""
+_TAGS = ("colorspace", "color_range", "color_primaries", "color_trc")
+_UNSAID = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +135,29 @@ def trial(path: Path, how: GpuDecoding) -> tuple[str, GpuDecoding]:
     shared = kind is not None and kind.name in _SHARED
     even = picture.width % 2 == 0 and picture.height % 2 == 0
     return "", GpuDecoding(device=how.device, stay=how.stay and shared and even)
+
+
+def downloaded(picture: av.VideoFrame) -> av.VideoFrame:
+    """Returns a picture of the host, with all tags, from one that a GPU holds.
+
+    PyAV 18 cannot say where its chroma lies. libswscale then takes it for the centre,
+    both on the way to RGB and back, so what is stored stays where it was.
+
+    Raises:
+        FFmpegError: The copy failed, as when the device was lost.
+    """
+    there = picture.sw_format
+    name = there.name if there else picture.format.name
+    tags = {tag: getattr(picture, tag) for tag in _TAGS}
+    host = picture.reformat(format=name, threads=1)
+    if name not in _PLANAR:
+        return host
+    # libswscale refuses some matrices, and PyAV gives others another name of theirs.
+    host.colorspace = _UNSAID
+    planar = host.reformat(format=_PLANAR[name], threads=1)
+    for tag, value in tags.items():
+        setattr(planar, tag, value)
+    return planar
 
 
 def accelerator(how: GpuDecoding, *, stay: bool) -> HWAccel:

@@ -2,19 +2,19 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import av
 
 from sources.frame import Frame
+from sources.nvdec import ON_DEVICE, downloaded
 from streamer.colour import ToRgb, is_deep
 from streamer.network import Network, Pending, alone, takes_planes
 from streamer.slots import Slot
 from streamer.stats import Durations
 
 _ALONE_NS = 2_000_000_000
-_ON_DEVICE = "cuda"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,7 +104,9 @@ class Launcher:
     def _as_pixels(self, frame: Frame, slot: Slot) -> Flight:
         if slot not in self._slots:
             self._slots.append(slot)
-        picture = _on_host(frame.picture)
+        if frame.picture.format.name == ON_DEVICE:
+            frame = replace(frame, picture=downloaded(frame.picture))
+        picture = frame.picture
         slot.fit(picture.height, picture.width, deep=is_deep(picture.format.name))
         carrier = self._to_rgb(picture, frame.colour, slot.picture)
         started_ns = self._now_ns()
@@ -117,14 +119,6 @@ class Launcher:
             pending=pending,
             started_ns=started_ns,
         )
-
-
-def _on_host(picture: av.VideoFrame) -> av.VideoFrame:
-    if picture.format.name != _ON_DEVICE:
-        return picture
-    from streamer import planes
-
-    return planes.downloaded(picture)
 
 
 def _must(pending: Pending | None) -> Pending:

@@ -9,12 +9,11 @@ from typing import Any
 import av
 import numpy as np
 
-from model.planes import PlaneForm, Planes, host_array
+from model.planes import PlaneForm, Planes
 from sources.frame import Colour
+from sources.nvdec import ON_DEVICE
 from streamer.colour import conversion_for
 
-ON_DEVICE = "cuda"
-"""The format of a picture that a GPU decoded and still holds."""
 _FORMS = {
     "yuv420p": (8, 0),
     "yuvj420p": (8, 0),
@@ -78,23 +77,6 @@ def planes_of(picture: av.VideoFrame) -> Planes:
     if picture.format.name == ON_DEVICE:
         return _separate(_tensors(picture))
     return _separate(_arrays(picture))
-
-
-def downloaded(picture: av.VideoFrame) -> av.VideoFrame:
-    """Returns a picture of the host, from one that a GPU holds.
-
-    PyAV 18 cannot say where its chroma lies. libswscale then takes it for the centre,
-    both on the way to RGB and back, so what is stored stays where it was.
-    """
-    parts = [host_array(tensor) for tensor in _tensors(picture)]
-    host = av.VideoFrame(picture.width, picture.height, stored_format(picture))
-    for room, part in zip(_arrays(host), parts, strict=True):
-        room[...] = part.reshape(part.shape[0], -1)
-    for tag in _TAGS:
-        setattr(host, tag, getattr(picture, tag))
-    host.pts, host.time_base = picture.pts, picture.time_base
-    host.duration = picture.duration
-    return host
 
 
 def _tensors(picture: av.VideoFrame) -> list[Any]:

@@ -20,10 +20,9 @@ from sources.live_nvdec import (
     NetworkLiveStream,
     NvdecPictures,
     device_fault,
-    downloaded,
 )
 from sources.live_opener import open_live
-from sources.nvdec import GpuDecodable, GpuDecoding, no_decoder
+from sources.nvdec import GpuDecodable, GpuDecoding, downloaded, no_decoder
 from sources.reconnect import State, Status
 from sources.restamp import TIME_BASE
 

@@ -2,8 +2,11 @@
 
 import copy
 import itertools
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -297,3 +300,31 @@ def test_a_frame_started_as_planes_keeps_its_tags() -> None:
     assert flight.made is not None
     assert (flight.made.colorspace, flight.made.color_range) == (1, 1)
     assert np.abs(_luma(flight.made) - _luma(picture)).max() <= 1
+
+
+class HeldByGpu:
+    """A file's pictures as NVDEC has them: chroma interleaved."""
+
+    def __init__(self, clip: Path) -> None:
+        self._file: Any = open_source(str(clip))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def __iter__(self) -> Iterator[Frame]:
+        for frame in self._file:
+            yield replace(frame, picture=frame.picture.reformat(format="nv12"))
+
+
+def test_pictures_of_a_gpu_that_must_come_as_pixels_are_stored_as_the_cpu_has_them(
+    make_clip: MakeClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamer.launch.ON_DEVICE", "nv12")
+    clip, out = make_clip(frames=5), tmp_path / "out.mp4"
+    source: Any = HeldByGpu(clip)
+
+    Pipeline(source, PassThrough(), open_sink(str(out), quality=0)).run()
+
+    assert look_at(out).pixel_formats == {"yuv420p"}
+    for before, after in zip(luma_planes(clip), luma_planes(out), strict=True):
+        assert np.abs(before - after).max() <= 2  # of libswscale and the encoder
