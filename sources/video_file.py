@@ -57,6 +57,9 @@ class VideoFile:
             _stream_info(self._container, self._stream, self._chroma),
             rotation=self._rotation(),
         )
+        if self._stream.metadata.get("alpha_mode") == "1":  # of VP8 and VP9
+            # FFmpeg's own decoders pass over it, so no picture tells.
+            self.health.notes.append("the transparency of the source is left out")
         self._packets = 0
         self._end_pts: int | None = None
         self._on_gpu: GpuDecoding | None = None

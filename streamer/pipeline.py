@@ -205,9 +205,8 @@ class Pipeline:
         frames = self._outlet.frames_out
         if not frames:
             return fault
-        return SinkError(
-            f"{fault}; {frames} frames came before, and what is on disk plays"
-        )
+        before = "1 frame" if frames == 1 else f"{frames} frames"
+        return SinkError(f"{fault}; {before} came before, and what is on disk plays")
 
     def _results(self) -> Iterator[Flight]:
         try:

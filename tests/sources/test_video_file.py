@@ -1,5 +1,8 @@
 from fractions import Fraction
+from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 
 from sources import HasHealth, open_source
@@ -57,3 +60,26 @@ def test_frames_left_out_inside_matroska_are_noted(make_clip: MakeClip) -> None:
     health = source.health
     assert len(frames) < 100
     assert health.corrupt_packets or health.notes
+
+
+def test_transparency_that_decoders_pass_over_is_noted(tmp_path: Path) -> None:
+    clip = tmp_path / "sticker.webm"
+    with av.open(str(clip), "w") as container:
+        video = container.add_stream("libvpx-vp9", rate=10)
+        video.width = video.height = 64
+        video.pix_fmt = "yuva420p"
+        for index in range(3):
+            picture = av.VideoFrame.from_ndarray(
+                np.full((64, 64, 4), 128, np.uint8), "rgba"
+            ).reformat(format="yuva420p")
+            picture.pts = index
+            container.mux(video.encode(picture))
+        container.mux(video.encode())
+
+    source = open_source(str(clip))
+    pictures = list(source)
+    source.close()
+
+    assert len(pictures) == 3
+    assert isinstance(source, HasHealth)
+    assert source.health.notes == ["the transparency of the source is left out"]
