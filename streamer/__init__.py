@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from streamer.derain import derain_video
-    from streamer.errors import DamagedSourceError, StreamerError
-    from streamer.report import Report
+    from streamer.errors import StreamerError
+    from streamer.report import DamagedSourceError, Report
 
 __all__ = ["DamagedSourceError", "Report", "StreamerError", "derain_video"]
 _HOMES = {
-    "DamagedSourceError": "streamer.errors",
+    "DamagedSourceError": "streamer.report",
     "Report": "streamer.report",
     "StreamerError": "streamer.errors",
     "derain_video": "streamer.derain",

@@ -7,13 +7,12 @@ from os import PathLike, fspath
 from sinks import open_sink
 from sinks.video_file import VideoFile
 from sources import open_source, source_path
-from streamer.errors import DamagedSourceError
 from streamer.gpu_decode import check_gpu_decode, decode_near
 from streamer.live import LivePipeline
 from streamer.memory import keep_freed_memory
 from streamer.network import Network, open_network, takes_planes
 from streamer.pipeline import Pipeline, planes_will_do
-from streamer.report import Report
+from streamer.report import DamagedSourceError, Report
 from streamer.stills import still_pictures
 from streamer.upright import upright
 

@@ -71,6 +71,17 @@ class Report:
             raise StreamerError(f"{path}: {fault.strerror}") from None
 
 
+class DamagedSourceError(StreamerError):
+    """The source ended before its announced end; what came before it is stored."""
+
+    def __init__(self, source: str, report: Report) -> None:
+        """Keeps the `report` of what was done."""
+        self.report = report
+        super().__init__(
+            f"{source}: {report.problem}; {report.frames_out} frames were stored"
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """How a run went: what its pipeline alone knows."""
