@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from sources.errors import SourceError
-from sources.street_view import Image
+from sources.street.view import Image
 
 _SAME_MOMENT_S = 0.001
 _NOT_WORTH_SEEKING_S = 2.0

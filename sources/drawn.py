@@ -14,8 +14,8 @@ from sources.errors import SourceError
 from sources.frame import Colour, Frame, StreamInfo
 from sources.rain_video import FallingRain
 from sources.street import Street
-from sources.street_sound import SAMPLE_RATE, street_sound
-from sources.street_view import Image
+from sources.street.sound import SAMPLE_RATE, street_sound
+from sources.street.view import Image
 
 CLIP_RATE = 25
 """Frames a second of the demo clip."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sources.rain_video import FallingRain
-from sources.street_view import Image
+from sources.street.view import Image
 
 
 def _grey(level: int = 90) -> Image:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sources.street import SMALLEST, Street
-from sources.street_view import Image
+from sources.street.view import Image
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sources.street_sound import SAMPLE_RATE, street_sound
+from sources.street.sound import SAMPLE_RATE, street_sound
 
 
 def test_sound_lasts_as_long_as_asked_for_and_is_stereo() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sources.street_view import NEAR_M, Image, Light, Post, Texture, View, paint
+from sources.street.view import NEAR_M, Image, Light, Post, Texture, View, paint
 
 DARK_AIR = Light((1.0, 1.0, 1.0), (0.0, 0.0, 0.0), 0.0)
 VIEW = View(80, 60, 50.0, (40.0, 30.0), (0.0, 1.5, 0.0))

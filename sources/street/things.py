@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from sources.street_texture import Rng, foliage, noise, smooth, supersampled
-from sources.street_view import Floats, Image, Texture, as_rgb
+from sources.street.texture import Rng, foliage, noise, smooth, supersampled
+from sources.street.view import Floats, Image, Texture, as_rgb
 
 LAMP_HEIGHT_M = 6.4
 LAMP_ARM_M = 1.3

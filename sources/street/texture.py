@@ -7,7 +7,7 @@ natural scenes, so that no surface is flat at any scale.
 import cv2
 import numpy as np
 
-from sources.street_view import Floats, Image, as_rgb
+from sources.street.view import Floats, Image, as_rgb
 
 Rng = np.random.Generator
 

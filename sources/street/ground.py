@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from sources.street_texture import Rng, fitted, noise, smooth, tinted
-from sources.street_view import Floats, Image, View
+from sources.street.texture import Rng, fitted, noise, smooth, tinted
+from sources.street.view import Floats, Image, View
 
 STRETCH_M = 48.0
 """Length of the stretch that repeats."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sources.street_cars import (
+from sources.street.cars import (
     BONNET_M,
     HEIGHT_M,
     LENGTH_M,
@@ -16,11 +16,11 @@ from sources.street_cars import (
     Car,
     build_car,
 )
-from sources.street_ground import LAMP_STEP_M, LAMP_X_M, PAVEMENT_M
-from sources.street_houses import Faces, House, build_house
-from sources.street_lights import Lamp, add_lamp
-from sources.street_texture import Rng
-from sources.street_things import (
+from sources.street.ground import LAMP_STEP_M, LAMP_X_M, PAVEMENT_M
+from sources.street.houses import Faces, House, build_house
+from sources.street.lights import Lamp, add_lamp
+from sources.street.texture import Rng
+from sources.street.things import (
     LAMP_ARM_M,
     LAMP_HEIGHT_M,
     Thing,
@@ -28,7 +28,7 @@ from sources.street_things import (
     paint_signs,
     raise_lamp,
 )
-from sources.street_view import Image, Light, Post, Texture, View, paint
+from sources.street.view import Image, Light, Post, Texture, View, paint
 
 LOOP_M = 192.0
 SIGHT_M = 150.0

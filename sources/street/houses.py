@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from sources.street_texture import Rng, bricks, plaster, roof_tiles, smooth
-from sources.street_view import Floats, Texture, as_rgb
-from sources.street_windows import fill, shop_front, window
+from sources.street.texture import Rng, bricks, plaster, roof_tiles, smooth
+from sources.street.view import Floats, Texture, as_rgb
+from sources.street.windows import fill, shop_front, window
 
 PX_PER_M = 36.0
 """Size of the textures for a picture of 360 rows."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from sources.street_ground import lay_ground, look_down, pavement_mask
-from sources.street_scene import (
+from sources.street.ground import lay_ground, look_down, pavement_mask
+from sources.street.scene import (
     LOOP_M,
     SIGHT_M,
     Driving,
@@ -19,8 +19,8 @@ from sources.street_scene import (
     paint_houses,
     paint_things,
 )
-from sources.street_texture import Rng, clouds, noise
-from sources.street_view import Image, Light, View, as_rgb
+from sources.street.texture import Rng, clouds, noise
+from sources.street.view import Image, Light, View, as_rgb
 
 SMALLEST = 16
 """Pixels of the shorter side that can be drawn."""

@@ -6,7 +6,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-from sources.street_view import Colour3, Floats, Image, View, as_rgb
+from sources.street.view import Colour3, Floats, Image, View, as_rgb
 
 _SIDE = 97
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from sources.street_texture import Rng, noise, supersampled
-from sources.street_view import Image, Texture
+from sources.street.texture import Rng, noise, supersampled
+from sources.street.view import Image, Texture
 
 LENGTH_M = 4.3
 WIDTH_M = 1.78

@@ -5,8 +5,8 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from sources.street_texture import Rng, noise
-from sources.street_view import Floats, as_rgb
+from sources.street.texture import Rng, noise
+from sources.street.view import Floats, as_rgb
 
 _SHOPS = ("BAKERY", "CAFE", "BOOKS", "TAILOR", "RADIO", "FLOWERS", "HOTEL", "MARKET")
 
