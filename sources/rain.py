@@ -202,6 +202,8 @@ def rain_maps(
     would clip is clipped when the map is laid over a picture.
     """
     maps = torch.zeros((count, 1, size, size), device=generator.device)
+    if not count:  # which FFT libraries refuse
+        return maps
     tilt = _normal(count, generator) * math.radians(style.tilt)
     wanted = torch.randint(
         style.layers[0],

@@ -168,3 +168,7 @@ def test_what_an_encoder_did_to_the_scene_stays_in_the_truth() -> None:
 
     assert torch.equal(rainy, truth)
     assert psnr(truth, clean) < 50
+
+
+def test_rain_for_no_picture_is_none() -> None:
+    assert rain_maps(STYLES["short"], 0, 64, seeded()).shape == (0, 1, 64, 64)
