@@ -122,6 +122,7 @@ _LITE = Variant(
     paper_parameters=1.65,
 )
 
+# The light form with another width (w) or depth (m): configs/study_lite.toml.
 _AROUND_LITE = tuple(
     replace(
         _LITE,
@@ -131,7 +132,6 @@ _AROUND_LITE = tuple(
         recurrent=(width,) * 3,
         recurrent_inputs=(width,) * 3,
         paper_parameters=None,
-        reading="the light form with another width (w) or depth (m), to find the best",
     )
     for name, width, modules in (
         ("w24", 24, 5),
