@@ -18,10 +18,9 @@ from av.video.stream import VideoStream
 
 ON_DEVICE = "cuda"
 """The format of a picture that a GPU decoded and still holds."""
-_SHARED = ("nv12", "p010le")
-"""What PyAV hands on as planes of the device."""
 _PLANAR = {"nv12": "yuv420p", "p010le": "yuv420p10le"}
-"""As the CPU decodes the same streams, so that all behind it works alike."""
+"""What PyAV hands on as planes of the device, and how the CPU decodes the same
+streams: so all behind it works alike."""
 _TAGS = ("colorspace", "color_range", "color_primaries", "color_trc")
 _UNSAID = 2
 
@@ -132,7 +131,7 @@ def trial(path: Path, how: GpuDecoding) -> tuple[str, GpuDecoding]:
     if picture.format.name != ON_DEVICE:
         return f"FFmpeg decoded it on the CPU, to {picture.format.name}", how
     kind = picture.sw_format
-    shared = kind is not None and kind.name in _SHARED
+    shared = kind is not None and kind.name in _PLANAR
     even = picture.width % 2 == 0 and picture.height % 2 == 0
     return "", GpuDecoding(device=how.device, stay=how.stay and shared and even)
 

@@ -1,5 +1,8 @@
 """Clips made on the spot, and the data beside the project where there is some."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -11,6 +14,18 @@ import pytest
 from av.video.frame import PictureType
 
 PROJECT = Path(__file__).parents[1]
+
+
+def in_a_fresh_python(code: str) -> subprocess.CompletedProcess[str]:
+    """Runs code in a process of its own, where nothing is imported yet."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,7 @@
-import subprocess
-import sys
-
 import pytest
 
 from model import Derainer, ModelError
+from tests.conftest import in_a_fresh_python
 
 
 def test_the_cpu_does_not_slip_into_a_precision_it_is_not_made_for() -> None:
@@ -39,10 +37,8 @@ def test_the_choice_is_made_once_and_kept(
 
 @pytest.mark.slow
 def test_a_network_on_a_gpu_needs_no_openvino() -> None:
-    barred = "import sys; sys.modules['openvino'] = None; import model, streamer"
+    barred = "import sys; sys.modules['openvino'] = None; import model, streamer.derain"
 
-    done = subprocess.run(
-        [sys.executable, "-c", barred], capture_output=True, text=True, check=False
-    )
+    done = in_a_fresh_python(barred)
 
     assert done.returncode == 0, done.stderr

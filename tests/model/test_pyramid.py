@@ -1,13 +1,7 @@
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import torch
 
 from model.pyramid import GaussianPyramid, MeanPyramid
-
-PROJECT = Path(__file__).parents[2]
+from tests.conftest import in_a_fresh_python
 
 
 def test_each_level_is_half_the_one_before() -> None:
@@ -51,12 +45,6 @@ def test_to_build_a_network_loads_no_compiler() -> None:
         "assert not {'torch._dynamo', 'sympy'} & set(sys.modules)\n"
     )
 
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-    )
+    done = in_a_fresh_python(code)
 
     assert done.returncode == 0, done.stderr

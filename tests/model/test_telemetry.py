@@ -1,7 +1,6 @@
-import subprocess
-import sys
-
 import pytest
+
+from tests.conftest import in_a_fresh_python
 
 
 @pytest.mark.slow
@@ -11,8 +10,7 @@ def test_converting_a_network_reports_to_nobody() -> None:
         "print(used.tm.__name__)"
     )
 
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = in_a_fresh_python(code)
 
+    assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith("telemetry_stub")

@@ -1,7 +1,6 @@
 """The real program as a process of its own, interrupted, killed and starved of disk."""
 
 import json
-import os
 import resource
 import signal
 import subprocess
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, MakeClip
+from tests.conftest import PROJECT, MakeClip, in_a_fresh_python
 from tests.probe import look_at
 
 PROGRAM = [sys.executable, str(PROJECT / "tests" / "derain_pass_through.py")]
@@ -155,14 +154,7 @@ def test_help_does_not_load_the_network() -> None:
         "assert not {'torch', 'openvino'} & set(sys.modules)\n"
     )
 
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-    )
+    done = in_a_fresh_python(code)
 
     assert done.returncode == 0, done.stderr
     assert "run" in done.stdout
@@ -181,14 +173,7 @@ def test_a_thread_in_native_code_does_not_change_how_a_failed_run_ends() -> None
         "main()\n"
     )
 
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-    )
+    done = in_a_fresh_python(code)
 
     assert done.returncode == 1
     assert done.stderr.startswith("derain: nowhere.mp4")
