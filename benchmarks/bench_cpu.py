@@ -15,10 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import RESULTS, document, machine, save, spread
+from benchmarks.support.measure import RESULTS, document, machine, save, spread
 from model import Derainer
-from model.openvino_backend import OpenVinoBackend, cpu_precisions, stream_counts
-from model.pending import Backend
+from model.backends.base import Backend
+from model.backends.openvino.backend import (
+    OpenVinoBackend,
+    cpu_precisions,
+    stream_counts,
+)
 from model.quantisation import load_quantisation
 from model.weights import load_network, weights_file
 

@@ -20,13 +20,13 @@ from typing import Any
 
 import av
 
-from benchmarks.live_parts import PassThrough
-from benchmarks.measure import RESULTS, document, save
+from benchmarks.support.live_parts import PassThrough
+from benchmarks.support.measure import RESULTS, document, save
 from sinks import Sink, open_sink
-from sinks.live_opener import is_live_sink, open_live_sink
-from sources.live_opener import open_live
-from streamer.live import LivePipeline
-from tests.live.peers import RtspPeer, eventually, free_port
+from sinks.live.opener import is_live_sink, open_live_sink
+from sources.live.opener import open_live
+from streamer.live.pipeline import LivePipeline
+from tests.support.peers import RtspPeer, eventually, free_port
 
 RATE = 25
 _AWAY_SECONDS = 6.0
@@ -227,7 +227,7 @@ def child_killed() -> Outcome:
     with peers(1) as [camera], closing(Run(camera.url(), f"serve://{place}")) as run:
         run.settle()
         eventually(lambda: _seen(place), seconds=20)
-        for number in _children("serve_child"):
+        for number in _children("worker/rtsp_server"):
             os.kill(number, signal.SIGKILL)
         back = eventually(lambda: _seen(place), seconds=30, what="viewer")
         return _sent("serving child killed", run, back)

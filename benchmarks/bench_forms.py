@@ -19,9 +19,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from benchmarks.measure import RESULTS, document, save, spread
+from benchmarks.support.measure import RESULTS, document, save, spread
 from model import load_network
-from model.layers import Up
+from model.mspfn.layers import Up
 
 MODEL = "mspfn-lite"
 

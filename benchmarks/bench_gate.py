@@ -2,7 +2,7 @@
 
 `python -m benchmarks.bench_gate --dry FOLDER --dry-clips CLIP --rainy FOLDER
 --rainy-clips CLIP --json` writes benchmarks/results/gate.json. A clip is a video or a
-folder of its frames. `python -m benchmarks.steady_tables` prints the tables of it.
+folder of its frames. `python -m benchmarks.support.temporal_tables` prints its tables.
 """
 
 import argparse
@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import RESULTS, command, document, save
-from evaluation.entrants import Entrant, Network
+from benchmarks.support.measure import RESULTS, command, document, save
 from evaluation.frames import frames_of
+from evaluation.methods import Entrant, Network
 from evaluation.metrics.luma import Picture
 from evaluation.pictures import picture_files, read_picture
-from model.gate import DRY, RAINY, RainGate, coverage
+from model.temporal.rain_gate import DRY, RAINY, RainGate, coverage
 
 KINDS = ("dry", "rainy")
 _STILL = round((DRY + RAINY) / 2, 4)

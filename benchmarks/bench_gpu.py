@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import PROJECT, document, save
+from benchmarks.support.measure import PROJECT, document, save
 
 _BUDGET_S = 520.0
 _LIMITS_S = {
@@ -112,8 +112,8 @@ def _work_of(part: str) -> Callable[[Any], dict[str, Any]]:
     own = {"machine": _machine, "tests": _tests, "trace": _trace}
     if part in own:
         return own[part]
-    from benchmarks import gpu_parts, gpu_runs
-    from benchmarks.gpu_subjects import Subject
+    from benchmarks.support import gpu_parts, gpu_runs
+    from benchmarks.support.gpu_subjects import Subject
 
     work = getattr(gpu_runs if part in {"end_to_end", "streams"} else gpu_parts, part)
     return lambda given: work(Subject(given.dry))
@@ -122,7 +122,7 @@ def _work_of(part: str) -> Callable[[Any], dict[str, Any]]:
 def _machine(given: Any) -> dict[str, Any]:
     import torch
 
-    from streamer.capabilities import examine
+    from streamer.cli.doctor_checks import examine
 
     found: dict[str, Any] = {
         "torch": torch.__version__,
@@ -156,8 +156,8 @@ def _tests(given: Any) -> dict[str, Any]:
 
 
 def _trace(given: Any) -> dict[str, Any]:
-    from benchmarks.gpu_subjects import Subject
-    from benchmarks.gpu_trace import trace
+    from benchmarks.support.gpu_subjects import Subject
+    from benchmarks.support.gpu_trace import trace
 
     beside = given.json or Path("gpu.json")
     return trace(Subject(given.dry), beside.with_suffix(".png"))

@@ -20,9 +20,9 @@ from typing import Any
 import av
 import numpy as np
 
-from benchmarks.live_parts import PassThrough, age_ms
-from benchmarks.measure import PROJECT, RESULTS, document, save
-from streamer.live_run import opened_live
+from benchmarks.support.live_parts import PassThrough, age_ms
+from benchmarks.support.measure import PROJECT, RESULTS, document, save
+from streamer.live.open import opened_live
 
 _SETTLE = 60
 """Pictures that are left out: a viewer begins with a burst of older ones."""

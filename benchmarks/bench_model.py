@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 
-from benchmarks.measure import RESULTS, Spread, document, save, spread
+from benchmarks.support.measure import RESULTS, Spread, document, save, spread
 from model import (
     VARIANTS,
     Derainer,
@@ -26,10 +26,10 @@ from model import (
     shipped_weights,
     write_weights,
 )
-from model.backends import device_named
+from model.backends.select import device_named
 from model.cost import cost_of
-from streamer.cli.bench_peaks import Peaks, floor_of, measured_peaks
-from streamer.cli.bench_speeds import all_slots
+from streamer.cli.bench.peaks import Peaks, floor_of, measured_peaks
+from streamer.cli.bench.speeds import all_slots
 
 _SEED = 0
 

@@ -25,10 +25,16 @@ import av
 import cv2
 import numpy as np
 
-from benchmarks.measure import RESULTS, Spread, document, part_in_own_process, save
-from benchmarks.measure import spread as spread_of
-from benchmarks.pipeline_parts import MODEL, PARTS, WARM_UP
-from model.openvino_backend import counts_fast, cpu_precisions
+from benchmarks.support.measure import (
+    RESULTS,
+    Spread,
+    document,
+    part_in_own_process,
+    save,
+)
+from benchmarks.support.measure import spread as spread_of
+from benchmarks.support.pipeline_parts import MODEL, PARTS, WARM_UP
+from model.backends.openvino.backend import counts_fast, cpu_precisions
 
 _STREAKS = 150
 

@@ -18,16 +18,16 @@ from threading import Thread
 
 import av
 
-from benchmarks.live_parts import PassThrough
-from benchmarks.measure import RESULTS, document, save
+from benchmarks.support.live_parts import PassThrough
+from benchmarks.support.measure import RESULTS, document, save
 from sinks import Sink, open_sink
-from sinks.live_opener import outlet_for
-from sinks.live_sink import LiveSink
-from sinks.segments import Segments
-from sources.live_opener import open_live
-from streamer.live import LivePipeline
-from tests.beats import CODECS, offsets_ms
-from tests.live.peers import RtspPeer, eventually, free_port
+from sinks.live.opener import outlet_for
+from sinks.live.recorder import Segments
+from sinks.live.sink import LiveSink
+from sources.live.opener import open_live
+from streamer.live.pipeline import LivePipeline
+from tests.support.beats import CODECS, offsets_ms
+from tests.support.peers import RtspPeer, eventually, free_port
 
 _SUFFIXES = ("mp4", "mov", "mkv", "webm")
 _RECORDINGS = ("mp4", "mkv", "ts")

@@ -3,7 +3,7 @@
 `python -m benchmarks.bench_temporal --pairs FOLDER --dry CLIP --json` writes
 benchmarks/results/temporal.json; FOLDER holds the frames of a rainy clip in `input/`
 and the same without rain in `target/`. Without `--pairs` only the cost is measured.
-`python -m benchmarks.steady_tables` prints the tables of it.
+`python -m benchmarks.support.temporal_tables` prints the tables of it.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.measure import RESULTS, command, document, save, spread
+from benchmarks.support.measure import RESULTS, command, document, save, spread
 from evaluation.frames import frames_of
 from evaluation.metrics.fidelity import psnr, ssim
 from evaluation.metrics.luma import Picture, luma
@@ -32,8 +32,8 @@ from evaluation.metrics.motion import (
     warping_error,
 )
 from model import Derainer
-from model.steady import AHEAD, Inner, Steady
-from model.temporal import Neighbours, blended
+from model.temporal.neighbours import Neighbours, blended
+from model.temporal.stream import AHEAD, Inner, Steady
 
 Way = Callable[[Sequence[Picture]], list[Picture]]
 KINDS = ("causal", "centred")

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import cv2
 
-from benchmarks.measure import PROJECT
+from benchmarks.support.measure import PROJECT
 from evaluation.errors import EvaluationError
-from evaluation.plan import Plan, carried_out
+from evaluation.evaluate import Plan, carried_out
 from evaluation.reports.html_report import write_html
 from evaluation.reports.progress import progress_shown
-from sources.rain_video import FallingRain
-from sources.street import Street
+from sources.synthetic.falling_rain import FallingRain
+from sources.synthetic.street import Street
 
 _SIZE = (320, 180)
 

@@ -13,11 +13,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.measure import PROJECT, RESULTS, machine
-from benchmarks.quality_tables import Part, as_markdown, short_table
-from evaluation.entrants import Network
+from benchmarks.support.measure import PROJECT, RESULTS, machine
+from benchmarks.support.quality_tables import Part, as_markdown, short_table
 from evaluation.errors import EvaluationError, Interrupted
-from evaluation.plan import Plan, carried_out
+from evaluation.evaluate import Plan, carried_out
+from evaluation.methods import Network
 from evaluation.reports.json_report import write_json
 from evaluation.reports.progress import progress_shown
 from evaluation.scores import Evaluation

@@ -24,8 +24,8 @@ from typing import Any
 
 import av
 
-from benchmarks.measure import PROJECT, RESULTS, document, save
-from tests.live.peers import RtspPeer, eventually, free_port
+from benchmarks.support.measure import PROJECT, RESULTS, document, save
+from tests.support.peers import RtspPeer, eventually, free_port
 
 _FREEZE_SECONDS = 6.0
 _SEGMENT_SECONDS = 10
@@ -152,9 +152,9 @@ FAULTS: dict[str, Callable[[Scene], None]] = {
     "push server killed": lambda now: _restarted(now.server),
     "viewer comes and goes": _look,
     "camera frozen": lambda now: _frozen(now.yard),
-    "push child killed": lambda now: _kill_child(now, "push_child"),
+    "push child killed": lambda now: _kill_child(now, "worker.push"),
     "push server frozen": lambda now: _frozen(now.server),
-    "serve child killed": lambda now: _kill_child(now, "serve_child"),
+    "serve child killed": lambda now: _kill_child(now, "worker/rtsp_server"),
 }
 
 

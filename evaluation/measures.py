@@ -12,8 +12,13 @@ from evaluation.metrics.luma import Picture
 from evaluation.metrics.niqe import niqe
 from evaluation.metrics.protocols import PROTOCOLS
 from evaluation.metrics.sseq import sseq
-from evaluation.models_of_others import brisque_model, niqe_model, sseq_model
-from evaluation.parameters import BRISQUE_FILE, NIQE_FILE, SSEQ_FILE, ParameterFile
+from evaluation.reference_models.files import brisque_model, niqe_model, sseq_model
+from evaluation.reference_models.parameters import (
+    BRISQUE_FILE,
+    NIQE_FILE,
+    SSEQ_FILE,
+    ParameterFile,
+)
 
 Thing = TypeVar("Thing")
 

@@ -8,11 +8,11 @@ import sys
 # takes its own stub instead. It must stand before anything imports openvino.
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None is how Python bars an import
 
+from model.backends.base import Pending, Pixels
 from model.derainer import Derainer
 from model.errors import ModelError
-from model.network import build_network, parameter_count
-from model.pending import Pending, Pixels
-from model.variants import DEFAULT_MODEL, VARIANTS, Variant, variant_named
+from model.mspfn.network import build_network, parameter_count
+from model.mspfn.variants import DEFAULT_MODEL, VARIANTS, Variant, variant_named
 from model.weights import (
     load_network,
     load_weights,

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
-from model.backends import Asked, device_named, open_backend
+from model.backends.base import Backend, Pending, Pixels
+from model.backends.planes_backend import BatchBackend, PlanesBackend
+from model.backends.select import Asked, device_named, open_backend
+from model.backends.tiling import TiledBackend, checked_tile
+from model.backends.tiling_fallback import TiledWhenFull
 from model.errors import ModelError
-from model.pending import Backend, Pending, Pixels
+from model.mspfn.variants import DEFAULT_MODEL
 from model.planes import PlaneForm, Planes
-from model.planes_backend import BatchBackend, PlanesBackend
 from model.quantisation import load_quantisation
-from model.roomy import TiledWhenFull
-from model.tiling import TiledBackend, checked_tile
-from model.variants import DEFAULT_MODEL
 from model.weights import Weights, load_network, weights_file
 
 SMALLEST = 16

@@ -18,7 +18,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from model.errors import ModelError
-from model.recurrent import ConvLSTM, FirstStep
+from model.mspfn.conv_lstm import ConvLSTM, FirstStep
 from model.weights import Weights, load_network
 
 OPSET = 18

@@ -15,9 +15,9 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from model.errors import ModelError
-from model.network import build_network
-from model.tensorflow_import import form_named
-from model.variants import VARIANTS, Variant
+from model.mspfn.network import build_network
+from model.mspfn.tensorflow_import import form_named
+from model.mspfn.variants import VARIANTS, Variant
 
 SHIPPED = Path(__file__).parent / "shipped"
 """Folder of the weights that come with the program, one file a variant."""

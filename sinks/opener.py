@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from sinks.errors import SinkError
-from sinks.live_opener import is_live_sink, open_live_sink
+from sinks.files.images import PICTURE_SUFFIXES, PictureFiles
+from sinks.files.video import VideoFile
+from sinks.live.opener import is_live_sink, open_live_sink
 from sinks.null import NullSink
-from sinks.pictures import PICTURE_SUFFIXES, PictureFiles
 from sinks.sink import Sink
-from sinks.video_file import VideoFile
 
 FORMS = (
     "a video file (.mp4 .mov .mkv .webm), a picture, folder/, %06d.png, rtsp://, "

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 TIME_BASE = Fraction(1, 90_000)
 _HEADER = struct.Struct("<IBq")
-"""Length of the data, 1 for a key frame or 2 for sound, time; `serve_child` reads it
+"""Length of the data, 1 for a key frame or 2 for sound, time; `rtsp_server` reads it
 too."""
 _KEY, _SOUND = 1, 2
 

@@ -5,18 +5,18 @@ from fractions import Fraction
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from sources.camera import open_camera
 from sources.errors import SourceError
-from sources.frame import Source
-from sources.live_opener import is_live, open_live
-from sources.pictures import (
+from sources.files.images import (
     DEFAULT_RATE,
     PICTURE_SUFFIXES,
     Pictures,
     pictures_in,
     pictures_like,
 )
-from sources.video_file import VideoFile
+from sources.files.video import VideoFile
+from sources.frame import Source
+from sources.live.camera import open_camera
+from sources.live.opener import is_live, open_live
 
 FORMS = (
     "a file, folder/, folder/%06d.png, camera:0, test:rain, rtsp://, http:// or gst:"
@@ -104,7 +104,9 @@ def _open_camera(name: str, options: Mapping[str, str]) -> Source:
 def _open_test(name: str, options: Mapping[str, str]) -> Source:
     if name != "test:rain":
         raise SourceError(f"{name} is unknown; the only test source is test:rain.")
-    from sources.drawn import DrawnStreet  # it is large, and few runs draw
+    from sources.synthetic.street_source import (
+        DrawnStreet,  # it is large, and few runs draw
+    )
 
     _only(options, "size", "frames")
     width, height = _size(options.get("size", "640x360"))

@@ -4,16 +4,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from streamer.derain import derain_video
+    from streamer.api import derain_video
     from streamer.errors import StreamerError
-    from streamer.report import DamagedSourceError, Report
+    from streamer.pipeline.report import DamagedSourceError, Report
 
 __all__ = ["DamagedSourceError", "Report", "StreamerError", "derain_video"]
 _HOMES = {
-    "DamagedSourceError": "streamer.report",
-    "Report": "streamer.report",
+    "DamagedSourceError": "streamer.pipeline.report",
+    "Report": "streamer.pipeline.report",
     "StreamerError": "streamer.errors",
-    "derain_video": "streamer.derain",
+    "derain_video": "streamer.api",
 }
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sources.pictures import PICTURE_SUFFIXES
+from sources.files.images import PICTURE_SUFFIXES
 
 
 def still_pictures(source: str, sink: str) -> bool:

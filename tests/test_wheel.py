@@ -59,7 +59,7 @@ def test_the_wheel_derains_in_an_empty_environment_from_another_folder(
     assert "model/shipped/mspfn-lite.safetensors" in names
     assert "model/shipped/mspfn-lite.md" in names
     assert "configs/train_lite_cpu.toml" in names
-    assert "model/planes.cu" in names
+    assert "model/backends/cuda/kernels.cu" in names
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]
     with av.open(elsewhere / "out.mp4") as clip:
         assert sum(1 for _ in clip.decode(video=0)) == 3

@@ -6,9 +6,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from sources.weather import Weather, rain_on
 from training.pictures import CleanPictures
-from training.rain_pool import RainPool
+from training.rain.pool import RainPool
+from training.rain.weather import Weather, rain_on
 from training.schedule import Phase
 
 Pictures = Float[Tensor, "batch 3 height width"]

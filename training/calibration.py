@@ -14,10 +14,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from model.mspfn.conv_lstm import ConvLSTM
 from model.quantisation import Steps
-from model.recurrent import ConvLSTM
-from sources.rain import STYLES, Pictures, rain_maps
-from sources.weather import Weather, rain_on
+from training.rain.streaks import STYLES, Pictures, rain_maps
+from training.rain.weather import Weather, rain_on
 
 _SAMPLES = 256
 """Places of each channel looked at, in each picture."""

@@ -5,7 +5,7 @@ from typing import Any, cast
 import torch
 from torch import nn
 
-from model.fusion import FineFusion
+from model.mspfn.fusion import FineFusion
 
 
 def compiled(

@@ -13,14 +13,14 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from model import ModelError, build_network, load_network, write_weights
-from sources.rain import HEAVY, LIGHT, rain_maps
-from sources.weather import Weather, rain_on
 from training.batches import Batches
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.compiling import compiled
 from training.errors import TrainingError
 from training.late_number import LateNumber
 from training.losses import luma_psnr_loss, paper_loss
+from training.rain.streaks import HEAVY, LIGHT, rain_maps
+from training.rain.weather import Weather, rain_on
 from training.schedule import Phase, cosine_rate, halving_rate, phase_at
 from training.settings import TrainSettings
 

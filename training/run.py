@@ -18,7 +18,7 @@ from training.errors import TrainingError
 from training.loop import Progress, Trainer
 from training.pairs import RealPairs, open_pairs
 from training.pictures import CleanPictures, TrainingFile
-from training.rain_pool import RainPool
+from training.rain.pool import RainPool
 from training.settings import TrainSettings
 
 CHECKPOINT = "checkpoint.pt"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sources.rain import STYLES
 from training.errors import TrainingError
+from training.rain.streaks import STYLES
 from training.schedule import Phase
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -80,7 +80,7 @@ class TrainSettings:
             "short": 0.15,
         }
     )
-    """Shares of the rain styles of `sources/rain.py`."""
+    """Shares of the rain styles of `training/rain/streaks.py`."""
     rain_maps: int = 96
     """Rain maps kept at a time."""
     rain_size: int = 256

@@ -12,14 +12,14 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from evaluation.clip_runner import Moment, moments
-from evaluation.entrants import Entrant
 from evaluation.errors import EvaluationError
 from evaluation.measures import Measure
+from evaluation.methods import Entrant
 from evaluation.metrics.luma import Picture
+from evaluation.runners.clips import Moment, moments
+from evaluation.runners.streams import through
 from evaluation.scores import EntrantResult, Evaluation, Score
 from evaluation.sets.testset import Box, Clip, Sample
-from evaluation.streams import through
 
 GAIN = 4
 _SHOWN = 10

@@ -5,8 +5,8 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
-from evaluation.entrants import Entrant
 from evaluation.measures import Measure
+from evaluation.methods import Entrant
 from evaluation.paper import PAPER_PROTOCOLS, paper_rows
 from evaluation.reports.examples import (
     GAIN,

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from evaluation.keeping import writable
 from evaluation.measures import Measure
-from evaluation.origin import versions
 from evaluation.paper import PAPER_PROTOCOLS, paper_rows
+from evaluation.provenance import versions
+from evaluation.result_cache import writable
 from evaluation.scores import EntrantResult, Evaluation, Mean, Score
 
 

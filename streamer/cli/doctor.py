@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from streamer.capabilities import Finding, examine
+from streamer.cli.doctor_checks import Finding, examine
 
 
 def doctor(

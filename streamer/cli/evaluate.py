@@ -7,10 +7,10 @@ import typer
 from rich.console import Console
 
 from evaluation.clip_measures import ALL_MEASURES
+from evaluation.evaluate import Outcome, Plan, carried_out
 from evaluation.metrics.protocols import PROTOCOLS
 from evaluation.pictures import picture_files
-from evaluation.plan import Outcome, Plan, carried_out
-from evaluation.pristine import fit_folder, write_model
+from evaluation.reference_models.pristine import fit_folder, write_model
 from evaluation.reports.html_report import write_html
 from evaluation.reports.json_report import write_json
 from evaluation.reports.progress import progress_shown

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from model import write_weights
-from model.tensorflow_import import read_checkpoint, translate
+from model.mspfn.tensorflow_import import read_checkpoint, translate
 
 
 def import_tf(

@@ -21,7 +21,7 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "run": Entry("streamer.cli.run", "run", "Remove the rain from a video."),
+    "run": Entry("streamer.cli.run.command", "run", "Remove the rain from a video."),
     "models": Entry("streamer.cli.models", "models", "List the networks."),
     "evaluate": Entry("streamer.cli.evaluate", "evaluate", "Score a network on a set."),
     "train": Entry("streamer.cli.train", "train_command", "Train a network."),
@@ -32,7 +32,7 @@ COMMANDS = {
         "streamer.cli.import_tf", "import_tf", "Convert TensorFlow weights."
     ),
     "export": Entry("streamer.cli.export", "export", "Write a network as ONNX."),
-    "bench": Entry("streamer.cli.bench", "bench", "Measure the networks here."),
+    "bench": Entry("streamer.cli.bench.command", "bench", "Measure the networks here."),
     "doctor": Entry(
         "streamer.cli.doctor", "doctor", "Say what this machine can do, and why not."
     ),

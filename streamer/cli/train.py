@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from evaluation.plan import Plan, carried_out
+from evaluation.evaluate import Plan, carried_out
 from evaluation.reports.json_report import write_json
 from evaluation.reports.progress import progress_shown
 from evaluation.reports.terminal import print_evaluation

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.bench_gpu import _apart, run_parts, table
-from benchmarks.gpu_parts import kernels
-from benchmarks.gpu_subjects import Subject
-from benchmarks.gpu_trace import busy, drawn, lanes_in, together
+from benchmarks.support.gpu_parts import kernels
+from benchmarks.support.gpu_subjects import Subject
+from benchmarks.support.gpu_trace import busy, drawn, lanes_in, together
 from tests.conftest import PROJECT
 
 EVENTS = [

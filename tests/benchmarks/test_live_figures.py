@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.measure import SCHEMA
+from benchmarks.support.measure import SCHEMA
 from tests.conftest import PROJECT
 
 

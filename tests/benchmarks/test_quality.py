@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from benchmarks import quality
-from benchmarks.measure import RESULTS
 from benchmarks.quality import PARTS, measured, planned
-from benchmarks.quality_tables import Part, as_markdown, short_table
-from evaluation.entrants import Untouched
+from benchmarks.support.measure import RESULTS
+from benchmarks.support.quality_tables import Part, as_markdown, short_table
+from evaluation.methods import Untouched
 from evaluation.scores import EntrantResult, Evaluation, Score
-from tests.evaluation.folders import write_named, write_pairs, write_picture
-from tests.evaluation.golden_pairs import a_pair
+from tests.support.folders import write_named, write_pairs, write_picture
+from tests.support.golden_pairs import a_pair
 
 HEAVY, _, _, CLEAN, _, CLIP = PARTS
 

@@ -12,17 +12,17 @@ from threading import Thread
 
 import pytest
 
-from sinks.video_file import VideoFile
-from sources.camera import open_camera
-from sources.disconnect import Cause
+from sinks.files.video import VideoFile
 from sources.errors import SourceError
-from sources.reconnect import State
-from streamer.live import LivePipeline
+from sources.live.camera import open_camera
+from sources.live.disconnect import Cause
+from sources.live.reconnect import State
+from streamer.live.pipeline import LivePipeline
 from tests.conftest import MakeClip
-from tests.fakes import PassThrough
-from tests.live.peers import eventually
 from tests.live.test_reading import Reader
 from tests.live.test_reading import read as read
+from tests.support.fakes import PassThrough
+from tests.support.peers import eventually
 
 pytestmark = pytest.mark.slow
 

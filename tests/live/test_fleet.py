@@ -8,14 +8,14 @@ from threading import Thread
 
 import pytest
 
-from streamer.fleet import Fleet
-from streamer.live import LivePipeline
-from streamer.live_run import opened_live
-from streamer.network import Network
-from tests.fakes import InBatches, PassThrough
+from streamer.live.open import opened_live
+from streamer.live.pipeline import LivePipeline
+from streamer.live.supervisor import Fleet
+from streamer.network.protocol import Network
 from tests.live.conftest import StartPeer
-from tests.live.peers import eventually
-from tests.probe import look_at
+from tests.support.fakes import InBatches, PassThrough
+from tests.support.peers import eventually
+from tests.support.probe import look_at
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.live.conftest import StartPeer
 from tests.live.test_program import PROGRAM
-from tests.probe import look_at
+from tests.support.probe import look_at
 
 pytestmark = pytest.mark.slow
 

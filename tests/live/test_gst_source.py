@@ -5,15 +5,15 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from sources.disconnect import Cause, DisconnectedError
 from sources.errors import SourceError
 from sources.frame import Frame
-from sources.gst_stream import open_gst
-from sources.live_stream import LiveStream
-from sources.reconnect import State
-from tests.live.peers import eventually
+from sources.live.disconnect import Cause, DisconnectedError
+from sources.live.gstreamer import open_gst
+from sources.live.reconnect import State
+from sources.live.stream import LiveStream
 from tests.live.test_reading import Reader
 from tests.live.test_reading import read as read
+from tests.support.peers import eventually
 
 pytestmark = pytest.mark.slow
 

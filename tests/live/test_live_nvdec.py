@@ -14,15 +14,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sources import live_nvdec, network_stream
-from sources.disconnect import Cause, DisconnectedError
 from sources.frame import Frame
-from sources.live_opener import open_live
+from sources.live import network
+from sources.live import nvdec as live_nvdec
+from sources.live.disconnect import Cause, DisconnectedError
+from sources.live.opener import open_live
 from sources.nvdec import GpuDecoding
-from streamer.live_run import opened_live
+from streamer.live.open import opened_live
 from tests.conftest import MakeClip
-from tests.fakes import PassThrough
 from tests.live.conftest import StartPeer
+from tests.support.fakes import PassThrough
 
 ON_GPU = GpuDecoding(device=0, stay=False)
 
@@ -36,9 +37,9 @@ def blind_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """A GPU that seems to decode, while FFmpeg decodes on the CPU without a word."""
     monkeypatch.setattr(live_nvdec, "no_decoder", lambda: "")
     monkeypatch.setattr(live_nvdec, "device_fault", lambda _how: "")
-    monkeypatch.setattr(network_stream, "shared_context", lambda _device: nullcontext())
-    monkeypatch.setattr(network_stream, "accelerator", lambda _how, stay: None)
-    monkeypatch.setattr("streamer.gpu_decode.no_driver", lambda: "")
+    monkeypatch.setattr(network, "shared_context", lambda _device: nullcontext())
+    monkeypatch.setattr(network, "accelerator", lambda _how, stay: None)
+    monkeypatch.setattr("streamer.pipeline.gpu_decode.no_driver", lambda: "")
 
 
 def read(url: str, count: int, how: GpuDecoding | None) -> tuple[Any, list[Frame]]:

@@ -11,14 +11,14 @@ import pytest
 
 from sinks import open_sink
 from sinks.sink import Sink
-from sources.disconnect import DisconnectedError
-from sources.live_opener import open_live
-from sources.reconnect import State
-from streamer.live import LivePipeline
-from tests.fakes import PassThrough
+from sources.live.disconnect import DisconnectedError
+from sources.live.opener import open_live
+from sources.live.reconnect import State
+from streamer.live.pipeline import LivePipeline
 from tests.live.conftest import StartPeer
-from tests.live.peers import eventually, free_port
-from tests.probe import look_at
+from tests.support.fakes import PassThrough
+from tests.support.peers import eventually, free_port
+from tests.support.probe import look_at
 
 pytestmark = pytest.mark.slow
 

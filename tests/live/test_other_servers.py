@@ -13,12 +13,12 @@ from threading import Event, Thread
 import av
 import pytest
 
-from sources.disconnect import Cause
-from sources.live_opener import open_live
-from sources.reconnect import State
-from tests.live.peers import eventually, free_port
+from sources.live.disconnect import Cause
+from sources.live.opener import open_live
+from sources.live.reconnect import State
 from tests.live.test_reading import Reader
 from tests.live.test_reading import read as read
+from tests.support.peers import eventually, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -125,7 +125,7 @@ class RtmpPeer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        script = Path(__file__).with_name("rtmp_peer.py")
+        script = Path(__file__).parents[1] / "support" / "rtmp_peer.py"
         self._process = subprocess.Popen([sys.executable, str(script), self.url])
 
     def kill(self) -> None:

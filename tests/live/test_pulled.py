@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from sinks import open_sink
-from sinks.hls import Hls
-from sinks.live_sink import LiveSink
-from sinks.video_file import VideoFile
+from sinks.files.video import VideoFile
+from sinks.live.hls import Hls
+from sinks.live.sink import LiveSink
 from sources.frame import RgbArray
-from sources.live_opener import open_live
-from streamer.live import LivePipeline
-from tests.beats import INFO, Beeps, offsets_ms, pictures
+from sources.live.opener import open_live
+from streamer.live.pipeline import LivePipeline
 from tests.conftest import MakeClip
-from tests.fakes import FakePending, PassThrough
-from tests.probe import look_at
-from tests.sinks.test_segments import send
+from tests.sinks.live.test_recorder import send
+from tests.support.beats import INFO, Beeps, offsets_ms, pictures
+from tests.support.fakes import FakePending, PassThrough
+from tests.support.probe import look_at
 
 pytestmark = pytest.mark.slow
 

@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 import pytest
 
-from sources.disconnect import Cause, DisconnectedError
 from sources.frame import Frame
-from sources.live_opener import open_live
-from sources.live_stream import LiveStream
-from sources.reconnect import State, Status
+from sources.live.disconnect import Cause, DisconnectedError
+from sources.live.opener import open_live
+from sources.live.reconnect import State, Status
+from sources.live.stream import LiveStream
 from tests.live.conftest import StartPeer
-from tests.live.peers import eventually, free_port, make_certificate
+from tests.support.peers import eventually, free_port, make_certificate
 
 pytestmark = pytest.mark.slow
 

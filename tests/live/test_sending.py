@@ -17,14 +17,14 @@ import av
 import numpy as np
 import pytest
 
-from sinks.child import Child
-from sinks.live_opener import open_live_sink
-from sinks.live_sink import LiveSink
-from sources.disconnect import DisconnectedError
+from sinks.live.opener import open_live_sink
+from sinks.live.sink import LiveSink
+from sinks.live.worker.supervisor import Child
 from sources.frame import Colour, Frame, StreamInfo
-from sources.live_opener import open_live
+from sources.live.disconnect import DisconnectedError
+from sources.live.opener import open_live
 from tests.live.conftest import StartPeer
-from tests.live.peers import eventually, free_port, viewer_that_stops_reading
+from tests.support.peers import eventually, free_port, viewer_that_stops_reading
 
 pytestmark = pytest.mark.slow
 
@@ -126,7 +126,7 @@ def test_a_stream_is_pushed_and_ends_without_a_trace(
     eventually(lambda: peer.pictures > 25, seconds=10)
 
     feeder.close()
-    eventually(lambda: not children("push_child"), seconds=3)
+    eventually(lambda: not children("worker.push"), seconds=3)
     assert feeder.worst_ms < 100
 
 
@@ -140,7 +140,7 @@ def test_a_push_logs_in_with_a_password_that_no_process_list_shows(
     feed(open_live_sink(peer.url("/record", login=f"viewer:{quoted}")))
 
     eventually(lambda: peer.pictures > 5, seconds=10)
-    [shown] = children("push_child").values()
+    [shown] = children("worker.push").values()
     assert secret not in shown
     assert quoted not in shown
 
@@ -260,7 +260,7 @@ def test_a_viewer_that_stops_reading_disturbs_nobody(
 
 def test_a_killed_server_child_is_replaced(served: tuple[str, Feeder]) -> None:
     url, _ = served
-    [child] = children("serve_child")
+    [child] = children("worker/rtsp_server")
 
     os.kill(child, signal.SIGKILL)
 
@@ -283,7 +283,7 @@ def test_a_child_never_outlives_its_parent(gstreamer: None) -> None:
         code = (
             "import sys, time; sys.path.insert(0, sys.argv[1])\n"
             "from tests.live.test_sending import Feeder\n"
-            "from sinks.live_opener import open_live_sink\n"
+            "from sinks.live.opener import open_live_sink\n"
             "for uri in sys.argv[2:]: Feeder(open_live_sink(uri))\n"
             "print('on', flush=True); time.sleep(60)"
         )
@@ -335,7 +335,7 @@ def test_viewers_can_be_asked_for_a_password(
     feeder = feed(open_live_sink(f"serve://viewer:{secret}@{place}"))
 
     eventually(lambda: bool(feeder.sink.outlets[0].connected), seconds=10)  # type: ignore[attr-defined] # it is a child
-    assert secret not in " ".join(children("serve_child").values())
+    assert secret not in " ".join(children("worker/rtsp_server").values())
     assert first_pictures(f"rtsp://viewer:{secret}@{place}") == 5
     for login in ("", "viewer:wrong@"):
         with pytest.raises(DisconnectedError, match="wrong password"):

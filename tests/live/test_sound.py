@@ -14,23 +14,23 @@ from threading import Thread
 import av
 import pytest
 
-from sinks.live_opener import open_live_sink, outlet_for
-from sinks.live_sink import LiveSink
-from sinks.segments import Segments
+from sinks.files.video import VideoFile
+from sinks.live.opener import open_live_sink, outlet_for
+from sinks.live.recorder import Segments
+from sinks.live.sink import LiveSink
 from sinks.sink import Sink
-from sinks.video_file import VideoFile
-from sources.live_opener import open_live
-from streamer.live import LivePipeline
-from tests.beats import CODECS, INFO, Beeps, offsets_ms, pictures
-from tests.fakes import PassThrough
+from sources.live.opener import open_live
+from streamer.live.pipeline import LivePipeline
 from tests.live.conftest import StartPeer
-from tests.live.peers import (
+from tests.live.test_sending import first_pictures
+from tests.support.beats import CODECS, INFO, Beeps, offsets_ms, pictures
+from tests.support.fakes import PassThrough
+from tests.support.peers import (
     RtspPeer,
     eventually,
     free_port,
     viewer_that_stops_reading,
 )
-from tests.live.test_sending import first_pictures
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,7 @@ import pytest
 
 from model import VARIANTS
 from model.cost import cost_of
-from streamer.cli.bench_peaks import Peaks, floor_of
+from streamer.cli.bench.peaks import Peaks, floor_of
 
 LITE = VARIANTS["mspfn-lite"]
 

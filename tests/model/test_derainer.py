@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 
 from model import Derainer, ModelError, Pending, Pixels, load_network
-from model.openvino_backend import OpenVinoBackend, cpu_precisions, stream_counts
+from model.backends.openvino.backend import (
+    OpenVinoBackend,
+    cpu_precisions,
+    stream_counts,
+)
 
 
 def psnr(image: Pixels, truth: Pixels, peak: float) -> float:

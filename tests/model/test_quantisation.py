@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from model import Derainer, ModelError, Pixels, build_network, write_weights
-from model.openvino_backend import OpenVinoBackend, counts_fast
+from model.backends.openvino.backend import OpenVinoBackend, counts_fast
 from model.quantisation import (
     Quantisation,
     Steps,

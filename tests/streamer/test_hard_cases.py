@@ -10,8 +10,8 @@ import pytest
 
 from streamer import derain_video
 from tests.conftest import PROJECT
-from tests.fakes import PassThrough
-from tests.probe import Seen, look_at
+from tests.support.fakes import PassThrough
+from tests.support.probe import Seen, look_at
 
 FOLDER = PROJECT.parent / "shared" / "data" / "videos" / "hard_cases"
 CLIPS = sorted(

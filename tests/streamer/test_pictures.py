@@ -9,8 +9,8 @@ import pytest
 from sinks import SinkError
 from streamer import derain_video
 from tests.conftest import MakeClip
-from tests.fakes import PassThrough
-from tests.probe import look_at
+from tests.support.fakes import PassThrough
+from tests.support.probe import look_at
 
 
 def draw(path: Path, seed: int = 0) -> Path:

@@ -2,8 +2,8 @@ import pytest
 import torch
 
 from model import build_network
+from model.mspfn.variants import Variant
 from model.quantisation import Steps
-from model.variants import Variant
 from training.calibration import Seen, best_steps, found_steps, rainy_pictures
 
 _SMALL = Variant(

@@ -1,0 +1,170 @@
+"""How every benchmark measures, and the one form in which it writes what it found."""
+
+import hashlib
+import json
+import os
+import platform
+import resource
+import shlex
+import statistics
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from model import shipped_weights
+
+SCHEMA = 1
+PROJECT = Path(__file__).parents[2]
+RESULTS = PROJECT / "benchmarks" / "results"
+_PACKAGES = ("torch", "openvino", "av", "numpy", "opencv-python-headless")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """The middle of repeated measurements, and how far they lie apart."""
+
+    median: float
+    lowest: float
+    highest: float
+    runs: int
+
+
+def spread(values: Sequence[float]) -> Spread:
+    """Returns the spread of `values`.
+
+    Raises:
+        ValueError: There is none; one alone says nothing of its spread either, but is
+            allowed for what is too slow to repeat.
+    """
+    if not values:
+        raise ValueError("spread needs at least one value, got none.")
+    return Spread(
+        median=round(statistics.median(values), 4),
+        lowest=round(min(values), 4),
+        highest=round(max(values), 4),
+        runs=len(values),
+    )
+
+
+def peak_memory_bytes() -> int:
+    """Returns the most memory that this process has held at once."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def part_in_own_process(script: Path, *arguments: str) -> dict[str, Any]:
+    """Runs a part of a benchmark in a fresh process, so that its memory is its own.
+
+    Returns:
+        The JSON object in the last line that it prints.
+
+    Raises:
+        RuntimeError: The part failed.
+    """
+    done = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, str(script), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )
+    if done.returncode:
+        raise RuntimeError(f"{script.name} {' '.join(arguments)}: {done.stderr}")
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """Returns what the figures depend on: processor, cores, memory, load, system."""
+    return {
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gib": round(
+            os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30, 1
+        ),
+        "load_before": round(os.getloadavg()[0], 2),
+        "system": platform.platform(),
+    }
+
+
+def _processor() -> str:
+    with Path("/proc/cpuinfo").open() as lines:
+        names = [line for line in lines if line.startswith("model name")]
+    return names[0].partition(":")[2].strip() if names else platform.machine()
+
+
+def versions() -> dict[str, str]:
+    """Returns Python's version and those of the packages that do the work."""
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def commit() -> str:
+    """Returns the commit that was measured, with `+` if files were changed since."""
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty=+", "--abbrev=12"],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=PROJECT,
+    )
+    return told.stdout.strip() or "unknown"
+
+
+def command(module: str) -> str:
+    """Returns the command that is running; of each path the last two names."""
+    return shlex.join(["python", "-m", module, *map(_shortened, sys.argv[1:])])
+
+
+def _shortened(word: str) -> str:
+    return "/".join(word.strip("/").split("/")[-2:]) if "/" in word else word
+
+
+def document(
+    benchmark: str, settings: Mapping[str, Any], results: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Returns what a benchmark writes: settings, results and where they come from.
+
+    The command goes with the settings; so do the weights of `settings["model"]`, if it
+    is one that ships.
+    """
+    typed = command(f"benchmarks.{Path(sys.argv[0]).stem}")
+    known = {"command": typed, **_weights(settings.get("model")), **settings}
+    return {
+        "schema": SCHEMA,
+        "benchmark": benchmark,
+        "commit": commit(),
+        "machine": machine(),
+        "versions": versions(),
+        "settings": known,
+        "results": _plain(results),
+    }
+
+
+def _weights(model: Any) -> dict[str, str]:
+    path = shipped_weights(model) if isinstance(model, str) else None
+    if path is None:
+        return {}
+    return {"weights_sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Spread):
+        return asdict(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    return value
+
+
+def save(found: Mapping[str, Any], path: Path) -> None:
+    """Writes a document as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(found, indent=2) + "\n")

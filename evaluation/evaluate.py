@@ -1,0 +1,176 @@
+"""What a user asked for, and carrying it out: from names to an evaluation."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from evaluation.clip_measures import ALL_MEASURES
+from evaluation.errors import EvaluationError, Interrupted
+from evaluation.frames import frame_count
+from evaluation.measures import MEASURES, Measure, measures_for
+from evaluation.methods import Entrant, Network, OverTime, Untouched
+from evaluation.result_cache import Keeper
+from evaluation.runners.clips import ClipRun
+from evaluation.runners.pictures import PictureRun
+from evaluation.scores import Evaluation
+from evaluation.sets import TestSet, open_set
+
+_USUAL: Mapping[tuple[bool, bool], tuple[str, ...]] = {
+    (False, True): ("psnr", "ssim", "fsim"),
+    (False, False): ("niqe", "sseq", "niqe-derain"),
+    (True, True): (
+        *("psnr", "ssim", "warp", "warp-ref", "tof", "tdiff"),
+        *("flicker", "flicker-ref"),
+    ),
+    (True, False): ("niqe-derain", "warp", "warp-ref", "flicker", "flicker-ref"),
+}
+"""What is measured when nobody says: by whether they are clips and have a truth."""
+_INPUT, _OFF = "input", "off"
+
+
+class Progress(Protocol):
+    """Shows how far the work is; each entrant has a line of its own."""
+
+    def begin(self, name: str, total: int | None) -> None:
+        """Adds a line; `total` is None when nobody knows."""
+
+    def step(self, name: str) -> None:
+        """One more is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One call of `derain evaluate`."""
+
+    set_name: str
+    root: str
+    models: tuple[str, ...] = ("mspfn-lite",)
+    """Names, `.safetensors` files, or `input`."""
+    with_input: bool = True
+    protocol: str | None = None
+    """None takes `mprnet` for pictures and `video` for clips."""
+    metrics: tuple[str, ...] = ()
+    """Empty takes those that fit the set."""
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """Parameter files, by the measure's name."""
+    kept: Path | None = None
+    """Where figures are kept while they come in; None keeps nothing."""
+    jobs: int = 1
+    max_frames: int | None = None
+    device: str = "auto"
+    backend: str = "auto"
+    precisions: tuple[str, ...] = ("auto",)
+    """Each is a row of its own."""
+    temporal: tuple[str, ...] = (_OFF,)
+    """Temporal steps of a clip, `off`, `causal`, `centred`; each is a row too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The figures, and who made them: a report may ask for pictures again."""
+
+    evaluation: Evaluation
+    entrants: tuple[Entrant, ...]
+
+
+def carried_out(plan: Plan, progress: Progress) -> Outcome:
+    """Evaluates what the plan says.
+
+    Raises:
+        EvaluationError: A set, file, measure or model cannot be had, or nothing of
+            the set could be measured.
+        Interrupted: Ctrl-C or SIGTERM came; it says what is kept.
+    """
+    if plan.kept is not None and not plan.kept.parent.is_dir():
+        raise EvaluationError(f"{plan.kept.parent} is no folder to write to.")
+    test_set = _opened(plan)
+    measures = _measures(plan, test_set)
+    entrants = _entrants(plan, test_set)
+    for entrant in entrants:
+        progress.begin(entrant.name, _total(plan, test_set))
+    run = _run(plan, test_set, measures, progress)
+    try:
+        return Outcome(run.evaluate(entrants), entrants)
+    except KeyboardInterrupt as stop:
+        raise Interrupted(_interrupted(plan, test_set, entrants, run.done)) from stop
+
+
+def _run(
+    plan: Plan, test_set: TestSet, measures: list[Measure], progress: Progress
+) -> PictureRun | ClipRun:
+    keeper = Keeper(plan.kept)
+    if test_set.is_video:
+        return ClipRun(test_set, measures, keeper, progress.step, plan.max_frames)
+    return PictureRun(test_set, measures, keeper, progress.step, plan.jobs)
+
+
+def _interrupted(
+    plan: Plan, test_set: TestSet, entrants: tuple[Entrant, ...], done: int
+) -> str:
+    if plan.kept is None:
+        return "interrupted; nothing was kept (with --json FILE it goes on later)"
+    rows = f" ({len(entrants)} rows of {test_set.found})" if len(entrants) > 1 else ""
+    return (
+        f"interrupted; {done} of {len(entrants) * test_set.found} {test_set.unit}"
+        f"{rows} are kept in {plan.kept}: the same command goes on"
+    )
+
+
+def _opened(plan: Plan) -> TestSet:
+    test_set = open_set(plan.set_name, plan.root)
+    if not test_set.is_video or plan.max_frames is None:
+        return test_set
+    cut = f"only the first {plan.max_frames} frames of each clip were measured"
+    return replace(test_set, cut=cut)
+
+
+def _measures(plan: Plan, test_set: TestSet) -> list[Measure]:
+    usual = _USUAL[test_set.is_video, test_set.has_truth]
+    protocol = plan.protocol or ("video" if test_set.is_video else "mprnet")
+    known = ALL_MEASURES if test_set.is_video else MEASURES
+    return measures_for(plan.metrics or usual, protocol, plan.files, known)
+
+
+def _entrants(plan: Plan, test_set: TestSet) -> tuple[Entrant, ...]:
+    untouched = plan.with_input or _INPUT in plan.models
+    temporal = tuple(dict.fromkeys(plan.temporal))
+    if not test_set.is_video and temporal != (_OFF,):
+        raise EvaluationError(
+            f"A temporal step needs clips; {test_set.name} is a set of pictures."
+        )
+    networks = (
+        row
+        for model in dict.fromkeys(plan.models)
+        if model != _INPUT
+        for network in _networks(plan, model)
+        for row in _over_time(network, temporal)
+    )
+    return (*((Untouched(),) if untouched else ()), *networks)
+
+
+def _networks(plan: Plan, model: str) -> Iterator[Network]:
+    precisions = tuple(dict.fromkeys(plan.precisions))
+    for precision in precisions:
+        yield Network(
+            model,
+            device=plan.device,
+            backend=plan.backend,
+            precision=precision,
+            name=f"{model} {precision}" if len(precisions) > 1 else model,
+        )
+
+
+def _over_time(network: Network, temporal: tuple[str, ...]) -> Iterator[Entrant]:
+    for step in temporal:
+        yield network if step == _OFF else OverTime(network, step)
+
+
+def _total(plan: Plan, test_set: TestSet) -> int | None:
+    if not test_set.is_video:
+        return test_set.found
+    if test_set.has_truth or Path(test_set.root).exists():
+        counts = [frame_count(clip.rainy) for clip in test_set.clips]
+        known = [min(c, plan.max_frames or c) for c in counts if c is not None]
+        return sum(known) if len(known) == len(counts) else plan.max_frames
+    return plan.max_frames

@@ -1,0 +1,232 @@
+"""What is compared on a set: networks, and the rainy input as it is."""
+
+import math
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from evaluation.errors import EvaluationError
+from evaluation.metrics.luma import Picture
+from evaluation.pictures import sha256_of
+from evaluation.provenance import made_by
+from evaluation.runners.streams import FrameByFrame, SteadyStream, Stream
+
+if TYPE_CHECKING:  # PyTorch takes seconds to import
+    from model import Derainer
+
+WHOLE = 3_000_000
+"""Pixels of the largest picture that a CPU takes whole, and of all sizes that it holds
+at a time: 1280 bytes for each in fp32, and in bf16 with two streams (`mspfn-lite`)."""
+_TILE = 1024
+
+
+class Entrant(Protocol):
+    """One row of the table: takes a rainy picture, gives back its own."""
+
+    @property
+    def name(self) -> str:
+        """What the row is called."""
+
+    @property
+    def key(self) -> str:
+        """The same for entrants that give the same pictures; kept results obey it."""
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a report says of it: weights, device, backend, precision."""
+
+    def __call__(self, picture: Picture) -> Picture:
+        """Returns the derained picture, uint8 RGB of the same size."""
+
+    def stream(self) -> Stream:
+        """Returns a new stream, for the frames of one clip."""
+
+    def rest(self) -> None:
+        """Gives back the memory that pictures took; asked again, it starts anew."""
+
+
+class Untouched:
+    """The rainy input itself: the row that every network has to beat."""
+
+    name = "input"
+    key = "input"
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Nothing: it has no weights."""
+        return {}
+
+    def __call__(self, picture: Picture) -> Picture:
+        """Returns the picture as it came."""
+        return picture
+
+    def stream(self) -> Stream:
+        """Returns the frames as they come."""
+        return FrameByFrame(self)
+
+    def rest(self) -> None:
+        """Has nothing to give back."""
+
+
+class Network:
+    """A variant by name, or a `.safetensors` file, on one device.
+
+    On a CPU a picture of more than `WHOLE` pixels is done in tiles, always: its figures
+    then do not depend on the memory that happens to be free.
+
+    Args:
+        model: The variant's name, or the file.
+        device: As `model.Derainer` takes it, as are the next two.
+        backend: What runs it.
+        precision: In which numbers.
+        name: What the row is called; empty takes `model`.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        device: str = "auto",
+        backend: str = "auto",
+        precision: str = "auto",
+        name: str = "",
+    ) -> None:
+        self.name = name or model
+        self._model = model
+        self._device, self._backend, self._precision = device, backend, precision
+        self._opened: Derainer | None = None
+        self._tile: int | None = None
+        self._sizes: set[tuple[int, ...]] = set()
+        self.facts = self._found()
+        """Says which weights ran where and how."""
+
+    @property
+    def derainer(self) -> "Derainer":
+        """The network itself, opened where it rests.
+
+        Raises:
+            EvaluationError: It cannot be had.
+        """
+        # PyTorch takes seconds to import: not before a network is asked for.
+        from model import Derainer, ModelError
+
+        if self._opened is None:
+            try:
+                self._opened = Derainer(
+                    self._model,
+                    device=self._device,
+                    backend=self._backend,
+                    precision=self._precision,
+                    tile=self._tile,
+                )
+            except ModelError as error:
+                raise EvaluationError(str(error)) from error
+        return self._opened
+
+    @property
+    def key(self) -> str:
+        """Weights, code, packages and everything else that changes the pixels."""
+        return "/".join((*self.facts.values(), made_by("model")))
+
+    def __call__(self, picture: Picture) -> Picture:
+        """Returns the derained picture.
+
+        Raises:
+            EvaluationError: The network could not take it.
+        """
+        self._make_room(picture.shape[:2])
+        return self._derained(picture)
+
+    def stream(self) -> Stream:
+        """Returns a stream that derains each frame by itself."""
+        return FrameByFrame(self._derained)
+
+    def rest(self) -> None:
+        """Gives back the memory that pictures took; asked again, it starts anew."""
+        from model.backends.memory import give_back_memory
+
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+        self._sizes.clear()
+        give_back_memory()
+
+    def _derained(self, picture: Picture) -> Picture:
+        from model import ModelError
+
+        try:
+            output = self.derainer(picture)
+        except (ModelError, ValueError) as error:
+            raise EvaluationError(f"{self.name}: {error}") from error
+        return np.asarray(output, dtype=np.uint8)
+
+    def _make_room(self, size: tuple[int, ...]) -> None:
+        if self.facts["device"] != "cpu":
+            return
+        tile = _TILE if math.prod(size) > WHOLE else None
+        held = sum(map(math.prod, self._sizes | {size}))
+        # Only OpenVINO holds memory for each size that it was given.
+        full = self.facts["backend"] == "openvino" and held > WHOLE
+        if tile != self._tile or (tile is None and full):
+            self.rest()
+        self._tile = tile
+        self._sizes.add(size)
+
+    def _found(self) -> dict[str, str]:
+        from model.quantisation import quantisation_file
+        from model.weights import weights_file
+
+        derainer = self.derainer
+        facts = {
+            "model": str(derainer.model),
+            "weights_sha256": derainer.weights_sha256,
+            "device": str(derainer.device),
+            "backend": str(derainer.backend),
+            "precision": str(derainer.precision),
+        }
+        if derainer.precision == "int8":
+            steps = quantisation_file(weights_file(self._model))
+            facts["int8_steps_sha256"] = sha256_of(steps)
+        if derainer.device == "cpu":
+            facts["tiles"] = f"{_TILE} where a picture has more than {WHOLE} pixels"
+        return facts
+
+
+class OverTime:
+    """A network with the temporal step, which looks at the frames around.
+
+    Args:
+        network: Shared with the rows of other temporal steps.
+        temporal: `causal` or `centred`.
+
+    Raises:
+        EvaluationError: There is no such temporal step.
+    """
+
+    def __init__(self, network: Network, temporal: str) -> None:
+        self._network = network
+        self._temporal = temporal
+        self.name = f"{network.name} {temporal}"
+        self.stream()  # refuses what there is not, before the work
+
+    @property
+    def key(self) -> str:
+        """That of the network, and the temporal step."""
+        return f"{self._network.key}/{self._temporal}"
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Those of the network, and the temporal step."""
+        return {**self._network.facts, "temporal": self._temporal}
+
+    def __call__(self, picture: Picture) -> Picture:
+        """Returns what the network alone makes of it: one picture has no neighbours."""
+        return self._network(picture)
+
+    def stream(self) -> Stream:
+        """Returns a stream with a memory of its own."""
+        return SteadyStream(self._network.derainer, self._temporal)
+
+    def rest(self) -> None:
+        """As the network: it is shared."""
+        self._network.rest()

@@ -1,0 +1,1 @@
+"""Parameter files of others that metrics need: read, checked, or fitted anew."""

@@ -1,0 +1,1 @@
+"""Runs methods over pictures and clips, and measures in worker processes."""

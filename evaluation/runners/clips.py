@@ -1,0 +1,268 @@
+"""Runs entrants over clips: each clip is decoded once, for all of them together."""
+
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, zip_longest
+
+import numpy as np
+
+from evaluation.clip_measures import CLIP_MEASURES, Change, Pair, change_measured
+from evaluation.errors import EvaluationError
+from evaluation.frames import clip_hash, frames_of
+from evaluation.measures import Measure, measured
+from evaluation.methods import Entrant
+from evaluation.metrics.luma import Picture
+from evaluation.metrics.motion import Step, step_between
+from evaluation.result_cache import Keeper, key_of
+from evaluation.runners.pictures import Advance, Row, evaluation_of
+from evaluation.runners.workers import possible
+from evaluation.scores import Evaluation, Score
+from evaluation.sets.testset import Clip, TestSet
+
+# TecoGAN leaves out the first and the last two motions of a clip.
+_TOF_EDGE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One frame of a clip."""
+
+    rainy: Picture
+    truth: Picture | None
+    reference: Picture
+    """What motion is estimated on: the truth, or the rain's median over 3 frames."""
+
+
+class ClipRun:
+    """One evaluation of a set of clips."""
+
+    def __init__(
+        self,
+        test_set: TestSet,
+        measures: Sequence[Measure],
+        keeper: Keeper,
+        advance: Advance = lambda name: None,
+        max_frames: int | None = None,
+    ) -> None:
+        self._set = test_set
+        self._measures = tuple(measures)
+        self._keeper = keeper
+        self._advance = advance
+        self._max_frames = max_frames
+        self._rows: list[Row] = []
+
+    @property
+    def done(self) -> int:
+        """How many clips are measured so far, of all entrants together."""
+        return sum(len(row.scores) for row in self._rows)
+
+    def evaluate(self, entrants: Sequence[Entrant]) -> Evaluation:
+        """Returns the figures of all entrants.
+
+        Raises:
+            EvaluationError: Not one clip could be measured.
+        """
+        self._rows = [Row(entrant) for entrant in entrants]
+        for place, clip in enumerate(self._set.clips):
+            try:
+                self._one(clip, place)
+            except EvaluationError as error:
+                self._rows[0].problems.append(str(error))
+        return evaluation_of(self._set, self._measures, self._rows)
+
+    def _one(self, clip: Clip, place: int) -> None:
+        content = self._content(clip)
+        tallies: list[_Tally] = []
+        for row in self._rows:
+            key = None if content is None else key_of(row.entrant.key, content)
+            missing = self._missing(clip, key)
+            tallies.append(_Tally(row, key, missing))
+        waiting = [tally for tally in tallies if tally.measures]
+        if waiting:
+            self._watch(clip, waiting)
+        for tally in tallies:
+            self._record(tally, clip, place)
+
+    def _content(self, clip: Clip) -> str | None:
+        hashes = [clip_hash(uri) for uri in (clip.rainy, clip.truth) if uri]
+        known = [found for found in hashes if found is not None]
+        if len(known) < len(hashes):
+            return None
+        return key_of(*known, str(self._max_frames))
+
+    def _missing(self, clip: Clip, key: str | None) -> tuple[Measure, ...]:
+        able = possible(self._measures, truth=clip.truth is not None)
+        known = {} if key is None else self._keeper.values(key)
+        return tuple(measure for measure in able if measure.identity not in known)
+
+    def _watch(self, clip: Clip, tallies: list["_Tally"]) -> None:
+        before: Moment | None = None
+        for moment in islice(moments(clip), self._max_frames):
+            step = None
+            if before is not None and any(tally.moves for tally in tallies):
+                step = step_between(before.reference, moment.reference)
+            for tally in tallies:
+                self._advanced(tally, tally.look(moment, step))
+            before = moment
+        if before is None:
+            raise EvaluationError(f"{clip.rainy} holds no frame.")
+        for tally in tallies:
+            self._advanced(tally, tally.end())
+
+    def _advanced(self, tally: "_Tally", frames: int) -> None:
+        for _ in range(frames):
+            self._advance(tally.row.entrant.name)
+
+    def _record(self, tally: "_Tally", clip: Clip, place: int) -> None:
+        fresh = tally.means()
+        if tally.key is not None and tally.measures:
+            self._keeper.keep(tally.key, fresh, tally.seconds())
+        known = dict(self._keeper.values(tally.key)) if tally.key else {}
+        known |= fresh
+        seconds = self._keeper.seconds(tally.key) if tally.key else tally.seconds()
+        tally.row.problems += [f"{clip.name}: {text}" for text in tally.obstacles]
+        tally.row.scores[place] = Score(
+            sample=clip.name,
+            values={
+                m.name: known[m.identity] for m in self._measures if m.identity in known
+            },
+            seconds=seconds,
+        )
+
+
+class _Tally:
+    """What one entrant has scored on one clip so far."""
+
+    def __init__(
+        self, row: Row, key: str | None, measures: tuple[Measure, ...]
+    ) -> None:
+        self.row, self.key, self.measures = row, key, measures
+        self.obstacles: list[str] = []
+        self._stream = row.entrant.stream()
+        self._waiting: deque[tuple[Moment, Step | None]] = deque()
+        self._last: tuple[Moment, Picture] | None = None
+        self._values: dict[str, list[float]] = {m.name: [] for m in measures}
+        self._seconds: list[float] = []
+        self._of_frames = [m for m in measures if m.name not in CLIP_MEASURES]
+        self._of_changes = [m for m in measures if m.name in CLIP_MEASURES]
+
+    @property
+    def moves(self) -> bool:
+        """Whether it needs the motion between frames."""
+        return bool(self._of_changes)
+
+    def look(self, moment: Moment, step: Step | None) -> int:
+        """Derains a frame; measures what comes out and returns how many frames did.
+
+        Args:
+            moment: The next frame.
+            step: The motion from the one before to it; None for the first.
+        """
+        self._waiting.append((moment, step))
+        start = time.perf_counter()
+        outputs = self._stream.take(moment.rainy)
+        self._seconds.append(time.perf_counter() - start)
+        return self._measured(outputs)
+
+    def end(self) -> int:
+        """Measures the frames that waited for later ones, and returns how many."""
+        return self._measured(self._stream.end())
+
+    def _measured(self, outputs: Sequence[Picture]) -> int:
+        for output in outputs:
+            moment, step = self._waiting.popleft()
+            values, obstacles = measured(self._of_frames, output, moment.truth)
+            self._hindered(obstacles)
+            for name, value in values.items():
+                self._values[name].append(value)
+            if self._last is not None and step is not None:
+                before, last = self._last
+                self._compare(_change(last, output, before, moment, step))
+            self._last = moment, output
+        return len(outputs)
+
+    def _compare(self, change: Change) -> None:
+        """Measures two consecutive frames together."""
+        for measure in self._of_changes:
+            try:
+                value = change_measured(measure.name, change)
+            except ValueError as error:
+                self._hindered((f"{measure.name}: {error}",))
+                continue
+            if value is not None:
+                self._values[measure.name].append(value)
+
+    def means(self) -> dict[str, float]:
+        """Returns the mean over the frames, by the measure's identity."""
+        identities = {measure.name: measure.identity for measure in self.measures}
+        return {
+            identities[name]: float(np.mean(_trimmed(name, values)))
+            for name, values in self._values.items()
+            if values
+        }
+
+    def seconds(self) -> float:
+        """Returns the median time of the network for a frame."""
+        return float(np.median(self._seconds)) if self._seconds else 0.0
+
+    def _hindered(self, obstacles: Sequence[str]) -> None:
+        self.obstacles += [text for text in obstacles if text not in self.obstacles]
+
+
+def moments(clip: Clip) -> Iterator[Moment]:
+    """Yields the frames of a clip with what they are compared to.
+
+    Raises:
+        EvaluationError: Clip and truth differ in length or size, or break off.
+    """
+    if clip.truth is None:
+        yield from _steadied(frames_of(clip.rainy))
+        return
+    pairs = zip_longest(frames_of(clip.rainy), frames_of(clip.truth))
+    for place, (rainy, truth) in enumerate(pairs):
+        if rainy is None or truth is None:
+            shorter = clip.rainy if rainy is None else clip.truth
+            raise EvaluationError(f"{shorter} ends after {place} frames, its twin not.")
+        if rainy.shape != truth.shape:
+            raise EvaluationError(f"{clip.rainy} and {clip.truth} differ in size.")
+        yield Moment(rainy, truth, truth)
+
+
+def _steadied(frames: Iterator[Picture]) -> Iterator[Moment]:
+    """Delays by one frame: rain is gone from the median of three."""
+    window: list[Picture] = []
+    for frame in frames:
+        window.append(frame)
+        if len(window) == 1:
+            continue
+        yield _middle(window)
+        window = window[-2:]
+    if window:
+        yield Moment(window[-1], None, window[-1])
+
+
+def _middle(window: list[Picture]) -> Moment:
+    # The first frame has no neighbour before it: it stands for itself.
+    here = window[-2]
+    if len({frame.shape for frame in window}) > 1:
+        raise EvaluationError("The picture size changes within the clip.")
+    three = [window[0], here, window[-1]]
+    return Moment(here, None, np.median(np.stack(three), axis=0).astype(np.uint8))
+
+
+def _change(
+    last: Picture, output: Picture, before: Moment, now: Moment, step: Step
+) -> Change:
+    truth = None
+    if before.truth is not None and now.truth is not None:
+        truth = Pair(before.truth, now.truth)
+    unaided = truth or Pair(before.rainy, now.rainy)
+    return Change(Pair(last, output), truth, unaided, step)
+
+
+def _trimmed(name: str, values: list[float]) -> list[float]:
+    if name != "tof" or len(values) <= 2 * _TOF_EDGE:
+        return values
+    return values[_TOF_EDGE:-_TOF_EDGE]

@@ -1,0 +1,158 @@
+"""Which backend is the fastest here: measured at the first start, remembered after it.
+
+The answer depends on the machine, the network and the versions of everything; whoever
+believes to know it is wrong on the next machine.
+"""
+
+import json
+import logging
+import math
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from model.backends.base import Backend
+from model.backends.cache import cache_folder
+from model.errors import ModelError
+
+_LOG = logging.getLogger("derain.choice")
+_SIZE = (96, 160)
+"""Small: the largest network takes a second for it on two cores in PyTorch."""
+_ROUNDS = 6
+_ENOUGH_S = 1.0
+"""No further round begins for a backend that has had this long."""
+
+Rivals = Mapping[str, Callable[[], Backend]]
+"""How to open each backend, by its name."""
+
+
+def fastest(
+    rivals: Rivals,
+    key: str,
+    *,
+    size: tuple[int, int] = _SIZE,
+    now_s: Callable[[], float] = time.perf_counter,
+) -> str:
+    """Returns the name of the backend that takes the least time for a picture.
+
+    Args:
+        rivals: At least one. One that cannot be opened or run is left out.
+        key: Changes with everything that decides which is the fastest.
+        size: Height and width of the picture.
+        now_s: The clock, in seconds.
+
+    Raises:
+        ModelError: None can be opened; it is the last one's reason.
+    """
+    if len(rivals) == 1:
+        return next(iter(rivals))
+    path = cache_folder() / "fastest.json"
+    entry = f"{', '.join(rivals)}: {key}"
+    chosen = _known(path).get(entry, "")
+    if chosen not in rivals:
+        what = f"{key.partition(',')[0]}: {', '.join(rivals)}"
+        _LOG.info("measuring the fastest way on this machine, once (%s)", what)
+        chosen = _measured(rivals, size, now_s)
+        # Read again: to open a rival may have measured something else, its streams.
+        _keep({**_known(path), entry: chosen}, path)
+    return chosen
+
+
+def clock_for(device: str) -> Callable[[], float]:
+    """Returns the clock to measure by, in seconds.
+
+    On a CPU that others keep busy it is this process's time on the processor: there
+    PyTorch was once found faster than OpenVINO on the wall, for 7 times the work.
+    """
+    busy = device == "cpu" and os.getloadavg()[0] > len(os.sched_getaffinity(0))
+    return time.process_time if busy else time.perf_counter
+
+
+def remembered(device: str) -> dict[str, str]:
+    """Returns what was found the fastest on this machine, by what it was asked for."""
+    key = f", {machine_key(device)}"
+    return {
+        entry.partition(": ")[2].removesuffix(key): choice
+        for entry, choice in _known(cache_folder() / "fastest.json").items()
+        if entry.endswith(key)
+    }
+
+
+def machine_key(device: str) -> str:
+    """Returns what of machine and versions decides how fast a backend is."""
+    if device == "cpu":
+        with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
+            names = [line for line in lines if line.startswith("model name")]
+        processor = names[0].partition(":")[2].strip() if names else "unknown"
+        where = f"{len(os.sched_getaffinity(0))} x {processor}"
+        return f"{where}, torch {torch.__version__}, openvino {version('openvino')}"
+    return f"{torch.cuda.get_device_name(device)}, torch {torch.__version__}"
+
+
+def _measured(rivals: Rivals, size: tuple[int, int], now_s: Callable[[], float]) -> str:
+    """Returns the name of the fastest; they take turns, so that load meets them all."""
+    trials: dict[str, _Trial] = {}
+    reason = ModelError("There is no backend to choose from.")
+    with ExitStack() as opened:
+        for name, open_backend in rivals.items():
+            try:
+                backend = opened.enter_context(closing(open_backend()))
+                trials[name] = _Trial(backend, size, now_s)
+            except ModelError as fault:
+                reason = fault
+        for _turn in range(_ROUNDS):
+            for trial in trials.values():
+                trial.take_turn()
+    if not trials:
+        raise reason
+    return min(trials, key=lambda name: trials[name].best_s)
+
+
+class _Trial:
+    """One backend's rounds; the best counts, for load from outside only ever adds."""
+
+    def __init__(
+        self, backend: Backend, size: tuple[int, int], now_s: Callable[[], float]
+    ) -> None:
+        """Runs a round that does not count: it compiles."""
+        self.best_s = math.inf
+        self._spent_s = 0.0
+        self._backend, self._now_s = backend, now_s
+        self._pictures = [np.zeros((*size, 3), np.uint8) for _ in range(backend.slots)]
+        self._outs = [np.empty_like(picture) for picture in self._pictures]
+        self._round()
+
+    def take_turn(self) -> None:
+        """Runs a round, unless it has had enough time."""
+        if self._spent_s < _ENOUGH_S:
+            before = self._now_s()
+            self._round()
+            seconds = self._now_s() - before
+            self._spent_s += seconds
+            self.best_s = min(self.best_s, seconds / len(self._pictures))
+
+    def _round(self) -> None:
+        pairs = zip(self._pictures, self._outs, strict=True)
+        for pending in [self._backend.start(*pair) for pair in pairs]:
+            pending.wait()
+
+
+def _known(path: Path) -> dict[str, str]:
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _keep(known: Mapping[str, str], path: Path) -> None:
+    """Two processes may write at once: each moves a whole file to its place."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    beside.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+    beside.replace(path)

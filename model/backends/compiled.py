@@ -1,0 +1,40 @@
+"""PyTorch's network with its operations fused by `torch.compile`.
+
+It compiles anew for each size of picture; the first picture of a size waits for that.
+"""
+
+import os
+import shutil
+from importlib.util import find_spec
+
+from torch import nn
+
+from model.backends.torch_backend import TorchBackend
+from model.errors import ModelError
+
+
+class CompiledBackend(TorchBackend):
+    """The reference backend with a compiled network.
+
+    Raises:
+        ModelError: What generates its code, a C++ compiler or Triton, is not here.
+    """
+
+    name = "compile"
+
+    def __init__(self, network: nn.Module, *, device: str, precision: str) -> None:
+        _check_compiler(device)
+        super().__init__(network, device=device, precision=precision)
+        # Not dynamic: a kernel for one size beats one for all, and a video has one.
+        self._network.compile(dynamic=False)
+
+
+def _check_compiler(device: str) -> None:
+    if device == "cpu" and shutil.which(os.environ.get("CXX", "c++")) is None:
+        raise ModelError(
+            "Backend 'compile' needs a C++ compiler on the CPU: apt install g++."
+        )
+    if device != "cpu" and find_spec("triton") is None:
+        raise ModelError(
+            "Backend 'compile' needs Triton on CUDA; PyTorch's CUDA builds bring it."
+        )

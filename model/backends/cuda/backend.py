@@ -1,0 +1,230 @@
+"""The backend for CUDA: loading, network and unloading of three pictures overlap.
+
+Pictures come as RGB pixels of the host, or as luma and chroma planes of host or device;
+colours are converted on the device. The host enqueues and waits for single events: it
+never waits for the device as a whole.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from threading import Lock
+from typing import Any
+
+import torch
+from torch import nn
+
+from model.backends.base import Pending, Pixels
+from model.backends.cuda.coverage import DeviceCoverage
+from model.backends.cuda.jobs import Job, Kernels, PixelJob, PlaneJob, WatchedJob
+from model.backends.cuda.kernels import PlaneKernels
+from model.backends.cuda.plan import SLOTS, Plan, Slot
+from model.backends.cuda.streams import CudaDevice, Device
+from model.errors import is_out_of_memory, lost_device
+from model.planes import PlaneForm, Planes
+
+_DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
+_PLANS = 12
+"""Sizes and batches that are kept ready; what changes more often is made again."""
+
+
+class CudaBackend:
+    """Runs a network on one CUDA device; any thread may start and wait."""
+
+    slots = SLOTS
+    takes_planes = True
+    batch = 4
+    """Pictures of one size that `start_many` takes at most."""
+
+    def __init__(
+        self,
+        network: nn.Module,
+        multiple: int,
+        *,
+        device: str | Device,
+        precision: str,
+        kernels: Kernels | None = None,
+        compiled: bool = False,
+        name: str = "cuda",
+    ) -> None:
+        """Moves the network to the device.
+
+        Args:
+            network: Takes and gives RGB [batch, 3, height, width] in [0, 1].
+            multiple: Of which the network wants height and width.
+            device: `cuda:0`, ..., or what stands for it.
+            precision: `fp32`, `fp16` or `bf16`.
+            kernels: Convert colours; None for those of `model.backends.cuda.kernels`.
+            compiled: Lets `torch.compile` fuse the network's operations first.
+            name: What the backend is called in reports.
+
+        Raises:
+            ModelError: cupy is missing.
+        """
+        self._on = CudaDevice(device) if isinstance(device, str) else device
+        self.name, self.device, self.precision = name, self._on.name, precision
+        self._kernels: Kernels = kernels or _compiled_kernels(self._on)
+        self._multiple, self._kind = multiple, _DTYPES[precision]
+        network = network.to(self.device, self._kind).eval()
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
+        self._network: Any = network
+        if compiled:
+            self._network = torch.compile(network, dynamic=False)
+        self._input, self._work = self._on.lane(), self._on.lane()
+        self._output = self._on.lane()
+        self._plans: dict[tuple[int, int, int, bool], Plan] = {}
+        self._turn = Lock()
+
+    def start(self, picture: Pixels, out: Pixels) -> Pending:
+        """Begins to fill `out` [height, width, 3]; `picture` may change at once."""
+        return self._start([PixelJob(self._kernels, picture, out)])
+
+    def start_many(self, pictures: Sequence[Pixels], outs: Sequence[Pixels]) -> Pending:
+        """Begins to fill all `outs`; the pictures are of one size, one batch."""
+        pairs = zip(pictures, outs, strict=True)
+        return self._start([PixelJob(self._kernels, *pair) for pair in pairs])
+
+    def start_planes(
+        self,
+        planes: Planes,
+        form: PlaneForm,
+        out: Planes,
+        out_form: PlaneForm,
+        *,
+        watch: bool = False,
+    ) -> Pending:
+        """Begins to fill `out`, arrays of the host, from planes of host or device.
+
+        Planes of the host may change at once, those of the device not before `wait`.
+        With `watch` the result is `Watched`.
+        """
+        job = PlaneJob(self._kernels, planes, form, out, out_form)
+        if not watch:
+            return self._start([job])
+        watched = WatchedJob(job, deep=form.depth > 8)
+        return WatchedPending(self._start([watched], watch=True), watched)
+
+    def _start(self, jobs: Sequence[Job], *, watch: bool = False) -> Pending:
+        with self._turn, torch.inference_mode():
+            try:
+                pending = self._unless_full(jobs, watch=watch)
+                if pending is None and self._make_room():
+                    pending = self._unless_full(jobs, watch=watch)
+                if pending is None:
+                    self._make_room()
+            except RuntimeError as fault:
+                raise lost_device(self.device, fault) from fault
+        if pending is None:
+            raise torch.OutOfMemoryError(f"{self.device} holds no such picture.")
+        return pending
+
+    def _unless_full(self, jobs: Sequence[Job], *, watch: bool) -> Pending | None:
+        """Starts pictures; None where the memory is too small.
+
+        Not the fault: what it points at would keep the memory taken.
+        """
+        try:
+            return self._enqueued(jobs, watch=watch)
+        except RuntimeError as fault:
+            if not is_out_of_memory(fault):
+                raise
+            return None
+
+    def _make_room(self) -> bool:
+        """Gives up what all sizes keep; returns whether there was any."""
+        had_any = bool(self._plans)
+        while self._plans:
+            # Not bound to a name, which would keep its memory until this returns.
+            self._plans.pop(next(iter(self._plans))).land_all()
+        self._on.forget()
+        return had_any
+
+    def _enqueued(self, jobs: Sequence[Job], *, watch: bool) -> Pending:
+        plan = self._plan_for(jobs[0].size, len(jobs), watch=watch)
+        slot = plan.slot()
+        brought = [job.bring(slot, index) for index, job in enumerate(jobs)]
+        fetched = [job.fetch(slot, index) for index, job in enumerate(jobs)]
+        self._input.run(lambda: [load() for load in brought])
+        self._input.put(slot.loaded)
+        self._work.wait_for(slot.loaded)
+        self._work.run(partial(plan.derain, slot))
+        self._work.put(slot.derained)
+        self._output.wait_for(slot.derained)
+        self._output.run(lambda: [unload() for unload, _ in fetched])
+        self._output.put(slot.done)
+        flight = slot.take_off([landing for _, landing in fetched])
+        return _CudaPending(slot, flight, self.device)
+
+    def _plan_for(self, size: tuple[int, int], batch: int, *, watch: bool) -> Plan:
+        key = (*size, batch, watch)
+        plan = self._plans.pop(key, None)
+        if plan is None:
+            if len(self._plans) == _PLANS:
+                self._plans.pop(next(iter(self._plans))).land_all()
+            plan = self._new_plan(size, batch, watch=watch)
+        self._plans[key] = plan  # the last one used stands last
+        return plan
+
+    def _new_plan(self, size: tuple[int, int], batch: int, *, watch: bool) -> Plan:
+        height, width = (side + -side % self._multiple for side in size)
+        if height >= 2 * size[0] or width >= 2 * size[1]:
+            raise ValueError(
+                f"A picture must be more than half of {self._multiple} pixels high and "
+                f"wide, got {size[0]} x {size[1]}."
+            )
+        exact = self._kind == torch.float32
+        with torch.backends.cudnn.flags(
+            enabled=True, benchmark=True, allow_tf32=not exact
+        ):
+            return Plan(
+                self._on,
+                self._work,
+                self._network,
+                (batch, 3, height, width),
+                self._kind,
+                DeviceCoverage(*size, self.device) if watch else None,
+            )
+
+    def close(self) -> None:
+        """Waits for what is under way and frees the device's memory; may be repeated.
+
+        A device that is lost has nothing under way.
+        """
+        try:
+            self._make_room()
+        except RuntimeError:
+            self._plans.clear()
+
+
+class _CudaPending:
+    """A batch on its way; keeps what it reads alive through its slot."""
+
+    def __init__(self, slot: Slot, flight: int, device: str) -> None:
+        self._slot, self._flight, self._device = slot, flight, device
+
+    def wait(self) -> None:
+        """Returns when the results are there; raises what went wrong."""
+        try:
+            self._slot.land(self._flight)
+        except RuntimeError as fault:
+            raise lost_device(self._device, fault) from fault
+
+
+class WatchedPending:
+    """A picture under way that knows in the end how much rain was taken out of it."""
+
+    def __init__(self, pending: Pending, job: WatchedJob) -> None:
+        self._pending, self._job = pending, job
+
+    @property
+    def coverage(self) -> float:
+        """After `wait`: as `model.temporal.rain_gate.coverage`, in percent."""
+        return self._job.coverage
+
+    def wait(self) -> None:
+        """Returns when the result is there; raises what went wrong."""
+        self._pending.wait()
+
+
+def _compiled_kernels(device: Device) -> Kernels:
+    with torch.cuda.device(device.name):
+        return PlaneKernels()

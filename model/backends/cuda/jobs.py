@@ -1,0 +1,179 @@
+"""How one picture gets onto a CUDA device and off it, as pixels or as planes."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from model.backends.base import Pixels
+from model.backends.cuda.plan import Landing, Slot
+from model.planes import PlaneForm, Planes
+
+_PARTS = ("luma", "cb", "cr")
+
+
+@runtime_checkable
+class Kernels(Protocol):
+    """Colour conversion on the device, as `reference_kernels` defines it."""
+
+    def planes_to_network(self, planes: Planes, form: PlaneForm, x: Tensor) -> None:
+        """Fills the network's input."""
+
+    def network_to_planes(self, y: Tensor, form: PlaneForm, out: Planes) -> None:
+        """Fills planes from the network's output."""
+
+    def pixels_to_network(self, picture: Tensor, x: Tensor) -> None:
+        """Fills the network's input."""
+
+    def network_to_pixels(self, y: Tensor, out: Tensor) -> None:
+        """Fills packed RGB from the network's output."""
+
+
+@runtime_checkable
+class Job(Protocol):
+    """One picture of a batch: how it gets onto the device and off it."""
+
+    size: tuple[int, int]
+
+    def bring(self, slot: Slot, index: int) -> Callable[[], None]:
+        """Copies what the host has into the slot; returns the device's part."""
+
+    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Landing]:
+        """Returns the device's part of unloading, and the host's after it."""
+
+
+class PixelJob:
+    """Packed RGB of the host."""
+
+    def __init__(self, kernels: Kernels, picture: Pixels, out: Pixels) -> None:
+        self.size = (picture.shape[0], picture.shape[1])
+        self._kernels, self._picture, self._out = kernels, picture, out
+
+    def bring(self, slot: Slot, index: int) -> Callable[[], None]:
+        """Copies the pixels into page-locked memory."""
+        staged, there = _staged(slot, index, "in", self._picture)
+        staged.numpy()[...] = self._picture
+
+        def load() -> None:
+            there.copy_(staged, non_blocking=True)
+            self._kernels.pixels_to_network(there, slot.x[index])
+
+        return load
+
+    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Landing]:
+        """Returns what writes the pixels, and the last copy."""
+        staged, there = _staged(slot, index, "out", self._out)
+
+        def unload() -> None:
+            self._kernels.network_to_pixels(slot.y[index], there)
+            staged.copy_(there, non_blocking=True)
+
+        return unload, lambda: np.copyto(self._out, staged.numpy())
+
+
+class PlaneJob:
+    """Luma and chroma planes, of the host or the device."""
+
+    def __init__(
+        self,
+        kernels: Kernels,
+        planes: Planes,
+        form: PlaneForm,
+        out: Planes,
+        out_form: PlaneForm,
+    ) -> None:
+        self.size = (planes.height, planes.width)
+        self._kernels = kernels
+        self._planes, self._form = planes, form
+        self._out, self._out_form = out, out_form
+
+    def bring(self, slot: Slot, index: int) -> Callable[[], None]:
+        """Copies planes of the host into page-locked memory."""
+        x = slot.x[index]
+        if isinstance(self._planes.luma, Tensor):
+            return lambda: self._load_from_device(x)
+        planes = [getattr(self._planes, part) for part in _PARTS]
+        rooms = [
+            _staged(slot, index, f"in {part}", plane)
+            for part, plane in zip(_PARTS, planes, strict=True)
+        ]
+        for (staged, _), plane in zip(rooms, planes, strict=True):
+            staged.numpy()[...] = plane
+
+        def load() -> None:
+            for staged, there in rooms:
+                there.copy_(staged, non_blocking=True)
+            brought = Planes(luma=rooms[0][1], cb=rooms[1][1], cr=rooms[2][1])
+            self._kernels.planes_to_network(brought, self._form, x)
+
+        return load
+
+    def _load_from_device(self, x: Tensor) -> None:
+        if x.is_cuda:  # a decoder works on the default stream
+            stream = torch.cuda.current_stream()
+            stream.wait_stream(torch.cuda.default_stream())
+        self._kernels.planes_to_network(self._planes, self._form, x)
+
+    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Landing]:
+        """Returns what writes the planes, and the last copy."""
+        outs = [getattr(self._out, part) for part in _PARTS]
+        rooms = [
+            _staged(slot, index, f"out {part}", plane)
+            for part, plane in zip(_PARTS, outs, strict=True)
+        ]
+        there = Planes(luma=rooms[0][1], cb=rooms[1][1], cr=rooms[2][1])
+
+        def unload() -> None:
+            self._kernels.network_to_planes(slot.y[index], self._out_form, there)
+            for staged, made in rooms:
+                staged.copy_(made, non_blocking=True)
+
+        def land() -> None:
+            del self._planes  # the decoder's surface may go back
+            for (staged, _), out in zip(rooms, outs, strict=True):
+                np.copyto(out, staged.numpy())
+
+        return unload, land
+
+
+class WatchedJob:
+    """A job that also brings home what the plan's watch has seen."""
+
+    def __init__(self, job: Job, *, deep: bool) -> None:
+        self.size = job.size
+        self.coverage = 0.0
+        self._job, self._deep = job, deep
+
+    def bring(self, slot: Slot, index: int) -> Callable[[], None]:
+        """Returns the job's own loading."""
+        return self._job.bring(slot, index)
+
+    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Landing]:
+        """Returns the job's own unloading, with two numbers more."""
+        unload_job, land_job = self._job.fetch(slot, index)
+        staged = slot.room("host seen", index, (2,), torch.float32)
+
+        def unload() -> None:
+            unload_job()
+            staged.copy_(slot.seen[index], non_blocking=True)
+
+        def land() -> None:
+            land_job()
+            self.coverage = float(staged[int(self._deep)])
+
+        return unload, land
+
+
+def _staged(
+    slot: Slot, index: int, name: str, like: NDArray[Any]
+) -> tuple[Tensor, Tensor]:
+    """Returns memory as large as `like`, contiguous: of the host and of the device."""
+    kind = torch.uint16 if like.dtype == np.uint16 else torch.uint8
+    shape = tuple(like.shape)
+    return (
+        slot.room(f"host {name}", index, shape, kind),
+        slot.room(f"device {name}", index, shape, kind),
+    )

@@ -1,0 +1,262 @@
+"""The CPU's fast backend: OpenVINO, several pictures under way at once.
+
+The graph (`openvino_graph.py`) takes 8-bit RGB as a video has it and gives the same
+back; scaling, rounding and clipping are part of it. It is converted once for each set
+of weights, and compiled anew for each size of picture.
+"""
+
+import os
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import openvino as ov
+import torch
+from torch import nn
+
+from model.backends.autotune import clock_for, fastest, machine_key
+from model.backends.base import Pending, Pixels
+from model.backends.cache import compiled_folder
+from model.backends.memory import free_memory, give_back_memory
+from model.backends.openvino.graph import converted_graph
+from model.backends.openvino.requests import Requests
+from model.errors import ModelError
+from model.mspfn.variants import Variant
+from model.quantisation import Quantisation
+
+_SIZES_KEPT = 3
+"""Compiled graphs of the largest size held at a time, or more of smaller sizes: a
+gigabyte each for 720p. A clip that changes its size seldom knows more, several cameras
+may."""
+
+FULL_MAPS = 10
+"""Maps of features in the picture's size that OpenVINO holds at once for a picture: 8
+to 9 were measured for `mspfn-lite`, 10 for `mspfn`, 18 for the authors' graphs."""
+
+
+def cpu_precisions() -> list[str]:
+    """Returns the precisions this processor computes in, the fastest first."""
+    able = ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return ["bf16", "fp32"] if "BF16" in able else ["fp32"]
+
+
+def counts_fast() -> bool:
+    """Returns whether this processor has instructions for sums of 8-bit products.
+
+    Without them int8 is no faster than fp32 (AVX2 widens every product to 16 bits).
+    """
+    told = Path("/proc/cpuinfo")
+    if not told.is_file():
+        return False
+    with told.open(encoding="utf-8") as lines:
+        flags = next((line for line in lines if line.startswith("flags")), "")
+    return not _DOT_PRODUCTS.isdisjoint(flags.split())
+
+
+_DOT_PRODUCTS = {"avx512_vnni", "avx_vnni", "amx_int8"}
+
+
+def _checked(precision: str, quantisation: Quantisation | None) -> str:
+    """Returns what is computed in where nothing is counted."""
+    if precision == "fp16":
+        raise ModelError(
+            "OpenVINO on the CPU computes in fp32, bf16 or int8, not in fp16."
+        )
+    if precision == "int8":
+        if quantisation is None:
+            raise ModelError(
+                "There are no int8 steps for these weights; 'derain calibrate' finds "
+                "them."
+            )
+        return cpu_precisions()[0]
+    if precision not in cpu_precisions():
+        raise ModelError(f"This processor does not compute in {precision}.")
+    return precision
+
+
+def stream_counts(cores: int) -> list[int]:
+    """Returns the numbers of streams that are worth a trial on so many cores."""
+    return sorted({1, *(cores // part for part in (4, 2, 1) if cores >= part)})
+
+
+def _trial_size(variant: Variant) -> tuple[int, int]:
+    """Height and width; of a wider network smaller, so that it takes about as long."""
+    return 192 * 32 // variant.width, 320 * 32 // variant.width
+
+
+class OpenVinoBackend:
+    """Runs on the CPU, one request in each stream.
+
+    Args:
+        network: With its weights, in evaluation mode.
+        variant: What it is.
+        key: Changes whenever the weights do.
+        precision: `fp32`, `bf16` or `int8`.
+        low_latency: One stream, on all cores.
+        streams: Groups of cores that take a picture each; 0: as many as were the
+            fastest here, measured at the first start.
+        quantisation: Of the weights, for `int8`.
+
+    Raises:
+        ModelError: The processor does not compute in that precision.
+    """
+
+    name = "openvino"
+    device = "cpu"
+
+    def __init__(
+        self,
+        network: nn.Module,
+        variant: Variant,
+        key: str,
+        *,
+        precision: str,
+        low_latency: bool = False,
+        streams: int = 0,
+        quantisation: Quantisation | None = None,
+    ) -> None:
+        self.precision = precision
+        self._quantisation = quantisation if precision == "int8" else None
+        rest = _checked(precision, quantisation)
+        self._network, self._variant, self._key = network, variant, key
+        self._core = ov.Core()
+        self._config = {
+            "PERFORMANCE_HINT": "LATENCY" if low_latency else "THROUGHPUT",
+            "INFERENCE_PRECISION_HINT": "f32" if rest == "fp32" else "bf16",
+        }
+        self._graphs: dict[int, ov.Model] = {}
+        self._compiled: OrderedDict[tuple[int, int, int], Requests] = OrderedDict()
+        self._sizes = threading.Lock()
+        self._compiler = ThreadPoolExecutor(1, thread_name_prefix="derain-openvino")
+        if low_latency or streams:
+            self.slots = streams or 1
+        else:
+            self.slots = self._fastest_streams()
+        self._config["NUM_STREAMS"] = str(self.slots)
+        self._graph_for(8)  # what does not fit the network is told now
+
+    def _fastest_streams(self) -> int:
+        rivals = {
+            str(count): partial(
+                OpenVinoBackend,
+                self._network,
+                self._variant,
+                self._key,
+                precision=self.precision,
+                streams=count,
+                quantisation=self._quantisation,
+            )
+            for count in stream_counts(len(os.sched_getaffinity(0)))
+        }
+        key = f"streams of {self._variant.name}, {self.precision}, {machine_key('cpu')}"
+        size, clock = _trial_size(self._variant), clock_for("cpu")
+        return int(fastest(rivals, key, size=size, now_s=clock))
+
+    def start(self, picture: Pixels, out: Pixels) -> Pending:
+        """Begins to fill `out`; blocks while all requests are under way.
+
+        A new size is compiled on a thread, which takes seconds: pictures of other
+        sizes, as those of other cameras, go on.
+        """
+        requests = self._known(_size_of(picture))
+        if requests is not None:
+            return requests.start(picture, out)
+        return _NewSizePending(self._compiler.submit(self._start_new, picture, out))
+
+    def _start_new(self, picture: Pixels, out: Pixels) -> Pending:
+        return self._requests_for(picture).start(picture, out)
+
+    def _known(self, size: tuple[int, int, int]) -> Requests | None:
+        with self._sizes:
+            if size in self._compiled:
+                self._compiled.move_to_end(size)
+            return self._compiled.get(size)
+
+    def _requests_for(self, picture: Pixels) -> Requests:
+        size = _size_of(picture)
+        known = self._known(size)
+        if known is not None:
+            return known
+        requests = self._compile(*size)
+        with self._sizes:
+            self._compiled[size] = requests
+            left = self._too_many()
+        for old in left:
+            old.finish()
+        return requests
+
+    def _too_many(self) -> list[Requests]:
+        """Takes out the sizes that were not used for longest."""
+        left: list[Requests] = []
+        while True:
+            pixels = [height * width for height, width, _ in self._compiled]
+            if sum(pixels) <= _SIZES_KEPT * max(pixels):
+                return left
+            left.append(self._compiled.popitem(last=False)[1])
+
+    def _graph_for(self, depth: int) -> ov.Model:
+        if depth not in self._graphs:
+            self._graphs[depth] = converted_graph(
+                self._network, self._variant, self._key, depth, self._quantisation
+            )
+        return self._graphs[depth]
+
+    def _compile(self, height: int, width: int, depth: int) -> Requests:
+        multiple = self._variant.multiple
+        padded = (height + -height % multiple, width + -width % multiple)
+        self._make_room(self.slots * padded[0] * padded[1] * self._bytes_a_pixel())
+        model = self._graph_for(depth).clone()
+        model.reshape([1, *padded, 3])
+        # Halves the time to the first picture where this size was compiled before.
+        config = {**self._config, "CACHE_DIR": str(compiled_folder())}
+        compiled = self._core.compile_model(model, "CPU", config)
+        return Requests(compiled, self.slots, (height, width), padded, depth)
+
+    def _make_room(self, needed: int) -> None:
+        """Lets other sizes go until there is memory for one that needs so many bytes.
+
+        Raises:
+            OutOfMemoryError: There is too little without any of them.
+        """
+        while needed > (free := free_memory()):
+            with self._sizes:
+                if not self._compiled:
+                    raise torch.OutOfMemoryError(
+                        f"{needed / 2**30:.1f} GiB are needed, {free / 2**30:.1f} free."
+                    )
+                _, old = self._compiled.popitem(last=False)
+            old.finish()
+            del old
+            give_back_memory()
+
+    def _bytes_a_pixel(self) -> int:
+        """What OpenVINO holds for a picture, measured: see `FULL_MAPS`."""
+        variant = self._variant
+        maps = FULL_MAPS * (2 if variant.tensorflow else 1)
+        return maps * variant.width * (4 if self.precision == "fp32" else 2)
+
+    def close(self) -> None:
+        """Waits for what is under way and frees the graphs; may be called twice."""
+        self._compiler.shutdown(wait=True, cancel_futures=True)
+        for requests in self._compiled.values():
+            requests.finish()
+        self._compiled.clear()
+        self._graphs.clear()
+
+
+def _size_of(picture: Pixels) -> tuple[int, int, int]:
+    """Returns height, width and bits of a value."""
+    return picture.shape[0], picture.shape[1], 8 * picture.dtype.itemsize
+
+
+class _NewSizePending:
+    """A picture that begins when its size is compiled."""
+
+    def __init__(self, begun: "Future[Pending]") -> None:
+        self._begun = begun
+
+    def wait(self) -> None:
+        """Returns when the output is filled; raises what went wrong."""
+        self._begun.result().wait()

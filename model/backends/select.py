@@ -1,0 +1,177 @@
+"""Which backend runs a network, where and in what numbers: opens what is asked for.
+
+OpenVINO is imported only where it runs: a GPU does without it.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+
+import torch
+from torch import nn
+
+from model.backends.autotune import clock_for, fastest, machine_key
+from model.backends.base import Backend
+from model.backends.compiled import CompiledBackend
+from model.backends.cuda.backend import CudaBackend
+from model.backends.cuda.tensorrt import TensorRtNetwork
+from model.backends.torch_backend import TorchBackend
+from model.errors import ModelError
+from model.quantisation import Quantisation
+from model.weights import Weights
+
+_ON_CPU = ("openvino", "torch", "compile")
+_ON_CUDA = ("cuda", "compile", "tensorrt", "torch")
+_PRECISIONS = ("fp32", "fp16", "bf16", "int8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a user wants of a backend; `auto` leaves it to the program."""
+
+    device: str
+    """Where: `cpu`, `cuda:0`, ..., as `device_named` returns it."""
+    backend: str
+    precision: str
+    low_latency: bool
+    """One picture as soon as possible, rather than as many as possible."""
+
+
+def open_backend(
+    network: nn.Module,
+    weights: Weights,
+    quantisation: Quantisation | None,
+    asked: Asked,
+) -> Backend:
+    """Opens a backend for a network, which is its own from then on.
+
+    Where `auto` leaves several, the fastest by measurement, remembered for the next
+    time. `torch.compile` is none of them: what it makes in minutes dies with the
+    process, so a run would pay for it each time.
+
+    Raises:
+        ModelError: What is asked for does not go together, or is not here.
+    """
+    opener = partial(_opened, network, weights, quantisation, asked)
+    return opener(_backend(asked, weights, opener))
+
+
+def device_named(asked: str) -> str:
+    """Returns `cpu` or `cuda:N` for what a user calls a device.
+
+    Raises:
+        ModelError: There is no such device.
+    """
+    able = torch.cuda.is_available()
+    if asked == "auto":
+        return "cuda:0" if able else "cpu"
+    if asked == "cpu":
+        return "cpu"
+    if asked.split(":")[0] != "cuda":
+        raise ModelError(f"Expected device auto, cpu, cuda or cuda:N; got {asked!r}.")
+    if not able:
+        raise ModelError(
+            f"Device {asked!r} was asked for; PyTorch sees no CUDA device."
+        )
+    index = int(asked.partition(":")[2] or 0)
+    if index >= torch.cuda.device_count():
+        raise ModelError(
+            f"Device {asked!r} was asked for; there are {torch.cuda.device_count()}."
+        )
+    return f"cuda:{index}"
+
+
+def _backend(asked: Asked, weights: Weights, opener: Callable[..., Backend]) -> str:
+    known = _ON_CPU if asked.device == "cpu" else _ON_CUDA
+    if asked.backend == "auto":
+        trials = {name: partial(opener, name, trial=True) for name in _rivals(asked)}
+        parts = (weights.variant.name, asked.precision, machine_key(asked.device))
+        key = f"{', '.join(parts)}, {asked.low_latency}"
+        return fastest(trials, key, now_s=clock_for(asked.device))
+    if asked.backend in known:
+        return asked.backend
+    if asked.backend in {*_ON_CPU, *_ON_CUDA}:
+        raise ModelError(
+            f"Backend {asked.backend!r} was asked for; the device is {asked.device}, "
+            f"for which there are {', '.join(known)}."
+        )
+    raise ModelError(
+        f"Expected backend auto, {', '.join(known)}; got {asked.backend!r}."
+    )
+
+
+def _rivals(asked: Asked) -> tuple[str, ...]:
+    if asked.device == "cpu":
+        both = asked.precision in {"auto", "fp32", "bf16"}  # fp16 crawls in PyTorch
+        return ("openvino", "torch") if both else ("openvino",)
+    engines = asked.precision in {"auto", "fp32", "fp16"} and find_spec("tensorrt")
+    return ("cuda", "tensorrt") if engines else ("cuda",)
+
+
+def _opened(
+    network: nn.Module,
+    weights: Weights,
+    quantisation: Quantisation | None,
+    asked: Asked,
+    engine: str,
+    *,
+    trial: bool = False,
+) -> Backend:
+    number = _precision(asked, engine, quantisation)
+    if trial:  # a backend moves and converts what it is given
+        network = copy.deepcopy(network)
+    if engine == "openvino":
+        from model.backends.openvino.backend import OpenVinoBackend
+
+        return OpenVinoBackend(
+            network,
+            weights.variant,
+            weights.sha256,
+            precision=number,
+            low_latency=asked.low_latency,
+            quantisation=quantisation,
+        )
+    if engine == "torch":
+        return TorchBackend(network, device=asked.device, precision=number)
+    if asked.device == "cpu":
+        return CompiledBackend(network, device=asked.device, precision=number)
+    return _on_cuda(network, weights, engine, asked.device, number)
+
+
+def _on_cuda(
+    network: nn.Module, weights: Weights, engine: str, device: str, precision: str
+) -> Backend:
+    multiple = weights.variant.multiple
+    if engine == "tensorrt":
+        network = TensorRtNetwork(
+            network, multiple, weights.sha256, device=device, precision=precision
+        )
+    backend = CudaBackend(
+        network,
+        multiple,
+        device=device,
+        precision=precision,
+        compiled=engine == "compile",
+    )
+    backend.name = engine
+    return backend
+
+
+def _precision(asked: Asked, engine: str, quantisation: Quantisation | None) -> str:
+    number = asked.precision
+    if number == "auto":
+        if asked.device != "cpu":
+            return "fp16"
+        if engine != "openvino":
+            return "fp32"
+        from model.backends.openvino.backend import counts_fast, cpu_precisions
+
+        return "int8" if quantisation and counts_fast() else cpu_precisions()[0]
+    if number == "int8" and engine != "openvino":
+        raise ModelError(f"int8 runs in OpenVINO on the CPU; the backend is {engine}.")
+    if number not in _PRECISIONS:
+        known = ", ".join(_PRECISIONS)
+        raise ModelError(f"Expected precision auto, {known}; got {number!r}.")
+    return number

@@ -1,0 +1,119 @@
+"""Tiles: a large picture in pieces that fit the memory, without visible seams.
+
+Tiles overlap and are faded into each other along a raised cosine. They stand on the
+grid of the network's own sampling, so that a tile sees the same pyramid as the whole
+picture. What tiling changes all the same is channel attention: it averages over what
+it is shown, a tile instead of the picture.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.backends.base import Backend, FuturePending, Pending, Pixels
+from model.errors import ModelError
+
+OVERLAP = 64
+"""Pixels that neighbouring tiles share, before rounding up to the network's grid."""
+
+
+def tile_starts(length: int, tile: int, overlap: int, grid: int) -> list[int]:
+    """Returns where tiles begin along a side: multiples of `grid`, all of it covered.
+
+    The last may reach past the end by less than `grid`.
+    """
+    if length <= tile:
+        return [0]
+    step = (tile - overlap) // grid * grid
+    last = -(-(length - tile) // grid) * grid
+    return [*range(0, last, step), last]
+
+
+def fade(length: int, overlap: int) -> NDArray[np.float32]:
+    """Returns the weights along a tile's side: raised cosines at both ends."""
+    ramp = (np.arange(overlap, dtype=np.float32) + 0.5) / overlap
+    weights = np.ones(length, np.float32)
+    weights[:overlap] = np.sin(ramp * np.pi / 2) ** 2
+    weights[length - overlap :] = weights[:overlap][::-1]
+    return weights
+
+
+def _overlap(grid: int) -> int:
+    return -(-OVERLAP // grid) * grid
+
+
+def checked_tile(tile: int, grid: int) -> int:
+    """Returns a tile's side, rounded down to the grid.
+
+    Raises:
+        ModelError: It is too small for what tiles share.
+    """
+    if tile < 2 * _overlap(grid):
+        raise ModelError(
+            f"A tile must be at least {2 * _overlap(grid)} pixels, got {tile}."
+        )
+    return tile // grid * grid
+
+
+class TiledBackend:
+    """A backend that gives another one tiles; one picture is under way at a time."""
+
+    slots = 2
+
+    def __init__(self, inner: Backend, tile: int, grid: int) -> None:
+        self._inner = inner
+        self._tile = checked_tile(tile, grid)
+        self._overlap = _overlap(grid)
+        self._grid = grid
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="derain-tiles")
+        self.name, self.device = inner.name, inner.device
+        self.precision = inner.precision
+
+    def start(self, picture: Pixels, out: Pixels) -> Pending:
+        """Begins to fill `out`."""
+        return FuturePending(self._thread.submit(self._run, picture, out))
+
+    def _run(self, picture: Pixels, out: Pixels) -> None:
+        total = np.zeros(picture.shape, np.float32)
+        weight = np.zeros((*picture.shape[:2], 1), np.float32)
+        under_way: deque[tuple[Pending, Pixels, tuple[slice, slice]]] = deque()
+        for place in self._places(picture.shape[0], picture.shape[1]):
+            if len(under_way) == self._inner.slots:
+                self._add(under_way.popleft(), total, weight)
+            tile = np.ascontiguousarray(picture[place])
+            made = np.empty_like(tile)
+            under_way.append((self._inner.start(tile, made), made, place))
+        while under_way:
+            self._add(under_way.popleft(), total, weight)
+        np.rint(total / weight, out=total)
+        np.copyto(out, total, casting="unsafe")
+
+    def _places(self, height: int, width: int) -> Iterator[tuple[slice, slice]]:
+        for top in tile_starts(height, self._tile, self._overlap, self._grid):
+            for left in tile_starts(width, self._tile, self._overlap, self._grid):
+                bottom = min(top + self._tile, height)
+                right = min(left + self._tile, width)
+                yield slice(top, bottom), slice(left, right)
+
+    def _add(
+        self,
+        done: tuple[Pending, Pixels, tuple[slice, slice]],
+        total: NDArray[np.float32],
+        weight: NDArray[np.float32],
+    ) -> None:
+        pending, made, place = done
+        pending.wait()
+        height, width = made.shape[:2]
+        rows = fade(height, min(self._overlap, height // 2))[:, None, None]
+        columns = fade(width, min(self._overlap, width // 2))[None, :, None]
+        weights = rows * columns
+        total[place] += made * weights
+        weight[place] += weights
+
+    def close(self) -> None:
+        """Ends the thread and closes the inner backend; may be called twice."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._inner.close()

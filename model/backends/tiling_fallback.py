@@ -1,0 +1,144 @@
+"""Goes on in tiles when a picture does not fit the device's memory.
+
+Whoever waits gets the picture all the same: running out of memory costs time once, and
+no picture.
+"""
+
+import logging
+from collections.abc import Sequence
+
+import torch
+
+from model.backends.base import Backend, Pending, Pixels
+from model.backends.planes_backend import BatchBackend, PlanesBackend
+from model.backends.tiling import TiledBackend
+from model.errors import ModelError
+from model.planes import PlaneForm, Planes
+
+_TILES = (1024, 512, 256)
+_LOG = logging.getLogger("derain.memory")
+
+
+class TiledWhenFull:
+    """A backend in front of another, which has too little memory for some pictures."""
+
+    def __init__(self, inner: Backend, multiple: int) -> None:
+        """`multiple`: the grid that tiles stand on."""
+        self.notes: list[str] = []
+        self.slots, self.name = inner.slots, inner.name
+        self.device, self.precision = inner.device, inner.precision
+        self.batch = inner.batch if isinstance(inner, BatchBackend) else 1
+        self.takes_planes = isinstance(inner, PlanesBackend) and inner.takes_planes
+        self._inner, self._multiple = inner, multiple
+        self._tiled: TiledBackend | None = None
+        self._too_large: int | None = None
+
+    def start(self, picture: Pixels, out: Pixels) -> Pending:
+        """Begins to fill `out`, in tiles where it must be."""
+        if not self._fits(*picture.shape[:2]):
+            return self._in_tiles(picture, out)
+        try:
+            pending = self._inner.start(picture, out)
+        except torch.OutOfMemoryError:
+            return self._in_tiles(picture, out)
+        return _MayNotFit(self, pending, picture, out)
+
+    def start_planes(
+        self,
+        planes: Planes,
+        form: PlaneForm,
+        out: Planes,
+        out_form: PlaneForm,
+        *,
+        watch: bool = False,
+    ) -> Pending | None:
+        """Begins to fill `out`; None where the picture must come as pixels."""
+        inner = self._inner
+        fits = self._fits(planes.height, planes.width)
+        if not fits or not isinstance(inner, PlanesBackend):
+            return None
+        try:
+            return inner.start_planes(planes, form, out, out_form, watch=watch)
+        except torch.OutOfMemoryError:
+            self._go_on_in_tiles(planes.height, planes.width)
+            return None
+
+    def start_many(self, pictures: Sequence[Pixels], outs: Sequence[Pixels]) -> Pending:
+        """Begins to fill all `outs`; a batch that does not fit fails.
+
+        Raises:
+            ModelError: What is inside takes no batches.
+            OutOfMemoryError: The pictures must be given one by one.
+        """
+        if not isinstance(self._inner, BatchBackend):
+            raise ModelError(f"{self.name} takes one picture at a time.")
+        return self._inner.start_many(pictures, outs)
+
+    def retried(self, picture: Pixels, out: Pixels) -> None:
+        """Fills `out` after all, in tiles."""
+        self._in_tiles(picture, out).wait()
+
+    def close(self) -> None:
+        """Closes what is inside; may be called twice."""
+        if self._tiled is not None:
+            self._tiled.close()
+        self._inner.close()
+
+    def _fits(self, height: int, width: int) -> bool:
+        return self._too_large is None or height * width < self._too_large
+
+    def _in_tiles(self, picture: Pixels, out: Pixels) -> Pending:
+        tiled = self._go_on_in_tiles(*picture.shape[:2])
+        return _InTiles(tiled.start(picture, out), self.device)
+
+    def _go_on_in_tiles(self, height: int, width: int) -> TiledBackend:
+        if self._tiled is None:
+            side = next((side for side in _TILES if 2 * side <= max(height, width)), 0)
+            if not side:
+                raise ModelError(
+                    f"A picture of {width}x{height} does not fit the memory of "
+                    f"{self.device}, and is too small for tiles."
+                )
+            note = (
+                f"the memory of {self.device} does not hold a picture of "
+                f"{width}x{height}: going on in tiles of {side}, which is slower"
+            )
+            _LOG.warning(note)
+            self.notes.append(note)
+            self._tiled = TiledBackend(self._inner, side, self._multiple)
+        if self._fits(height, width):
+            self._too_large = height * width
+        return self._tiled
+
+
+class _InTiles:
+    """A picture under way in tiles; there is no smaller way."""
+
+    def __init__(self, pending: Pending, device: str) -> None:
+        self._pending, self._device = pending, device
+
+    def wait(self) -> None:
+        """Returns when the output is filled; raises what went wrong."""
+        try:
+            self._pending.wait()
+        except torch.OutOfMemoryError:
+            raise ModelError(
+                f"The memory of {self._device} does not hold a picture in tiles either."
+            ) from None
+
+
+class _MayNotFit:
+    """A picture under way that is done again in tiles if the memory runs out."""
+
+    def __init__(
+        self, backend: TiledWhenFull, pending: Pending, picture: Pixels, out: Pixels
+    ) -> None:
+        self._backend, self._pending = backend, pending
+        self._picture, self._out = picture, out
+
+    def wait(self) -> None:
+        """Returns when the output is filled; raises what went wrong."""
+        try:
+            self._pending.wait()
+        except torch.OutOfMemoryError:
+            self._backend.retried(self._picture, self._out)

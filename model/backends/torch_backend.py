@@ -1,0 +1,56 @@
+"""The reference backend: the network in PyTorch, on the CPU or a CUDA device."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import torch
+from torch import nn
+
+from model.backends.base import FuturePending, Pending, Pixels
+from model.errors import lost_device
+
+_DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
+
+
+class TorchBackend:
+    """Runs one picture at a time, in a thread of its own."""
+
+    name = "torch"
+    slots = 2
+
+    def __init__(self, network: nn.Module, *, device: str, precision: str) -> None:
+        self.device = device
+        self.precision = precision
+        self._dtype = _DTYPES[precision]
+        self._device = torch.device(device)
+        self._network = network.to(self._device, self._dtype)
+        self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="derain-torch")
+
+    def start(self, picture: Pixels, out: Pixels) -> Pending:
+        """Begins to fill `out`."""
+        return FuturePending(self._thread.submit(self._run, picture, out))
+
+    def _run(self, picture: Pixels, out: Pixels) -> None:
+        try:
+            self._derain(picture, out)
+        except torch.OutOfMemoryError:
+            raise
+        except torch.AcceleratorError as fault:
+            raise lost_device(self.device, fault) from fault
+
+    @torch.inference_mode()
+    def _derain(self, picture: Pixels, out: Pixels) -> None:
+        peak = np.iinfo(picture.dtype).max
+        # PyTorch computes little in uint16: 16-bit pictures travel as int32.
+        wide = picture if picture.dtype == np.uint8 else picture.astype(np.int32)
+        x = torch.from_numpy(wide).to(self._device)[None].permute(0, 3, 1, 2)
+        # Height and width are last in memory order: the layout stays channels-last.
+        light = (x.float() / peak).to(self._dtype)  # 65535 itself is inf in float16
+        derained = self._network(light).float()
+        levels = (derained * peak).round_().clamp_(0, peak)
+        np.copyto(out, levels[0].permute(1, 2, 0).cpu().numpy(), casting="unsafe")
+
+    def close(self) -> None:
+        """Ends the thread; may be called twice."""
+        self._thread.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,143 @@
+"""MSPFN: finds the rain in a picture at three scales at once and subtracts it.
+
+Jiang et al., "Multi-Scale Progressive Fusion Network for Single Image Deraining",
+CVPR 2020, arXiv:2003.10985, section 3 and figure 2.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from model.mspfn.conv_lstm import ConvLSTM
+from model.mspfn.fusion import CoarseFusion, FineFusion, Reconstruction
+from model.mspfn.layers import Conv
+from model.mspfn.pyramid import GaussianPyramid, MeanPyramid, Picture
+from model.mspfn.variants import DEFAULT_MODEL, Variant, variant_named
+
+
+class MSPFN(nn.Module):
+    """The network of one variant; keeps no memory from call to call."""
+
+    def __init__(self, variant: Variant) -> None:
+        super().__init__()
+        self.variant = variant
+        pyramid = GaussianPyramid if variant.pyramid == "gaussian" else MeanPyramid
+        self.pyramid = pyramid(variant.scales)
+        self.initial = nn.ModuleList(Conv(3, variant.width) for _ in variant.units)
+        self.coarse = CoarseFusion(variant) if variant.recurrent else None
+        self.fine = nn.ModuleList(FineFusion(variant) for _ in range(variant.modules))
+        self.reconstruction = Reconstruction(variant)
+
+    def rain(self, picture: Picture) -> Picture:
+        """Returns the rain, in the units of `picture`.
+
+        Height and width are multiples of `variant.multiple`. The authors' graphs want
+        BGR in [-1, 1]; `forward` sees to it.
+        """
+        scales = self.pyramid(picture)
+        features = [conv(x) for conv, x in zip(self.initial, scales, strict=True)]
+        coarse = features if self.coarse is None else self.coarse(features)
+        fine = coarse
+        for module in self.fine:
+            fine = module(fine)
+        return self.reconstruction(fine, coarse)
+
+    def forward(self, picture: Picture) -> Picture:
+        """Returns the picture without its rain, RGB in [0, 1] in and out, not clipped.
+
+        Any height and width from 16: reflected at the right and lower edge up to the
+        multiple the network needs, and cropped back.
+        """
+        height, width = picture.shape[2:]
+        padded = pad_to_multiple(picture, self.variant.multiple)
+        if self.variant.tensorflow:  # v / 127.5 - 1 scales rain by 2, and BGR
+            rain = self.rain(padded.flip(1) * 2 - 1).flip(1) / 2
+        else:
+            rain = self.rain(padded)
+        return picture - rain[:, :, :height, :width]
+
+
+class LevelByLevel(nn.Module):
+    """Table 2's Model4: each level is solved alone, and only its output passed up.
+
+    The fusion is that of Fu et al., "Lightweight Pyramid Networks for Image Deraining",
+    arXiv:1805.06173: what a coarser level removed is doubled and removed from the next
+    level's picture before that level looks at it.
+    """
+
+    def __init__(self, variant: Variant) -> None:
+        super().__init__()
+        self.variant = variant
+        self.pyramid = GaussianPyramid(variant.scales)
+        solvers = [MSPFN(_level(variant, scale)) for scale in range(variant.scales)]
+        self.levels = nn.ModuleList(solvers)
+        self._solvers = tuple(solvers)  # the same, with their type
+
+    def forward(self, picture: Picture) -> Picture:
+        """Returns the picture without its rain, RGB in [0, 1] in and out."""
+        height, width = picture.shape[2:]
+        scales = self.pyramid(pad_to_multiple(picture, self.variant.multiple))
+        rain = torch.zeros_like(scales[-1])
+        for scale in reversed(range(len(scales))):
+            if scale < len(scales) - 1:
+                rain = F.interpolate(
+                    rain, scale_factor=2, mode="bilinear", align_corners=False
+                )
+            rain = rain + self._solvers[scale].rain(scales[scale] - rain)
+        return picture - rain[:, :, :height, :width]
+
+
+def _level(variant: Variant, scale: int) -> Variant:
+    return Variant(
+        name=f"{variant.name}-level{scale}",
+        modules=variant.modules,
+        units=variant.units[scale : scale + 1],
+        width=variant.width,
+        recurrent=variant.recurrent[scale : scale + 1],
+        recurrent_inputs=variant.recurrent_inputs[scale : scale + 1],
+    )
+
+
+def pad_to_multiple(picture: Picture, multiple: int) -> Float[Tensor, "batch 3 _ _"]:
+    """Returns the picture reflected at its right and lower edge up to a multiple.
+
+    Raises:
+        ValueError: A side is too small to be reflected that far.
+    """
+    height, width = picture.shape[2:]
+    below, right = -height % multiple, -width % multiple
+    if below >= height or right >= width:
+        raise ValueError(
+            f"A picture must be at least {multiple} pixels high and wide, "
+            f"got {height} x {width}."
+        )
+    if below == 0 and right == 0:
+        return picture
+    return F.pad(picture, (0, right, 0, below), mode="reflect")
+
+
+def build_network(
+    model: str | Variant = DEFAULT_MODEL, *, full_cell: bool = False
+) -> nn.Module:
+    """Returns an untrained network; it maps RGB [batch, 3, height, width] in [0, 1].
+
+    Args:
+        model: A variant or its name.
+        full_cell: Compute the whole Conv-LSTM, its dead half included. The output is
+            the same; it is there to be measured against.
+
+    Raises:
+        ModelError: There is no model of that name.
+    """
+    variant = variant_named(model) if isinstance(model, str) else model
+    network = (MSPFN if variant.fusion == "progressive" else LevelByLevel)(variant)
+    for module in network.modules():
+        if isinstance(module, ConvLSTM):
+            module.full = full_cell
+    return network
+
+
+def parameter_count(network: nn.Module) -> int:
+    """Returns the number of trained numbers, the full Conv-LSTM's included."""
+    return sum(parameter.numel() for parameter in network.parameters())

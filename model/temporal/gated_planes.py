@@ -1,0 +1,52 @@
+"""The rain gate for luma and chroma planes: a dry picture comes back bit for bit."""
+
+from typing import Any
+
+from model.backends.base import Pending
+from model.backends.planes_backend import Watched
+from model.planes import Planes, host_array
+from model.temporal.rain_gate import Passage, RainGate
+
+_PARTS = ("luma", "cb", "cr")
+
+
+class GatedPlanes:
+    """A picture under way on a device, judged on the host when it is back.
+
+    Pictures are waited for in the order of their stream.
+    """
+
+    def __init__(
+        self,
+        gate: RainGate,
+        pending: Pending,
+        planes: Planes,
+        out: Planes,
+        shift: tuple[int, int],
+    ) -> None:
+        """`shift`: the unused bits below the samples of `planes` and of `out`."""
+        self.untouched = False
+        self._gate, self._pending = gate, pending
+        self._planes, self._out, self._shift = planes, out, shift
+
+    def wait(self) -> None:
+        """Returns when the result is there; raises what went wrong.
+
+        Only a picture that is not derained as a whole is looked at on the host.
+        """
+        self._pending.wait()
+        if not isinstance(self._pending, Watched):
+            raise TypeError("The gate needs a picture that was watched.")
+        self._gate.look(self._pending.coverage)
+        if self._gate.passage is not Passage.DERAINED:
+            for part in _PARTS:
+                came = self._as_stored(getattr(self._planes, part))
+                self._gate.pass_on(came, getattr(self._out, part))
+        self.untouched = self._gate.passage is Passage.UNTOUCHED
+        del self._planes  # the decoder's surface may go back
+
+    def _as_stored(self, plane: Any) -> Any:
+        """Returns a plane as the host stores it; from a device it is copied now."""
+        array = host_array(plane)
+        there, here = self._shift
+        return array if there == here else array >> there << here

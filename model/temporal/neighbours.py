@@ -1,0 +1,263 @@
+"""Takes rain out of a moving picture by looking at the frames around each frame.
+
+Rain only adds light, and a streak is gone in the next frame. So a pixel that is
+brighter than its place in the scene is in the neighbours, found there along the
+optical flow, is replaced by their median. A darker one is never touched, which leaves
+texture and dark moving things as they are.
+
+Thresholds are in 8-bit units and were chosen by measurement: docs/temporal.md.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.backends.base import Pixels
+from model.temporal.optical_flow import Link, Motion, Path, joined, sampled
+
+Plane = NDArray[np.uint8]
+
+REACH = 2
+"""How many frames before the one in work, and after it if allowed, are looked at."""
+
+_LOST = 64
+"""How much a neighbour that cannot show a pixel counts as different from it."""
+
+
+def _ramp(start: int, end: int) -> Plane:
+    steps = (np.arange(256, dtype=np.float32) - start) / (end - start)
+    return np.rint(255 * np.clip(steps, 0, 1)).astype(np.uint8)
+
+
+_RAIN = _ramp(2, 8)
+_NARROW = 255 - _RAIN
+_DOUBT = _ramp(16, 48)
+_BRIGHT = np.uint8(64)
+"""More light than this counts as this, where frames are compared around a pixel."""
+_NOISE = 1.0
+"""Mean light around a pixel that is no sign of anything."""
+_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+
+
+class Neighbours:
+    """The memory of one stream: its last frames, and how the scene moved in them.
+
+        neighbours = Neighbours(ahead=2)
+        for frame in frames:
+            neighbours.push(frame)
+            if neighbours.due:
+                neighbours.take(median, doubt)  # of the frame pushed `ahead` before
+        neighbours.end()
+        while neighbours.due:
+            neighbours.take(median, doubt)
+
+    Nothing is taken across a cut or a change of size.
+
+    Args:
+        ahead: 0 looks at the two frames before and delays nothing; 2 looks at the two
+            frames after as well.
+    """
+
+    def __init__(self, ahead: int = 0) -> None:
+        self._ahead = ahead
+        self._motion = Motion()
+        self._frames: deque[Pixels] = deque()
+        self._links: deque[Link | None] = deque()  # of each frame to the one before
+        self._next = 0
+        self._ended = False
+        self._aligned: dict[int, Pixels] = {}
+
+    @property
+    def due(self) -> bool:
+        """Whether a frame can be taken."""
+        waiting = len(self._frames) - self._next
+        return waiting > (0 if self._ended else self._ahead)
+
+    def push(self, frame: Pixels) -> None:
+        """Adds the next frame, RGB [height, width, 3] of uint8 or uint16; copied.
+
+        Raises:
+            RuntimeError: A frame is due, and was not taken.
+        """
+        if self.due:
+            raise RuntimeError("Neighbours.take is owed before the next push.")
+        kept = _room(frame, self._oldest())
+        np.copyto(kept, frame)
+        self._frames.append(kept)
+        self._links.append(self._motion.link(kept))
+
+    def end(self) -> None:
+        """Says that no frame follows: those that wait for one become due."""
+        self._ended = True
+
+    def take(self, median: Pixels, doubt: Plane) -> None:
+        """Fills in what the neighbours say of the next frame that is due.
+
+        Args:
+            median: Like the frame; becomes the frame, with the neighbours' median
+                where it is brighter than they are.
+            doubt: [height, width]; becomes 255 where the neighbours know nothing and 0
+                where they agree. See `blended`.
+
+        Raises:
+            RuntimeError: No frame is due.
+        """
+        if not self.due:
+            raise RuntimeError("No frame is due: push one, or say that they end.")
+        frame = self._frames[self._next]
+        views = list(self._views(self._next, frame))
+        self._next += 1
+        if len(views) < REACH:
+            np.copyto(median, frame)
+            doubt.fill(255)
+            return
+        pictures = [view for view, _ in views]
+        misfit = _misfit(frame, pictures)
+        _remove(frame, pictures, misfit, median)
+        _doubt(median, views, doubt)
+        if self._next == len(self._frames):
+            self._motion.replace_last(median)
+
+    def _oldest(self) -> Pixels | None:
+        """Gives up the frame that nobody needs any more."""
+        if len(self._frames) <= REACH + self._ahead:
+            return None
+        self._next -= 1
+        self._links.popleft()
+        return self._frames.popleft()
+
+    def _views(self, place: int, frame: Pixels) -> Iterator[tuple[Pixels, Plane]]:
+        """Yields the neighbours as the frame at `place` would see them, and where not.
+
+        What they do not show is taken from the frame itself, and so counts as bright.
+        """
+        for number, (other, path) in enumerate(self._paths(place)):
+            view = self._aligned[number] = _room(frame, self._aligned.get(number))
+            sampled(self._frames[other], path.places, view)
+            cv2.copyTo(frame, path.lost, view)
+            yield view, path.lost
+
+    def _paths(self, place: int) -> Iterator[tuple[int, Path]]:
+        for step in (-1, 1):
+            path = None
+            for other in range(place + step, place + step * (REACH + 1), step):
+                if not 0 <= other < len(self._frames):
+                    break
+                link = self._links[max(other, other - step)]
+                if link is None:
+                    break
+                hop = link.back if step < 0 else link.forth
+                path = hop if path is None else joined(path, hop)
+                yield other, path
+
+
+def blended(median: Pixels, network: Pixels, doubt: Plane, out: Pixels) -> None:
+    """Fills `out` with `median`, going over to `network` with the doubt.
+
+    Args:
+        median: From `Neighbours.take`.
+        network: What the network made of `median`.
+        doubt: From `Neighbours.take`.
+        out: May be `network`.
+    """
+    calc: Any = cv2
+    weight = cv2.merge([doubt] * 3)
+    kind = _depth(median)
+    less = calc.multiply(
+        calc.subtract(median, network), weight, scale=1 / 255, dtype=kind
+    )
+    more = calc.multiply(
+        calc.subtract(network, median), weight, scale=1 / 255, dtype=kind
+    )
+    calc.subtract(median, less, dst=out)
+    calc.add(out, more, dst=out)
+
+
+def _room(frame: Pixels, kept: Pixels | None) -> Pixels:
+    """Returns `kept` if a picture like `frame` fits into it, or new room."""
+    fits = kept is not None and kept.shape == frame.shape and kept.dtype == frame.dtype
+    return kept if kept is not None and fits else np.empty_like(frame)
+
+
+def _remove(frame: Pixels, views: list[Pixels], misfit: Plane, out: Pixels) -> None:
+    """Fills `out` with `frame`, made as dark as the median of it and its views.
+
+    Large bright things stay: a lamp that lights up, or a car's.
+    """
+    calc: Any = cv2
+    calc.min(frame, _median_below(views), dst=out)
+    excess = calc.subtract(frame, out)
+    rain = calc.subtract(_thin(_grey8(excess)), misfit)
+    weight, kind = cv2.merge([rain] * 3), _depth(frame)
+    removed = calc.multiply(excess, weight, scale=1 / 255, dtype=kind)
+    calc.subtract(frame, removed, dst=out)
+
+
+def _median_below(views: list[Pixels]) -> Pixels:
+    """Returns the median of the views and something brighter than all of them."""
+    calc: Any = cv2
+    high, low = calc.max(views[0], views[1]), calc.min(views[0], views[1])
+    if len(views) == REACH:
+        return high
+    if len(views) == 3:
+        return calc.max(low, calc.min(high, views[2]))
+    second_high, second_low = calc.max(views[2], views[3]), calc.min(views[2], views[3])
+    return calc.max(calc.min(high, second_high), calc.max(low, second_low))
+
+
+def _thin(excess: Plane) -> Plane:
+    """Returns 255 where the excess of light is rain: enough of it, and narrow."""
+    wide = cv2.morphologyEx(excess, cv2.MORPH_OPEN, _DISC)
+    wide = cv2.dilate(wide, _DISC)
+    return np.asarray(cv2.min(cv2.LUT(excess, _RAIN), cv2.LUT(wide, _NARROW)), np.uint8)
+
+
+def _misfit(frame: Pixels, views: list[Pixels]) -> Plane:
+    """Returns 255 where the views do not fit the frame, whatever the flow says.
+
+    Rain explains a frame brighter than its views. It hardly ever explains one darker
+    than all of them, the less the more there are; where the flow is wrong, one is as
+    likely as the other.
+    """
+    calc: Any = cv2
+    darkest = views[0]
+    for view in views[1:]:
+        darkest = calc.min(darkest, view)
+    below = _nearby(calc.subtract(darkest, frame))
+    above = _nearby(calc.subtract(frame, _median_below(views)))
+    ratio = calc.divide(below, calc.add(above, _NOISE))
+    steepness = 255 * len(views)
+    excess = calc.addWeighted(ratio, steepness, ratio, 0, -255)
+    return calc.convertScaleAbs(calc.max(excess, 0))
+
+
+def _nearby(difference: Pixels) -> Any:
+    grey = np.minimum(_grey8(difference), _BRIGHT)
+    return cv2.boxFilter(grey, cv2.CV_32F, (15, 15))
+
+
+def _doubt(median: Pixels, views: list[tuple[Pixels, Plane]], out: Plane) -> None:
+    """Fills `out` by how far the views are from the median of them all."""
+    calc: Any = cv2
+    total = np.zeros(out.shape, np.uint16)
+    for view, lost in views:
+        apart = _grey8(calc.absdiff(view, median))
+        apart[lost > 0] = _LOST
+        calc.add(total, apart, dst=total, dtype=cv2.CV_16U)
+    calc.LUT(calc.convertScaleAbs(total, alpha=1 / len(views)), _DOUBT, dst=out)
+
+
+def _grey8(difference: Pixels) -> Plane:
+    """Returns the luma of a difference, in 8-bit units."""
+    grey: Any = cv2.cvtColor(difference, cv2.COLOR_RGB2GRAY)
+    if grey.dtype != np.uint8:
+        grey = cv2.convertScaleAbs(grey, alpha=1 / 257)
+    return np.asarray(grey, np.uint8)
+
+
+def _depth(picture: Pixels) -> int:
+    return cv2.CV_8U if picture.dtype == np.uint8 else cv2.CV_16U

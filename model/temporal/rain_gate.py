@@ -1,0 +1,115 @@
+"""Tells frames with rain from dry ones by what the network took out of them.
+
+Rain is everywhere in a picture, and what a network takes for rain in a dry one is in
+places: railings, grass, foliage. So the picture is divided into blocks, and many
+blocks with a little removed count for more than a few with much.
+
+The thresholds were chosen by measurement: docs/temporal.md.
+"""
+
+from enum import Enum, auto
+from typing import Any
+
+import cv2
+import numpy as np
+
+from model.backends.base import Pixels
+
+RAINY = 0.72
+"""Coverage in percent from which a frame has rain."""
+DRY = 0.55
+"""Coverage in percent below which a frame has none."""
+
+REMOVED = 3
+"""Light, 0 to 255, from which a pixel counts as removed."""
+BLOCKS = 12
+"""Blocks along each side of the picture."""
+_PATIENCE = 12
+"""Frames in a row that must be dry before the gate closes; one of rain opens it."""
+_FADE = 8
+"""Frames that a change takes to be complete."""
+
+
+class Passage(Enum):
+    """What a frame becomes."""
+
+    UNTOUCHED = auto()
+    MIXED = auto()
+    DERAINED = auto()
+
+
+def coverage(frame: Pixels, derained: Pixels) -> float:
+    """Returns how much of the picture rain was removed from, in percent.
+
+    The square of the mean root over 12x12 blocks of the share of pixels that lost
+    light: the plain share if it is the same everywhere, less if it is in places.
+
+    Args:
+        frame: RGB [height, width, 3], uint8 or uint16 at full scale.
+        derained: What the network made of it, of the same form.
+    """
+    removed: Any = cv2.cvtColor(cv2.subtract(frame, derained), cv2.COLOR_RGB2GRAY)
+    scale = 1 if frame.dtype == np.uint8 else 257
+    hit = (removed > REMOVED * scale).astype(np.float32)
+    shares = cv2.resize(hit, (BLOCKS, BLOCKS), interpolation=cv2.INTER_AREA)
+    return 100 * float(np.mean(np.sqrt(shares))) ** 2
+
+
+class RainGate:
+    """The gate of one stream: remembers whether it rains.
+
+    It opens with the first frame of rain and closes after several dry ones, and either
+    way the picture goes over within some frames. The first frame is decided at once.
+
+    Args:
+        still: Every picture stands for itself: no memory, no going over.
+    """
+
+    def __init__(self, *, still: bool = False) -> None:
+        self._still = still
+        self._open: bool | None = None
+        self._dry_frames = 0
+        self._step = 0  # 0 is untouched, _FADE is derained
+
+    def __call__(self, frame: Pixels, derained: Pixels) -> Passage:
+        """Makes `derained` what the frame becomes, and returns which of the three.
+
+        Args:
+            frame: As it came, RGB [height, width, 3], uint8 or uint16.
+            derained: What the network made of it; changed in place.
+        """
+        self.look(coverage(frame, derained))
+        return self.pass_on(frame, derained)
+
+    def look(self, percent: float) -> None:
+        """Decides on the next frame by the coverage of what was taken out of it."""
+        if self._open is None or self._still:
+            self._open = percent >= (RAINY + DRY) / 2
+            self._step = _FADE if self._open else 0
+            return
+        self._dry_frames = self._dry_frames + 1 if percent < DRY else 0
+        if percent >= RAINY:
+            self._open = True
+        elif self._dry_frames >= _PATIENCE:
+            self._open = False
+        self._step += 1 if self._open else -1
+        self._step = min(max(self._step, 0), _FADE)
+
+    @property
+    def passage(self) -> Passage:
+        """What was decided on the last frame that was looked at."""
+        if self._step == _FADE:
+            return Passage.DERAINED
+        return Passage.MIXED if self._step else Passage.UNTOUCHED
+
+    def pass_on(self, frame: Pixels, derained: Pixels) -> Passage:
+        """Makes `derained` what was decided, and returns what that is.
+
+        Both are pixels, or both the same plane of luma or chroma.
+        """
+        if self.passage is Passage.UNTOUCHED:
+            np.copyto(derained, frame)
+        elif self.passage is Passage.MIXED:
+            share = self._step / _FADE
+            derained[...] = cv2.addWeighted(derained, share, frame, 1 - share, 0)
+        return self.passage

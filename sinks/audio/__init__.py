@@ -1,0 +1,1 @@
+"""Audio: copied where the container can hold it, transcoded where it cannot."""

@@ -1,0 +1,125 @@
+"""A stream of sound in a container, for packets that are encoded already."""
+
+from collections.abc import Iterable
+
+import av
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.packet import Packet
+
+from sinks.audio import transcode
+from sinks.audio.sample_clock import SILENCE, SampleCount
+from sinks.audio.transcode import SoundAnew
+from sinks.packets import TIME_BASE
+from sources.audio import Sound
+
+_G711 = frozenset({"pcm_alaw", "pcm_mulaw"})
+_CARRIED = {
+    "mp4": {"aac", "opus"},
+    "mov": {"aac", *_G711},
+    "matroska": {"aac", "opus"},
+    "webm": {"opus"},
+    "mpegts": {"aac", "opus"},
+    "hls": {"aac"},
+    "flv": {"aac", *_G711},
+    "rtsp": {"aac", "opus", *_G711},
+    "serve": {"aac", "opus", *_G711},
+}
+"""What players understand. FFmpeg writes Opus into FLV, but only the newest servers
+read it; it writes G.711 into MPEG-TS as data that nobody reads, and PyAV refuses it
+for Matroska."""
+_TELEPHONE_ONLY = frozenset({"flv", "serve"})
+"""Where G.711 has no field for any other rate than 8000 Hz."""
+_ANEW = frozenset({"mp4", "matroska", "mpegts", "hls"})
+"""Where G.711 is encoded anew."""
+_ENCODERS = {"opus": "libopus"}
+
+
+def carries(container: str, sound: Sound) -> bool:
+    """Whether `container` holds `sound`, as it is or encoded anew.
+
+    Args:
+        container: FFmpeg's name of a muxer, or `serve`.
+        sound: What comes.
+    """
+    return _holds(container, sound) or _encodes(container, sound)
+
+
+def _encodes(container: str, sound: Sound) -> bool:
+    """Whether G.711 goes into `container` as AAC, for want of a place of its own."""
+    return (
+        container in _ANEW
+        and sound.codec in _G711
+        and sound.rate in (av.Codec(transcode.CODEC, "w").audio_rates or ())
+    )
+
+
+def _holds(container: str, sound: Sound) -> bool:
+    if sound.codec not in _CARRIED.get(container, ()):
+        return False
+    telephone = sound.rate == 8000 and sound.layout == "mono"
+    if container in _TELEPHONE_ONLY and sound.codec in _G711 and not telephone:
+        return False
+    return container != "serve" or sound.layout in {"mono", "stereo"}
+
+
+class SoundTrack:
+    """The stream, once it is added; times always rise."""
+
+    def __init__(self, container: OutputContainer, sound: Sound) -> None:
+        """Adds the stream as its encoder would; call it before the head is written.
+
+        An encoder of the same codec, rate and layout makes the same head, and PyAV
+        offers no other way to one without a file to copy it from.
+        """
+        anew = _encodes(container.format.name, sound)
+        codec = transcode.CODEC if anew else sound.codec
+        name = _ENCODERS.get(codec, codec)
+        stream = container.add_stream(name, rate=sound.rate, layout=sound.layout)
+        if not isinstance(stream, AudioStream):  # for the type checker: it is one
+            raise TypeError(name)
+        stream.codec_context.open()
+        if sound.config:
+            stream.codec_context.extradata = bytes.fromhex(sound.config)
+        self._container, self._stream = container, stream
+        self._last = self._written = -1
+        self._anew = SoundAnew(sound) if anew else None
+        counted = container.format.name == "mov" and sound.codec in SILENCE
+        self._count = SampleCount(sound) if counted else None
+
+    def put(self, data: bytes, pts: int) -> bool:
+        """Writes a packet; one before time zero or out of order is left out.
+
+        Args:
+            data: Of one packet.
+            pts: In 1/90000 s.
+        """
+        if pts <= self._last:
+            return False
+        self._last = pts
+        self._mux_all(self._parts(data, pts))
+        return True
+
+    def finish(self) -> None:
+        """Writes what an encoder still holds; call it before the tail is written."""
+        if self._anew is not None:
+            self._mux_all(self._anew.rest())
+
+    def _parts(self, data: bytes, pts: int) -> Iterable[tuple[int, bytes]]:
+        if self._anew is not None:
+            return self._anew.put(data, pts)
+        return self._count.fitted(data, pts) if self._count else [(pts, data)]
+
+    def _mux_all(self, parts: Iterable[tuple[int, bytes]]) -> None:
+        for start, part in parts:
+            if start > self._written:
+                self._mux(part, start)
+                self._written = start
+
+    def _mux(self, data: bytes, pts: int) -> None:
+        packet = Packet(data)
+        packet.time_base = TIME_BASE
+        packet.pts = packet.dts = pts
+        packet.is_keyframe = True
+        packet.stream = self._stream
+        self._container.mux(packet)

@@ -1,0 +1,1 @@
+"""Encoders: which one, with which options, for files and for live streams."""

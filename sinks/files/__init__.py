@@ -1,0 +1,1 @@
+"""Files: containers, what is copied beside the video, writers that cannot stall."""

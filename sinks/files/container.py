@@ -1,0 +1,88 @@
+"""The container of a video file: whether a path can be one, and how it is opened.
+
+MP4 and MOV are `hybrid_fragmented`: half-second fragments on disk while they are
+written, an ordinary file once they are closed.
+"""
+
+import os
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import OutputContainer
+
+from sinks.encoding.encoders import CODECS_OF, ENCODERS
+from sinks.errors import SinkError
+from sinks.files.unbuffered_file import DiskFile
+
+_MUXERS = {".webm": "webm", ".mkv": "matroska", ".mov": "mov"}
+_ALWAYS = {"flush_packets": "1", "max_interleave_delta": "500000"}
+_MP4 = {
+    "movflags": "+hybrid_fragmented+frag_keyframe+delay_moov",
+    "frag_duration": "500000",
+}
+"""Without `delay_moov` fragments have no edit list: the start would move by the delay
+of the B frames (67 ms at 30 fps), and a start other than zero would be lost."""
+_MATROSKA = {"cluster_time_limit": "500", "avoid_negative_ts": "disabled"}
+"""Else the priming of AAC, 21 ms before zero, would move all pictures by 21 ms."""
+
+
+def check_target(path: Path, codec: str, quality: int | None) -> None:
+    """Checks that a video of `codec` and `quality` can be written to `path`.
+
+    Raises:
+        SinkError: It cannot: no such container, codec, quality or folder.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in CODECS_OF:
+        kinds = " ".join(CODECS_OF)
+        raise SinkError(f"{path.name}: no video container has this suffix ({kinds})")
+    if codec != "auto" and codec not in CODECS_OF[suffix]:
+        codecs = ", ".join(CODECS_OF[suffix])
+        raise SinkError(f"{suffix} does not hold {codec!r} here; choose from {codecs}")
+    if codec != "auto":
+        check_quality(codec, quality)
+    if not path.parent.is_dir():
+        raise SinkError(f"{path.parent}/: there is no such folder")
+    if path.is_dir():
+        raise SinkError(f"{path} is a folder")
+    writable = path if path.exists() else path.parent
+    if not os.access(writable, os.W_OK):
+        raise SinkError(f"{writable}: writing is not permitted")
+
+
+def check_quality(codec: str, quality: int | None) -> None:
+    """Checks that the encoder of `codec` knows `quality`.
+
+    Raises:
+        SinkError: It is out of its range.
+    """
+    best, worst = ENCODERS[codec].best_and_worst
+    if quality is not None and not best <= quality <= worst:
+        raise SinkError(f"quality of {codec} is {best} to {worst}, got {quality}")
+
+
+def open_container(
+    path: Path, time_base: Fraction, file: DiskFile | None = None
+) -> OutputContainer:
+    """Opens a container for pictures with times in `time_base` seconds.
+
+    It is written to `file`, if given, which whoever made it closes; else to `path`.
+    """
+    suffix = path.suffix.lower()
+    matroska = suffix in {".mkv", ".webm"}
+    exact_start = {"movie_timescale": str(_fine(time_base.denominator))}
+    own = _MATROSKA if matroska else {**_MP4, **exact_start}
+    muxer = _MUXERS.get(suffix, "mp4")
+    target = str(path.absolute())  # else FFmpeg takes 12:30.mp4 for a protocol
+    return av.open(file or target, "w", format=muxer, options={**_ALWAYS, **own})
+
+
+def _fine(ticks: int) -> int:
+    """Returns a multiple of `ticks` in a second that is at least 10000.
+
+    The muxer does the same for the track; the movie's start must be as exact.
+    """
+    while ticks < 10_000:
+        ticks *= 2
+    return ticks

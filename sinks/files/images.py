@@ -1,0 +1,145 @@
+"""Pictures as files: one for each frame, or one alone."""
+
+import re
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from sinks.encoding.encoders import sampling_of
+from sinks.errors import SinkError
+from sinks.files.writer_thread import DiskThread
+from sources.frame import Frame, RgbArray, StreamInfo, rgb_view
+
+_DEEP_SUFFIXES = frozenset({".png", ".tif", ".tiff"})
+"""Those that can hold 16 bits in a channel."""
+PICTURE_SUFFIXES = _DEEP_SUFFIXES | {".jpg", ".jpeg", ".bmp", ".webp"}
+_QUALITY = {
+    ".jpg": [cv2.IMWRITE_JPEG_QUALITY, 95],
+    ".jpeg": [cv2.IMWRITE_JPEG_QUALITY, 95],
+    ".webp": [cv2.IMWRITE_WEBP_QUALITY, 101],  # above 100 is OpenCV's word for lossless
+    ".png": [cv2.IMWRITE_PNG_COMPRESSION, 3],
+}
+
+
+class PictureFiles:
+    """Writes frames as picture files.
+
+    In a folder they keep the names they came with (`rain_12.jpg` stays that), or are
+    numbered; a pattern such as `out/%06d.png` numbers them from 0.
+    """
+
+    audio_packets = 0
+    fixed_size = False
+
+    def __init__(self, path: Path, *, folder: bool) -> None:
+        """Takes a folder (`folder=True`), a pattern with `%06d`, or one file.
+
+        Raises:
+            SinkError: The suffix names no picture format.
+        """
+        self.notes: list[str] = []
+        self._path, self._folder = path, folder
+        self._written = 0
+        self._deep = False
+        self._disk: DiskThread | None = None
+        if not folder and path.suffix.lower() not in PICTURE_SUFFIXES:
+            kinds = " ".join(sorted(PICTURE_SUFFIXES))
+            raise SinkError(f"{path.name}: no picture format has this suffix ({kinds})")
+        if "%" in path.name and not re.fullmatch(r"[^%]*%(0\d+)?d[^%]*", path.name):
+            raise SinkError(
+                f"{path.name}: a pattern has exactly one field such as %06d"
+            )
+
+    @property
+    def encoder(self) -> str:
+        """The suffix of the files; `png` in a folder of frames without names."""
+        return "png" if self._folder else self._path.suffix.lstrip(".").lower()
+
+    def begin(self, stream: StreamInfo) -> str:
+        """Makes the folder and returns 8 or 16 bit RGB."""
+        place = self._path if self._folder else self._path.parent
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise SinkError(f"{place}: {fault.strerror}") from None
+        suffix = ".png" if self._folder else self._path.suffix.lower()
+        deep = sampling_of(stream.pixel_format).depth > 8
+        self._deep = deep and suffix in _DEEP_SUFFIXES
+        if deep and not self._deep:
+            self.notes.append(f"{suffix} holds 8 bits: the deeper source is rounded")
+        self._disk = DiskThread(str(place)) if stream.live else None
+        return "rgb48le" if self._deep else "rgb24"
+
+    def write(self, frame: Frame) -> None:
+        """Writes one file; waits for no disk if the source is live.
+
+        Raises:
+            SinkError: The disk is full, or a second frame came for a single file.
+        """
+        path = self._target(frame)
+        suffix = path.suffix.lower()
+        pixels = _upright(rgb_view(frame.picture), frame)
+        try:
+            if self._disk is not None and not self._disk.has_room():
+                return
+            done, data = cv2.imencode(
+                suffix, pixels[:, :, ::-1], _QUALITY.get(suffix, [])
+            )
+            if not done:
+                raise SinkError(f"{path}: this picture cannot be stored as {suffix}")
+            self._store(path, data.data)
+        except cv2.error as fault:
+            raise SinkError(f"{path}: {fault.err}") from None
+        except OSError as fault:
+            raise SinkError(f"{path}: {fault.strerror}") from None
+        self._written += 1
+
+    def _store(self, path: Path, data: memoryview) -> None:
+        if self._disk is None:
+            path.write_bytes(data)
+        else:
+            self._disk.do(partial(path.write_bytes, data), data.nbytes)
+
+    def _target(self, frame: Frame) -> Path:
+        if self._folder:
+            name = Path(frame.name)
+            known = name.suffix.lower() in PICTURE_SUFFIXES
+            deep = self._deep and name.suffix.lower() not in _DEEP_SUFFIXES
+            if known and not deep:
+                return self._path / name
+            return self._path / f"{name.stem or format(frame.index, '06d')}.png"
+        if "%" in self._path.name:
+            return self._path.with_name(self._path.name % frame.index)
+        if self._written:
+            raise SinkError(
+                f"{self._path} is one picture, but the source has more: give a folder/,"
+                " a pattern such as %06d.png, or --max-frames 1"
+            )
+        return self._path
+
+    def finish(self, *, whole: bool) -> None:
+        """Waits for the files of a live source; others are complete already.
+
+        Raises:
+            SinkError: The disk is full, or does not answer.
+        """
+        if self._disk is None:
+            return
+        try:
+            self._disk.finish()
+        except OSError as fault:
+            raise SinkError(f"{self._path}: {fault.strerror}") from None
+        self.notes += self._disk.notes
+
+    def close(self) -> None:
+        """Nothing stays open between two pictures; may be called twice."""
+        if self._disk is not None:
+            self._disk.abandon()
+
+
+def _upright(pixels: RgbArray, frame: Frame) -> RgbArray:
+    """Turns the picture as a viewer sees it: these files carry no rotation tag."""
+    turned = np.rot90(pixels, frame.rotation // 90) if frame.rotation else pixels
+    return turned[:, ::-1] if frame.mirrored else turned

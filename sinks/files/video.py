@@ -1,0 +1,309 @@
+"""Video files that keep the source's time, colour, sound and tags, and survive a kill.
+
+MP4 and MOV are written as `hybrid_fragmented`: half-second fragments on disk while the
+run lasts, an ordinary file once it is closed. After a SIGKILL, what was flushed plays.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+import av
+from av.container import OutputContainer
+from av.error import ArgumentError, FFmpegError
+from av.packet import Packet
+from av.video.frame import PictureType
+from av.video.stream import VideoStream
+
+from sinks.encoding.encoders import (
+    ENCODERS,
+    Encoder,
+    choose_codec,
+    choose_sampling,
+    delay_settings,
+    gop_size,
+)
+from sinks.encoding.nvenc import on_card
+from sinks.errors import SinkError
+from sinks.files.container import check_quality, check_target, open_container
+from sinks.files.live_audio import LiveCompanion
+from sinks.files.stream_copy import Companions
+from sinks.files.unbuffered_file import DiskFile
+from sinks.files.writer_thread import DiskThread
+from sources.audio import Sound, SoundPacket
+from sources.frame import Frame, StreamInfo
+
+_CHROMA_LOCATIONS = {2: "center", 3: "topleft", 4: "top", 5: "bottomleft", 6: "bottom"}
+"""All but 1, left, which is what H.264 and HEVC mean by saying nothing."""
+
+os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 prints its settings without being asked
+
+
+class VideoFile:
+    """Encodes frames into one video file."""
+
+    fixed_size = True
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        codec: str = "auto",
+        quality: int | None = None,
+        preset: str | None = None,
+        copy_from: Path | None = None,
+    ) -> None:
+        """Checks that the path can hold what is asked for; writes nothing yet.
+
+        Args:
+            path: Its suffix names the container.
+            codec: `auto`, `h264`, `hevc`, `av1` or `vp9`.
+            quality: The encoder's CRF; None for a good default.
+            preset: The encoder's own preset; None for a good default.
+            copy_from: A file whose sound, subtitles, chapters and tags are copied.
+
+        Raises:
+            SinkError: No container or codec of that name, or a folder that is missing.
+        """
+        check_target(path, codec, quality)
+        self.path = path
+        self.notes: list[str] = []
+        self._codec, self._quality, self._preset = codec, quality, preset
+        self._copy_from = copy_from
+        self._companions: Companions | LiveCompanion | None = None
+        self._live_sound: LiveCompanion | None = None
+        self._container: OutputContainer | None = None
+        self._file: DiskFile | None = None
+        self._disk: DiskThread | None = None
+        self._stream: VideoStream | None = None
+        self._encoder = ""
+        self._until = self._step = Fraction(0)
+        self._held: Packet[VideoStream] | None = None
+        self._on_gpu = False
+        self._last_duration = 1
+        self._end_pts = 0
+
+    @property
+    def encoder(self) -> str:
+        """FFmpeg's name of the encoder, once the output is open."""
+        return self._encoder
+
+    @property
+    def audio_packets(self) -> int:
+        """How many packets of sound were copied."""
+        return self._companions.audio_packets if self._companions else 0
+
+    def expect_sound(self, sound: Sound) -> None:
+        """Says before `begin` which sound a live source will bring."""
+        self._live_sound = LiveCompanion(self.path.name, sound)
+
+    def take_sound(self, packet: SoundPacket) -> None:
+        """Keeps a packet of sound for the picture of its time; from any thread."""
+        if self._live_sound is not None:
+            self._live_sound.take(packet)
+
+    def begin(self, stream: StreamInfo) -> str:
+        """Opens the file, which overwrites an older one."""
+        codec = choose_codec(self._codec, self.path.suffix.lower(), stream)
+        check_quality(codec, self._quality)
+        encoder = ENCODERS[codec]
+        sampling, notes = choose_sampling(encoder, stream)
+        if self._on_gpu:
+            encoder, reasons = on_card(codec, encoder, sampling)
+            self.notes += reasons
+        self.notes += notes
+        try:
+            self._open(codec, encoder, sampling.pixel_format, stream)
+        except ArgumentError:
+            preset, quality = self._choices(encoder)
+            raise SinkError(
+                f"{encoder.name} refuses {stream.width}x{stream.height} "
+                f"{sampling.pixel_format} with preset {preset} and quality {quality}"
+            ) from None
+        except (FFmpegError, OSError) as fault:
+            raise SinkError(f"{self.path} cannot be opened: {_reason(fault)}") from None
+        self._encoder = encoder.name
+        return sampling.pixel_format
+
+    def encode_on_gpu(self) -> None:
+        """Lets the card encode what it can; before `begin`.
+
+        A preset's name is the CPU's: who gives one gets that encoder.
+        """
+        self._on_gpu = self._preset is None
+
+    def _open(
+        self, codec: str, encoder: Encoder, pixel_format: str, stream: StreamInfo
+    ) -> None:
+        self._file = DiskFile(self.path) if stream.live else None
+        container = open_container(self.path, stream.time_base, self._file)
+        rate = stream.frame_rate or Fraction(25)
+        self._last_duration = max(round(1 / rate / stream.time_base), 1)
+        self._container = container
+
+        def add_video() -> VideoStream:
+            output = container.add_stream(
+                encoder.name,
+                rate=min(rate, encoder.highest_rate),
+                options=dict(self._settings(encoder, stream)),
+            )
+            if not isinstance(output, VideoStream):  # for the type checker: it is one
+                raise TypeError(encoder.name)
+            _describe(output, pixel_format, stream)
+            if codec == "hevc" and self.path.suffix.lower() != ".mkv":
+                output.codec_context.codec_tag = "hvc1"  # what Apple's players take
+            return output
+
+        copied = self._copy_from
+        self._companions = Companions(copied) if copied else self._live_sound
+        if self._companions is None:
+            self._stream = add_video()
+        else:
+            self._stream = self._companions.join(container, add_video)
+            self.notes += self._companions.notes
+        container.start_encoding()
+        if self._file is not None:
+            self._file.open()
+        self._disk = DiskThread(self.path.name) if stream.live else None
+
+    def _settings(self, encoder: Encoder, stream: StreamInfo) -> Mapping[str, str]:
+        preset, quality = self._choices(encoder)
+        place = _CHROMA_LOCATIONS.get(stream.colour.chroma_location)
+        return {
+            **encoder.options,
+            **delay_settings(encoder, stream.frame_rate),
+            encoder.preset_option: preset,
+            encoder.quality_option: str(quality),
+            **({"chroma_sample_location": place} if place else {}),
+        }
+
+    def _choices(self, encoder: Encoder) -> tuple[str, int]:
+        quality = encoder.quality if self._quality is None else self._quality
+        return self._preset or encoder.preset, quality
+
+    def write(self, frame: Frame) -> None:
+        """Encodes one frame, after what the other streams have up to its time.
+
+        It waits for no disk if the source is live.
+        """
+        if not self._has_room():
+            return
+        picture = frame.picture
+        picture.pts, picture.time_base = frame.pts, frame.time_base
+        picture.pict_type = PictureType.NONE
+        time = frame.pts * frame.time_base
+        self._step, self._until = time - self._until, time
+        self._last_duration = picture.duration or self._last_duration
+        self._end_pts = frame.pts + self._last_duration
+        if self._companions:
+            self._companions.pictures_moved(frame.shift * frame.time_base)
+        self._encode(picture, until=time)
+
+    def _has_room(self) -> bool:
+        try:
+            return self._disk is None or self._disk.has_room()
+        except (FFmpegError, OSError) as fault:
+            raise SinkError(f"{self.path}: {_reason(fault)}") from None
+
+    def _store(self, job: Callable[[], object], size: int = 0) -> None:
+        """Writes: at once, or on the thread that a live source has."""
+        if self._disk is None:
+            job()
+        else:
+            self._disk.do(job, size)
+
+    def _encode(self, picture: av.VideoFrame | None, until: Fraction | None) -> None:
+        if self._container is None or self._stream is None:
+            raise SinkError(f"{self.path} is not open")
+        try:
+            if self._companions:
+                copy = self._companions.copy_until
+                self._store(partial(copy, self._container, until))
+            for packet in self._stream.encode(picture):
+                self._mux(self._container, packet)
+            if picture is None:
+                self._mux(self._container, None)
+        except (FFmpegError, OSError) as fault:
+            raise SinkError(f"{self.path}: {_reason(fault)}") from None
+
+    def _mux(
+        self, container: OutputContainer, packet: "Packet[VideoStream] | None"
+    ) -> None:
+        """Writes the packet before this one, lasting until this one; None: the last.
+
+        Encoders with delay say no duration, and the muxer then guesses one at the end
+        of each fragment: with x265 the last two frames fell out of the edit list. The
+        last packet lasts to the end of all, because the muxer forgets at each fragment
+        how far the ones before it reached, and cuts the edit list there.
+        """
+        held, self._held = self._held, packet
+        if held is None:
+            return
+        if packet is not None and packet.dts is not None and held.dts is not None:
+            held.duration = packet.dts - held.dts
+        else:
+            held.duration = max(self._last_duration, self._end_pts - (held.pts or 0))
+        self._store(partial(container.mux, held), held.size)
+
+    def finish(self, *, whole: bool) -> None:
+        """Writes what the encoder still holds and completes the file.
+
+        The other streams end where the pictures end, unless the run was whole.
+        """
+        if self._container is None:
+            return
+        self._encode(None, until=None if whole else self._until + self._step)
+        container, self._container = self._container, None
+        try:
+            if self._live_sound is not None:
+                self._store(self._live_sound.finish)
+            self._store(container.close)
+            self._finish_disk()
+        except (FFmpegError, OSError) as fault:
+            raise SinkError(f"{self.path}: {_reason(fault)}") from None
+        self.close()
+
+    def _finish_disk(self) -> None:
+        if self._disk is None:
+            return
+        self._disk.finish()
+        self.notes += self._disk.notes
+
+    def close(self) -> None:
+        """Lets go of the file without completing it; may be called twice.
+
+        A trailer is not written: on a full disk it would spoil the fragments that are
+        already safe.
+        """
+        if self._companions:
+            self._companions.close()
+        if self._file is not None:
+            if self._disk is not None:
+                self._disk.abandon(self._file.close)
+            else:
+                self._file.close()
+        self._stream = self._container = None
+
+
+def _describe(output: VideoStream, pixel_format: str, stream: StreamInfo) -> None:
+    """Puts size, time and every tag of the source on the output stream."""
+    context = output.codec_context
+    output.width, output.height = stream.width, stream.height
+    output.pix_fmt = pixel_format
+    context.time_base = output.time_base = stream.time_base
+    context.colorspace = stream.colour.matrix
+    context.color_range = stream.colour.full_range
+    context.color_primaries = stream.colour.primaries
+    context.color_trc = stream.colour.transfer
+    context.gop_size = gop_size(stream.frame_rate)
+    if stream.pixel_aspect:
+        context.sample_aspect_ratio = stream.pixel_aspect
+        output.sample_aspect_ratio = stream.pixel_aspect
+    if stream.rotation or stream.mirrored:
+        output.set_display_rotation(stream.rotation, hflip=stream.mirrored)
+
+
+def _reason(fault: FFmpegError | OSError) -> str:
+    return fault.strerror or type(fault).__name__

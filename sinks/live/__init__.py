@@ -1,0 +1,1 @@
+"""Live outputs: push, serve, HLS and recordings."""

@@ -1,0 +1,94 @@
+"""From an address to a live sink: pushing to a server, or being one."""
+
+import os
+import sys
+from pathlib import Path
+
+from sinks.errors import SinkError
+from sinks.live.hls import Hls
+from sinks.live.sink import LiveSink, Outlet
+from sinks.live.threaded_output import Aside
+from sinks.live.worker.supervisor import Child
+from sources.address import Address, address_of
+from sources.errors import SourceError
+
+_FORMATS = {"rtsp": "rtsp", "rtsps": "rtsp", "rtmp": "flv", "rtmps": "flv"}
+SCHEMES = (*_FORMATS, "serve")
+_SYSTEM_PYTHON = Path("/usr/bin/python3")
+_BINDINGS = Path("/usr/lib/python3/dist-packages/gi")
+_PACKAGES = "python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-bad"
+
+
+def is_live_sink(uri: str) -> bool:
+    """Whether `uri` names a server to push to or to be, or an HLS playlist."""
+    scheme, separator, _ = uri.partition("://")
+    known = bool(separator) and scheme.lower() in SCHEMES
+    return known or uri.endswith(".m3u8")
+
+
+def open_live_sink(
+    uri: str,
+    *,
+    transport: str = "tcp",
+    quality: int | None = None,
+    preset: str | None = None,
+    record: Outlet | None = None,
+) -> LiveSink:
+    """Returns a sink that sends what it encodes as soon as it can.
+
+    Args:
+        uri: `rtsp://` or `rtmp://` to push to, `serve://HOST:PORT/PATH` to be a server,
+            `folder/index.m3u8` for HLS, or `null:` for a recording alone. A login may
+            be in it: for the server, or for the viewers of `serve://`.
+        transport: Of an RTSP push: `tcp` or `udp`.
+        quality: The encoder's CRF; None for a good default.
+        preset: The encoder's preset.
+        record: Gets the same packets.
+
+    Raises:
+        SinkError: The address makes no sense, or what serving needs is missing.
+    """
+    outlets = [] if uri == "null:" else [outlet_for(uri, transport=transport)]
+    outlets += [Aside(record)] if record is not None else []
+    return LiveSink(outlets, quality=quality, preset=preset)
+
+
+def outlet_for(uri: str, *, transport: str = "tcp") -> Outlet:
+    """Returns where the packets go for `uri`; nothing is started."""
+    if uri.endswith(".m3u8") and "://" not in uri:
+        return Aside(Hls(Path(uri)))
+    try:
+        address = address_of(uri)
+    except SourceError as fault:
+        raise SinkError(str(fault)) from None
+    if address.scheme == "serve":
+        return _serving(address)
+    settings = {
+        "address": address.with_secrets,
+        "format": _FORMATS[address.scheme],
+        "transport": transport,
+    }
+    command = [sys.executable, "-P", "-m", "sinks.live.worker.push"]
+    container = _FORMATS[address.scheme]
+    return Child(str(address), command, settings, container=container)
+
+
+def _serving(address: Address) -> Child:
+    host, _, port = address.host.rpartition(":")
+    if not port.isdigit() or not address.path.strip("/"):
+        raise SinkError(f"{address}: serve:// wants serve://HOST:PORT/PATH")
+    if not _BINDINGS.is_dir() or not os.access(_SYSTEM_PYTHON, os.X_OK):
+        raise SinkError(
+            f"serve:// needs GStreamer: apt-get install --no-install-recommends "
+            f"{_PACKAGES}"
+        )
+    settings = {
+        "host": host.strip("[]") or "0.0.0.0",  # noqa: S104 - as the user asked
+        "port": port,
+        "path": address.path,
+        "user": address.user or "",
+        "password": address.password or "",
+    }
+    script = Path(__file__).with_name("worker") / "rtsp_server.py"
+    command = [str(_SYSTEM_PYTHON), "-I", str(script)]
+    return Child(str(address), command, settings, container="serve")

@@ -1,0 +1,205 @@
+"""Records what is sent, in files of a set length, and deletes the oldest.
+
+Each file begins with a key frame and is an ordinary MP4 once it is complete; of the one
+that is being written, all but the last half second survives a kill.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import datetime
+from pathlib import Path
+
+import av
+from av.container import OutputContainer
+from av.error import FFmpegError
+
+from sinks.audio.track import carries
+from sinks.errors import SinkError
+from sinks.files.unbuffered_file import DiskFile
+from sinks.live.remux import Remuxer
+from sinks.packets import TIME_BASE, Encoded
+from sources.audio import Sound
+
+_LOG = logging.getLogger("derain.sink")
+_MUXERS = {".mp4": "mp4", ".mkv": "matroska", ".ts": "mpegts"}
+_ALWAYS = {
+    "max_interleave_delta": "500000"
+}  # pictures wait so long for sound, not 10 s
+_CRASH_SAFE = {
+    "movflags": "+hybrid_fragmented+frag_keyframe+delay_moov",
+    "frag_duration": "500000",
+    "flush_packets": "1",
+}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)?")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_RETRY_SECONDS = 10.0
+_PART = re.compile(r"_part\d+$")
+
+
+def length_in_seconds(text: str) -> float:
+    """Returns the seconds of `90`, `30s`, `10m`, `1h` or `1d`.
+
+    Raises:
+        SinkError: It is none of these, or less than a second.
+    """
+    found = _LENGTH.fullmatch(text.strip())
+    seconds = float(found[1]) * _SECONDS[found[2] or "s"] if found else 0.0
+    if seconds < 1:
+        raise SinkError(f"a length is like 30s, 10m or 1h, got {text!r}")
+    return seconds
+
+
+class Segments:
+    """An outlet that records. A full disk costs recordings, never the stream."""
+
+    def __init__(
+        self,
+        pattern: str,
+        *,
+        seconds: float,
+        keep: int | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+    ) -> None:
+        """Writes nothing yet.
+
+        Args:
+            pattern: A path with `strftime` fields such as `rec/%Y%m%d-%H%M%S.mp4`.
+            seconds: Length of a file; it ends at the next key frame.
+            keep: So many files stay; None for all.
+            now: Gives files their names.
+
+        Raises:
+            SinkError: The pattern has no field, no known suffix, or no folder.
+        """
+        path = Path(pattern)
+        if "%" not in path.name or path.suffix not in _MUXERS:
+            raise SinkError(f"{pattern}: a name is wanted like rec/%Y%m%d-%H%M%S.mp4")
+        if not path.parent.is_dir():
+            raise SinkError(f"{path.parent}/: there is no such folder")
+        self.name = str(path)
+        self.files = 0
+        self.failures = 0
+        self._path, self._seconds, self._keep, self._now = path, seconds, keep, now
+        self._container: OutputContainer | None = None
+        self._remuxer: Remuxer | None = None
+        self._file: DiskFile | None = None
+        self._sound: Sound | None = None
+        self._target = path
+        self._begun = 0
+        self._key_wanted = False
+        self._resume_at = 0.0
+        self._own: list[Path] = []
+
+    def carries(self, sound: Sound) -> bool:
+        """Whether the container of the recordings holds it."""
+        return carries(_MUXERS[self._path.suffix], sound)
+
+    def start(self, sound: Sound | None) -> None:
+        """Takes over the files that an earlier run left, to count them.
+
+        Raises:
+            SinkError: The folder has gone.
+        """
+        self._sound = sound
+        folder = self._path.parent
+        try:
+            mine = [path for path in folder.iterdir() if self._is_mine(path)]
+        except OSError as fault:
+            raise SinkError(f"{folder}/: {fault.strerror}") from None
+        self._own = sorted(mine, key=_age)
+
+    def _is_mine(self, path: Path) -> bool:
+        """Whether the pattern made this name; nothing else is ever deleted."""
+        name = _PART.sub("", path.stem) + path.suffix
+        try:
+            datetime.strptime(name, self._path.name).astimezone()
+        except ValueError:
+            return False
+        return True
+
+    def send(self, packet: Encoded) -> None:
+        """Writes a packet, or counts why it could not."""
+        if time.monotonic() < self._resume_at:
+            return
+        try:
+            self._write(packet)
+        except (FFmpegError, OSError) as fault:
+            self.failures += 1
+            self._resume_at = time.monotonic() + _RETRY_SECONDS
+            self._let_go()
+            self._delete_if_empty()
+            _LOG.error("record=%s failed=%r", self.name, fault.strerror or str(fault))
+
+    def _let_go(self) -> None:
+        """A trailer is not written: it would spoil the fragments that are safe."""
+        if self._file is not None:
+            self._file.close()
+        self._container = self._remuxer = None
+
+    def _delete_if_empty(self) -> None:
+        """A full disk has room for a name, but not for what it stands for."""
+        with suppress(OSError):
+            if not self._target.stat().st_size:
+                self._target.unlink()
+
+    def _write(self, packet: Encoded) -> None:
+        elapsed = (packet.pts - self._begun) * TIME_BASE
+        due = self._container is None or elapsed >= self._seconds
+        due = due and not packet.sound
+        if due and packet.key:
+            self._next_file(packet)
+        self._key_wanted = (due and not packet.key) or (
+            packet.sound and self._key_wanted
+        )
+        if self._container is not None and self._remuxer is not None:
+            self._remuxer.put(packet)
+
+    def _next_file(self, first: Encoded) -> None:
+        self._complete()
+        self._target = self._free_name()
+        options = _ALWAYS | (_CRASH_SAFE if self._target.suffix == ".mp4" else {})
+        muxer = _MUXERS[self._target.suffix]
+        self._file = DiskFile(self._target)
+        container = av.open(self._file, "w", format=muxer, options=options)
+        self._remuxer = Remuxer(container, first, self._sound)
+        self._container, self._begun = container, first.pts
+        self.files += 1
+        self._own.append(self._target)
+        self._delete_oldest()
+
+    def _free_name(self) -> Path:
+        path = self._path.with_name(self._now().strftime(self._path.name))
+        number = 1
+        while path.exists():
+            number += 1
+            path = path.with_stem(f"{_PART.sub('', path.stem)}_part{number}")
+        return path
+
+    def _delete_oldest(self) -> None:
+        while self._keep is not None and len(self._own) > self._keep:
+            self._own.pop(0).unlink(missing_ok=True)
+
+    def _complete(self) -> None:
+        remuxer, self._container, self._remuxer = self._remuxer, None, None
+        if remuxer is not None and self._file is not None:
+            with closing(self._file):
+                remuxer.close()
+
+    def key_wanted(self) -> bool:
+        """Whether a file is due to end, which a key frame lets it do."""
+        return self._key_wanted
+
+    def close(self) -> None:
+        """Completes the last file; may be called twice."""
+        try:
+            self._complete()
+        except (FFmpegError, OSError) as fault:
+            self.failures += 1
+            _LOG.error("record=%s failed=%r", self.name, fault.strerror or str(fault))
+
+
+def _age(path: Path) -> float:
+    return path.stat().st_mtime

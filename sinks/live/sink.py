@@ -1,0 +1,155 @@
+"""A sink for viewers: encodes once and hands each packet to every outlet."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import Protocol
+
+from sinks.audio.queue import SoundQueue
+from sinks.encoding.low_latency import PIXEL_FORMAT, LiveEncoder
+from sinks.errors import SinkError
+from sinks.packets import Encoded
+from sources.audio import Sound, SoundPacket
+from sources.frame import Frame, StreamInfo
+
+_LOG = logging.getLogger("derain.sink")
+
+
+class Outlet(Protocol):
+    """Where encoded packets go. `send` may wait for no network and no slow disk.
+
+    `sinks.live.threaded_output.Aside` makes one that writes to a disk such.
+    """
+
+    name: str
+
+    def carries(self, sound: Sound) -> bool:
+        """Whether sound of this kind can go along."""
+
+    def start(self, sound: Sound | None) -> None:
+        """Begins, before the first packet; `sound` may come too."""
+
+    def send(self, packet: Encoded) -> None:
+        """Takes a packet, or loses it.
+
+        Raises:
+            SinkError: Nothing more can be stored.
+        """
+
+    def key_wanted(self) -> bool:
+        """Whether the next picture should be a key frame; asked once each time."""
+
+    def close(self) -> None:
+        """Completes it; may be called twice."""
+
+
+class LiveSink:
+    """Encodes frames for one or more outlets."""
+
+    fixed_size = True
+    encoder = LiveEncoder.name
+
+    def __init__(
+        self,
+        outlets: Sequence[Outlet],
+        *,
+        quality: int | None = None,
+        preset: str | None = None,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Opens nothing yet.
+
+        Args:
+            outlets: Closed with the sink.
+            quality: CRF; None for a good default.
+            preset: One of x264's.
+            now: Clock in seconds, to play a file at its own speed.
+            sleep: Waits.
+        """
+        self.notes: list[str] = []
+        self.bytes_sent = 0
+        self.audio_packets = 0
+        self._sound: Sound | None = None
+        self._waiting = SoundQueue()
+        self.outlets = tuple(outlets)
+        self._quality, self._preset = quality, preset
+        self._now, self._sleep = now, sleep
+        self._encoder: LiveEncoder | None = None
+        self._live = True
+        self._begun: float | None = None
+
+    def begin(self, stream: StreamInfo) -> str:
+        """Opens encoder and outlets."""
+        if stream.width % 2 or stream.height % 2:
+            size = f"{stream.width}x{stream.height}"
+            self.notes.append(f"{size} is odd: the last line or column is left out")
+        if stream.rotation:
+            self.notes.append(
+                f"the pictures lie by {stream.rotation} degrees: a live stream has no "
+                "flag that turns them"
+            )
+        self._live = stream.live
+        self._encoder = LiveEncoder(stream, quality=self._quality, preset=self._preset)
+        for outlet in self.outlets:
+            outlet.start(self._sound_for(outlet))
+        return PIXEL_FORMAT
+
+    def _sound_for(self, outlet: Outlet) -> Sound | None:
+        """Returns the sound an outlet gets; says so where it cannot have any."""
+        if self._sound is None or outlet.carries(self._sound):
+            return self._sound
+        note = f"{outlet.name} cannot carry {self._sound}: it goes without sound"
+        self.notes.append(note)
+        _LOG.warning("sink=%s sound=%r is left out", outlet.name, str(self._sound))
+        return None
+
+    def write(self, frame: Frame) -> None:
+        """Encodes one frame and hands it on; a file is played at its own speed."""
+        if self._encoder is None:
+            raise SinkError("the live sink is not open")
+        if not self._live:
+            self._pace(float(frame.pts * frame.time_base))
+        wanted = [outlet.key_wanted() for outlet in self.outlets]
+        for packet in self._encoder.encode(frame, key=any(wanted)):
+            self._send_sound(self._waiting.before(packet.pts))
+            self._send(packet)
+            self._send_sound(self._waiting.lead(packet.pts))
+
+    def expect_sound(self, sound: Sound) -> None:
+        """Says before `begin` which sound will come."""
+        self._sound = sound
+
+    def take_sound(self, packet: SoundPacket) -> None:
+        """Keeps a packet for the picture of its time; from any thread."""
+        if self._encoder is not None and self._sound is not None:
+            self._waiting.put(packet)
+
+    def _send_sound(self, packets: Sequence[SoundPacket]) -> None:
+        for packet in packets:
+            self.audio_packets += 1
+            self._send(Encoded(packet.data, packet.pts, key=False, sound=True))
+
+    def _send(self, packet: Encoded) -> None:
+        self.bytes_sent += len(packet.data)
+        for outlet in self.outlets:
+            outlet.send(packet)
+
+    def _pace(self, time_seconds: float) -> None:
+        if self._begun is None:
+            self._begun = self._now() - time_seconds
+        early = self._begun + time_seconds - self._now()
+        if early > 0:
+            self._sleep(early)
+
+    def finish(self, *, whole: bool) -> None:
+        """Completes the outlets."""
+        self.close()
+
+    def close(self) -> None:
+        """Closes the outlets, all of them; may be called twice."""
+        self._encoder = None
+        with ExitStack() as stack:
+            for outlet in self.outlets:
+                stack.callback(outlet.close)

@@ -1,0 +1,1 @@
+"""Child processes that send: supervised, fed over a pipe, killable."""

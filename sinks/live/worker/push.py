@@ -1,0 +1,73 @@
+"""A program of its own: takes encoded video on stdin and pushes it to a server.
+
+Run by `sinks.live.worker.supervisor`, which kills it when it stops answering. The
+first line on stdin says where to: here the password is, not among the arguments.
+"""
+
+import json
+import os
+import sys
+from typing import Any, NoReturn
+
+import av
+from av.container import OutputContainer
+from av.error import FFmpegError
+
+from sinks.live.remux import Remuxer
+from sinks.live.worker.lifetime import die_with_parent, say
+from sinks.live.worker.rtsp_keepalive import watch
+from sinks.packets import Encoded, from_wire
+from sources.audio import Sound
+
+
+def _opened(settings: dict[str, Any]) -> OutputContainer:
+    options = {
+        "rtsp_transport": settings["transport"],
+        "timeout": "3000000",
+        "pkt_size": "1400",
+        "flvflags": "no_duration_filesize",
+        "flush_packets": "1",
+        "max_interleave_delta": "100000",  # pictures wait so long for sound, not 10 s
+    }
+    return av.open(settings["address"], "w", format=settings["format"], options=options)
+
+
+def _push(settings: dict[str, Any]) -> None:
+    pipe = sys.stdin.buffer
+    first = from_wire(pipe)
+    if first is None:
+        return
+    container = _opened(settings)
+    sound = Sound(**settings["sound"]) if settings["sound"] else None
+    remuxer = Remuxer(container, first, sound)
+    say("up")
+    if settings["format"] == "rtsp":
+        watch(settings["address"], _give_up)
+    packet: Encoded | None = first
+    while packet is not None:
+        remuxer.put(packet)
+        say("done")
+        packet = from_wire(pipe)
+    container.close()
+
+
+def _give_up() -> NoReturn:
+    """Ends the process although its main thread may be blocked in FFmpeg."""
+    say("fault the server does not answer")
+    os._exit(1)
+
+
+def main() -> None:
+    """Pushes until stdin ends, or the server refuses."""
+    die_with_parent(int(sys.argv[-1]))
+    say("run")
+    settings = json.loads(sys.stdin.buffer.readline())
+    try:
+        _push(settings)
+    except (FFmpegError, OSError) as fault:
+        say(f"fault {fault.strerror or type(fault).__name__}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

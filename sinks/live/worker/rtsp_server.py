@@ -1,0 +1,240 @@
+"""A program of its own: an RTSP server for many viewers, fed on stdin.
+
+It imports nothing of ours, for it runs on the Python that GStreamer's bindings belong
+to, which is the system's. What it reads is described in `sinks.packets`. On stdout it
+says `key` when a viewer came and needs a key frame.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import struct
+import sys
+import time
+from threading import Lock, Thread
+from typing import Any
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+
+_HEADER = struct.Struct("<IBq")
+_KEY, _SOUND = 1, 2
+_TICK = 90_000
+"""Of the times of packets, in a second."""
+_SILENT_SECONDS = 1.0
+_REPORT_SECONDS = 0.25
+_VIDEO = (
+    "appsrc name=video is-live=true format=time max-buffers=60 leaky-type=downstream "
+    "caps=video/x-h264,stream-format=byte-stream,alignment=au ! "
+    "h264parse config-interval=-1 ! rtph264pay name=pay0 pt=96 config-interval=0 "
+    "aggregate-mode=zero-latency"
+)
+"""The parser repeats the parameter sets, not the payloader: GStreamer 1.22's puts them
+before every slice, and FFmpeg then splits the picture there."""
+_AUDIO = (
+    "appsrc name=sound is-live=true format=time max-buffers=100 leaky-type=downstream "
+    "caps={caps} ! {payloader} name=pay1 perfect-rtptime=false"
+)
+_AAC = (
+    "audio/mpeg,mpegversion=4,stream-format=raw,rate={rate},channels={channels},"
+    "codec_data=(buffer){config}"
+)
+_KINDS = {
+    "aac": (_AAC, "rtpmp4gpay pt=97"),
+    "opus": ("audio/x-opus,channel-mapping-family=0", "rtpopuspay pt=97"),
+    "pcm_alaw": ("audio/x-alaw,rate=8000,channels=1", "rtppcmapay"),
+    "pcm_mulaw": ("audio/x-mulaw,rate=8000,channels=1", "rtppcmupay"),
+}
+_ROLE = "viewer"
+
+
+def say(word: str) -> None:
+    """Tells the parent."""
+    sys.stdout.write(word + "\n")
+    sys.stdout.flush()
+
+
+def launch_line(sound: dict[str, Any] | None) -> str:
+    """Returns GStreamer's description of what viewers get.
+
+    Args:
+        sound: The fields of `sources.audio.Sound`, or None for pictures alone.
+    """
+    if sound is None:
+        return f"( {_VIDEO} )"
+    caps, payloader = _KINDS[sound["codec"]]
+    channels = 1 if sound["layout"] == "mono" else 2
+    caps = caps.format(rate=sound["rate"], channels=channels, config=sound["config"])
+    return f"( {_VIDEO} {_AUDIO.format(caps=caps, payloader=payloader)} )"
+
+
+def tune(_pipeline: object, element: Any) -> None:
+    """Lets a pipeline send at once, and tell viewers by times how its streams belong.
+
+    By default a sink holds what seems early next to a first packet that was late, and
+    the reports compare the moments of sending instead of the times of the packets.
+    """
+    for name in ("sync", "rtcp-sync-send-time"):
+        if element.find_property(name):
+            element.set_property(name, False)
+
+
+def report_soon(media: Any) -> None:
+    """Lets reports go out often: before the first a viewer guesses how streams belong.
+
+    By default they come every five seconds, and who joined between two of them heard
+    the sound early or late until then.
+    """
+    for index in range(media.n_streams()):
+        session = media.get_stream(index).get_rtpsession()
+        session.set_property("rtcp-min-interval", round(_REPORT_SECONDS * Gst.SECOND))
+
+
+class Feed:
+    """One pipeline with viewers, which begins with a key frame as time zero."""
+
+    def __init__(self, element: Any) -> None:
+        """`element` holds the sources that `launch_line` describes."""
+        self._video = element.get_by_name("video")
+        self._sound = element.get_by_name("sound")
+        self._begun: int | None = None
+        self._sounded = self._sound is None
+
+    def push(self, data: bytes, kind: int, pts: int) -> None:
+        """Hands a packet on, unless it comes before the first key frame."""
+        if self._begun is None and kind == _KEY:
+            self._begun = pts
+        source = self._sound if kind == _SOUND else self._video
+        if self._begun is None or source is None or pts < self._begun:
+            return
+        self._sounded = self._sounded or kind == _SOUND
+        packet = Gst.Buffer.new_wrapped(data)
+        packet.pts = (pts - self._begun) * Gst.SECOND // _TICK
+        source.emit("push-buffer", packet)
+
+    def wake(self, old_sound: bytes, pts: int) -> None:
+        """Gives a pipeline whose sound has just gone a moment of it, at last.
+
+        GStreamer shows nobody anything before each of its streams has begun.
+        """
+        patience = round(_SILENT_SECONDS / 2 * _TICK)
+        if self._sounded or self._begun is None or pts < self._begun + patience:
+            return
+        if old_sound:
+            self.push(old_sound, _SOUND, pts)
+
+
+class Server:
+    """Hands every packet to each pipeline that has viewers."""
+
+    def __init__(self, sound: dict[str, Any] | None) -> None:
+        """Nobody looks yet; `sound` as for `launch_line`."""
+        self._lock = Lock()
+        self._feeds: dict[Any, Feed] = {}
+        self._sound = sound
+        self._heard = time.monotonic()
+        self._with_sound = sound is not None
+        self._old_sound = b""
+        self._factory = GstRtspServer.RTSPMediaFactory()
+
+    def listen(self, settings: dict[str, str]) -> str:
+        """Opens the port; returns what is wrong, or nothing."""
+        factory = self._factory
+        factory.set_shared(True)
+        factory.set_latency(0)
+        factory.set_launch(launch_line(self._sound))
+        factory.connect("media-configure", self._configure)
+        server = GstRtspServer.RTSPServer.new()
+        server.set_address(settings["host"])
+        server.set_service(settings["port"])
+        server.get_mount_points().add_factory(settings["path"], factory)
+        if settings["user"]:
+            _protect(server, factory, settings)
+        server.connect("client-connected", _client_came)
+        if server.attach(None) == 0:
+            return "the port is taken, or the address is not one of this machine"
+        return ""
+
+    def _configure(self, _factory: object, media: Any) -> None:
+        element = media.get_element()
+        element.get_parent().connect("element-added", tune)
+        with self._lock:
+            self._feeds[media] = Feed(element)
+        media.connect("prepared", report_soon)
+        media.connect("unprepared", self._gone)
+        say("key")
+
+    def _gone(self, media: object) -> None:
+        with self._lock:
+            self._feeds.pop(media, None)
+
+    def push(self, data: bytes, kind: int, pts: int) -> None:
+        """Hands a packet on."""
+        if kind == _SOUND:
+            self._heard, self._old_sound = time.monotonic(), data
+        with self._lock:
+            feeds = list(self._feeds.values())
+        for feed in feeds:
+            feed.push(data, kind, pts)
+            if kind != _SOUND:
+                feed.wake(self._old_sound, pts)
+
+    def watch_sound(self) -> bool:
+        """Offers sound to new viewers only while it comes: they would wait for it."""
+        silent = time.monotonic() - self._heard > _SILENT_SECONDS
+        comes = self._sound is not None and not silent
+        if comes != self._with_sound:
+            self._with_sound = comes
+            self._factory.set_launch(launch_line(self._sound if comes else None))
+        return True  # to be called again
+
+
+def _client_came(_server: object, client: Any) -> None:
+    client.connect("play-request", lambda *_: say("key"))
+
+
+def _protect(server: Any, factory: Any, settings: dict[str, str]) -> None:
+    auth = GstRtspServer.RTSPAuth.new()
+    token = GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", _ROLE)
+    auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+    auth.set_realm("derain")
+    auth.add_digest(settings["user"], settings["password"], token)
+    server.set_auth(auth)
+    allowed = (
+        f"{_ROLE}, media.factory.access=(boolean)true, "
+        "media.factory.construct=(boolean)true;"
+    )
+    factory.add_role_from_structure(Gst.Structure.from_string(allowed)[0])
+
+
+def main() -> None:
+    """Serves until stdin ends."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # die with the parent
+    if os.getppid() != int(sys.argv[-1]):
+        sys.exit(1)
+    Gst.init(None)
+    say("run")
+    pipe = sys.stdin.buffer
+    settings = json.loads(pipe.readline())
+    server = Server(settings["sound"])
+    if problem := server.listen(settings):
+        say(f"fault {problem}")
+        sys.exit(1)
+    loop = GLib.MainLoop()
+    GLib.timeout_add(100, server.watch_sound)
+    Thread(target=loop.run, daemon=True).start()
+    say("up")
+    while len(header := pipe.read(_HEADER.size)) == _HEADER.size:
+        size, kind, pts = _HEADER.unpack(header)
+        server.push(pipe.read(size), kind, pts)
+        say("done")
+
+
+if __name__ == "__main__":
+    main()

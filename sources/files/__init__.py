@@ -1,0 +1,1 @@
+"""Files: videos of every kind that FFmpeg reads, and pictures."""

@@ -1,0 +1,164 @@
+"""Pictures in files: one alone, a folder of them, or a numbered row."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.error import FFmpegError
+
+from sources.colour_tags import colour_of
+from sources.errors import SourceError
+from sources.frame import Frame, Health, StreamInfo
+from sources.orientation import turn_of
+
+PICTURE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
+)
+DEFAULT_RATE = Fraction(25)
+
+
+class Pictures:
+    """Picture files as a source: one frame each, in the order given."""
+
+    def __init__(self, paths: Sequence[Path], rate: Fraction = DEFAULT_RATE) -> None:
+        """Looks at the first readable picture to know the size.
+
+        Args:
+            paths: At least one; sizes and formats may differ.
+            rate: Frames in a second, for the time stamps.
+
+        Raises:
+            SourceError: None of the pictures can be read.
+        """
+        self.paths = tuple(paths)
+        self.health = Health()
+        self._time_base = 1 / rate
+        first = _first_readable(self.paths)
+        self._info = StreamInfo(
+            width=first.width,
+            height=first.height,
+            pixel_format=first.format.name,
+            time_base=self._time_base,
+            colour=colour_of(first),
+            rotation=turn_of(first)[0],
+            frame_rate=rate,
+            frames=len(self.paths),
+            duration=float(len(self.paths) / rate),
+            decoder=self.paths[0].suffix.lstrip(".").lower(),
+        )
+
+    @property
+    def info(self) -> StreamInfo:
+        """Size and format of the first picture."""
+        return self._info
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yields the pictures; an unreadable one is left out, counted and named."""
+        index = 0
+        for place, path in enumerate(self.paths):
+            try:
+                picture = read_picture(path)
+            except SourceError as fault:
+                self.health.corrupt_packets += 1
+                self.health.notes.append(f"left out: {fault}")
+                continue
+            yield self._frame(picture, index, place, path.name)
+            index += 1
+
+    def _frame(self, picture: av.VideoFrame, index: int, pts: int, name: str) -> Frame:
+        rotation, mirrored = turn_of(picture)
+        return Frame(
+            picture=picture,
+            index=index,
+            pts=pts,
+            time_base=self._time_base,
+            colour=colour_of(picture),
+            rotation=rotation,
+            mirrored=mirrored,
+            arrived_ns=time.monotonic_ns(),
+            name=name,
+        )
+
+    def close(self) -> None:
+        """Nothing stays open between two pictures."""
+
+
+def read_picture(path: Path) -> av.VideoFrame:
+    """Returns the picture in a file, in the format it is stored in.
+
+    Raises:
+        SourceError: The file is missing or is no picture.
+    """
+    try:
+        with av.open(str(path.absolute())) as container:
+            for picture in container.decode(video=0):
+                return picture
+    except FileNotFoundError:
+        raise SourceError(f"{path}: there is no such file.") from None
+    except (FFmpegError, OSError, IndexError) as fault:
+        reason = getattr(fault, "strerror", None) or "no picture in it"
+        raise SourceError(f"{path} is no readable picture: {reason}.") from None
+    raise SourceError(f"{path} is no readable picture: no picture in it.")
+
+
+def _first_readable(paths: Sequence[Path]) -> av.VideoFrame:
+    fault: SourceError | None = None
+    for path in paths:
+        try:
+            return read_picture(path)
+        except SourceError as unreadable:
+            fault = fault or unreadable
+    raise fault or SourceError("No pictures were given.")
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """Returns the picture files of `folder`, with numbers in counting order.
+
+    Raises:
+        SourceError: The folder is missing or holds no picture.
+    """
+    if not folder.is_dir():
+        raise SourceError(f"{folder}/ is no folder.")
+    found = [p for p in folder.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES]
+    if not found:
+        kinds = " ".join(sorted(PICTURE_SUFFIXES))
+        raise SourceError(f"{folder}/ holds no picture ({kinds}).")
+    return sorted(found, key=_counting_order)
+
+
+def pictures_like(pattern: Path) -> list[Path]:
+    """Returns the files that a pattern such as `folder/%06d.png` names, in order.
+
+    Raises:
+        SourceError: No file fits the pattern.
+    """
+    before, width, after = split_pattern(pattern.name)
+    digits = rf"\d{{{width},}}" if width else r"\d+"
+    fits = re.compile(re.escape(before) + f"({digits})" + re.escape(after))
+    folder = pattern.parent
+    names = folder.iterdir() if folder.is_dir() else ()
+    found = [path for path in names if fits.fullmatch(path.name)]
+    if not found:
+        raise SourceError(f"{pattern}: no file fits this pattern.")
+    return sorted(found, key=_counting_order)
+
+
+def split_pattern(name: str) -> tuple[str, int, str]:
+    """Returns what stands before and after `%06d`, and its width (0 for `%d`).
+
+    Raises:
+        SourceError: The name holds no such field, or several.
+    """
+    fields = re.findall(r"%(?:0(\d+))?d", name)
+    if len(fields) != 1:
+        raise SourceError(f"{name}: a pattern has exactly one field such as %06d.")
+    before, after = re.split(r"%(?:0\d+)?d", name)
+    return before, int(fields[0] or 0), after
+
+
+def _counting_order(path: Path) -> list[tuple[int, str]]:
+    parts = re.split(r"(\d+)", path.name)
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]

@@ -1,0 +1,280 @@
+"""Video files of every kind that FFmpeg reads, decoded packet by packet.
+
+A packet that cannot be decoded costs its own frames and is counted; decoding with
+`container.decode` would end the stream at the first such packet.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.codec.hwaccel import HWAccel
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from sources.colour_tags import colour_of
+from sources.errors import SourceError
+from sources.files.chroma_location import chroma_location
+from sources.files.timestamps import Timeline, usual_step
+from sources.frame import Colour, Frame, Health, StreamInfo
+from sources.nvdec import (
+    ON_DEVICE,
+    GpuDecoding,
+    accelerator,
+    shared_context,
+    trial,
+)
+from sources.orientation import turn_of
+
+_FAULTS_IN_ROW = 100
+"""A transport stream reports damage once for each stretch that it skips."""
+_SECONDS = Fraction(1, av.time_base)
+
+
+class VideoFile:
+    """The best video stream of a file, as a source."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens `path` and reads what it announces.
+
+        Raises:
+            SourceError: The file is missing, unreadable or holds no video.
+        """
+        self.path = path
+        self.health = Health()
+        self._container = _open(path)
+        self._stream = _video_stream(self._container, path)
+        self._stream.thread_type = "AUTO"
+        self._chroma = chroma_location(self._stream)
+        self._info = replace(
+            _stream_info(self._container, self._stream, self._chroma),
+            rotation=self._rotation(),
+        )
+        if self._stream.metadata.get("alpha_mode") == "1":  # of VP8 and VP9
+            # FFmpeg's own decoders pass over it, so no picture tells.
+            self.health.notes.append("the transparency of the source is left out")
+        self._packets = 0
+        self._end_pts: int | None = None
+        self._on_gpu: GpuDecoding | None = None
+        self._on_cpu = 0
+
+    @property
+    def info(self) -> StreamInfo:
+        """What the container announces."""
+        return self._info
+
+    def _rotation(self) -> int:
+        """Returns how the first picture is turned; a container does not say it itself.
+
+        Read from a container of its own: the pictures of the other are still to come.
+        """
+        with suppress(FFmpegError, OSError, SourceError), _open(self.path) as container:
+            stream = _video_stream(container, self.path)
+            first = next(container.decode(stream), None)
+            if first is not None and first.rotation % 90:
+                self.health.notes.append(
+                    "the slanted turn for showing is stored as the nearest quarter, "
+                    f"{turn_of(first)[0]} degrees"
+                )
+            return turn_of(first)[0] if first else 0
+        return 0
+
+    def decode_on_gpu(self, how: GpuDecoding) -> str:
+        """Decodes on a GPU from now on; returns why it cannot, or nothing.
+
+        Before the first picture is read. After a failure the CPU decodes as before.
+        """
+        reason, how = trial(self.path, how)
+        if reason:
+            return reason
+        with shared_context(how.device):
+            container = _open(self.path, accelerator(how, stay=how.stay))
+        self._container.close()
+        self._container, self._on_gpu = container, how
+        self._stream = _video_stream(container, self.path)
+        decoder = f"{self._info.decoder}_{ON_DEVICE}"
+        self._info = replace(self._info, decoder=decoder)
+        return ""
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yields the frames in order of presentation.
+
+        Raises:
+            SourceError: Nothing at all could be decoded.
+        """
+        step = usual_step(self._info.time_base, self._info.frame_rate)
+        line, frames = Timeline(step), 0
+        for frames, picture in enumerate(self._pictures(), start=1):
+            yield self._frame(picture, frames - 1, line)
+        self._take_stock(frames, line)
+
+    def _frame(self, picture: av.VideoFrame, index: int, line: Timeline) -> Frame:
+        self._watch_decoder(picture)
+        pts = picture.pts
+        if pts is not None and picture.time_base not in {None, self._info.time_base}:
+            pts = round(pts * picture.time_base / self._info.time_base)
+        self._end_pts = line.place(pts)
+        rotation, mirrored = turn_of(picture)
+        return Frame(
+            picture=picture,
+            index=index,
+            pts=self._end_pts,
+            time_base=self._info.time_base,
+            colour=colour_of(picture, self._chroma),
+            rotation=rotation,
+            mirrored=mirrored,
+            arrived_ns=time.monotonic_ns(),
+            shift=line.shift,
+        )
+
+    def _watch_decoder(self, picture: av.VideoFrame) -> None:
+        """Counts pictures that FFmpeg decoded on the CPU after all."""
+        stays = self._on_gpu is not None and self._on_gpu.stay
+        self._on_cpu += stays and picture.format.name != ON_DEVICE
+
+    def _pictures(self) -> Iterator[av.VideoFrame]:
+        for packet in self._readable_packets():
+            self._packets += packet.size > 0
+            try:
+                yield from packet.decode()
+            except FFmpegError:
+                self.health.corrupt_packets += 1
+
+    def _readable_packets(self) -> "Iterator[Packet[VideoStream]]":
+        """Reads on behind damage, as long as something readable follows."""
+        packets = self._container.demux(self._stream)
+        faults_in_row = 0
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except FFmpegError as fault:
+                faults_in_row += 1
+                self.health.corrupt_packets += 1
+                if faults_in_row > _FAULTS_IN_ROW:
+                    self.health.problem = f"reading failed: {fault.strerror}"
+                    return
+                packets = self._container.demux(self._stream)  # a fault ends the old
+                continue
+            faults_in_row = 0
+            yield packet
+
+    def _take_stock(self, frames: int, line: Timeline) -> None:
+        """Compares what came with what was announced, at the end of the stream."""
+        if frames == 0:
+            raise SourceError(f"{self.path}: no picture in it could be decoded.")
+        self.health.notes += line.notes
+        if self._on_cpu:
+            self.health.notes.append(
+                f"{self._on_cpu} of {frames} frames were decoded on the CPU"
+            )
+        self._note_gaps(frames)
+        missing = self._missing()
+        if missing and not self.health.problem:
+            self.health.problem = missing
+
+    def _note_gaps(self, frames: int) -> None:
+        """Notes frames that the demuxer left out without a word, as Matroska's does.
+
+        Only a note: a variable frame rate makes the announced count a guess.
+        """
+        expected = self._info.frames
+        if self._stream.frames or expected is None:
+            return
+        if frames < expected * 0.98 - 2:
+            self.health.notes.append(
+                f"{frames} frames came where about {expected} were announced"
+            )
+
+    def _missing(self) -> str:
+        announced = self._stream.frames
+        if announced:
+            if self._packets >= announced:
+                return ""
+            return f"the file is cut short: {self._packets} of {announced} frames in it"
+        duration = _track_seconds(self._stream)
+        if duration is None or self._end_pts is None:
+            return ""
+        read = float(self._end_pts * self._info.time_base)
+        if read > duration - 1.0:
+            return ""
+        return f"the file is cut short: {read:.1f} of {duration:.1f} seconds in it"
+
+    def close(self) -> None:
+        """Closes the file; may be called twice."""
+        self._container.close()
+
+
+def _open(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
+    if path.is_fifo():  # it is read more than once, and would wait for ever
+        raise SourceError(f"{path} is a pipe; only a file can be read here.")
+    whole = str(path.absolute())  # else 12:30.mp4 asks FFmpeg for a protocol named 12
+    try:
+        return av.open(whole, hwaccel=hwaccel, metadata_errors="replace")
+    except FileNotFoundError:
+        raise SourceError(f"{path}: there is no such file.") from None
+    except (FFmpegError, OSError) as fault:
+        reason = fault.strerror or type(fault).__name__
+        raise SourceError(f"{path} cannot be read as video: {reason}.") from None
+
+
+def _video_stream(container: InputContainer, path: Path) -> VideoStream:
+    stream = container.streams.best("video")
+    if not isinstance(stream, VideoStream):
+        kinds = ", ".join(s.type for s in container.streams) or "nothing"
+        container.close()
+        raise SourceError(f"{path} holds no video, only {kinds}.")
+    if stream.disposition & Disposition.attached_pic:
+        container.close()
+        raise SourceError(f"{path} holds no video, only a cover picture.")
+    if not stream.codec_context.width:
+        container.close()
+        raise SourceError(f"{path}: the video stream has no picture size; is it cut?")
+    return stream
+
+
+def _stream_info(
+    container: InputContainer, stream: VideoStream, chroma: int
+) -> StreamInfo:
+    context = stream.codec_context
+    rates = [rate for rate in (stream.average_rate, stream.guessed_rate) if rate]
+    rate = min(rates, default=None)  # the other may be the ticks of a clock
+    duration = _track_seconds(stream)
+    if duration is None and container.duration:
+        duration = float(container.duration * _SECONDS)
+    return StreamInfo(
+        width=context.width,
+        height=context.height,
+        pixel_format=context.pix_fmt or "yuv420p",
+        time_base=stream.time_base or Fraction(1, 90000),
+        colour=Colour(
+            matrix=int(context.colorspace),
+            full_range=int(context.color_range),
+            primaries=int(context.color_primaries),
+            transfer=int(context.color_trc),
+            chroma_location=chroma,
+        ),
+        frame_rate=Fraction(rate) if rate else None,
+        frames=stream.frames or (round(duration * rate) if duration and rate else None),
+        duration=duration,
+        decoder=context.name,
+        pixel_aspect=stream.sample_aspect_ratio or None,
+    )
+
+
+def _track_seconds(stream: VideoStream) -> float | None:
+    """Returns how long the track says it lasts; Matroska writes it as a tag."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    with suppress(KeyError, ValueError):
+        hours, minutes, seconds = stream.metadata["DURATION"].split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    return None

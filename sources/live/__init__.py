@@ -1,0 +1,1 @@
+"""Live sources: cameras, streams from the network and GStreamer pipelines."""

@@ -1,0 +1,281 @@
+"""One connection to a stream in the network, through FFmpeg: RTSP, HTTP, HLS, RTMP.
+
+FFmpeg 8 does not say "timeout": an opening that took too long is invalid data, a read
+that stalled an immediate exit after twice the time it was given, and a killed server
+the end of the file.
+"""
+
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import av
+from av.codec.hwaccel import HWAccel
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from sources.address import Address
+from sources.audio import Sound
+from sources.frame import Colour, StreamInfo
+from sources.live.audio import adts_filter, kind_of, sound_stream
+from sources.live.disconnect import (
+    Cause,
+    DisconnectedError,
+    while_opening,
+    while_reading,
+)
+from sources.live.nvdec import GpuRefusedError, NvdecPictures
+from sources.live.reconnect import stall_seconds
+from sources.live.timestamps import TIME_BASE
+from sources.nvdec import ON_DEVICE, GpuDecoding, accelerator, shared_context
+
+_OPEN_SECONDS = 4.0
+_PROBE_MICROSECONDS = 200_000
+"""FFmpeg probes a second by default; a fifth is enough for a stream that says its
+codec, and saves 0.7 s at each connect. 0 loses the first key frame."""
+_USUAL_STALL = stall_seconds(None)
+_PULLED_STALL = 20.0
+"""HLS brings pieces of some seconds; the next one may take two of them to appear."""
+_HIGHEST_RATE = 240
+
+
+class NetworkStream:
+    """A connection that is open; belongs to the thread that made it."""
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        transport: str = "tcp",
+        certificates: str | None = None,
+        gpu: GpuDecoding | None = None,
+    ) -> None:
+        """Connects, within four seconds or so.
+
+        Args:
+            address: Where to.
+            transport: Of RTSP: `tcp` or `udp`.
+            certificates: A PEM file; `rtsps` is then verified against it.
+            gpu: Where pictures are decoded, which then come to the host; None: the CPU.
+
+        Raises:
+            DisconnectedError: It did not open.
+            GpuRefusedError: FFmpeg decodes no such stream on a GPU.
+        """
+        options = _options(transport, certificates)
+        stall = _PULLED_STALL if address.is_playlist else _USUAL_STALL
+        self._nvdec = NvdecPictures() if gpu else None
+        self._container, self._stream = _open_video(address, options, stall, gpu)
+        self._info = _info(self._stream)
+        self._sound = sound_stream(self._container)
+        self.on_sound: Callable[[bytes, int], None] | None = None
+        self._pace = Pace() if _is_ahead(self._container) else None
+        slowest = _PULLED_STALL if self._pace else _USUAL_STALL
+        slowest = max(slowest, stall_seconds(self._info.frame_rate))
+        self._stall_seconds = max(stall, slowest)
+        if slowest > stall:  # a slow camera, or a file: fixed at opening
+            self._container.close()
+            self._container, self._stream = _open_video(
+                address, options, self._stall_seconds, gpu
+            )
+            self._sound = sound_stream(self._container)
+        self._bare = adts_filter(self._sound)
+
+    @property
+    def info(self) -> StreamInfo:
+        """What the server and the first packets say."""
+        return self._info
+
+    @property
+    def sound(self) -> Sound | None:
+        """What sound comes with the pictures, if any."""
+        if self._sound is None:
+            return None
+        return kind_of(self._sound)
+
+    def pictures(self) -> Iterator[av.VideoFrame | None]:
+        """Yields pictures; None for a packet that could not be decoded.
+
+        Raises:
+            DisconnectedError: The connection broke or stalled.
+            GpuRefusedError: A GPU should decode them, and does not.
+        """
+        for packet in self._packets():
+            try:
+                for picture in packet.decode():
+                    if self._pace and picture.time is not None:
+                        self._pace.wait_for(picture.time)
+                    yield self._on_host(picture)
+            except FFmpegError as fault:
+                if self._nvdec:
+                    self._nvdec.failed(fault, key=packet.is_keyframe)
+                yield None
+
+    def _on_host(self, picture: av.VideoFrame) -> av.VideoFrame:
+        if self._nvdec is None:
+            return picture
+        known = self._nvdec.proven
+        host = self._nvdec.on_host(picture)
+        if not known:
+            decoder = f"{self._info.decoder}_{ON_DEVICE}"
+            kind = host.format.name
+            self._info = replace(self._info, decoder=decoder, pixel_format=kind)
+        return host
+
+    def _packets(self) -> "Iterator[Packet[Any]]":
+        limit_ns = round(self._stall_seconds * 1e9)
+        wanted = [self._stream, *([self._sound] if self._sound else [])]
+        packets = self._container.demux(wanted)
+        while True:
+            before_ns = time.monotonic_ns()
+            try:
+                packet = next(packets, None)
+            except FFmpegError as fault:
+                raise while_reading(fault) from None
+            if packet is None:
+                return
+            if packet.stream is self._sound:
+                self._pass_on(packet)
+                continue
+            yield packet
+            if time.monotonic_ns() - before_ns > limit_ns:
+                raise DisconnectedError(Cause.STALLED)
+
+    def _pass_on(self, packet: "Packet[Any]") -> None:
+        """Hands on sound, with its time in 1/90000 s."""
+        if self.on_sound is None or packet.pts is None or not packet.size:
+            return
+        pts = round(packet.pts * packet.time_base / TIME_BASE)
+        try:
+            parts = self._bare.filter(packet) if self._bare else [packet]
+        except FFmpegError:  # damaged on its way: some milliseconds are silent
+            return
+        for part in parts:
+            self.on_sound(bytes(part), pts)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._container.close()
+
+
+class Pace:
+    """Makes pictures that come in one piece appear at the times they were taken."""
+
+    def __init__(
+        self,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`now` in seconds."""
+        self._now, self._sleep = now, sleep
+        self._begun: float | None = None
+
+    def wait_for(self, seconds: float) -> None:
+        """Waits until the picture of that time is due; one too late is due at once."""
+        now = self._now()
+        if self._begun is None or not -1 < self._begun + seconds - now < _PULLED_STALL:
+            self._begun = now - seconds
+        self._sleep(max(self._begun + seconds - now, 0))
+
+
+def _is_ahead(container: InputContainer) -> bool:
+    """Whether pictures can be had before their time, as from HLS or a file."""
+    return container.format.name == "hls" or bool(container.duration)
+
+
+def _options(transport: str, certificates: str | None) -> dict[str, str]:
+    options = {
+        "rtsp_transport": transport,
+        "analyzeduration": str(_PROBE_MICROSECONDS),
+    }
+    if certificates:
+        options |= {"tls_verify": "1", "ca_file": certificates}
+    return options
+
+
+def _open_video(
+    address: Address,
+    options: Mapping[str, str],
+    stall: float,
+    gpu: GpuDecoding | None,
+) -> tuple[InputContainer, VideoStream]:
+    container = _open_near(address, options, stall, gpu)
+    stream = container.streams.best("video")
+    if isinstance(stream, VideoStream):
+        return container, stream
+    container.close()
+    raise DisconnectedError(Cause.CODEC, "no video in the stream")
+
+
+def _open_near(
+    address: Address,
+    options: Mapping[str, str],
+    stall: float,
+    gpu: GpuDecoding | None,
+) -> InputContainer:
+    if gpu is None:
+        return _open(address, options, stall)
+    try:
+        with shared_context(gpu.device):
+            return _open(address, options, stall, accelerator(gpu, stay=True))
+    except RuntimeError as fault:  # PyAV's own: NVDEC knows none of the codecs
+        raise GpuRefusedError(str(fault)) from None
+
+
+def _open(
+    address: Address,
+    options: Mapping[str, str],
+    stall: float,
+    hwaccel: HWAccel | None = None,
+) -> InputContainer:
+    begun = time.monotonic()
+    try:
+        return av.open(
+            address.with_secrets,
+            options=dict(options),
+            timeout=(_OPEN_SECONDS, stall / 2),  # a read takes twice what it is given
+            hwaccel=hwaccel,
+            metadata_errors="replace",
+        )
+    except FFmpegError as fault:
+        waited = time.monotonic() - begun > _OPEN_SECONDS * 0.9
+        reason = while_opening(fault, secure=address.is_secure, waited=waited)
+    if reason.cause is Cause.TLS and not _is_known(address):
+        reason = DisconnectedError(Cause.UNKNOWN_HOST)
+    raise reason
+
+
+def _is_known(address: Address) -> bool:
+    """Whether the name has a number; FFmpeg says the same of a bad certificate."""
+    host = address.host.rpartition(":")[0] if ":" in address.host else address.host
+    try:
+        socket.getaddrinfo(host.strip("[]"), None)
+    except OSError:
+        return False
+    return True
+
+
+def _info(stream: VideoStream) -> StreamInfo:
+    context = stream.codec_context
+    rate = stream.average_rate or stream.guessed_rate
+    return StreamInfo(
+        width=context.width,
+        height=context.height,
+        pixel_format=context.pix_fmt or "yuv420p",
+        time_base=TIME_BASE,
+        colour=Colour(
+            matrix=int(context.colorspace),
+            full_range=int(context.color_range),
+            primaries=int(context.color_primaries),
+            transfer=int(context.color_trc),
+        ),
+        frame_rate=Fraction(rate) if rate and rate <= _HIGHEST_RATE else None,
+        decoder=context.name,
+        live=True,
+        pixel_aspect=stream.sample_aspect_ratio or None,
+    )

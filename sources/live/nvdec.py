@@ -1,0 +1,169 @@
+"""Live streams in the network, decoded on an NVIDIA GPU for as long as it does that.
+
+A live stream cannot be decoded on trial, as a file is (`sources.nvdec`): many cameras
+allow one connection only. So each picture has to prove itself, by its format, and comes
+to the host: several streams share a network, and batches are made of pictures there. If
+the GPU refuses, the camera is connected to once more, and the CPU decodes from then on.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+
+import av
+from av.codec import Codec
+from av.error import FFmpegError
+
+from sources.errors import SourceError
+from sources.frame import Frame
+from sources.live.disconnect import Cause, DisconnectedError
+from sources.live.stream import Connection, LiveStream
+from sources.nvdec import (
+    ON_DEVICE,
+    GpuDecoding,
+    accelerator,
+    downloaded,
+    no_decoder,
+    reason_of,
+    shared_context,
+)
+
+_LOG = logging.getLogger("derain.source")
+_REFUSED, _KEYS_REFUSED = 25, 2
+"""Packets, and key frames among them, that gave no picture, in a row: the decoder
+refuses the stream, or was lost. Behind a connect, packets may fail up to the first key
+frame, and behind a damaged one up to the next. Slow cameras meet the limit of 15 s."""
+_LOSSY = (
+    "packets get lost over UDP, and NVDEC does not say which pictures that damages, as "
+    "the CPU's decoders do"
+)
+
+
+class GpuRefusedError(SourceError):
+    """The GPU does not decode this stream; the message says why."""
+
+
+class NvdecPictures:
+    """Takes what the decoder of one connection gives, and believes nothing else."""
+
+    def __init__(self) -> None:
+        """No picture came yet."""
+        self.proven = False
+        """Whether NVDEC has decoded a picture."""
+        self._refused = self._keys = 0
+
+    def on_host(self, picture: av.VideoFrame) -> av.VideoFrame:
+        """Returns the picture in memory of the host, in planes as the CPU makes them.
+
+        Raises:
+            GpuRefusedError: It was decoded on the CPU, of which FFmpeg says nothing.
+            FFmpegError: It could not be copied.
+        """
+        if picture.format.name != ON_DEVICE:
+            raise GpuRefusedError(
+                f"FFmpeg decoded it on the CPU, to {picture.format.name}"
+            )
+        host = downloaded(picture)
+        self.proven, self._refused, self._keys = True, 0, 0
+        return host
+
+    def failed(self, fault: FFmpegError, *, key: bool) -> None:
+        """Counts a packet that was not decoded.
+
+        Args:
+            fault: What was raised.
+            key: Whether the packet holds a key frame.
+
+        Raises:
+            GpuRefusedError: So many in a row are no damage on the way.
+        """
+        self._refused += 1
+        self._keys += key
+        if self._refused >= _REFUSED and self._keys >= _KEYS_REFUSED:
+            raise GpuRefusedError(
+                f"{self._refused} packets in a row were not decoded: {reason_of(fault)}"
+            )
+
+
+def device_fault(how: GpuDecoding) -> str:
+    """Returns why the device cannot be opened for decoding, or nothing.
+
+    Asked before each connection, where the same fault would look like the camera's.
+    """
+    try:
+        with shared_context(how.device):
+            accelerator(how, stay=True).create(Codec("h264", "r"))
+    except (FFmpegError, OSError, NotImplementedError, RuntimeError) as fault:
+        return reason_of(fault)
+    return ""
+
+
+class NetworkLiveStream(LiveStream):
+    """A stream in the network, which a GPU may decode."""
+
+    def __init__(
+        self,
+        name: str,
+        connect: Callable[[GpuDecoding | None], Connection],
+        *,
+        lossy: bool = False,
+    ) -> None:
+        """Connects when it is first read.
+
+        Args:
+            name: For logs; without a password.
+            connect: Opens a connection that is decoded on that GPU, or on the CPU.
+            lossy: Packets can get lost on the way.
+        """
+        super().__init__(name, self._open)
+        self._open_decoded, self._lossy = connect, lossy
+        self._on_gpu: GpuDecoding | None = None
+
+    def decode_on_gpu(self, how: GpuDecoding) -> str:
+        """Decodes on a GPU from the first connection on; returns why not, or nothing.
+
+        Pictures come to the host in any case. Whether the GPU takes the stream is only
+        known when it comes; if not, the CPU takes over, or the stream fails with
+        `Cause.GPU` where `how` says that the GPU is required.
+        """
+        reason = no_decoder() or (_LOSSY if self._lossy else "")
+        self._on_gpu = None if reason else how
+        return reason
+
+    def _open(self) -> Connection:
+        how = self._on_gpu
+        if how is not None and (reason := device_fault(how)):
+            raise GpuRefusedError(reason)
+        return self._open_decoded(how)
+
+    def _one_connection(self) -> Iterator[Frame]:
+        try:
+            yield from super()._one_connection()
+        except GpuRefusedError as refused:
+            self._fall_back(str(refused))
+        else:
+            return
+        if not self._closed.is_set():
+            yield from super()._one_connection()
+
+    def _whole_frames(self, connection: Connection) -> Iterator[Frame]:
+        try:
+            yield from super()._whole_frames(connection)
+        except DisconnectedError as fault:
+            silent = self._on_gpu is not None and fault.cause is Cause.CODEC
+            if not silent or connection.info.decoder.endswith(ON_DEVICE):
+                raise  # pictures came, if no key frame: the camera's doing
+            raise GpuRefusedError(fault.detail) from None
+
+    def _fall_back(self, reason: str) -> None:
+        """Leaves this stream to the CPU.
+
+        Raises:
+            DisconnectedError: The GPU is required.
+        """
+        required = self._on_gpu is not None and self._on_gpu.required
+        if required:
+            raise DisconnectedError(Cause.GPU, reason) from None
+        self._on_gpu = None
+        because = f"because the GPU cannot: {reason}"
+        _LOG.warning("the CPU decodes %s, %s", self.name, because)
+        self.health.notes.append(f"the CPU decodes this source, {because}")

@@ -1,0 +1,128 @@
+"""When to try again: states with their causes, back-off, and what counts as stalled.
+
+Logic without threads: the clock and the dice are arguments.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from random import Random
+
+from sources.live.disconnect import FINAL, LASTING, Cause, DisconnectedError
+
+_FIRST_SECONDS, _LONGEST_SECONDS = 1.0, 30.0
+_JITTER = 0.2
+_HEALTHY_NS = 30_000_000_000
+_STALL_SECONDS, _STALL_FRAMES = 2.0, 5
+
+
+class State(StrEnum):
+    """How a live stream is doing."""
+
+    CONNECTING = "connecting"
+    STREAMING = "streaming"
+    STALLED = "stalled"
+    RECONNECTING = "reconnecting"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A state, why it came to it, and since when."""
+
+    state: State
+    since_ns: int
+    """Monotonic clock."""
+    cause: Cause | None = None
+    wait_seconds: float = 0.0
+    """Until the next attempt."""
+
+
+def stall_seconds(rate: Fraction | None) -> float:
+    """Returns how long no picture may come: 2 s, or 5 pictures of a slow camera."""
+    return max(_STALL_SECONDS, float(_STALL_FRAMES / rate) if rate else 0.0)
+
+
+class BackOff:
+    """Seconds to wait: 1, 2, 4 ... 30, each give or take a fifth.
+
+    The jitter keeps a hundred cameras behind one switch from returning in one instant.
+    """
+
+    def __init__(self, dice: Random, longest: float = _LONGEST_SECONDS) -> None:
+        """`dice` makes the jitter; no wait is longer than `longest` seconds."""
+        self._dice, self._longest = dice, longest
+        self._next = _FIRST_SECONDS
+
+    def seconds(self) -> float:
+        """Returns the next wait, and doubles the one after it."""
+        wait = self._next * self._dice.uniform(1 - _JITTER, 1 + _JITTER)
+        self._next = min(self._next * 2, self._longest)
+        return min(max(wait, _FIRST_SECONDS), self._longest)
+
+    def reset(self) -> None:
+        """Starts again with the shortest wait."""
+        self._next = _FIRST_SECONDS
+
+
+class Link:
+    """What is known of one connection that comes and goes."""
+
+    def __init__(
+        self,
+        now_ns: Callable[[], int],
+        dice: Random,
+        on_change: Callable[[Status], None] = lambda _status: None,
+    ) -> None:
+        """`on_change` hears every change, on the thread that makes it."""
+        self.reconnects = 0
+        self._now_ns, self._on_change = now_ns, on_change
+        self._back_off = BackOff(dice)
+        self._streamed = False
+        self._status = Status(state=State.CONNECTING, since_ns=now_ns())
+
+    @property
+    def status(self) -> Status:
+        """The state now; may be read by any thread."""
+        return self._status
+
+    def attempt(self) -> None:
+        """An attempt to connect begins."""
+        state = State.RECONNECTING if self._streamed else State.CONNECTING
+        self._enter(state, self._status.cause)
+
+    def picture(self) -> None:
+        """A whole picture came."""
+        if self._status.state is not State.STREAMING:
+            self.reconnects += self._streamed
+            self._streamed = True
+            self._enter(State.STREAMING)
+        elif self._now_ns() - self._status.since_ns > _HEALTHY_NS:
+            self._back_off.reset()
+
+    def lost(self, fault: DisconnectedError) -> float:
+        """The connection, or the attempt, is over.
+
+        Returns:
+            How many seconds to wait before the next attempt.
+
+        Raises:
+            DisconnectedError: Waiting will not mend it: it never worked, or is final.
+        """
+        lasting = fault.cause in LASTING and not self._streamed
+        if lasting or fault.cause in FINAL:
+            self._enter(State.FAILED, fault.cause)
+            raise fault
+        wait = self._back_off.seconds()
+        stalled = fault.cause is Cause.STALLED
+        self._enter(State.STALLED if stalled else State.RECONNECTING, fault.cause, wait)
+        return wait
+
+    def _enter(self, state: State, cause: Cause | None = None, wait: float = 0) -> None:
+        before = self._status
+        self._status = Status(
+            state=state, since_ns=self._now_ns(), cause=cause, wait_seconds=wait
+        )
+        if (before.state, before.cause) != (state, cause) or wait:
+            self._on_change(self._status)

@@ -1,0 +1,1 @@
+"""Drawn footage: a street, and rain that moves."""

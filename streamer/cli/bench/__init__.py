@@ -1,0 +1,1 @@
+"""`derain bench`: what this machine does, alone and from end to end."""

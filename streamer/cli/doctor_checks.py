@@ -1,0 +1,211 @@
+"""What this machine can read, run and write: found out by trying, not by asking.
+
+An encoder that is compiled in may still fail to open (NVENC without a driver), so each
+one encodes two pictures here.
+"""
+
+import io
+import os
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+import av
+from av.error import FFmpegError
+
+from sinks.encoding.nvenc import two_pictures
+from sources.nvdec import (
+    ON_DEVICE,
+    GpuDecoding,
+    accelerator,
+    no_decoder,
+    no_driver,
+    shared_context,
+)
+
+_DECODERS = ("h264", "hevc", "libdav1d", "vp9", "vp8", "mpeg2video", "mpeg4", "mjpeg")
+_ENCODERS = ("libx264", "libx265", "libsvtav1", "libvpx-vp9")
+_HARDWARE_ENCODERS = ("h264_nvenc", "hevc_nvenc", "av1_nvenc")
+_DEBIAN_GI = Path("/usr/lib/python3/dist-packages/gi")
+_PACKAGES = ("derain", "torch", "openvino", "av", "numpy", "opencv-python-headless")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was tried."""
+
+    group: str
+    """machine, decode, network, encode, weights or extras."""
+    name: str
+    works: bool
+    detail: str
+    """What was found, or why it does not work."""
+
+
+def examine() -> Iterator[Finding]:
+    """Yields the findings, group by group; takes a few seconds."""
+    yield from _machine()
+    yield from _decoding()
+    yield from _networks()
+    yield from _encoding()
+    yield from _weights()
+    yield from _extras()
+
+
+def _machine() -> Iterator[Finding]:
+    cores = len(os.sched_getaffinity(0))
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    detail = (
+        f"{cores} cores, {pages / 2**30:.0f} GiB, Python {platform.python_version()}"
+    )
+    yield Finding(group="machine", name=platform.machine(), works=True, detail=detail)
+    for name in _PACKAGES:
+        try:
+            yield Finding(group="machine", name=name, works=True, detail=version(name))
+        except PackageNotFoundError:
+            yield Finding(
+                group="machine", name=name, works=False, detail="not installed"
+            )
+
+
+def _decoding() -> Iterator[Finding]:
+    for name in _DECODERS:
+        yield _tried("decode", name, partial(_decodes, name))
+    yield _tried("decode", "NVDEC (cuda)", _nvdec)
+    cameras = sorted(str(path) for path in Path("/dev").glob("video*"))
+    yield Finding(
+        group="decode",
+        name="cameras",
+        works=bool(cameras),
+        detail=", ".join(cameras) or "no /dev/video*",
+    )
+
+
+def _decodes(name: str) -> str:
+    return av.Codec(name, "r").long_name
+
+
+def _nvdec() -> str:
+    if reason := no_decoder():
+        raise RuntimeError(reason)
+    data = io.BytesIO(two_pictures("libx264"))
+    how = GpuDecoding(device=0, stay=True)
+    with shared_context(how.device):
+        opened = av.open(data, "r", hwaccel=accelerator(how, stay=True))
+    with opened as container:
+        name = next(container.decode(video=0)).format.name
+    if name != ON_DEVICE:
+        raise RuntimeError(f"FFmpeg decoded on the CPU, to {name}")
+    return "decodes H.264"
+
+
+def _networks() -> Iterator[Finding]:
+    yield _tried("network", "torch cpu", lambda: import_module("torch").__version__)
+    yield _tried("network", "torch cuda", _torch_cuda)
+    yield from _openvino()
+
+
+def _torch_cuda() -> str:
+    torch = import_module("torch")
+    if torch.version.cuda is None:
+        raise RuntimeError(f"torch {torch.__version__} is built without CUDA")
+    torch.zeros(1, device="cuda")
+    names = [torch.cuda.get_device_name(n) for n in range(torch.cuda.device_count())]
+    return ", ".join(names)
+
+
+def _openvino() -> Iterator[Finding]:
+    try:
+        core = import_module("openvino").Core()
+        devices = list(core.available_devices)
+    except (ImportError, RuntimeError) as fault:
+        yield _failed("network", "openvino", fault)
+        return
+    backend = import_module("model.backends.openvino.backend")
+    for device in devices:
+        name = core.get_property(device, "FULL_DEVICE_NAME")
+        can = core.get_property(device, "OPTIMIZATION_CAPABILITIES")
+        bf16 = "bf16" if "BF16" in can else "no bf16: runs in fp32"
+        if device == "CPU" and backend.counts_fast():
+            bf16 = f"int8, {bf16}"
+        yield Finding(
+            group="network",
+            name=f"openvino {device.lower()}",
+            works=True,
+            detail=f"{name.strip()}; {bf16}",
+        )
+    autotune = import_module("model.backends.autotune")
+    for what, chosen in autotune.remembered("cpu").items():
+        yield Finding(
+            group="network", name="measured", works=True, detail=f"{chosen} {what}"
+        )
+
+
+def _encoding() -> Iterator[Finding]:
+    for name in (*_ENCODERS, *_HARDWARE_ENCODERS):
+        yield _tried("encode", name, partial(_encodes, name))
+
+
+def _need_nvidia() -> None:
+    """Raises RuntimeError with the true reason; FFmpeg says "not permitted"."""
+    if reason := no_driver():
+        raise RuntimeError(reason)
+
+
+def _encodes(name: str) -> str:
+    if name in _HARDWARE_ENCODERS:
+        _need_nvidia()
+    size = len(two_pictures(name))
+    formats = av.Codec(name, "w").video_formats or []
+    depths = {part.bits for kind in formats for part in kind.components}
+    return f"up to {max(depths)} bit" if size and depths else "works"
+
+
+def _weights() -> Iterator[Finding]:
+    model = import_module("model")
+    missing = [name for name in model.VARIANTS if not model.shipped_weights(name)]
+    for name in model.VARIANTS:
+        if name not in missing:
+            yield Finding(group="weights", name=name, works=True, detail="shipped")
+    if missing:
+        yield Finding(
+            group="weights",
+            name=f"{len(missing)} others",
+            works=False,
+            detail=f"train them, or give a .safetensors: {', '.join(missing)}",
+        )
+
+
+def _extras() -> Iterator[Finding]:
+    gi = find_spec("gi") is not None
+    where = "importable" if gi else "apt install python3-gi python3-gst-1.0"
+    if not gi and _DEBIAN_GI.is_dir():
+        where = f"only for the system's Python ({_DEBIAN_GI})"
+    yield Finding(group="extras", name="GStreamer (gi)", works=gi, detail=where)
+    for name, wanted_for in (
+        ("cupy", "networks on CUDA"),
+        ("tensorflow", "import-tf"),
+        ("onnxscript", "export"),
+        ("tensorrt", "--backend tensorrt"),
+    ):
+        there = find_spec(name) is not None
+        detail = "installed" if there else f"not installed; only for {wanted_for}"
+        yield Finding(group="extras", name=name, works=there, detail=detail)
+
+
+def _tried(group: str, name: str, attempt: Callable[[], str]) -> Finding:
+    try:
+        return Finding(group=group, name=name, works=True, detail=attempt())
+    except (FFmpegError, ImportError, RuntimeError, ValueError, OSError) as fault:
+        return _failed(group, name, fault)
+
+
+def _failed(group: str, name: str, fault: Exception) -> Finding:
+    reason = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
+    line = reason.strip().splitlines()[0]
+    return Finding(group=group, name=name, works=False, detail=line)

@@ -1,0 +1,1 @@
+"""`derain run`: files and live sources, checked, run and shown."""

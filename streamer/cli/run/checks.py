@@ -1,0 +1,92 @@
+"""What `derain run` refuses before it opens anything: orders that go unheard."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sinks.files.images import PICTURE_SUFFIXES
+from sinks.live.opener import is_live_sink
+from sources import source_path
+from sources.live.opener import is_live
+from streamer.errors import StreamerError
+from streamer.live.settings import StreamSettings
+
+_OF_LIVE_SOURCES = (
+    "max_latency",
+    "on_loss",
+    "transport",
+    "ca_file",
+    "record",
+    "segment",
+    "keep",
+    "metrics",
+    "json_log",
+)
+_OF_ENCODERS = ("codec", "quality", "preset")
+
+
+def check_options(source: str, sink: str, given: Mapping[str, Any]) -> None:
+    """Refuses options that this source or sink has no use for.
+
+    Args:
+        source: As the user named it.
+        sink: As the user named it.
+        given: The options of the command line; None where one was not given. A config
+            file may hold more than one run needs.
+
+    Raises:
+        StreamerError: One would go unheard.
+    """
+    if not is_live(source):
+        name = _first(given, _OF_LIVE_SOURCES)
+        if name == "record":
+            raise StreamerError(
+                "--record goes with a live source; a SINK stores a file"
+            )
+        if name:
+            raise StreamerError(
+                f"{_option(name)} goes with a live source, not {source}"
+            )
+    name = _first(given, _OF_ENCODERS)
+    if name and _stores_no_video(sink) and not given.get("record"):
+        raise StreamerError(f"{_option(name)} goes with a video file, not {sink}")
+    if is_live_sink(sink) and given.get("codec") is not None:
+        raise StreamerError("--codec goes with a video file; live sinks get H.264")
+
+
+def check_report(report: Path, streams: Sequence[StreamSettings]) -> None:
+    """Refuses to write the report where it has no place, or over a video.
+
+    Raises:
+        StreamerError: There is no such folder, it is one, it is source or sink, or
+            there are several streams to report on.
+    """
+    if len(streams) > 1:
+        raise StreamerError(f"--report goes with one stream, got {len(streams)}")
+    if not report.parent.is_dir():
+        raise StreamerError(f"{report.parent}/: there is no such folder for the report")
+    if report.is_dir():
+        raise StreamerError(f"{report} is a folder; the report wants a file")
+    for other in (source_path(streams[0].source), Path(streams[0].sink)):
+        if other is not None and _same(report, other):
+            raise StreamerError(f"{report}: the report would overwrite this file")
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Compares also files that are still to come, by any name or link."""
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return one.resolve() == other.resolve()
+
+
+def _first(given: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    return next((name for name in names if given.get(name) is not None), "")
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _stores_no_video(sink: str) -> bool:
+    pictures = Path(sink).suffix.lower() in PICTURE_SUFFIXES
+    return sink == "null:" or sink.endswith("/") or pictures

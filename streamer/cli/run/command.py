@@ -1,0 +1,277 @@
+"""`derain run`: from a source to a sink."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sources.live.opener import is_live
+from streamer.api import opened
+from streamer.cli.process_title import hide_passwords_in_title
+from streamer.cli.run.checks import check_options, check_report
+from streamer.cli.run.live import INTERRUPTED, run_fleet, run_live, signals_stop
+from streamer.cli.run.progress import progress
+from streamer.errors import StreamerError
+from streamer.live.settings import StreamSettings, streams_in
+from streamer.network.protocol import Network, open_network
+from streamer.pipeline.report import Report
+from streamer.settings import RunSettings, settings_from
+from streamer.stills import still_pictures
+
+_DEFAULTS = RunSettings()
+
+
+def run(
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SOURCE",
+            show_default=False,
+            help="A video file, folder/, folder/%06d.png, a picture, camera:0, "
+            "test:rain?size=1280x720&frames=300; live: rtsp://, rtsps://, http://, "
+            "rtmp:// or gst:PIPELINE ! appsink.",
+        ),
+    ] = None,
+    sink: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="SINK",
+            show_default=False,
+            help="A video file (.mp4 .mov .mkv .webm), folder/, folder/%06d.png, a "
+            "picture or null:; live: rtsp:// or rtmp:// to push to, "
+            "serve://0.0.0.0:8554/clean to be a server, folder/index.m3u8.",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Network by name, or a .safetensors file. (mspfn-lite)"),
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(help="auto, cpu, cuda or cuda:N. (auto)")
+    ] = None,
+    backend: Annotated[
+        str | None,
+        typer.Option(help="auto, openvino, torch, compile, cuda or tensorrt. (auto)"),
+    ] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="auto, fp32, fp16, bf16 or int8. (auto)")
+    ] = None,
+    tile: Annotated[
+        int | None, typer.Option(help="Cut pictures into tiles of this side.")
+    ] = None,
+    temporal: Annotated[
+        str | None,
+        typer.Option(help="Use the frames around: off, causal or centred. (off)"),
+    ] = None,
+    gate: Annotated[
+        str | None,
+        typer.Option(help="auto: frames without rain pass untouched; or off. (auto)"),
+    ] = None,
+    compare: Annotated[
+        bool | None,
+        typer.Option("--compare/--no-compare", help="Before and after side by side."),
+    ] = None,
+    max_frames: Annotated[
+        int | None, typer.Option(help="Stop after so many frames.")
+    ] = None,
+    codec: Annotated[
+        str | None,
+        typer.Option(help="auto, h264, hevc, av1 or vp9. (auto: HEVC from 10 bit on)"),
+    ] = None,
+    quality: Annotated[
+        int | None,
+        typer.Option("--quality", "--crf", help="The encoder's CRF: lower is better."),
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="The encoder's own preset, such as slow.")
+    ] = None,
+    require_gpu_decode: Annotated[
+        bool | None,
+        typer.Option(
+            "--require-gpu-decode",
+            help="Refuse a source that the GPU cannot decode.",
+        ),
+    ] = None,
+    max_latency: Annotated[
+        int | None,
+        typer.Option(help="Live: drop frames older than so many ms. (200)"),
+    ] = None,
+    on_loss: Annotated[
+        str | None,
+        typer.Option(help="Live: hold the last picture, or end. (hold)"),
+    ] = None,
+    transport: Annotated[
+        str | None, typer.Option(help="Live: RTSP over tcp or udp. (tcp)")
+    ] = None,
+    ca_file: Annotated[
+        str | None,
+        typer.Option(help="Live: PEM file to verify rtsps:// and https:// against."),
+    ] = None,
+    record: Annotated[
+        str | None,
+        typer.Option(help="Live: also record, such as rec/%Y%m%d-%H%M%S.mp4."),
+    ] = None,
+    segment: Annotated[
+        str | None, typer.Option(help="Live: length of a recorded file. (10m)")
+    ] = None,
+    keep: Annotated[
+        int | None, typer.Option(help="Live: keep so many recorded files.")
+    ] = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option(help="Live: HOST:PORT of Prometheus metrics and /healthz."),
+    ] = None,
+    json_log: Annotated[
+        bool | None, typer.Option("--json-log", help="Live: log as JSON.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write what was done as JSON.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="TOML file with any of these options.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
+) -> int:
+    """Remove the rain from SOURCE and write SINK.
+
+    Time stamps, colour, sound, subtitles and tags are kept. Ctrl-C completes the
+    output and ends with status 130; a second Ctrl-C ends at once. A config file with
+    `stream` tables names sources and sinks itself.
+    """
+    hide_passwords_in_title()
+    given = {
+        "model": model,
+        "device": device,
+        "backend": backend,
+        "precision": precision,
+        "tile": tile,
+        "temporal": temporal,
+        "gate": gate,
+        "compare": compare,
+        "max_frames": max_frames,
+        "codec": codec,
+        "quality": quality,
+        "preset": preset,
+        "require_gpu_decode": require_gpu_decode,
+        "max_latency": max_latency,
+        "on_loss": on_loss,
+        "transport": transport,
+        "ca_file": ca_file,
+        "record": record,
+        "segment": segment,
+        "keep": keep,
+        "metrics": metrics,
+        "json_log": json_log,
+    }
+    streams = _streams(source, sink, config, given)
+    if report is not None:
+        check_report(report, streams)
+    measure = report is not None
+    if len(streams) > 1:
+        return run_fleet(streams, _network_of(streams[0].run), quiet=quiet)
+    [one] = streams
+    if is_live(one.source):
+        done = run_live(one, _network_of(one.run), measure=measure, quiet=quiet)
+    else:
+        done = _run(one.source, one.sink, one.run, measure=measure, quiet=quiet)
+    if report is not None:
+        done.save(report)
+    return _close_with(done, quiet=quiet)
+
+
+def _streams(
+    source: str | None, sink: str | None, config: Path | None, given: dict[str, Any]
+) -> list[StreamSettings]:
+    """Returns what to run: the streams of a file, or the one of the command line."""
+    streams = streams_in(config, _DEFAULTS, given) if config else []
+    if streams and source is not None:
+        raise StreamerError(f"{config} names its streams: give no SOURCE and SINK too")
+    if streams:
+        return streams
+    if source is None or sink is None:
+        missing = "SOURCE" if source is None else "SINK"
+        raise typer.BadParameter(f"{missing} is missing.")
+    settings = settings_from(_DEFAULTS, config, given)
+    check_options(source, sink, {**given, "record": settings.record})
+    return [StreamSettings(name="stream", source=source, sink=sink, run=settings)]
+
+
+def _network_of(settings: RunSettings) -> Callable[[], Network]:
+    """Returns what loads the network by itself, without the memory of a stream."""
+    return lambda: open_network(
+        settings.model,
+        device=settings.device,
+        backend=settings.backend,
+        precision=settings.precision,
+        tile=settings.tile,
+    )
+
+
+def _run(
+    source: str, sink: str, settings: RunSettings, *, measure: bool, quiet: bool
+) -> Report:
+    def network() -> Network:
+        return open_network(
+            settings.model,
+            device=settings.device,
+            backend=settings.backend,
+            precision=settings.precision,
+            tile=settings.tile,
+            temporal=settings.temporal,
+            gate=settings.gate,
+            still=still_pictures(source, sink),
+        )
+
+    with (
+        progress(quiet=quiet) as shown,
+        opened(
+            source,
+            sink,
+            network=network,
+            compare=settings.compare,
+            max_frames=settings.max_frames,
+            codec=settings.codec,
+            quality=settings.quality,
+            preset=settings.preset,
+            require_gpu_decode=settings.require_gpu_decode,
+            on_frame=shown,
+        ) as pipeline,
+        signals_stop(pipeline),
+    ):
+        shown.expect(pipeline.frames_expected)
+        pipeline.run()
+        return pipeline.report(source, sink, measure_alone=measure)
+
+
+def _close_with(done: Report, *, quiet: bool) -> int:
+    """Prints the closing lines and returns the exit status."""
+    if done.interrupted:
+        sys.stderr.write(f"derain: interrupted; {_stored(done)}\n")
+        return INTERRUPTED
+    if not quiet:
+        for note in done.notes:
+            sys.stderr.write(f"note: {note}\n")
+    if done.corrupt_packets:
+        sys.stderr.write(
+            f"derain: {done.corrupt_packets} corrupt packets or pictures left out\n"
+        )
+    if done.problem:
+        stored = f"{done.frames_out} frames were stored in {done.sink}"
+        raise StreamerError(f"{done.source}: {done.problem}; {stored}")
+    if not quiet:
+        typer.echo(_stored(done))
+    return 0
+
+
+def _stored(done: Report) -> str:
+    if not done.frames_out:
+        return f"{done.sink}: no frame came, and nothing was stored"
+    sound = f", {done.audio_packets} audio packets copied" if done.audio_packets else ""
+    alone = f", network alone {done.model_only_fps}" if done.model_only_fps else ""
+    return (
+        f"{done.sink}: {done.frames_out} frames of {done.width}x{done.height} in "
+        f"{done.seconds:.1f} s ({done.fps:.1f} fps{alone}), {done.encoder}{sound}; "
+        f"{done.model} on {done.device} ({done.backend}, {done.precision})"
+    )

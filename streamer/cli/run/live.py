@@ -1,0 +1,143 @@
+"""`derain run` for live sources: one, or several from a file."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from functools import partial
+from types import FrameType
+from typing import Protocol
+
+from sources.address import without_secrets
+from streamer.cli.log import log_to_stderr
+from streamer.cli.run.live_line import Snapshots, live_lines
+from streamer.live.open import opened_live
+from streamer.live.pipeline import LivePipeline
+from streamer.live.prometheus import metrics_server
+from streamer.live.settings import StreamSettings
+from streamer.live.supervisor import Fleet, Opener
+from streamer.network.protocol import Network, for_one_stream
+from streamer.pipeline.report import Report
+from streamer.settings import RunSettings
+
+INTERRUPTED = 130
+
+
+class Stoppable(Protocol):
+    """A run that can be told to end."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was."""
+
+    def stop(self) -> None:
+        """Ends it in order."""
+
+
+@contextmanager
+def signals_stop(run: Stoppable) -> Iterator[None]:
+    """Lets the first Ctrl-C or SIGTERM complete the output, and the second end it."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if run.stopped:
+            os._exit(INTERRUPTED)  # what is on the disk plays without its last second
+        sys.stderr.write("\nderain: completing the output; once more to end at once\n")
+        run.stop()
+
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(kind, stop) for kind in kinds]
+    try:
+        yield
+    finally:
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)
+
+
+def run_live(
+    stream: StreamSettings,
+    network: Callable[[], Network],
+    *,
+    measure: bool,
+    quiet: bool,
+) -> Report:
+    """Runs one live stream until it ends or is stopped.
+
+    Args:
+        stream: What and how.
+        network: Loads the network.
+        measure: Measures the network alone afterwards.
+        quiet: Shows errors only.
+
+    Raises:
+        SourceError: The source makes no sense, or waiting will not mend it.
+        SinkError: The sink cannot be written.
+    """
+    log_to_stderr(as_json=stream.run.json_log, quiet=quiet)
+    opener = _opener(stream)
+    with opener(network) as pipeline, signals_stop(pipeline):
+        with _shown(stream.run, lambda: {stream.name: pipeline.snapshot()}, quiet):
+            pipeline.run()
+        names = without_secrets(stream.source), without_secrets(stream.sink)
+        return pipeline.report(*names, measure_alone=measure)
+
+
+def run_fleet(
+    streams: Sequence[StreamSettings], network: Callable[[], Network], *, quiet: bool
+) -> int:
+    """Runs several streams until they are stopped; returns the exit status."""
+    common = streams[0].run
+    log_to_stderr(as_json=common.json_log, quiet=quiet)
+    with closing(network()) as shared:
+        openers = {stream.name: _opener(stream) for stream in streams}
+        fleet = Fleet(openers, shared)
+        with signals_stop(fleet), _shown(common, fleet.snapshots, quiet):
+            fleet.run()
+    for name, fault in fleet.faults.items():
+        sys.stderr.write(f"derain: {name}: {fault}\n")
+    if fleet.failed:
+        return 1
+    return INTERRUPTED if fleet.stopped else 0
+
+
+@contextmanager
+def _shown(settings: RunSettings, snapshots: Snapshots, quiet: bool) -> Iterator[None]:
+    with ExitStack() as stack:
+        if settings.metrics:
+            stack.enter_context(metrics_server(settings.metrics, snapshots))
+        lines = quiet or settings.json_log
+        stack.enter_context(live_lines(snapshots, quiet=lines))
+        yield
+
+
+def _opener(stream: StreamSettings) -> Opener:
+    return partial(_opened, stream)
+
+
+def _opened(
+    stream: StreamSettings, network: Callable[[], Network]
+) -> AbstractContextManager[LivePipeline]:
+    settings = stream.run
+
+    def with_memory() -> Network:
+        gate, temporal = settings.gate, settings.temporal
+        return for_one_stream(network(), temporal=temporal, gate=gate, still=False)
+
+    return opened_live(
+        stream.source,
+        stream.sink,
+        network=with_memory,
+        compare=settings.compare,
+        max_frames=settings.max_frames,
+        codec=settings.codec,
+        quality=settings.quality,
+        preset=settings.preset,
+        require_gpu_decode=settings.require_gpu_decode,
+        max_latency_ms=settings.max_latency,
+        on_loss=settings.on_loss,
+        transport=settings.transport,
+        ca_file=settings.ca_file,
+        record=settings.record,
+        segment=settings.segment,
+        keep=settings.keep,
+    )

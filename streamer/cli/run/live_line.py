@@ -1,0 +1,64 @@
+"""One line a second on how a live run is doing."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from streamer.live.counters import LiveSnapshot
+
+Snapshots = Callable[[], Mapping[str, LiveSnapshot]]
+
+
+def line_for(shot: LiveSnapshot, before: LiveSnapshot | None) -> str:
+    """Returns the line; `before` is the snapshot of a second ago."""
+    state = f"{shot.state} ({shot.cause})" if shot.cause else shot.state
+    times = shot.latency_ms
+    causes = ", ".join(f"{cause} {n}" for cause, n in sorted(shot.dropped.items()))
+    parts = [
+        state,
+        f"in {shot.fps_in:.1f} fps",
+        f"out {shot.fps_out:.1f} fps",
+        f"latency {times.p50_ms:.0f}/{times.p95_ms:.0f} ms",
+        f"dropped {sum(shot.dropped.values())}" + (f" ({causes})" if causes else ""),
+        f"reconnects {shot.reconnects}",
+    ]
+    if shot.bytes_sent is not None and before and before.bytes_sent is not None:
+        parts.append(f"{(shot.bytes_sent - before.bytes_sent) * 8 / 1000:.0f} kbit/s")
+    return " | ".join(parts)
+
+
+@contextmanager
+def live_lines(snapshots: Snapshots, *, quiet: bool) -> Iterator[None]:
+    """Writes to stderr each second until the block ends; on a terminal over itself."""
+    if quiet:
+        yield
+        return
+    done = Event()
+    thread = Thread(target=_show, args=(snapshots, done), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(2)
+
+
+def _show(snapshots: Snapshots, done: Event) -> None:
+    before: Mapping[str, LiveSnapshot] = {}
+    while not done.wait(1.0):
+        now = snapshots()
+        for name, shot in now.items():
+            label = f"{name}: " if len(now) > 1 else ""
+            _write(label + line_for(shot, before.get(name)), alone=len(now) == 1)
+        before = now
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
+
+
+def _write(text: str, *, alone: bool) -> None:
+    if alone and sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{text}")
+    else:
+        sys.stderr.write(text + "\n")
+    sys.stderr.flush()

@@ -1,0 +1,94 @@
+"""What a live run did so far, and in the last second; read by threads that show it."""
+
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+
+from streamer.pipeline.stats import Durations, Percentiles
+
+_RECENT_NS = 5_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSnapshot:
+    """A live run at one moment. Rates and latencies are those of the last seconds."""
+
+    state: str
+    cause: str
+    """Why the source is away, in one or two words; empty while it streams."""
+    fps_in: float
+    fps_out: float
+    latency_ms: Percentiles
+    bytes_sent: int | None
+    """Of encoded video so far; None where nothing counts it."""
+    frames_in: int
+    frames_out: int
+    held: int
+    """Pictures repeated while the source was away."""
+    dropped: dict[str, int]
+    reconnects: int
+    fresh_ago_seconds: float
+    """Since the last fresh frame left; counts from the start at first."""
+    stall_seconds: float
+    """How long that may be for a healthy stream."""
+    decoder: str = ""
+    """What makes the pictures, as in the report; empty before the first one."""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether fresh frames leave."""
+        return self.frames_out > 0 and self.fresh_ago_seconds <= self.stall_seconds
+
+
+class LiveCounts:
+    """Counts events and remembers those of the last five seconds."""
+
+    def __init__(self, now_ns: Callable[[], int]) -> None:
+        """The run begins now."""
+        self.frames_in = self.frames_out = 0
+        self.dropped: Counter[str] = Counter()
+        self.fresh_ns = self._begun_ns = now_ns()
+        self._now_ns = now_ns
+        self._lock = Lock()
+        self._came: deque[int] = deque()
+        self._left: deque[tuple[int, int]] = deque()
+
+    def came(self) -> None:
+        """A frame came from the source."""
+        with self._lock:
+            self.frames_in += 1
+            self._came.append(self._now_ns())
+
+    def left(self, arrived_ns: int) -> None:
+        """A fresh frame was stored or sent."""
+        with self._lock:
+            now_ns = self.fresh_ns = self._now_ns()
+            self.frames_out += 1
+            self._left.append((now_ns, now_ns - arrived_ns))
+
+    def drop(self, cause: str) -> None:
+        """A frame is lost."""
+        with self._lock:
+            self.dropped[cause] += 1
+
+    def drops(self) -> Counter[str]:
+        """Returns how many frames were lost, by cause."""
+        with self._lock:
+            return Counter(self.dropped)
+
+    def recent(self) -> tuple[float, float, Percentiles]:
+        """Returns frames a second in and out, and the latencies."""
+        with self._lock:
+            oldest = self._now_ns() - _RECENT_NS
+            while self._came and self._came[0] < oldest:
+                self._came.popleft()
+            while self._left and self._left[0][0] < oldest:
+                self._left.popleft()
+            times = Durations()
+            for _, latency_ns in self._left:
+                times.add(latency_ns)
+            since = max(oldest, self._begun_ns)
+            seconds = max((self._now_ns() - since) / 1e9, 0.1)
+            rates = len(self._came) / seconds, len(self._left) / seconds
+        return *rates, times.percentiles()

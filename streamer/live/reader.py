@@ -1,0 +1,108 @@
+"""Which frame of a live source is next, and what is done while none comes."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
+
+from sources.frame import Frame, Source
+from sources.live.reconnect import Link, stall_seconds
+from streamer.live.counters import LiveCounts
+from streamer.live.latency import LatencyBudget
+from streamer.pipeline.channel import Stopped
+from streamer.pipeline.newest import Newest, Quiet
+
+_LOOK_SECONDS = 0.2
+"""While a source is away the last picture is repeated five times a second."""
+
+
+@runtime_checkable
+class Reconnects(Protocol):
+    """A source that comes back by itself, and says what it refused."""
+
+    link: Link
+    dropped: dict[str, int]
+
+
+class Inlet:
+    """Reads a source dry on one thread and hands fresh frames to another."""
+
+    def __init__(
+        self,
+        source: Source,
+        counts: LiveCounts,
+        *,
+        max_latency_ms: float,
+        on_loss: str,
+        on_missing: Callable[[datetime], None],
+        now_ns: Callable[[], int],
+    ) -> None:
+        """Reads nothing yet.
+
+        Args:
+            source: Of which only the newest frame is kept.
+            counts: Told what came and what was dropped.
+            max_latency_ms: Age at which a frame is dropped.
+            on_loss: `hold` or `end`.
+            on_missing: Called again and again while the source is away, with the time
+                since when; on the thread that asks for frames.
+            now_ns: The monotonic clock.
+        """
+        self.problem = ""
+        self._source, self._counts = source, counts
+        self._on_loss, self._on_missing, self._now_ns = on_loss, on_missing, now_ns
+        self._newest: Newest[Frame] = Newest(lambda: counts.drop("late"))
+        self._budget = LatencyBudget(max_latency_ms, now_ns)
+        self._came_ns: int | None = None
+
+    def read(self) -> None:
+        """Reads the source to its end, or until `stop`."""
+        try:
+            for frame in self._source:
+                self._counts.came()
+                self._newest.put(frame)
+            self._newest.end()
+        except Stopped:
+            return
+        except BaseException as fault:
+            self._newest.fail(fault)
+            raise
+
+    def fresh(self) -> Frame:
+        """Waits for a frame that is fresh, however long the source is away.
+
+        Raises:
+            Stopped: None will come any more.
+            BaseException: The source's fault.
+        """
+        while True:
+            try:
+                frame = self._newest.get(_LOOK_SECONDS)
+            except Quiet:
+                self._look_after()
+                continue
+            self._came_ns = self._now_ns()
+            if self._budget.admits(frame):
+                return frame
+            self._counts.drop("late")
+
+    def _look_after(self) -> None:
+        if self._came_ns is None:
+            return
+        away = (self._now_ns() - self._came_ns) / 1e9
+        if away < stall_seconds(self._source.info.frame_rate):
+            return
+        if self._on_loss == "end":
+            self.problem = f"the source went away ({cause_of(self._source)})"
+            raise Stopped
+        self._on_missing(datetime.now().astimezone() - timedelta(seconds=away))
+
+    def stop(self) -> None:
+        """Ends both sides; from any thread."""
+        self._newest.stop()
+        self._source.close()
+
+
+def cause_of(source: Source) -> str:
+    """Returns why `source` is away, as far as it says."""
+    cause = source.link.status.cause if isinstance(source, Reconnects) else None
+    return str(cause or "no picture came")

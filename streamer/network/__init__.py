@@ -1,0 +1,1 @@
+"""The network as a run sees it: opened, shared by streams, turned upright."""

@@ -1,0 +1,216 @@
+"""One network for several streams: weights are loaded once, slots are shared.
+
+Where the network gains from batches, pictures of one size that are there within 5 ms
+go together.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Condition, Lock, Thread
+
+from sources.frame import RgbArray
+from streamer.errors import StreamerError
+from streamer.network.protocol import Batching, Network, Pending, batch_of, notes_of
+from streamer.network.round_robin import Size, Turns, Waiting
+
+_LOG = logging.getLogger("derain.network")
+
+
+class Sharing:
+    """Hands out parts of one network.
+
+    A thread waits for each result and gives its place to the next picture at once: a
+    stream whose sink hangs must not keep places that others need. Nor does the first
+    picture of a size, for which a backend may compile for seconds.
+    """
+
+    def __init__(
+        self, network: Network, now_ns: Callable[[], int] = time.monotonic_ns
+    ) -> None:
+        """`network` is closed by whoever opened it, after `close` of this."""
+        self.network = network
+        self._now_ns = now_ns
+        self._turns = Turns(batch_of(network))
+        self._free = network.slots
+        self._sizes: set[Size] = set()
+        self._new_sizes: set[Size] = set()
+        self._closed = False
+        self._changed = Condition()
+        self._starting = Lock()
+        self._workers = ThreadPoolExecutor(network.slots, "network")
+        self._thread = Thread(target=self._dispatch, name="turns", daemon=True)
+        self._thread.start()
+
+    def part(self) -> "SharedNetwork":
+        """Returns the network for one more stream."""
+        with self._changed:
+            return SharedNetwork(self, self._turns.join())
+
+    def start(self, stream: int, picture: RgbArray, out: RgbArray) -> Pending:
+        """Begins to fill `out` when it is the stream's turn.
+
+        Waits while another picture of the same stream still waits for its turn.
+
+        Raises:
+            StreamerError: The network was closed.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._turns.is_free(stream))
+            if self._closed:
+                raise _closed()
+            waiting = Waiting(picture, out, self._now_ns())
+            self._turns.put(stream, waiting)
+            self._changed.notify_all()
+        return _Shared(waiting.done)
+
+    def leave(self, stream: int) -> None:
+        """Takes a stream out; what it still had waiting fails."""
+        with self._changed:
+            left = self._turns.leave(stream)
+            self._changed.notify_all()
+        if left is not None:
+            left.done.set_exception(_closed())
+
+    def close(self) -> None:
+        """Ends when what is under way is done; what waits fails. May be repeated."""
+        with self._changed:
+            self._closed = True
+            left = self._turns.clear()
+            self._changed.notify_all()
+        for waiting in left:
+            waiting.done.set_exception(_closed())
+        self._thread.join()
+        self._workers.shutdown()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._new_sizes)
+
+    def _dispatch(self) -> None:
+        while (group := self._next()) is not None:
+            if group[0].size in self._sizes:
+                self._workers.submit(self._in_a_place, group)
+            else:
+                Thread(target=self._of_a_new_size, args=(group,), daemon=True).start()
+
+    def _next(self) -> list[Waiting] | None:
+        """Waits for pictures whose turn it is and takes a place for them."""
+        with self._changed:
+            while not self._closed:
+                held, now_ns = self._new_sizes, self._now_ns()
+                group = self._turns.take(now_ns, held) if self._free else []
+                if group:
+                    self._give_place(group[0].size)
+                    self._changed.notify_all()
+                    return group
+                self._changed.wait(self._patience())
+        return None
+
+    def _give_place(self, size: Size) -> None:
+        if size in self._sizes:
+            self._free -= 1
+        else:  # only those of one turn find out what their size needs
+            self._new_sizes.add(size)
+
+    def _patience(self) -> float | None:
+        """Seconds until pictures go even if no others join them."""
+        due_ns = self._turns.next_due_ns(self._new_sizes) if self._free else None
+        return None if due_ns is None else max(due_ns - self._now_ns(), 0) / 1e9
+
+    def _in_a_place(self, group: list[Waiting]) -> None:
+        faults = self._faults_of(group)
+        with self._changed:
+            self._free += 1
+            self._changed.notify_all()
+        _tell(group, faults)
+
+    def _of_a_new_size(self, group: list[Waiting]) -> None:
+        faults = self._faults_of(group)
+        with self._changed:
+            self._new_sizes.remove(group[0].size)
+            if not any(faults):
+                self._sizes.add(group[0].size)
+            self._changed.notify_all()
+        _tell(group, faults)
+
+    def _faults_of(self, group: list[Waiting]) -> list[Exception | None]:
+        """Derains the pictures; a batch that fails is done again, one by one.
+
+        So a fault reaches the stream that it belongs to. If none fails alone it was
+        the batch, as where the memory is too small: then there are no more of them.
+        """
+        together = self._fault_of_all(group) if len(group) > 1 else None
+        if len(group) > 1 and together is None:
+            return [None] * len(group)
+        faults = [self._fault_of(waiting) for waiting in group]
+        if together is not None and not any(faults):
+            self._turns.batch = 1
+            _LOG.warning("no more batches: one of %d failed=%r", len(group), together)
+        return faults
+
+    def _fault_of_all(self, group: list[Waiting]) -> Exception | None:
+        network = self.network
+        if not isinstance(network, Batching):  # for the type checker: it made a batch
+            return TypeError("the network takes no batches")
+        pictures = [waiting.picture for waiting in group]
+        outs = [waiting.out for waiting in group]
+        return self._fault_in(lambda: network.start_many(pictures, outs))
+
+    def _fault_of(self, waiting: Waiting) -> Exception | None:
+        return self._fault_in(lambda: self.network.start(waiting.picture, waiting.out))
+
+    def _fault_in(self, start: Callable[[], Pending]) -> Exception | None:
+        try:
+            with self._starting:
+                pending = start()
+            pending.wait()
+        except Exception as fault:  # noqa: BLE001 - handed to the stream it belongs to
+            return fault
+        return None
+
+
+class SharedNetwork:
+    """A part of a network, as one stream sees it."""
+
+    slots = 1
+
+    def __init__(self, sharing: Sharing, stream: int) -> None:
+        """Looks like the network that is shared."""
+        network = sharing.network
+        self.model, self.device = network.model, network.device
+        self.backend, self.precision = network.backend, network.precision
+        self._sharing, self._stream = sharing, stream
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user should know of how the network ran, a line each."""
+        return notes_of(self._sharing.network)
+
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
+        """Begins to fill `out` when it is this stream's turn."""
+        return self._sharing.start(self._stream, picture, out)
+
+    def close(self) -> None:
+        """Leaves the network to the other streams; may be called twice."""
+        self._sharing.leave(self._stream)
+
+
+class _Shared:
+    def __init__(self, future: "Future[None]") -> None:
+        self._future = future
+
+    def wait(self) -> None:
+        """Returns when the result is there."""
+        self._future.result()
+
+
+def _tell(group: list[Waiting], faults: list[Exception | None]) -> None:
+    for waiting, fault in zip(group, faults, strict=True):
+        if fault is None:
+            waiting.done.set_result(None)
+        else:
+            waiting.done.set_exception(fault)
+
+
+def _closed() -> StreamerError:
+    return StreamerError("the network that the streams share was closed")

@@ -1,0 +1,1 @@
+"""The way of a frame through a run: channel, scheduler, buffers, output, report."""

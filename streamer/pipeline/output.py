@@ -1,0 +1,150 @@
+"""The last stage of a run: colour back, compare, sink; on the encode thread."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import av
+from av.sidedata.sidedata import Type
+
+from sinks.sink import Sink
+from sources.colour import FromRgb, conversion_for, stored_colour
+from sources.frame import Colour, Frame, StreamInfo
+from streamer.network.protocol import is_untouched
+from streamer.pipeline.side_by_side import SideBySide
+from streamer.pipeline.stats import Durations
+from streamer.pipeline.submit import Flight
+
+_SIZE_CHANGES_TOLD = 3
+_HDR10 = (Type.MASTERING_DISPLAY_METADATA, Type.CONTENT_LIGHT_LEVEL)
+
+
+class Outlet:
+    """Turns results into frames for the sink, which it opens with the first one."""
+
+    def __init__(
+        self,
+        sink: Sink,
+        info: StreamInfo,
+        *,
+        compare: bool,
+        now_ns: Callable[[], int],
+    ) -> None:
+        """`info` is the source's; the first frame corrects what it announced."""
+        self.notes: list[str] = []
+        self.encode_times = Durations()
+        self.latencies = Durations()
+        self.frames_out = 0
+        self.frames_untouched = 0
+        self.width = self.height = 0
+        self._sink, self._info = sink, info
+        self._compare, self._now_ns = compare, now_ns
+        self._side_by_side: SideBySide | None = None
+        self._from_rgb: FromRgb | None = None
+        self._size = (0, 0)
+        self._colour = Colour()
+        self._colour_changed = False
+        self._changes = 0
+
+    def take(self, flight: Flight) -> None:
+        """Stores one result."""
+        before_ns = self._now_ns()
+        frame = flight.frame
+        from_rgb = self._from_rgb or self._begin(flight)
+        self._watch_size(frame)
+        self._watch_colour(frame)
+        picture = self._picture(flight, from_rgb)
+        picture.duration = frame.picture.duration
+        self._sink.write(replace(frame, picture=picture))
+        self.frames_out += 1
+        after_ns = self._now_ns()
+        self.encode_times.add(after_ns - before_ns)
+        self.latencies.add(after_ns - frame.arrived_ns)
+
+    def _picture(self, flight: Flight, from_rgb: FromRgb) -> av.VideoFrame:
+        """Returns what is stored: the decoded picture itself where no rain was found.
+
+        Even the way to RGB and back costs a value here and there.
+        """
+        frame, rgb = flight.frame, flight.slot.out
+        untouched = is_untouched(flight.pending)
+        self.frames_untouched += untouched
+        if flight.made is not None:
+            return from_rgb.refitted(flight.made, frame.colour, self._colour)
+        if self._side_by_side is not None:
+            rgb = self._side_by_side(flight.slot.picture, rgb)
+        elif untouched and from_rgb.leaves(frame.picture, frame.colour, self._colour):
+            return frame.picture
+        if flight.carrier is None:
+            raise ValueError("A flight has either planes that were made, or a carrier.")
+        return from_rgb(rgb, self._colour, flight.carrier)
+
+    def _begin(self, flight: Flight) -> FromRgb:
+        frame = flight.frame
+        picture = flight.made or frame.picture
+        width, height = picture.width, picture.height
+        self._size = (width, height)
+        self._colour = stored_colour(frame.colour, picture.format.name)
+        if self._compare:
+            self._side_by_side = SideBySide(frame.rotation, frame.mirrored)
+            width, height = self._side_by_side.size(width, height)
+        self.width, self.height = width, height
+        name = picture.format.name
+        stream = replace(
+            self._info,
+            width=width,
+            height=height,
+            pixel_format=name,
+            colour=self._colour,
+            rotation=frame.rotation,
+            mirrored=frame.mirrored,
+        )
+        self.notes += _what_is_lost(frame.picture, as_planes=flight.made is not None)
+        wanted = self._sink.begin(stream)
+        fixed = (width, height) if self._sink.fixed_size else None
+        self._from_rgb = FromRgb(wanted, fixed)
+        return self._from_rgb
+
+    def _watch_colour(self, frame: Frame) -> None:
+        if self._colour_changed or not self._sink.fixed_size:
+            return
+        colour = stored_colour(frame.colour, frame.picture.format.name)
+        if conversion_for(colour, self.height) != conversion_for(
+            self._colour, self.height
+        ):
+            self._colour_changed = True
+            self.notes.append(
+                f"matrix or range of the colours change at frame {frame.index}; "
+                "converted to those of the first"
+            )
+
+    def _watch_size(self, frame: Frame) -> None:
+        size = (frame.picture.width, frame.picture.height)
+        if size == self._size or not self._sink.fixed_size:
+            return
+        self._changes += 1
+        if self._changes <= _SIZE_CHANGES_TOLD:
+            self.notes.append(
+                f"the picture size changes to {size[0]}x{size[1]} at frame "
+                f"{frame.index}; scaled to {self.width}x{self.height}"
+            )
+        self._size = size
+
+
+def _has_any(picture: av.VideoFrame, kinds: tuple[Type, ...]) -> bool:
+    try:
+        return any(kind in picture.side_data for kind in kinds)
+    except ValueError:  # PyAV 18 cannot list EXIF (type 31), which neither goes with
+        return False
+
+
+def _what_is_lost(picture: av.VideoFrame, *, as_planes: bool) -> list[str]:
+    notes = []
+    if picture.interlaced_frame:
+        notes.append("the source is interlaced; its frames are stored as progressive")
+    if _has_any(picture, _HDR10):
+        notes.append("the HDR10 mastering and light level data are left out")
+    if as_planes and _has_any(picture, (Type.A53_CC,)):
+        notes.append("the closed captions inside the pictures are left out")
+    if any(part.is_alpha for part in picture.format.components):
+        notes.append("the transparency of the source is left out")
+    return notes

@@ -1,0 +1,163 @@
+"""What a run did, as a value and as JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from sinks.sink import Sink
+from sources.frame import HasHealth, Health, Source
+from streamer.errors import StreamerError
+from streamer.network.protocol import Network, alone, notes_of
+from streamer.pipeline.output import Outlet
+from streamer.pipeline.stats import Durations, Percentiles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The outcome of a run; `--report` writes it as JSON with the same names."""
+
+    source: str
+    sink: str
+    frames_in: int
+    """Frames that the source gave."""
+    frames_out: int
+    """Frames that the sink stored."""
+    dropped: dict[str, int]
+    """Frames that did not get through, by cause; empty for files."""
+    corrupt_packets: int
+    """Packets of the source that could not be decoded; each cost its frames."""
+    problem: str
+    """Why the source ended before its announced end, as in a cut file; else empty."""
+    interrupted: bool
+    """Ended by the user before the source did."""
+    seconds: float
+    """From the first frame asked for to the output completed."""
+    fps: float
+    """`frames_out` in a second of `seconds`."""
+    model_only_fps: float | None
+    """What the network alone does with the last picture; None if not measured."""
+    stages: dict[str, Percentiles]
+    """Time of one frame in decode, to_rgb, network and encode. `network` runs from
+    request to result, while other frames are in flight too."""
+    latency_ms: Percentiles
+    """From a frame decoded to the frame stored, waiting included."""
+    model: str
+    device: str
+    backend: str
+    precision: str
+    slots: int
+    """Pictures that the network has under way at once: OpenVINO's streams."""
+    decoder: str
+    encoder: str
+    reconnects: int
+    audio_packets: int
+    width: int
+    height: int
+    frames_untouched: int = 0
+    """Frames in which no rain was found, stored as they came."""
+    notes: list[str] = field(default_factory=list)
+    """What a user should know, a line each."""
+
+    def save(self, path: Path) -> None:
+        """Writes the report as JSON.
+
+        Raises:
+            StreamerError: The file cannot be written.
+        """
+        try:
+            path.write_text(json.dumps(asdict(self), indent=2) + "\n")
+        except OSError as fault:
+            raise StreamerError(f"{path}: {fault.strerror}") from None
+
+
+class DamagedSourceError(StreamerError):
+    """The source ended before its announced end; what came before it is stored."""
+
+    def __init__(self, source: str, report: Report) -> None:
+        """Keeps the `report` of what was done."""
+        self.report = report
+        super().__init__(
+            f"{source}: {report.problem}; {report.frames_out} frames were stored"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How a run went: what its pipeline alone knows."""
+
+    frames_in: int
+    frames_out: int
+    seconds: float
+    interrupted: bool
+    problem: str
+    dropped: Mapping[str, int]
+    stages: Mapping[str, Durations]
+    """All but `encode`, which the outlet has measured."""
+    model_only_fps: float | None
+    reconnects: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def report_of(
+    course: Course,
+    names: tuple[str, str],
+    *,
+    source: Source,
+    network: Network,
+    sink: Sink,
+    outlet: Outlet | None,
+) -> Report:
+    """Returns the report of a run that has ended.
+
+    Args:
+        course: How it went.
+        names: Of source and sink, as the user gave them.
+        source: What was read.
+        network: What was between them.
+        sink: What was written.
+        outlet: The last stage; None if no frame came so far.
+    """
+    health = health_of(source)
+    encode = outlet.encode_times if outlet else Durations()
+    latencies = outlet.latencies if outlet else Durations()
+    stages = {**course.stages, "encode": encode}
+    return Report(
+        source=names[0],
+        sink=names[1],
+        frames_in=course.frames_in,
+        frames_out=course.frames_out,
+        frames_untouched=outlet.frames_untouched if outlet else 0,
+        dropped=dict(course.dropped),
+        corrupt_packets=health.corrupt_packets,
+        problem=course.problem,
+        interrupted=course.interrupted,
+        seconds=round(course.seconds, 3),
+        fps=round(course.frames_out / max(course.seconds, 1e-9), 2),
+        model_only_fps=course.model_only_fps,
+        stages={name: times.percentiles() for name, times in stages.items()},
+        latency_ms=latencies.percentiles(),
+        model=network.model,
+        device=network.device,
+        backend=network.backend,
+        precision=network.precision,
+        slots=alone(network).slots,
+        decoder=source.info.decoder,
+        encoder=sink.encoder,
+        reconnects=course.reconnects,
+        audio_packets=sink.audio_packets,
+        width=outlet.width if outlet else 0,
+        height=outlet.height if outlet else 0,
+        notes=[
+            *(outlet.notes if outlet else []),
+            *course.notes,
+            *notes_of(network),
+            *sink.notes,
+            *health.notes,
+        ],
+    )
+
+
+def health_of(source: Source) -> Health:
+    """Returns what went wrong in a source, as far as it says."""
+    return source.health if isinstance(source, HasHealth) else Health()

@@ -1,0 +1,169 @@
+"""Starts frames on their way through the network, of files and live sources alike."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import av
+
+from sources.colour import ToRgb, is_deep
+from sources.frame import Frame
+from sources.nvdec import ON_DEVICE, downloaded
+from streamer.network.protocol import Network, Pending, alone, takes_planes
+from streamer.pipeline.buffers import Slot
+from streamer.pipeline.stats import Durations
+
+_ALONE_NS = 2_000_000_000
+
+
+@dataclass(slots=True, kw_only=True)
+class Flight:
+    """A frame on its way through the network, or back from it."""
+
+    frame: Frame
+    slot: Slot
+    carrier: av.VideoFrame | None
+    """What `ToRgb` returned; `FromRgb` takes it back. None for planes."""
+    pending: Pending
+    started_ns: int
+    made: av.VideoFrame | None = None
+    """The result where the device converts colours; `slot` then holds no pixels."""
+
+
+class Launcher:
+    """Converts a frame and starts it; for one thread.
+
+    A network on a GPU takes the planes as they were decoded and fills others, if the
+    sink and the rest of the run can do with planes.
+    """
+
+    def __init__(
+        self, network: Network, now_ns: Callable[[], int], *, planes: bool = False
+    ) -> None:
+        """Takes nothing yet.
+
+        Args:
+            network: Takes `network.slots` frames at once; the caller counts.
+            now_ns: The clock.
+            planes: Nobody needs the pixels of what comes out.
+        """
+        self.to_rgb_times = Durations()
+        self._network, self._now_ns, self._planes = network, now_ns, planes
+        self._to_rgb = ToRgb()
+        self._slots: list[Slot] = []
+        self._last: tuple[Any, ...] | None = None
+
+    def start(self, frame: Frame, slot: Slot) -> Flight:
+        """Returns the frame on its way."""
+        before_ns = self._now_ns()
+        flight = self._as_planes(frame, slot) if self._planes else None
+        flight = flight or self._as_pixels(frame, slot)
+        self.to_rgb_times.add(flight.started_ns - before_ns)
+        return flight
+
+    def alone(self) -> float:
+        """Measures frames a second of the network when nothing else runs."""
+        network, last = alone(self._network), self._last
+        slots = network.slots
+        if last is not None and takes_planes(network):
+            start = network.start_planes
+            fps = rate_of(lambda _: _must(start(*last)), slots, self._now_ns, _ALONE_NS)
+        else:
+            fps = frames_per_second_alone(network, self._slots, self._now_ns, _ALONE_NS)
+        return round(fps, 2)
+
+    def _as_planes(self, frame: Frame, slot: Slot) -> Flight | None:
+        """Starts the planes; None if they must come as pixels."""
+        network = self._network
+        if not takes_planes(network):
+            return None
+        from streamer.pipeline import (
+            planes,  # loads torch, which the network has done already
+        )
+
+        picture = frame.picture
+        form = planes.form_of(picture, frame.colour)
+        if form is None:
+            return None
+        made = planes.room_like(picture, form)
+        given = planes.planes_of(picture), form
+        started_ns = self._now_ns()
+        room = planes.planes_of(made), planes.planar(form)
+        pending = network.start_planes(*given, *room)
+        if pending is None:
+            return None
+        self._last = (*given, *room)
+        return Flight(
+            frame=frame,
+            slot=slot,
+            carrier=None,
+            pending=pending,
+            started_ns=started_ns,
+            made=made,
+        )
+
+    def _as_pixels(self, frame: Frame, slot: Slot) -> Flight:
+        if slot not in self._slots:
+            self._slots.append(slot)
+        if frame.picture.format.name == ON_DEVICE:
+            frame = replace(frame, picture=downloaded(frame.picture))
+        picture = frame.picture
+        slot.fit(picture.height, picture.width, deep=is_deep(picture.format.name))
+        carrier = self._to_rgb(picture, frame.colour, slot.picture)
+        started_ns = self._now_ns()
+        pending = self._network.start(slot.picture, slot.out)
+        self._last = None
+        return Flight(
+            frame=frame,
+            slot=slot,
+            carrier=carrier,
+            pending=pending,
+            started_ns=started_ns,
+        )
+
+
+def _must(pending: Pending | None) -> Pending:
+    if pending is None:
+        raise RuntimeError("The network takes planes no more; the memory is too small.")
+    return pending
+
+
+def frames_per_second_alone(
+    network: Network, slots: list[Slot], now_ns: Callable[[], int], budget_ns: int
+) -> float:
+    """Measures what the network does when nothing else runs.
+
+    Args:
+        network: Idle.
+        slots: At least as many as may be in flight, filled with real pictures.
+        now_ns: The clock.
+        budget_ns: How long to measure; at least four pictures are.
+    """
+
+    def start(number: int) -> Pending:
+        slot = slots[number % len(slots)]
+        return network.start(slot.picture, slot.out)
+
+    return rate_of(start, network.slots, now_ns, budget_ns)
+
+
+def rate_of(
+    start: Callable[[int], Pending],
+    at_once: int,
+    now_ns: Callable[[], int],
+    budget_ns: int,
+) -> float:
+    """Returns pictures a second, with `at_once` of them under way; at least four."""
+    flying: deque[Pending] = deque()
+    begun_ns = now_ns()
+    done = started = 0
+    while done < 4 or now_ns() - begun_ns < budget_ns:
+        flying.append(start(started))
+        started += 1
+        if len(flying) >= at_once:
+            flying.popleft().wait()
+            done += 1
+    for pending in flying:
+        pending.wait()
+    return started / ((now_ns() - begun_ns) / 1e9)

@@ -1,0 +1,55 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.support.measure import SCHEMA, document, save, spread
+from tests.conftest import PROJECT
+
+KEYS = {
+    "schema",
+    "benchmark",
+    "commit",
+    "machine",
+    "versions",
+    "settings",
+    "results",
+}
+
+
+def test_a_spread_is_the_middle_and_the_ends() -> None:
+    found = spread([3.0, 1.0, 2.0])
+
+    assert (found.median, found.lowest, found.highest, found.runs) == (2, 1, 3, 3)
+
+
+def test_no_measurement_has_no_spread() -> None:
+    with pytest.raises(ValueError, match="at least one value"):
+        spread([])
+
+
+def test_a_document_says_where_its_figures_come_from(tmp_path: Path) -> None:
+    settings = {"seed": 0, "model": "mspfn-lite"}
+    whole = document("test", settings, {"fps": spread([1.0, 2.0])})
+
+    save(whole, tmp_path / "deep" / "test.json")
+
+    read = json.loads((tmp_path / "deep" / "test.json").read_text())
+    assert read.keys() == KEYS
+    assert read["results"]["fps"]["median"] == 1.5
+    assert len(read["settings"]["weights_sha256"]) == 64
+    assert read["settings"]["command"].startswith("python -m ")
+    assert {"processor", "cores", "memory_gib"} <= read["machine"].keys()
+    assert {"python", "torch", "av"} <= read["versions"].keys()
+
+
+def test_the_committed_pipeline_figures_have_this_form() -> None:
+    path = PROJECT / "benchmarks" / "results" / "pipeline.json"
+    if not path.exists():
+        pytest.skip("not measured yet")
+
+    read = json.loads(path.read_text())
+
+    assert read.keys() == KEYS
+    assert read["schema"] == SCHEMA
+    assert {"file_to_file", "memory"} <= read["results"].keys()

@@ -1,0 +1,151 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from evaluation import result_cache
+from evaluation.errors import EvaluationError, Interrupted
+from evaluation.evaluate import Plan, carried_out
+from evaluation.provenance import made_by
+from tests.support.folders import write_pairs
+
+SHIPPED = Path(__file__).parents[2] / "model" / "shipped" / "mspfn-lite.safetensors"
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def begin(self, name: str, total: int | None) -> None:
+        pass
+
+    def step(self, name: str) -> None:
+        pass
+
+
+class CtrlC(Silent):
+    """A user who loses patience after some pictures."""
+
+    def __init__(self, after: int) -> None:
+        self._left = after
+
+    def step(self, name: str) -> None:
+        self._left -= 1
+        if not self._left:
+            raise KeyboardInterrupt
+
+
+def _plan(root: Path, kept: Path | None, **settings: tuple[str, ...]) -> Plan:
+    return Plan(
+        set_name="pairs",
+        root=str(root),
+        models=settings.get("models", ("input",)),
+        metrics=("psnr",),
+        kept=kept,
+        device="cpu",
+        backend="torch",
+        precisions=settings.get("precisions", ("auto",)),
+        temporal=settings.get("temporal", ("off",)),
+    )
+
+
+def test_an_interruption_says_what_is_kept(tmp_path: Path) -> None:
+    root, kept = write_pairs(tmp_path / "set", 4), tmp_path / "kept.jsonl"
+
+    with pytest.raises(Interrupted, match=r"3 of 4 pairs are kept in .*kept\.jsonl"):
+        carried_out(_plan(root, kept), CtrlC(after=3))
+
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == 3
+    carried_out(_plan(root, kept), Silent())
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == 4
+
+
+def test_an_interruption_says_that_nothing_is_kept(tmp_path: Path) -> None:
+    root = write_pairs(tmp_path / "set", 2)
+
+    with pytest.raises(Interrupted, match="nothing was kept"):
+        carried_out(_plan(root, None), CtrlC(after=1))
+
+
+def test_other_code_measures_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, kept = write_pairs(tmp_path / "set", 2), tmp_path / "kept.jsonl"
+    carried_out(_plan(root, kept), Silent())
+
+    monkeypatch.setattr(result_cache, "made_by", lambda *_: "another state of the code")
+    carried_out(_plan(root, kept), Silent())
+
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == 4
+
+
+def test_each_package_of_ours_has_a_hash_of_its_own() -> None:
+    assert made_by("model") == made_by("model")
+    assert made_by("model") != made_by("evaluation")
+
+
+def test_a_temporal_step_is_refused_for_pictures(tmp_path: Path) -> None:
+    root = write_pairs(tmp_path / "set", 1)
+
+    with pytest.raises(EvaluationError, match="needs clips; pairs is a set of pict"):
+        carried_out(_plan(root, None, temporal=("off", "causal")), Silent())
+
+
+@pytest.mark.slow
+def test_a_precision_that_cannot_be_had_is_told_in_one_line(tmp_path: Path) -> None:
+    root = write_pairs(tmp_path / "set", 1)
+    asked = _plan(root, None, models=("mspfn-lite",), precisions=("fp32", "fp1"))
+
+    with pytest.raises(EvaluationError, match="got 'fp1'"):
+        carried_out(asked, Silent())
+
+
+@pytest.mark.slow
+def test_precisions_and_temporal_steps_are_rows_of_their_own(tmp_path: Path) -> None:
+    root, kept = write_pairs(tmp_path / "set", 3, 64, 64), tmp_path / "kept.jsonl"
+    plan = Plan(
+        set_name="video-pairs",
+        root=str(root),
+        metrics=("psnr", "warp"),
+        kept=kept,
+        device="cpu",
+        backend="torch",
+        precisions=("fp32", "bf16"),
+        temporal=("off", "causal"),
+    )
+
+    results = carried_out(plan, Silent()).evaluation.results
+
+    lines = [json.loads(line) for line in kept.read_text("utf-8").splitlines()]
+    assert [result.name for result in results] == [
+        "input",
+        "mspfn-lite fp32",
+        "mspfn-lite fp32 causal",
+        "mspfn-lite bf16",
+        "mspfn-lite bf16 causal",
+    ]
+    assert results[4].facts["precision"] == "bf16"
+    assert results[4].facts["temporal"] == "causal"
+    assert len({line["key"] for line in lines}) == 5
+
+
+@pytest.mark.slow
+def test_a_name_and_its_file_stand_side_by_side_and_are_measured_once(
+    tmp_path: Path,
+) -> None:
+    root, kept = write_pairs(tmp_path / "set", 2), tmp_path / "kept.jsonl"
+    plan = Plan(
+        set_name="pairs",
+        root=str(root),
+        models=("mspfn-lite", str(SHIPPED)),
+        metrics=("psnr",),
+        kept=kept,
+        device="cpu",
+        backend="torch",
+    )
+
+    results = carried_out(plan, Silent()).evaluation.results
+
+    lines = [json.loads(line) for line in kept.read_text("utf-8").splitlines()]
+    assert [result.name for result in results] == ["input", "mspfn-lite", str(SHIPPED)]
+    assert results[1].scores == results[2].scores
+    assert len(lines) == 4

@@ -1,0 +1,348 @@
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from model import ModelError
+from model.backends.base import Pixels
+from model.backends.cuda.backend import CudaBackend
+from model.backends.cuda.kernels import PlaneKernels
+from model.backends.cuda.plan import SLOTS
+from model.backends.cuda.reference_kernels import (
+    TwinKernels,
+    planes_of_rgb,
+    rgb_of_planes,
+)
+from model.backends.cuda.streams import Work
+from model.planes import PlaneForm, Planes
+from tests.support.deferred_device import DeferredDevice, DeferredLane
+
+NV12 = PlaneForm(matrix=1, full_range=False)
+P010 = PlaneForm(matrix=9, full_range=False, depth=10, shift=6)
+
+
+class Halve(nn.Module):
+    """Stands for a network: its result shows which picture it saw."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.share = nn.Parameter(torch.tensor(0.5))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x * self.share
+
+
+def backend_on(device: DeferredDevice, precision: str = "fp32") -> CudaBackend:
+    return CudaBackend(
+        Halve(), 8, device=device, precision=precision, kernels=TwinKernels()
+    )
+
+
+def pictures(count: int, size: tuple[int, int] = (20, 28)) -> list[Pixels]:
+    rng = np.random.default_rng(5)
+    shape = (count, *size, 3)
+    return list(rng.integers(0, 256, shape).astype(np.uint8))
+
+
+def halved(picture: Pixels) -> Pixels:
+    return np.rint(picture.astype(np.float32) / 255 * np.float32(0.5) * 255)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_pictures_under_way_together_do_not_mix(seed: int) -> None:
+    backend = backend_on(DeferredDevice(seed))
+    shown = pictures(12)
+    outs = [np.zeros_like(picture) for picture in shown]
+    flying: list[Any] = []
+
+    for picture, out in zip(shown, outs, strict=True):
+        if len(flying) == SLOTS:
+            flying.pop(0).wait()
+        given = picture.copy()
+        flying.append(backend.start(given, out))
+        given[...] = 255  # the caller may use its memory again at once
+    for pending in flying:
+        pending.wait()
+
+    for picture, out in zip(shown, outs, strict=True):
+        assert np.abs(out.astype(int) - halved(picture)).max() <= 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_results_may_be_waited_for_in_any_order_and_late(seed: int) -> None:
+    backend = backend_on(DeferredDevice(seed))
+    shown = pictures(9)
+    outs = [np.zeros_like(picture) for picture in shown]
+
+    pairs = zip(shown, outs, strict=True)
+    flying = [backend.start(picture, out) for picture, out in pairs]
+    for pending in reversed(flying):
+        pending.wait()
+
+    for picture, out in zip(shown, outs, strict=True):
+        assert np.abs(out.astype(int) - halved(picture)).max() <= 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sizes_that_change_under_way_do_not_mix(seed: int) -> None:
+    device = DeferredDevice(seed)
+    backend = backend_on(device)
+    sizes = [(20, 28), (32, 16), (17, 19), (20, 28), (40, 24), (24, 24), (32, 16)]
+    shown = [pictures(1, size)[0] for size in sizes]
+    outs = [np.zeros_like(picture) for picture in shown]
+
+    pairs = zip(shown, outs, strict=True)
+    flying = [backend.start(picture, out) for picture, out in pairs]
+    for pending in flying:
+        pending.wait()
+
+    for picture, out in zip(shown, outs, strict=True):
+        assert np.abs(out.astype(int) - halved(picture)).max() <= 1
+
+
+def test_nothing_is_allocated_or_recorded_after_the_first_round() -> None:
+    device = DeferredDevice()
+    backend = backend_on(device)
+    [picture] = pictures(1)
+    out = np.zeros_like(picture)
+    for _ in range(SLOTS):
+        backend.start(picture, out).wait()
+    rooms = device.rooms
+
+    for _ in range(10):
+        backend.start(picture, out).wait()
+
+    assert device.rooms == rooms
+    assert device.recordings == 1
+
+
+def test_a_batch_gives_each_picture_its_own_result() -> None:
+    backend = backend_on(DeferredDevice())
+    shown = pictures(3)
+    outs = [np.zeros_like(picture) for picture in shown]
+
+    backend.start_many(shown, outs).wait()
+
+    for picture, out in zip(shown, outs, strict=True):
+        assert np.abs(out.astype(int) - halved(picture)).max() <= 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("form", [NV12, P010])
+def test_planes_go_through_as_the_definition_says(seed: int, form: PlaneForm) -> None:
+    backend = backend_on(DeferredDevice(seed))
+    shown = [some_planes(form, number) for number in range(7)]
+    outs = [some_planes(form, 100) for _ in shown]
+
+    pairs = zip(shown, outs, strict=True)
+    flying = [backend.start_planes(one, form, out, form) for one, out in pairs]
+    for pending in flying:
+        pending.wait()
+
+    for planes, out in zip(shown, outs, strict=True):
+        expected = some_planes(form, 100)
+        light = rgb_of_planes(planes, form) * np.float32(0.5)
+        planes_of_rgb(light, form, expected)
+        for part in ("luma", "cb", "cr"):
+            assert np.array_equal(getattr(out, part), getattr(expected, part)), part
+
+
+def some_planes(form: PlaneForm, seed: int, size: tuple[int, int] = (20, 28)) -> Planes:
+    rng = np.random.default_rng(seed)
+    kind = np.uint8 if form.depth == 8 else np.uint16
+    height, width = size
+
+    def noise(*shape: int) -> Any:
+        codes = rng.integers(0, form.coefficients.peak + 1, shape) << form.shift
+        return codes.astype(kind)
+
+    chroma = noise(height // 2, width // 2, 2)
+    return Planes(luma=noise(height, width), cb=chroma[..., 0], cr=chroma[..., 1])
+
+
+def test_planes_of_the_device_are_taken_where_they_are() -> None:
+    backend = backend_on(DeferredDevice())
+    planes, out = some_planes(NV12, 1), some_planes(NV12, 2)
+    there = Planes(
+        luma=torch.from_numpy(planes.luma),
+        cb=torch.from_numpy(planes.cb),
+        cr=torch.from_numpy(planes.cr),
+    )
+    other = some_planes(NV12, 3)
+    backend.start_planes(planes, NV12, other, NV12).wait()
+
+    backend.start_planes(there, NV12, out, NV12).wait()
+
+    assert np.array_equal(out.luma, other.luma)
+    assert np.array_equal(out.cb, other.cb)
+
+
+class LosesTheDevice(DeferredDevice):
+    """Fails as CUDA does: at some call after the one that was at fault."""
+
+    def work_until(self, mark: object, ticket: int) -> None:
+        raise torch.AcceleratorError("CUDA error: unspecified launch failure\nmore")
+
+
+def test_a_lost_device_is_named_in_one_line() -> None:
+    backend = backend_on(LosesTheDevice())
+    [picture] = pictures(1)
+    pending = backend.start(picture, np.zeros_like(picture))
+
+    with pytest.raises(ModelError, match=r"cpu failed: CUDA error: unspec.*ure$"):
+        pending.wait()
+    backend.close()
+
+
+class HasNoRoom(DeferredDevice):
+    """Its memory is too small for the network."""
+
+    full: RuntimeError | None = None
+
+    def recorded(self, lane: Any, work: Work) -> Work:
+        if self.full:
+            raise self.full
+        return super().recorded(lane, work)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate ..."),
+        torch.AcceleratorError("CUDA error: out of memory\nmore"),
+        RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+    ],
+)
+def test_no_memory_is_told_as_that_and_leaves_the_backend_usable(
+    fault: RuntimeError,
+) -> None:
+    device = HasNoRoom()
+    device.full = fault
+    backend = backend_on(device)
+    [picture] = pictures(1)
+    out = np.zeros_like(picture)
+    with pytest.raises(torch.OutOfMemoryError):
+        backend.start(picture, out)
+
+    device.full = None
+    backend.start(picture, out).wait()
+
+    assert np.abs(out.astype(int) - halved(picture)).max() <= 1
+
+
+class HasRoomForOne(DeferredDevice):
+    """Holds what one size needs; gives it back only when it is told to."""
+
+    taken = 0
+
+    def recorded(self, lane: Any, work: Work) -> Work:
+        self.taken += 1
+        if self.taken > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return super().recorded(lane, work)
+
+    def forget(self) -> None:
+        self.taken = 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_other_sizes_give_way_before_the_memory_is_called_too_small(seed: int) -> None:
+    backend = backend_on(HasRoomForOne(seed))
+    shown = [pictures(1, size)[0] for size in ((20, 28), (40, 24), (20, 28))]
+    outs = [np.zeros_like(picture) for picture in shown]
+
+    pairs = zip(shown, outs, strict=True)
+    flying = [backend.start(picture, out) for picture, out in pairs]
+    for pending in flying:
+        pending.wait()
+
+    for picture, out in zip(shown, outs, strict=True):
+        assert np.abs(out.astype(int) - halved(picture)).max() <= 1
+
+
+class CountsWhatIsHeld(DeferredDevice):
+    """Knows at each `forget` how much of its memory somebody still holds."""
+
+    held: int | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._given: list[weakref.ref[torch.Tensor]] = []
+
+    def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        given = super().room(shape, kind)
+        self._given.append(weakref.ref(given))
+        return given
+
+    def recorded(self, lane: Any, work: Work) -> Work:
+        repeated = weakref.WeakMethod(super().recorded(lane, work))
+
+        def replay() -> None:  # as a graph: it holds no plan
+            owner = repeated()
+            assert owner is not None
+            owner()
+
+        return replay
+
+    def forget(self) -> None:
+        self.held = sum(given() is not None for given in self._given)
+
+
+def test_what_is_given_up_is_free_when_the_device_is_told_so() -> None:
+    device = CountsWhatIsHeld()
+    backend = backend_on(device)
+    for size in ((20, 28), (32, 16)):
+        [picture] = pictures(1, size)
+        backend.start(picture, np.zeros_like(picture)).wait()
+
+    backend.close()
+
+    assert device.held == 0
+
+
+def test_lanes_wait_where_a_mark_was_last_put() -> None:
+    device = DeferredDevice()
+    first, second, mark, end = (DeferredLane(), DeferredLane(), device.mark(), [])
+    device._lanes += [first, second]
+    first.run(lambda: end.append("one"))
+    first.put(mark)
+    second.wait_for(mark)
+    second.run(lambda: end.append("two"))
+    last = device.mark()
+    second.put(last)
+
+    last.wait()
+
+    assert end == ["one", "two"]
+
+
+def test_a_picture_too_small_for_the_network_is_refused() -> None:
+    backend = CudaBackend(
+        Halve(), 64, device=DeferredDevice(), precision="fp32", kernels=TwinKernels()
+    )
+    picture = np.zeros((16, 16, 3), np.uint8)
+
+    with pytest.raises(ValueError, match="more than half of 64 pixels"):
+        backend.start(picture, np.zeros_like(picture))
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("precision", ["fp32", "fp16", "bf16"])
+def test_on_a_gpu_planes_and_pixels_go_through_as_on_the_cpu(precision: str) -> None:
+    backend = CudaBackend(
+        Halve(), 8, device="cuda:0", precision=precision, kernels=PlaneKernels()
+    )
+    model = backend_on(DeferredDevice(), precision)
+    for number in range(9):
+        planes = some_planes(NV12, number)
+        out, expected = some_planes(NV12, 50), some_planes(NV12, 50)
+
+        backend.start_planes(planes, NV12, out, NV12).wait()
+
+        model.start_planes(planes, NV12, expected, NV12).wait()
+        assert np.array_equal(out.luma, expected.luma)
+        assert np.array_equal(out.cr, expected.cr)
+    backend.close()

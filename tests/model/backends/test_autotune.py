@@ -1,0 +1,173 @@
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from model import ModelError, Pixels
+from model.backends.autotune import clock_for, fastest, machine_key, remembered
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Done:
+    def wait(self) -> None:
+        """It is done already."""
+
+
+class Backend:
+    slots = 2
+    device = "cpu"
+    precision = "fp32"
+
+    def __init__(self, name: str, clock: Clock, seconds: float) -> None:
+        self.name = name
+        self.clock = clock
+        self.seconds = seconds
+        self.closed = False
+
+    def start(self, picture: Pixels, out: Pixels) -> Done:
+        self.clock.seconds += self.seconds
+        return Done()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+
+def test_the_faster_backend_is_chosen_and_both_are_closed() -> None:
+    clock = Clock()
+    slow, quick = Backend("slow", clock, 0.2), Backend("quick", clock, 0.1)
+
+    chosen = fastest({"slow": lambda: slow, "quick": lambda: quick}, "k", now_s=clock)
+
+    assert chosen == "quick"
+    assert slow.closed
+    assert quick.closed
+
+
+def test_what_was_measured_is_remembered_until_something_changes() -> None:
+    clock = Clock()
+    opened: list[str] = []
+
+    def opens(name: str, seconds: float) -> Backend:
+        opened.append(name)
+        return Backend(name, clock, seconds)
+
+    rivals = {"a": lambda: opens("a", 0.1), "b": lambda: opens("b", 0.2)}
+    for key in ("this machine", "this machine", "another"):
+        assert fastest(rivals, key, now_s=clock) == "a"
+
+    assert opened == ["a", "b", "a", "b"]
+
+
+def test_only_what_was_measured_on_this_machine_is_told() -> None:
+    clock = Clock()
+    rivals = {
+        "1": lambda: Backend("1", clock, 0.2),
+        "2": lambda: Backend("2", clock, 0.1),
+    }
+    fastest(rivals, f"streams, {machine_key('cpu')}", now_s=clock)
+    fastest(rivals, "streams, another machine", now_s=clock)
+
+    assert remembered("cpu") == {"streams": "2"}
+
+
+def test_a_torn_memory_is_measured_anew(tmp_path: Path) -> None:
+    (tmp_path / "derain").mkdir()
+    (tmp_path / "derain" / "fastest.json").write_text("{", encoding="utf-8")
+    clock = Clock()
+    rivals = {
+        "a": lambda: Backend("a", clock, 0.2),
+        "b": lambda: Backend("b", clock, 0.1),
+    }
+
+    assert fastest(rivals, "k", now_s=clock) == "b"
+
+
+def test_what_cannot_run_here_is_not_chosen() -> None:
+    clock = Clock()
+
+    def refuses() -> Backend:
+        raise ModelError("not here")
+
+    able = {"a": refuses, "b": lambda: Backend("b", clock, 9.0)}
+
+    assert fastest(able, "k", now_s=clock) == "b"
+    with pytest.raises(ModelError, match="not here"):
+        fastest({"a": refuses, "c": refuses}, "k", now_s=clock)
+
+
+def test_the_key_names_processor_and_versions() -> None:
+    assert "openvino" in machine_key("cpu")
+
+
+def test_it_says_once_that_it_measures(caplog: pytest.LogCaptureFixture) -> None:
+    clock = Clock()
+    rivals = {name: lambda: Backend("one", clock, 0.1) for name in ("1", "2")}
+
+    with caplog.at_level("INFO", "derain.choice"):
+        for _start in range(2):
+            fastest(rivals, "streams of mspfn-lite, int8", now_s=clock)
+
+    assert caplog.messages == [
+        "measuring the fastest way on this machine, once (streams of mspfn-lite: 1, 2)"
+    ]
+
+
+def test_load_that_comes_and_goes_meets_all_rivals() -> None:
+    clock = Clock()
+    turns: list[str] = []
+
+    class Loaded(Backend):
+        def start(self, picture: Pixels, out: Pixels) -> Done:
+            turns.append(self.name)
+            busy = 4 <= len(turns) <= 11  # as if the first one's time were spoilt
+            self.clock.seconds += self.seconds * (10 if busy else 1)
+            return Done()
+
+    quick, slow = Loaded("quick", clock, 0.01), Loaded("slow", clock, 0.02)
+
+    chosen = fastest({"quick": lambda: quick, "slow": lambda: slow}, "k", now_s=clock)
+
+    assert chosen == "quick"
+    assert turns[4:12] == ["quick", "quick", "slow", "slow"] * 2
+
+
+def test_on_a_busy_processor_its_own_time_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (1e3, 0.0, 0.0))
+    assert clock_for("cpu") is time.process_time
+    assert clock_for("cuda:0") is time.perf_counter
+
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.1, 1e3, 1e3))
+    assert clock_for("cpu") is time.perf_counter
+
+
+def test_what_a_rival_finds_out_when_it_is_opened_is_kept_too() -> None:
+    clock = Clock()
+
+    def opened() -> Backend:
+        fastest({"1": one, "2": one}, "streams", now_s=clock)
+        return one()
+
+    def one() -> Backend:
+        return Backend("one", clock, 0.1)
+
+    fastest({"a": opened, "b": one}, "backends", now_s=clock)
+    before = clock.seconds
+    fastest({"a": opened, "b": one}, "backends", now_s=clock)
+    fastest({"1": one, "2": one}, "streams", now_s=clock)
+
+    assert clock.seconds == before > 0

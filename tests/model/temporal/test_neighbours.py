@@ -1,0 +1,226 @@
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from model.backends.base import Pixels
+from model.temporal.neighbours import Neighbours, blended
+from tests.support.rainy_scene import Picture, psnr, rain, scene
+
+Taken = tuple[Pixels, NDArray[np.uint8]]
+
+
+def taken(neighbours: Neighbours, like: Pixels) -> list[Taken]:
+    found = []
+    while neighbours.due:
+        median, doubt = np.empty_like(like), np.empty(like.shape[:2], np.uint8)
+        neighbours.take(median, doubt)
+        found.append((median, doubt))
+    return found
+
+
+def all_of(frames: Iterable[Pixels], ahead: int = 0) -> list[Taken]:
+    neighbours = Neighbours(ahead)
+    found = []
+    frame = None
+    for frame in frames:
+        neighbours.push(frame)
+        found += taken(neighbours, frame)
+    neighbours.end()
+    return found + (taken(neighbours, frame) if frame is not None else [])
+
+
+def panned(count: int) -> list[Picture]:
+    wide = scene(width=200)
+    return [np.ascontiguousarray(wide[:, 2 * i : 2 * i + 160]) for i in range(count)]
+
+
+@pytest.mark.parametrize("ahead", [0, 2])
+def test_rain_before_a_still_scene_is_mostly_gone(ahead: int) -> None:
+    truth = scene()
+    rainy = [rain(truth, seed) for seed in range(6)]
+
+    cleaned = all_of(rainy, ahead)
+
+    for frame, (median, _) in list(zip(rainy, cleaned, strict=True))[2:]:
+        assert psnr(median, truth) > psnr(frame, truth) + 3
+
+
+def test_rain_before_a_moving_scene_is_mostly_gone() -> None:
+    truths = panned(6)
+    rainy = [rain(truth, seed) for seed, truth in enumerate(truths)]
+
+    cleaned = all_of(rainy, ahead=2)
+
+    for i in (2, 3):
+        assert psnr(cleaned[i][0], truths[i]) > psnr(rainy[i], truths[i]) + 3
+
+
+def test_a_dry_scene_that_moves_stays_as_it_is() -> None:
+    frames = panned(6)
+
+    cleaned = all_of(frames)
+
+    for frame, (median, _) in zip(frames, cleaned, strict=True):
+        assert psnr(median, frame) > 45
+
+
+def test_nothing_becomes_brighter() -> None:
+    rainy = [rain(scene(), seed) for seed in range(4)]
+
+    cleaned = all_of(rainy)
+
+    assert all((m <= frame).all() for frame, (m, _) in zip(rainy, cleaned, strict=True))
+
+
+def test_a_dark_moving_thing_stays() -> None:
+    frames = [scene() for _ in range(6)]
+    for i, frame in enumerate(frames):
+        cv2.circle(frame, (20 + 22 * i, 60), 8, (5, 5, 5), -1)
+
+    cleaned = all_of(frames)
+
+    for i, (median, _) in enumerate(cleaned):
+        assert median[60, 20 + 22 * i].max() <= 5
+
+
+@pytest.mark.parametrize("ahead", [0, 2])
+def test_a_lamp_that_lights_up_survives(ahead: int) -> None:
+    frames = [scene() for _ in range(7)]
+    for frame in frames[3:]:
+        cv2.circle(frame, (80, 60), 9, (250, 240, 220), -1)
+
+    cleaned = all_of(frames, ahead)
+
+    for median, _ in cleaned[3:]:
+        np.testing.assert_array_equal(median[54:67, 74:87], frames[3][54:67, 74:87])
+
+
+def test_nothing_is_taken_across_a_cut() -> None:
+    first, second = scene(seed=1), 255 - scene(seed=9)
+
+    cleaned = all_of([first, first, first, second, second])
+
+    np.testing.assert_array_equal(cleaned[3][0], second)
+    assert (cleaned[3][1] == 255).all()
+
+
+@pytest.mark.parametrize("ahead", [0, 2])
+def test_a_change_of_size_begins_anew(ahead: int) -> None:
+    small, large = scene(), scene(144, 200)
+    neighbours = Neighbours(ahead)
+    shapes: list[tuple[int, ...]] = []
+    frames = [small, small, small, large, large, large]
+    for frame in frames:
+        neighbours.push(frame)
+        if neighbours.due:
+            like = frames[len(shapes)]
+            shapes += [median.shape for median, _ in taken(neighbours, like)[:1]]
+
+    assert shapes == [frame.shape for frame in frames[: len(shapes)]]
+    assert len(shapes) == len(frames) - ahead
+
+
+def test_the_first_frames_are_left_to_the_network() -> None:
+    rainy = [rain(scene(), seed) for seed in range(3)]
+
+    cleaned = all_of(rainy)
+
+    for frame, (median, doubt) in list(zip(rainy, cleaned, strict=True))[:2]:
+        np.testing.assert_array_equal(median, frame)
+        assert (doubt == 255).all()
+    assert cleaned[2][1].mean() < 128
+
+
+@pytest.mark.parametrize(("ahead", "count"), [(0, 5), (2, 5), (2, 1), (2, 0)])
+def test_as_many_frames_come_out_as_went_in(ahead: int, count: int) -> None:
+    assert len(all_of([scene()] * count, ahead)) == count
+
+
+def test_frames_come_out_as_late_as_they_look_ahead() -> None:
+    neighbours = Neighbours(ahead=2)
+
+    due = []
+    for _ in range(4):
+        neighbours.push(scene())
+        due.append(neighbours.due)
+        taken(neighbours, scene())
+
+    assert due == [False, False, True, True]
+
+
+def test_two_streams_do_not_mix() -> None:
+    one = [rain(scene(seed=1), seed) for seed in range(4)]
+    other = [rain(scene(seed=2), 50 + seed) for seed in range(4)]
+    alone = all_of(one)
+
+    first, second = Neighbours(), Neighbours()
+    together = []
+    for a, b in zip(one, other, strict=True):
+        first.push(a)
+        second.push(b)
+        together += taken(first, a)
+        taken(second, b)
+
+    for (expected, _), (got, _) in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(got, expected)
+
+
+def test_sixteen_bits_give_the_same_picture_as_eight() -> None:
+    rainy = [rain(scene(), seed) for seed in range(4)]
+
+    shallow = all_of(rainy)
+    deep = all_of([frame.astype(np.uint16) * 257 for frame in rainy])
+
+    for (a, _), (b, _) in zip(shallow, deep, strict=True):
+        assert b.dtype == np.uint16
+        difference = np.abs(b / 257 - a)
+        assert np.percentile(difference, 99.9) <= 2
+        assert difference.mean() < 0.1
+
+
+def test_pictures_too_small_for_flow_pass_unchanged() -> None:
+    frames = [rain(scene(24, 100), seed) for seed in range(4)]
+
+    cleaned = all_of(frames)
+
+    for frame, (median, doubt) in zip(frames, cleaned, strict=True):
+        np.testing.assert_array_equal(median, frame)
+        assert (doubt == 255).all()
+
+
+def test_a_frame_that_is_due_must_be_taken_before_the_next() -> None:
+    neighbours = Neighbours()
+    neighbours.push(scene())
+
+    with pytest.raises(RuntimeError, match="take is owed"):
+        neighbours.push(scene())
+
+
+def test_no_frame_can_be_taken_before_it_is_due() -> None:
+    with pytest.raises(RuntimeError, match="No frame is due"):
+        Neighbours().take(scene(), scene()[..., 0])
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_doubt_goes_over_from_the_median_to_the_network(
+    kind: type[np.uint8 | np.uint16],
+) -> None:
+    scale = np.iinfo(kind).max // 255
+    median: Pixels = np.full((20, 30, 3), 100 * scale, kind)
+    network: Pixels = np.full((20, 30, 3), 60 * scale, kind)
+    network[:10] = 140 * scale
+    doubt = np.array([0, 128, 255], np.uint8).repeat(10)[None].repeat(20, axis=0)
+
+    blended(median, network, doubt, network)
+
+    for rows, expected in (
+        (slice(0, 10), (100, 120, 140)),
+        (slice(10, 20), (100, 80, 60)),
+    ):
+        columns = [network[rows, 10 * i : 10 * i + 10] / scale for i in range(3)]
+        for got, value in zip(columns, expected, strict=True):
+            np.testing.assert_allclose(got, value, atol=1)
+    assert network.dtype == kind

@@ -1,0 +1,127 @@
+from itertools import groupby, pairwise
+
+import numpy as np
+import pytest
+
+from model.backends.base import Pixels
+from model.temporal.rain_gate import DRY, RAINY, Passage, RainGate, coverage
+from tests.support.rainy_scene import Picture, rain, scene
+
+Seen = tuple[Passage, Pixels]
+
+
+def through(gate: RainGate, frame: Pixels, derained: Pixels) -> Seen:
+    out = derained.copy()
+    return gate(frame, out), out
+
+
+def rainy_pair(seed: int = 0) -> tuple[Picture, Picture]:
+    dry = scene()
+    return rain(dry, seed, streaks=150), dry
+
+
+def dry_pair() -> tuple[Picture, Picture]:
+    """A railing that the network takes for rain, in one corner."""
+    frame = scene()
+    derained = frame.copy()
+    derained[80:110, 10:30:3] //= 2
+    return frame, derained
+
+
+def test_rain_covers_more_than_the_railing_that_looks_like_it() -> None:
+    assert coverage(*rainy_pair()) > RAINY
+    assert coverage(*dry_pair()) < DRY
+
+
+def test_what_is_spread_counts_for_more_than_what_is_in_one_place() -> None:
+    frame = np.full((120, 120, 3), 100, np.uint8)
+    spread, heaped = frame.copy(), frame.copy()
+    spread[::10, ::10] = 50
+    heaped[:12, :12] = 50
+
+    assert coverage(frame, spread) == pytest.approx(1, rel=0.01)
+    assert coverage(frame, heaped) < 0.1
+
+
+def test_coverage_is_the_same_at_sixteen_bits() -> None:
+    frame, derained = rainy_pair()
+
+    deep = coverage(frame.astype(np.uint16) * 257, derained.astype(np.uint16) * 257)
+
+    assert deep == pytest.approx(coverage(frame, derained), rel=0.02)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_a_dry_frame_passes_bit_exact(kind: type[np.uint8 | np.uint16]) -> None:
+    frame, derained = (picture.astype(kind) for picture in dry_pair())
+
+    passage, out = through(RainGate(), frame, derained)
+
+    assert passage is Passage.UNTOUCHED
+    np.testing.assert_array_equal(out, frame)
+
+
+def test_a_rainy_frame_is_derained_from_the_first_on() -> None:
+    frame, derained = rainy_pair()
+
+    passage, out = through(RainGate(), frame, derained)
+
+    assert passage is Passage.DERAINED
+    np.testing.assert_array_equal(out, derained)
+
+
+def test_the_gate_does_not_flicker_while_rain_is_at_its_threshold() -> None:
+    gate = RainGate()
+    wet, dry = rainy_pair(), dry_pair()
+
+    passages = [through(gate, *(wet if i % 3 == 0 else dry))[0] for i in range(60)]
+
+    assert set(passages) == {Passage.DERAINED}
+
+
+def test_a_shower_fades_in_and_out() -> None:
+    gate = RainGate()
+    wet, dry = rainy_pair(), dry_pair()
+
+    passages = [through(gate, *dry)[0] for _ in range(5)]
+    passages += [through(gate, *wet)[0] for _ in range(20)]
+    passages += [through(gate, *dry)[0] for _ in range(40)]
+
+    assert [passage for passage, _ in groupby(passages)] == [
+        Passage.UNTOUCHED,
+        Passage.MIXED,
+        Passage.DERAINED,
+        Passage.MIXED,
+        Passage.UNTOUCHED,
+    ]
+
+
+def test_no_step_of_the_fade_can_be_seen() -> None:
+    gate = RainGate()
+    through(gate, *dry_pair())
+    frame, derained = rainy_pair()
+    depth = int(np.max(frame.astype(int) - derained))
+
+    pictures = [through(gate, frame, derained)[1].astype(int) for _ in range(10)]
+
+    steps = [np.abs(b - a).max() for a, b in pairwise(pictures)]
+    assert max(steps) <= depth / 8 + 1
+    np.testing.assert_array_equal(pictures[-1], derained)
+
+
+def test_single_pictures_are_judged_one_by_one() -> None:
+    gate = RainGate(still=True)
+    wet, dry = rainy_pair(), dry_pair()
+
+    passages = [through(gate, *pair)[0] for pair in (dry, wet, dry, wet)]
+
+    assert passages == [Passage.UNTOUCHED, Passage.DERAINED] * 2
+
+
+def test_gates_of_two_streams_do_not_mix() -> None:
+    one, other = RainGate(), RainGate()
+    wet, dry = rainy_pair(), dry_pair()
+
+    passages = [(through(one, *wet)[0], through(other, *dry)[0]) for _ in range(20)]
+
+    assert set(passages) == {(Passage.DERAINED, Passage.UNTOUCHED)}

@@ -1,0 +1,203 @@
+"""Sound of a live stream in files: read back, it beeps when the picture flashes."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import pytest
+
+from sinks.audio.queue import SoundQueue
+from sinks.audio.sample_clock import SampleCount
+from sinks.files.video import VideoFile
+from sinks.live.hls import Hls
+from sinks.live.recorder import Segments
+from sinks.live.sink import LiveSink
+from sources.audio import Sound, SoundPacket
+from tests.support.beats import INFO, Beeps, offsets_ms, pictures
+
+IN_SYNC_MS = 40
+"""Of which AAC's own delay is 21."""
+G711 = Sound(codec="pcm_alaw", rate=8000, layout="mono")
+
+
+def fill(sink: VideoFile | LiveSink, beeps: Beeps, seconds: int = 3) -> None:
+    """Sound comes first, for it goes around the network."""
+    sink.expect_sound(beeps.kind)
+    sink.begin(INFO)
+    for packet in beeps.packets:
+        sink.take_sound(packet)
+    for frame in pictures(seconds):
+        sink.write(frame)
+    sink.finish(whole=False)
+    sink.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("codec", "suffix"),
+    [
+        *[("aac", suffix) for suffix in (".mp4", ".mov", ".mkv")],
+        *[("opus", suffix) for suffix in (".mp4", ".mkv", ".webm")],
+        *[("pcm_alaw", suffix) for suffix in (".mov", ".mp4", ".mkv")],
+        *[("pcm_mulaw", suffix) for suffix in (".mov", ".mp4", ".mkv")],
+    ],
+)
+def test_a_video_file_holds_the_sound_of_a_live_source(
+    tmp_path: Path, codec: str, suffix: str
+) -> None:
+    path = tmp_path / f"out{suffix}"
+    sink = VideoFile(path, preset="8" if suffix == ".webm" else None)
+
+    fill(sink, Beeps(codec, 4))
+
+    assert sink.notes == []
+    assert sink.audio_packets > 100
+    found = offsets_ms(str(path))
+    assert len(found) >= 2
+    assert max(map(abs, found)) < IN_SYNC_MS
+    with av.open(str(path)) as file:
+        known = [s for s in file.streams if s.duration and s.time_base]
+        ends = [float(s.duration * s.time_base) for s in known]  # type: ignore[operator] # known
+    assert all(abs(end - 3) < 0.1 for end in ends)
+
+
+@pytest.mark.parametrize(("codec", "suffix"), [("pcm_alaw", ".webm"), ("aac", ".webm")])
+def test_a_video_file_that_cannot_hold_the_sound_says_so_and_goes_on(
+    tmp_path: Path, codec: str, suffix: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / f"out{suffix}"
+    sink = VideoFile(path, preset="8" if suffix == ".webm" else None)
+
+    fill(sink, Beeps(codec, 1), seconds=1)
+
+    assert len(caplog.records) == 1
+    assert codec in caplog.text
+    assert codec in " ".join(sink.notes)
+    with av.open(str(path)) as file:
+        assert [stream.type for stream in file.streams] == ["video"]
+        assert sum(1 for _ in file.decode(video=0)) == 25
+
+
+@pytest.mark.parametrize(
+    ("codec", "suffix"),
+    [
+        *[("aac", suffix) for suffix in (".mp4", ".mkv", ".ts")],
+        *[("pcm_alaw", suffix) for suffix in (".mp4", ".mkv", ".ts")],
+        *[("opus", ".mp4"), ("pcm_mulaw", ".mp4")],
+    ],
+)
+def test_each_recording_has_its_piece_of_the_sound(
+    tmp_path: Path, codec: str, suffix: str
+) -> None:
+    record = Segments(f"{tmp_path}/%H%M%S{suffix}", seconds=2)
+
+    fill(LiveSink([record]), Beeps(codec, 6), seconds=6)
+
+    paths = sorted(tmp_path.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    assert len(paths) == 3
+    for path in paths:
+        found = offsets_ms(str(path))
+        assert found
+        assert max(map(abs, found)) < IN_SYNC_MS
+
+
+@pytest.mark.parametrize("codec", ["aac", "pcm_mulaw"])
+def test_hls_carries_aac_and_makes_it_of_g711(tmp_path: Path, codec: str) -> None:
+    playlist = tmp_path / "index.m3u8"
+
+    fill(LiveSink([Hls(playlist)]), Beeps(codec, 6), seconds=6)
+
+    found = offsets_ms(str(playlist))
+    assert len(found) >= 4
+    assert max(map(abs, found)) < IN_SYNC_MS
+
+
+def test_outlets_without_a_place_for_the_sound_are_told_and_go_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    playlist = tmp_path / "index.m3u8"
+    record = Segments(f"{tmp_path}/%H%M%S.mp4", seconds=60)
+    sink = LiveSink([Hls(playlist), record])
+
+    fill(sink, Beeps("opus", 1), seconds=1)
+
+    assert len(caplog.records) == len(sink.notes) == 1
+    assert "index.m3u8" in caplog.text
+    with av.open(str(playlist)) as file:
+        assert [stream.type for stream in file.streams] == ["video"]
+    [path] = tmp_path.glob("*.mp4")
+    with av.open(str(path)) as file:
+        assert [stream.type for stream in file.streams] == ["video", "audio"]
+
+
+def test_sound_leaves_the_queue_with_the_picture_of_its_time() -> None:
+    queue = SoundQueue()
+    packets = [SoundPacket(b"", pts) for pts in (0, 1800, 3600)]
+    for packet in packets:
+        queue.put(packet)
+
+    assert queue.before(3600) == packets[:2]
+    assert queue.before(3600) == []
+    assert queue.before(float("inf")) == packets[2:]
+
+
+def test_one_packet_of_sound_goes_ahead_of_each_picture() -> None:
+    queue = SoundQueue()
+    packets = [SoundPacket(b"", pts) for pts in (0, 1800, 3600, 5400)]
+    for packet in packets:
+        queue.put(packet)
+
+    assert queue.before(1800) == packets[:1]
+    assert queue.lead(1800) == packets[1:2]
+    assert queue.lead(1800) == []
+    assert queue.lead(3600) == packets[2:3]
+
+
+def test_sound_waits_for_pictures_only_so_long() -> None:
+    queue = SoundQueue()
+    for pts in range(5000):
+        queue.put(SoundPacket(b"", pts))
+
+    assert queue.before(float("inf"))[0].pts == 4000
+
+
+@pytest.mark.parametrize(
+    ("pts", "written"),
+    [
+        (5400, [480]),  # on time
+        (5400 + 90_000 * 2, [8000, 8000, 480]),  # two seconds were lost
+        (7200, [480]),  # 20 ms late: jitter
+        (1800, [160]),  # 40 ms of it were there before
+    ],
+)
+def test_samples_that_are_counted_keep_their_times(
+    pts: int, written: list[int]
+) -> None:
+    count = SampleCount(G711)
+    [(first, _)] = count.fitted(bytes(480), 0)
+    parts = list(count.fitted(bytes(480), pts))
+
+    assert [len(part) for _, part in parts] == written
+    times = [first, *(time for time, _ in parts)]
+    assert all(earlier < later for earlier, later in pairwise(times))
+
+
+@pytest.mark.parametrize("suffix", [".mov", ".mp4"])
+def test_seconds_without_sound_leaves_the_rest_in_time(
+    tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"out{suffix}"
+    sink = VideoFile(path)
+    beeps = Beeps("pcm_alaw", 8)
+    sink.expect_sound(beeps.kind)
+    sink.begin(INFO)
+    for packet in beeps.packets:
+        if not 90_000 * 2.5 < packet.pts < 90_000 * 5.5:
+            sink.take_sound(packet)
+    for frame in pictures(8):
+        sink.write(frame)
+    sink.finish(whole=False)
+
+    found = offsets_ms(str(path))
+    assert len(found) == 4
+    assert max(map(abs, found)) < IN_SYNC_MS

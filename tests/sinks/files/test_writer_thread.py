@@ -1,0 +1,205 @@
+"""A disk that stalls holds up no live stream: neither its pictures nor other threads.
+
+The disk is a named pipe that nobody empties for a while; its writer is held up in the
+kernel, as it would be by a disk.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Event, Thread
+
+import av
+import numpy as np
+import pytest
+
+from sinks.errors import SinkError
+from sinks.files.images import PictureFiles
+from sinks.files.video import VideoFile
+from sinks.files.writer_thread import DiskThread
+from sinks.live.recorder import Segments
+from sinks.live.sink import LiveSink
+from sinks.live.threaded_output import Aside
+from sinks.sink import Sink
+from sources.frame import Frame
+from tests.support.beats import INFO, RATE
+
+SECONDS = 4
+
+
+def noise(seconds: int) -> Iterator[Frame]:
+    """Yields pictures that fill a pipe of 64 KB in a second."""
+    rng = np.random.default_rng(1)
+    for index in range(seconds * RATE):
+        picture = av.VideoFrame(160, 96, "yuv420p")
+        for plane in picture.planes:
+            plane.update(rng.integers(16, 235, plane.buffer_size, np.uint8).tobytes())
+        yield Frame(
+            picture=picture,
+            index=index,
+            pts=index * 90_000 // RATE,
+            time_base=INFO.time_base,
+            colour=INFO.colour,
+        )
+
+
+class Drain:
+    """The other end of the pipe: takes nothing before it is told to."""
+
+    def __init__(self, pipe: Path, kept: Path, *, opens: bool = True) -> None:
+        os.mkfifo(pipe)
+        self.flows = Event()
+        self._pipe, self._kept, self._opens = pipe, kept, opens
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        if not self._opens:
+            self.flows.wait(20)
+        with self._pipe.open("rb") as end:
+            self.flows.wait(20)
+            self._kept.write_bytes(end.read())
+
+    def emptied(self) -> Path:
+        self._thread.join(10)
+        return self._kept
+
+
+@contextmanager
+def ticking() -> Iterator[Callable[[], float]]:
+    """Measures how long another thread of this program was held up at most, in ms."""
+    worst, going = [0.0], [True]
+
+    def tick() -> None:
+        last = time.monotonic()
+        while going:
+            time.sleep(0.005)
+            now = time.monotonic()
+            worst[0], last = max(worst[0], (now - last) * 1e3), now
+
+    thread = Thread(target=tick, daemon=True)
+    thread.start()
+    try:
+        yield lambda: worst[0]
+    finally:
+        going.clear()
+        thread.join(5)
+
+
+def written(sink: Sink, frames: Iterator[Frame]) -> list[float]:
+    """Returns how many ms each picture took."""
+    times = []
+    for frame in frames:
+        before = time.monotonic()
+        sink.write(frame)
+        times.append((time.monotonic() - before) * 1e3)
+    return times
+
+
+@pytest.mark.slow
+def test_a_file_on_a_disk_that_stalls_gets_every_picture_afterwards(
+    tmp_path: Path,
+) -> None:
+    pipe = tmp_path / "out.mkv"
+    drain = Drain(pipe, tmp_path / "kept.mkv")
+    sink = VideoFile(pipe)
+    sink.begin(INFO)
+
+    times = written(sink, noise(SECONDS))
+    assert not drain.flows.is_set()
+    drain.flows.set()
+    sink.finish(whole=False)
+
+    assert sorted(times)[-2] < 100
+    assert sink.notes == []
+    with av.open(str(drain.emptied())) as file:
+        assert sum(1 for _ in file.decode(video=0)) == SECONDS * RATE
+
+
+@pytest.mark.slow
+def test_a_recording_that_is_opened_on_a_stalled_disk_stops_no_other_thread(
+    tmp_path: Path,
+) -> None:
+    pipe = tmp_path / "2026.mkv"
+    drain = Drain(pipe, tmp_path / "kept.mkv", opens=False)
+    record = Segments(f"{tmp_path}/%Y.mkv", seconds=60)
+    record._free_name = lambda: pipe  # type: ignore[method-assign] # there already
+    sink = LiveSink([Aside(record)])
+    sink.begin(INFO)
+
+    with ticking() as worst_ms:
+        written(sink, noise(SECONDS))
+        Thread(target=sink.close, daemon=True).start()
+        time.sleep(1)  # it is held up in the kernel all that time
+        assert worst_ms() < 500
+    drain.flows.set()
+
+    with av.open(str(drain.emptied())) as file:
+        assert sum(1 for _ in file.decode(video=0)) == SECONDS * RATE
+
+
+def test_pictures_without_room_are_left_out_and_counted(tmp_path: Path) -> None:
+    sink = VideoFile(tmp_path / "out.mkv")
+    sink.begin(INFO)
+    held, reached = Event(), Event()
+    sink._disk = disk = DiskThread("out.mkv", jobs=20)
+    disk.do(reached.set)
+    disk.do(lambda: held.wait(20))
+    reached.wait(5)
+
+    written(sink, noise(3))
+    held.set()
+    sink.finish(whole=False)
+
+    assert disk.left_out > 10
+    assert sink.notes == [
+        f"{disk.left_out} pictures were left out: the disk is too slow"
+    ]
+    with av.open(str(tmp_path / "out.mkv")) as file:
+        pictures = list(file.decode(video=0))
+    assert len(pictures) == 3 * RATE - disk.left_out
+    assert not any(picture.is_corrupt for picture in pictures)
+
+
+def test_a_fault_of_the_disk_is_told_with_the_next_picture_and_at_the_end() -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    disk = DiskThread("out.mkv")
+    disk.do(full)
+
+    with pytest.raises(OSError, match="No space"):
+        disk.finish()
+    with pytest.raises(OSError, match="No space"):
+        disk.has_room()
+
+
+def test_a_disk_that_never_answers_is_given_up() -> None:
+    held = Event()
+    disk = DiskThread("out.mkv", answer_seconds=0.05)
+    disk.do(lambda: held.wait(20))
+
+    with pytest.raises(SinkError, match="does not answer"):
+        disk.finish()
+    held.set()
+
+
+def test_picture_files_of_a_live_source_wait_for_no_disk(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "000000.png")
+    sink = PictureFiles(tmp_path, folder=True)
+    sink.begin(replace(INFO, pixel_format="rgb24"))
+    frames = [
+        replace(frame, picture=frame.picture.reformat(format="rgb24"))
+        for frame in noise(1)
+    ]
+
+    times = written(sink, iter(frames))
+    assert len(list(tmp_path.glob("*.png"))) == 1
+    (tmp_path / "000000.png").read_bytes()
+    sink.finish(whole=False)
+
+    assert max(times) < 500
+    assert len(list(tmp_path.glob("*.png"))) == RATE

@@ -1,0 +1,56 @@
+"""A server that answered and does no more is lost; one that never did is let be."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sinks.live.worker.rtsp_keepalive import Asking, Watch
+
+
+class Scripted(Asking):
+    """Answers, or fails, as it is told."""
+
+    def __init__(self, *answers: type[OSError] | None) -> None:
+        super().__init__("rtsp://viewer:secret@127.0.0.1:8554/live")
+        self.closed = 0
+        self._answers: Iterator[type[OSError] | None] = iter(answers)
+
+    def ask(self) -> None:
+        fault = next(self._answers)
+        if fault is not None:
+            raise fault
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_a_server_that_answers_is_there() -> None:
+    watch = Watch(Scripted(None, None))
+
+    assert not watch.lost()
+    assert not watch.lost()
+
+
+@pytest.mark.parametrize(
+    "faults", [(TimeoutError,), (ConnectionResetError, ConnectionRefusedError)]
+)
+def test_a_server_that_answers_no_more_is_lost(faults: tuple[type[OSError]]) -> None:
+    watch = Watch(Scripted(None, *faults))
+
+    assert not watch.lost()
+    assert watch.lost()
+
+
+def test_a_connection_that_the_server_closed_is_opened_anew() -> None:
+    asking = Scripted(None, ConnectionResetError, None)
+    watch = Watch(asking)
+
+    assert not watch.lost()
+    assert not watch.lost()
+    assert asking.closed == 1
+
+
+def test_a_server_that_never_answered_is_not_judged_by_it() -> None:
+    watch = Watch(Scripted(TimeoutError, ConnectionResetError, TimeoutError, None))
+
+    assert [watch.lost() for _ in range(3)] == [False] * 3

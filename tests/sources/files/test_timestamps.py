@@ -1,0 +1,46 @@
+from fractions import Fraction
+
+from sources.files.timestamps import Timeline, usual_step
+
+
+def placed(times: list[int | None], step: int = 10) -> tuple[list[int], list[str]]:
+    line = Timeline(step)
+    return [line.place(time) for time in times], line.notes
+
+
+def test_rising_times_are_left_alone() -> None:
+    assert placed([7, 8, 100, 101]) == ([7, 8, 100, 101], [])
+
+
+def test_a_missing_time_is_one_step_behind_the_last() -> None:
+    assert placed([None, None, 50, None]) == ([0, 10, 50, 60], [])
+
+
+def test_a_time_that_does_not_rise_is_moved_and_counted() -> None:
+    times, notes = placed([5, 5, 3, 20])
+
+    assert times == [5, 6, 7, 20]
+    assert notes == ["2 frames came without a rising time stamp and were moved"]
+
+
+def test_a_frame_of_ntsc_lasts_1001_units() -> None:
+    assert usual_step(Fraction(1, 30000), Fraction(30000, 1001)) == 1001
+
+
+def test_times_that_start_anew_go_on_behind_the_last() -> None:
+    line = Timeline(step=10)
+
+    times = [line.place(time) for time in [500, 510, 520, 7, 17, 27]]
+
+    assert times == [500, 510, 520, 530, 540, 550]
+    assert line.shift == 523
+    assert len(line.notes) == 1
+    assert "start anew 1 times" in line.notes[0]
+
+
+def test_times_before_zero_are_moved_to_it_all_together() -> None:
+    line = Timeline(step=10)
+
+    assert [line.place(time) for time in [-20, -10, 0, 15]] == [0, 10, 20, 35]
+    assert line.shift == 20
+    assert line.notes == ["times before zero were moved, all alike, to begin there"]

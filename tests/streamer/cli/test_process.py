@@ -1,0 +1,193 @@
+"""The real program as a process of its own, interrupted, killed and starved of disk."""
+
+import json
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT, MakeClip, in_a_fresh_python
+from tests.support.probe import look_at
+
+PROGRAM = [sys.executable, str(PROJECT / "tests" / "derain_pass_through.py")]
+
+pytestmark = pytest.mark.slow
+
+
+def start(*arguments: str | Path, seconds: float = 0.0) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*PROGRAM, str(seconds), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(*arguments: str | Path) -> tuple[int, str]:
+    process = start(*arguments)
+    _, errors = process.communicate(timeout=60)
+    return process.returncode, errors
+
+
+def wait_for_pictures(process: subprocess.Popen[str], count: int) -> None:
+    """Returns when so many pictures have entered the network."""
+    assert process.stdout is not None
+    for _ in range(count):
+        assert process.stdout.readline() == "picture\n"
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_completes_the_file_and_says_how_far_it_came(
+    make_clip: MakeClip, kind: signal.Signals
+) -> None:
+    source = make_clip(frames=250, sound=True)
+    sink = source.with_name("out.mp4")
+    process = start("run", source, sink, seconds=0.02)
+
+    wait_for_pictures(process, 40)
+    process.send_signal(kind)
+    _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    stored = len(look_at(sink).times)
+    assert 30 <= stored < 250
+    assert f"interrupted; {sink}: {stored} frames" in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out.mov", "out.mkv"])
+@pytest.mark.parametrize("codec", ["h264", "hevc", "av1"])
+@pytest.mark.parametrize("rate", [12, 25])
+def test_after_a_kill_the_file_plays_but_for_the_last_two_seconds(
+    make_clip: MakeClip, name: str, codec: str, rate: int
+) -> None:
+    if name == "out.mov" and codec == "av1":
+        pytest.skip(".mov holds no AV1 here")
+    source = make_clip(frames=1000, sound=True, rate=rate)
+    sink = source.with_name(name)
+    process = start("run", source, sink, "--codec", codec, seconds=0.01)
+
+    wait_for_pictures(process, 200)
+    process.kill()
+    process.communicate(timeout=20)
+
+    assert len(look_at(sink).times) >= 200 - 2.5 * rate
+    assert look_at(sink).streams == ["video", "audio"]
+
+
+def test_a_disk_that_fills_up_is_one_clear_line_and_the_rest_plays(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=250, size=(320, 240), options={"qp": "10"})
+    sink = source.with_name("out.mp4")
+    limit = 150_000
+
+    def little_disk() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    process = subprocess.run(
+        [*PROGRAM, "0", "run", str(source), str(sink), "--crf", "5"],
+        capture_output=True,
+        text=True,
+        preexec_fn=little_disk,
+        check=False,
+        timeout=60,
+    )
+
+    assert process.returncode == 1
+    assert process.stderr.count("\n") == 1
+    assert "File too large" in process.stderr
+    assert len(look_at(sink).times) > 5
+
+
+def test_a_missing_file_is_one_line_and_status_1(tmp_path: Path) -> None:
+    status, errors = run("run", tmp_path / "none.mp4", tmp_path / "o.mp4")
+
+    assert status == 1
+    assert errors == f"derain: {tmp_path}/none.mp4: there is no such file.\n"
+
+
+def test_wrong_arguments_are_status_2(tmp_path: Path) -> None:
+    assert run("run", tmp_path / "none.mp4")[0] == 2
+    assert run("nonsense")[0] == 2
+    assert run("run", "a.mp4", "b.mp4", "--frobnicate")[0] == 2
+
+
+def test_the_report_is_written_as_json(make_clip: MakeClip) -> None:
+    source = make_clip(frames=10)
+    report = source.with_name("report.json")
+
+    status, errors = run(
+        "run", source, source.with_name("o.mp4"), "--report", report, "--quiet"
+    )
+
+    assert (status, errors) == (0, "")
+    said = json.loads(report.read_text())
+    assert said["frames_out"] == 10
+    assert said["model_only_fps"] > 0
+    assert said["latency_ms"].keys() == {"p50_ms", "p95_ms", "p99_ms"}
+
+
+def test_the_command_line_beats_the_config_file(make_clip: MakeClip) -> None:
+    source = make_clip(frames=10)
+    config = source.with_name("run.toml")
+    config.write_text("max_frames = 4\ncompare = true\n")
+    sink = source.with_name("o.mp4")
+
+    status, _ = run("run", source, sink, "--config", config, "--max-frames", "6")
+
+    assert status == 0
+    assert len(look_at(sink).times) == 6
+    assert look_at(sink).sizes == {(128, 48)}
+
+
+def test_help_does_not_load_the_network() -> None:
+    code = (
+        "import sys; sys.argv = ['derain', '--help']\n"
+        "from streamer.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "assert not {'torch', 'openvino'} & set(sys.modules)\n"
+    )
+
+    done = in_a_fresh_python(code)
+
+    assert done.returncode == 0, done.stderr
+    assert "run" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_thread_in_native_code_does_not_change_how_a_failed_run_ends() -> None:
+    code = (
+        "import sys, threading, cv2, numpy as np\n"
+        "def busy():\n"
+        "    large = np.zeros((2000, 2000, 3), np.uint8)\n"
+        "    while True: cv2.GaussianBlur(large, (31, 31), 5)\n"
+        "threading.Thread(target=busy, daemon=True).start()\n"
+        "sys.argv = ['derain', 'run', 'nowhere.mp4', 'null:']\n"
+        "from streamer.cli.main import main\n"
+        "main()\n"
+    )
+
+    done = in_a_fresh_python(code)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("derain: nowhere.mp4")
+    assert "terminate" not in done.stderr
+
+
+def test_a_report_that_has_no_place_is_refused_before_the_run(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=3)
+    sink = source.with_name("o.mp4")
+
+    status, errors = run("run", source, sink, "--report", "/nowhere/report.json")
+
+    assert status == 1
+    assert errors == "derain: /nowhere/: there is no such folder for the report\n"
+    assert not sink.exists()

@@ -1,0 +1,330 @@
+"""Whole runs in which planes go to a network and back, on a device that plays."""
+
+import copy
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from model import ModelError, load_network
+from model.backends.base import Pending
+from model.backends.cuda.backend import CudaBackend
+from model.backends.cuda.reference_kernels import TwinKernels
+from model.backends.tiling_fallback import TiledWhenFull
+from model.backends.torch_backend import TorchBackend
+from model.planes import PlaneForm, Planes
+from model.temporal.stream import Steady
+from sinks import open_sink
+from sources import open_source
+from sources.colour import FromRgb, ToRgb
+from sources.frame import Colour, Frame, RgbArray
+from streamer.network.protocol import notes_of, takes_planes
+from streamer.network.rotated import TurningNetwork, upright
+from streamer.pipeline import planes as picture_planes
+from streamer.pipeline.buffers import Slot
+from streamer.pipeline.file import Pipeline
+from streamer.pipeline.submit import Launcher
+from tests.conftest import Clip, MakeClip, picture_of
+from tests.streamer.pipeline.test_planes import noisy_picture
+from tests.support.deferred_device import DeferredDevice, DeferredMark
+from tests.support.fakes import HandClock, PassThrough
+from tests.support.probe import look_at
+
+
+class OnDevice:
+    """An identity on a device that plays CUDA; counts how pictures came."""
+
+    model, device, backend, precision = "identity", "cuda:0", "cuda", "fp32"
+    takes_planes = True
+
+    def __init__(self, device: DeferredDevice | None = None) -> None:
+        inner = CudaBackend(
+            nn.Identity(),
+            8,
+            device=device or DeferredDevice(),
+            precision="fp32",
+            kernels=TwinKernels(),
+        )
+        self._backend = TiledWhenFull(inner, 8)
+        self.slots = self._backend.slots
+        self.notes = self._backend.notes
+        self.as_planes = self.as_pixels = 0
+
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
+        self.as_pixels += 1
+        return self._backend.start(picture, out)
+
+    def start_planes(
+        self,
+        planes: Planes,
+        form: PlaneForm,
+        out: Planes,
+        out_form: PlaneForm,
+        *,
+        watch: bool = False,
+    ) -> Pending | None:
+        self.as_planes += 1
+        return self._backend.start_planes(planes, form, out, out_form, watch=watch)
+
+    def close(self) -> None:
+        self._backend.close()
+
+
+def luma_planes(path: Path) -> list[np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
+    with av.open(str(path)) as container:
+        return [_luma(frame) for frame in container.decode(video=0)]
+
+
+def _luma(frame: av.VideoFrame) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    kind = np.uint16 if "10" in frame.format.name else np.uint8
+    rows = np.frombuffer(memoryview(frame.planes[0]), kind)
+    return rows.reshape(frame.height, -1)[:, : frame.width].astype(np.int64)
+
+
+@pytest.mark.parametrize(
+    ("pixel_format", "codec"), [("yuv420p", "libx264"), ("yuv420p10le", "libx265")]
+)
+def test_a_file_goes_through_as_planes_and_stays_as_it_was(
+    make_clip: MakeClip, tmp_path: Path, pixel_format: str, codec: str
+) -> None:
+    rainy = make_clip(pixel_format=pixel_format, codec=codec, matrix=1, full_range=1)
+    network, out = OnDevice(), tmp_path / "out.mp4"
+
+    pipeline = Pipeline(
+        open_source(str(rainy)), network, open_sink(str(out), quality=0)
+    )
+    pipeline.run()
+    report = pipeline.report("in", "out")
+
+    before, after = look_at(rainy), look_at(out)
+    assert (network.as_planes, network.as_pixels) == (12, 0)
+    assert report.frames_out == 12
+    assert after.times == before.times
+    assert after.tags == before.tags
+    assert after.pixel_formats == {pixel_format}
+    tolerance = 8 if codec == "libx265" else 2  # of the encoder
+    for ours, its in zip(luma_planes(out), luma_planes(rainy), strict=True):
+        assert np.abs(ours - its).mean() < tolerance
+
+
+def test_a_dry_file_passes_the_gate_bit_for_bit(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    dry, out = make_clip(), tmp_path / "out.mp4"
+    network = OnDevice()
+    gated = Steady(network, gate="auto")
+
+    pipeline = Pipeline(open_source(str(dry)), gated, open_sink(str(out), quality=0))
+    pipeline.run()
+    report = pipeline.report("in", "out", measure_alone=False)
+
+    assert (network.as_planes, network.as_pixels) == (12, 0)
+    assert report.frames_untouched == 12
+    for ours, its in zip(luma_planes(out), luma_planes(dry), strict=True):
+        assert np.array_equal(ours, its)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv420p10le"])
+def test_the_real_network_gives_the_same_picture_by_planes_and_by_pixels(
+    pixel_format: str,
+) -> None:
+    picture = noisy_picture(pixel_format, 1)
+    colour = Colour(matrix=1, full_range=1, chroma_location=1)
+    form = form_for(picture, colour)
+    made = picture_planes.room_like(picture, form)
+    held, room = picture_planes.planes_of(picture), picture_planes.planes_of(made)
+    rgb: RgbArray = np.zeros((50, 66, 3), "u1" if form.depth == 8 else "u2")
+    clean = np.zeros_like(rgb)
+    network, weights = load_network("mspfn-lite")
+    pixels = TorchBackend(copy.deepcopy(network), device="cpu", precision="fp32")
+    on_device = CudaBackend(
+        network,
+        weights.variant.multiple,
+        device=DeferredDevice(),
+        precision="fp32",
+        kernels=TwinKernels(),
+    )
+
+    carrier = ToRgb()(picture, colour, rgb)
+    pixels.start(rgb, clean).wait()
+    there = FromRgb(pixel_format, None)(clean, colour, carrier)
+    on_device.start_planes(held, form, room, form).wait()
+
+    peak = form.coefficients.peak
+    expected = picture_planes.planes_of(there)
+    for part in ("luma", "cb", "cr"):
+        apart = getattr(room, part).astype(float) - getattr(expected, part)
+        assert 10 * np.log10(peak**2 / (apart**2).mean()) > 45, part
+    pixels.close()
+
+
+def form_for(picture: av.VideoFrame, colour: Colour) -> PlaneForm:
+    form = picture_planes.form_of(picture, colour)
+    assert form is not None
+    return form
+
+
+def test_pictures_and_comparisons_come_as_pixels(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    for sink, compare in ((f"{tmp_path}/pictures/", False), ("null:", True)):
+        network = OnDevice()
+
+        Pipeline(
+            open_source(str(make_clip())), network, open_sink(sink), compare=compare
+        ).run()
+
+        assert (network.as_planes, network.as_pixels) == (0, 12)
+
+
+def test_more_chroma_than_kernels_know_comes_as_pixels(make_clip: MakeClip) -> None:
+    for parts in ({"pixel_format": "yuv444p"}, {"pixel_format": "yuv422p"}):
+        network = OnDevice()
+
+        Pipeline(
+            open_source(str(make_clip(**parts))), network, open_sink("null:")
+        ).run()
+
+        assert (network.as_planes, network.as_pixels) == (0, 12)
+
+
+def test_a_stream_that_lies_comes_as_pixels() -> None:
+    network = OnDevice()
+    turning = TurningNetwork(network)
+
+    assert takes_planes(turning)
+    turning.rotation = 90
+    assert not takes_planes(turning)
+    assert not takes_planes(upright(network, 90))
+    assert not takes_planes(PassThrough())
+
+
+class FullAbove300(DeferredDevice):
+    def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        if shape[1] > 300:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return super().room(shape, kind)
+
+
+@pytest.mark.slow
+def test_no_frame_is_lost_when_the_memory_runs_out(make_clip: MakeClip) -> None:
+    clip = make_clip(size=(640, 512), frames=5)
+    network = OnDevice(FullAbove300())
+
+    pipeline = Pipeline(open_source(str(clip)), network, open_sink("null:"))
+    pipeline.run()
+    report = pipeline.report("in", "out", measure_alone=False)
+
+    assert report.frames_out == 5
+    assert network.as_pixels == 5
+    assert [note for note in report.notes if "going on in tiles of 256" in note]
+    assert notes_of(upright(network, 180)) == network.notes
+    network.close()
+
+
+class Dies(DeferredDevice):
+    """Is lost after some pictures, as a card that falls off the bus."""
+
+    pictures = 6
+
+    def work_until(self, mark: DeferredMark, ticket: int) -> None:
+        self.pictures -= 1
+        if self.pictures < 0:
+            raise torch.AcceleratorError("CUDA error: unknown error\nmore of it")
+        super().work_until(mark, ticket)
+
+
+def test_a_lost_device_ends_the_run_and_leaves_a_file_that_plays(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.mp4"
+    pipeline = Pipeline(
+        open_source(str(make_clip())), OnDevice(Dies()), open_sink(str(out))
+    )
+
+    with pytest.raises(ModelError, match=r"^The device cpu failed: .*unknown error$"):
+        pipeline.run()
+
+    # The last one may be on its way to the encoder when the device goes.
+    assert len(look_at(out).times) in {5, 6}
+
+
+@pytest.mark.parametrize(
+    ("name", "full_range", "place"),
+    list(
+        itertools.product(("yuv420p", "nv12", "yuv420p10le", "p010le"), (1, 2), (0, 2))
+    ),
+)
+def test_every_layout_gives_the_planes_it_holds(
+    name: str, full_range: int, place: int
+) -> None:
+    planar = "yuv420p10le" if "10" in name else "yuv420p"
+    plain = picture_of(Clip(pixel_format=planar), 3)
+    colour = Colour(matrix=1, full_range=full_range, chroma_location=place)
+    picture = plain if name == planar else plain.reformat(format=name)
+
+    form = picture_planes.form_of(picture, colour)
+    held = picture_planes.planes_of(picture)
+
+    assert form is not None
+    expected = picture_planes.planes_of(plain)
+    for part in ("luma", "cb", "cr"):
+        codes = getattr(held, part) >> form.shift
+        assert np.array_equal(codes, getattr(expected, part)), part
+
+
+def test_a_frame_started_as_planes_keeps_its_tags() -> None:
+    network, clock = OnDevice(), HandClock()
+    picture = picture_of(Clip(), 0)
+    picture.colorspace, picture.color_range = 1, 1
+    frame = Frame(
+        picture=picture,
+        index=0,
+        pts=0,
+        time_base=Fraction(1, 25),
+        colour=Colour(matrix=1, full_range=1),
+    )
+
+    flight = Launcher(network, clock, planes=True).start(frame, Slot())
+    flight.pending.wait()
+
+    assert flight.made is not None
+    assert (flight.made.colorspace, flight.made.color_range) == (1, 1)
+    assert np.abs(_luma(flight.made) - _luma(picture)).max() <= 1
+
+
+class HeldByGpu:
+    """A file's pictures as NVDEC has them: chroma interleaved."""
+
+    def __init__(self, clip: Path) -> None:
+        self._file: Any = open_source(str(clip))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def __iter__(self) -> Iterator[Frame]:
+        for frame in self._file:
+            yield replace(frame, picture=frame.picture.reformat(format="nv12"))
+
+
+def test_pictures_of_a_gpu_that_must_come_as_pixels_are_stored_as_the_cpu_has_them(
+    make_clip: MakeClip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamer.pipeline.submit.ON_DEVICE", "nv12")
+    clip, out = make_clip(frames=5), tmp_path / "out.mp4"
+    source: Any = HeldByGpu(clip)
+
+    Pipeline(source, PassThrough(), open_sink(str(out), quality=0)).run()
+
+    assert look_at(out).pixel_formats == {"yuv420p"}
+    for before, after in zip(luma_planes(clip), luma_planes(out), strict=True):
+        assert np.abs(before - after).max() <= 2  # of libswscale and the encoder

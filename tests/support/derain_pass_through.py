@@ -1,0 +1,26 @@
+"""The real program with a network that changes nothing, for tests of its process.
+
+It prints a line `picture` for each one that enters the network.
+Usage: python tests/support/derain_pass_through.py SECONDS_PER_FRAME run SOURCE SINK ...
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from streamer.cli.main import main
+from streamer.cli.run import command as run
+from tests.support.fakes import PassThrough
+
+if __name__ == "__main__":
+    seconds = float(sys.argv.pop(1))
+
+    def started() -> None:
+        sys.stdout.write("picture\n")
+        sys.stdout.flush()
+
+    vars(run)["open_network"] = lambda *_a, **_k: PassThrough(
+        seconds=seconds, on_start=started
+    )
+    main()

@@ -1,0 +1,1 @@
+"""Rain made for training: streaks, mixing, weather and codec artifacts."""

@@ -1,0 +1,117 @@
+"""A pool of rain maps for training pictures, renewed a few at a time.
+
+Drawing a map costs more than using one; each is seen through many crops before it goes.
+A GPU takes hardly longer for many maps than for one, so that its pool saves up.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from training.host_draws import host_generator
+from training.rain.streaks import STYLES, RainStyle, rain_maps
+
+RainMaps = Float[Tensor, "batch 1 height width"]
+
+_AT_ONCE = {"cpu": 1}
+_AT_ONCE_ELSEWHERE = 64
+
+
+class RainPool:
+    """Rain maps of several styles, as their shares say; one thread uses it."""
+
+    def __init__(
+        self,
+        shares: dict[str, float],
+        count: int,
+        size: int,
+        generator: torch.Generator,
+        *,
+        at_once: int | None = None,
+    ) -> None:
+        """Draws the first maps.
+
+        Args:
+            shares: Of the styles, by their names.
+            count: How many maps are kept.
+            size: Height and width of a map.
+            generator: Its device is where the maps are made and kept.
+            at_once: How many are drawn together; None for what suits the device.
+        """
+        device = generator.device
+        self._styles = _in_proportion(shares, count)
+        self._size = size
+        self._generator = generator
+        self._at_once = at_once or _AT_ONCE.get(device.type, _AT_ONCE_ELSEWHERE)
+        self._next = 0
+        self._owed = 0
+        shape = (count, 1, size, size)
+        self.maps: RainMaps = torch.empty(shape, dtype=torch.float16, device=device)
+        """Float16, white 1; part of what a checkpoint keeps."""
+        for first in range(0, count, self._at_once):
+            self._draw(range(first, min(first + self._at_once, count)))
+
+    def _draw(self, places: Sequence[int]) -> None:
+        """Draws the maps at some places anew, those of a style together."""
+        for style in dict.fromkeys(self._styles[place] for place in places):
+            own = [place for place in places if self._styles[place] is style]
+            drawn = rain_maps(style, len(own), self._size, self._generator)
+            self.maps[own] = drawn.to(torch.float16)
+
+    def renew(self, count: int) -> None:
+        """Replaces the `count` oldest maps by new ones of the same style.
+
+        At once, or together with those of later calls.
+        """
+        self._owed += count
+        if self._owed < self._at_once:
+            return
+        total = len(self._styles)
+        due, self._owed = min(self._owed, total), 0
+        for first in range(0, due, self._at_once):
+            count = min(self._at_once, due - first)
+            self._draw([(self._next + number) % total for number in range(count)])
+            self._next = (self._next + count) % total
+
+    def crops(self, count: int, size: int) -> RainMaps:
+        """Returns random squares of random maps, mirrored and scaled at random.
+
+        Left and right may be swapped; up and down may not: rain falls.
+        """
+        host = host_generator(self._generator)
+        draws = torch.rand((count, 5), generator=host).tolist()
+        return torch.stack([self._crop(draw, size) for draw in draws]).float()
+
+    def _crop(self, draw: list[float], size: int) -> Tensor:
+        index = int(draw[0] * len(self._styles))
+        span = self._size - size + 1
+        top, left = int(draw[1] * span), int(draw[2] * span)
+        crop = self.maps[index, :, top : top + size, left : left + size]
+        return (0.6 + 0.7 * draw[4]) * (crop.flip(2) if draw[3] < 0.5 else crop)
+
+    def state(self) -> dict[str, Tensor | int]:
+        """Returns what `restore` needs to go on exactly from here."""
+        return {"maps": self.maps, "next": self._next, "owed": self._owed}
+
+    def restore(self, state: dict[str, Tensor | int]) -> None:
+        """Goes on from a state."""
+        maps, position, owed = state["maps"], state["next"], state.get("owed", 0)
+        if isinstance(maps, Tensor):
+            self.maps.copy_(maps)
+            self._next, self._owed = int(position), int(owed)
+
+
+def _in_proportion(shares: dict[str, float], count: int) -> list[RainStyle]:
+    """Styles for `count` maps; neighbours differ, so renewal touches all in turn."""
+    total = sum(shares.values())
+    owed = dict.fromkeys(shares, 0.0)
+    styles = []
+    for _ in range(count):
+        for name, share in shares.items():
+            owed[name] += share / total
+        name = max(owed, key=lambda key: owed[key])
+        owed[name] -= 1
+        styles.append(STYLES[name])
+    return styles
