@@ -34,12 +34,12 @@ _AWAY_SECONDS = 6.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a fault did to a stream."""
+    """What an error did to a stream."""
 
-    fault: str
+    error: str
     stream_did: str
     recovery_seconds: float | None
-    """From the end of the fault to the next fresh picture at the far end."""
+    """From the end of the error to the next fresh picture at the far end."""
     frames_lost: int
     worst_write_ms: float
     """The longest that the sink held up the pipeline."""
@@ -116,17 +116,17 @@ def peers(count: int, *options: str) -> Iterator[list[RtspPeer]]:
 
 
 def of_camera(
-    fault: str, act: Callable[[RtspPeer], None], transport: str = "tcp"
+    error: str, act: Callable[[RtspPeer], None], transport: str = "tcp"
 ) -> Outcome:
     """Does `act` to the camera; recovery counts from its end."""
     with peers(1) as [camera], closing(Run(camera.url(), "null:", transport)) as run:
         run.settle()
         act(camera)
         seen = run.frames
-        back = eventually(lambda: run.frames > seen, seconds=45, what=fault)
+        back = eventually(lambda: run.frames > seen, seconds=45, what=error)
         eventually(lambda: run.frames > seen + RATE, seconds=15)
         return Outcome(
-            fault=f"{fault}, {transport}",
+            error=f"{error}, {transport}",
             stream_did=" → ".join(dict.fromkeys(run.said)) or "goes on",
             recovery_seconds=round(back, 2),
             frames_lost=run.lost(),
@@ -163,7 +163,7 @@ def lossy() -> Outcome:
         run.settle()
         time.sleep(10)
         return Outcome(
-            fault="2 % of the packets lost for 10 s, udp",
+            error="2 % of the packets lost for 10 s, udp",
             stream_did="damaged pictures dropped up to the next key frame",
             recovery_seconds=None,
             frames_lost=run.lost(),
@@ -172,10 +172,10 @@ def lossy() -> Outcome:
 
 
 def of_server(
-    fault: str, act: Callable[[RtspPeer], None], transport: str = "tcp"
+    error: str, act: Callable[[RtspPeer], None], transport: str = "tcp"
 ) -> Outcome:
     """Does `act` to the server that is pushed to."""
-    fault = f"{fault}, {transport}"
+    error = f"{error}, {transport}"
     with (
         peers(2) as [camera, server],
         closing(Run(camera.url(), server.url("/record"), transport)) as run,
@@ -185,17 +185,17 @@ def of_server(
         act(server)
         begun = time.monotonic()
         child = run.sink.outlets[0]
-        eventually(lambda: bool(child.connected), seconds=30, what=fault)
+        eventually(lambda: bool(child.connected), seconds=30, what=error)
         seen = server.pictures  # what a thawed server finds in its buffers is not fresh
-        eventually(lambda: server.pictures > seen, seconds=30, what=fault)
-        return _sent(fault, run, time.monotonic() - begun)
+        eventually(lambda: server.pictures > seen, seconds=30, what=error)
+        return _sent(error, run, time.monotonic() - begun)
 
 
-def _sent(fault: str, run: Run, back: float) -> Outcome:
+def _sent(error: str, run: Run, back: float) -> Outcome:
     child = run.sink.outlets[0]
     did = f"child replaced {child.replaced} times" if child.replaced else "goes on"
     return Outcome(
-        fault=fault,
+        error=error,
         stream_did=did,
         recovery_seconds=round(back, 2),
         frames_lost=child.dropped,
@@ -203,7 +203,7 @@ def _sent(fault: str, run: Run, back: float) -> Outcome:
     )
 
 
-def absent(fault: str, *, answers: bool) -> Outcome:
+def absent(error: str, *, answers: bool) -> Outcome:
     """Starts before the server: nothing listens, or nothing ever answers."""
     with peers(2) as [camera, server]:
         server.kill()
@@ -217,8 +217,8 @@ def absent(fault: str, *, answers: bool) -> Outcome:
             time.sleep(_AWAY_SECONDS)
             hole.close()
             server.start()
-            back = eventually(lambda: server.pictures > 0, seconds=30, what=fault)
-            return _sent(fault, run, back)
+            back = eventually(lambda: server.pictures > 0, seconds=30, what=error)
+            return _sent(error, run, back)
 
 
 def child_killed() -> Outcome:
@@ -281,7 +281,7 @@ def table(outcomes: list[Outcome]) -> str:
     for one in outcomes:
         back = "-" if one.recovery_seconds is None else f"{one.recovery_seconds:.1f} s"
         lines.append(
-            f"| {one.fault} | {one.stream_did} | {back} | {one.frames_lost} | "
+            f"| {one.error} | {one.stream_did} | {back} | {one.frames_lost} | "
             f"{one.worst_write_ms:.0f} ms |"
         )
     return "\n".join(lines)

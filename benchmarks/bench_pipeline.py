@@ -34,7 +34,7 @@ from benchmarks.support.measure import (
 )
 from benchmarks.support.measure import spread as spread_of
 from benchmarks.support.pipeline_parts import MODEL, PARTS, WARM_UP
-from model.backends.openvino.backend import counts_fast, cpu_precisions
+from model.backends.openvino.backend import cpu_precisions, has_int8_dot
 
 _STREAKS = 150
 
@@ -85,7 +85,7 @@ def write_clip(path: Path, frames: int, size: tuple[int, int]) -> None:
 
 def precisions() -> list[str]:
     """Returns int8 where the processor is made for it, and its next best numbers."""
-    return [*(["int8"] if counts_fast() else []), cpu_precisions()[0]]
+    return [*(["int8"] if has_int8_dot() else []), cpu_precisions()[0]]
 
 
 def _round(case: Case, clip: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -33,7 +33,7 @@ from evaluation.metrics.motion import (
 )
 from model import Derainer
 from model.temporal.neighbours import Neighbours, blended
-from model.temporal.stream import AHEAD, Inner, Steady
+from model.temporal.stream import AHEAD, Inner, TemporalStream
 
 Way = Callable[[Sequence[Picture]], list[Picture]]
 KINDS = ("causal", "centred")
@@ -60,7 +60,7 @@ class NoNetwork:
         """Has nothing to close."""
 
 
-def through(network: Steady, frames: Sequence[Picture]) -> list[Picture]:
+def through(network: TemporalStream, frames: Sequence[Picture]) -> list[Picture]:
     """Returns the frames as they come out of the network."""
     outs = [np.empty_like(frame) for frame in frames]
     flying = []
@@ -88,7 +88,7 @@ def ways(network: Derainer) -> dict[str, Way]:
 def _steadily(
     network: Inner, temporal: str, frames: Sequence[Picture]
 ) -> list[Picture]:
-    return through(Steady(network, temporal=temporal, gate="off"), frames)
+    return through(TemporalStream(network, temporal=temporal, gate="off"), frames)
 
 
 def _after(first: Way, second: Way, frames: Sequence[Picture]) -> list[Picture]:

@@ -110,8 +110,8 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
     try:
         found, lacking = _found(asked.data, asked.model, asked.results, kept)
-    except (EvaluationError, Interrupted) as fault:
-        sys.stderr.write(f"quality: {fault}\n")
+    except (EvaluationError, Interrupted) as error:
+        sys.stderr.write(f"quality: {error}\n")
         return 1
     text = as_markdown(found, lacking, _title(next(iter(found.values()))))
     (asked.results / "quality.md").write_text(text, encoding="utf-8")

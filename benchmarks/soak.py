@@ -165,13 +165,13 @@ def soak(seconds: float, every: float) -> dict[str, Any]:
         begun = time.monotonic()
         samples: list[Sample] = []
         done: list[str] = []
-        for fault, act in cycle(FAULTS.items()):
+        for error, act in cycle(FAULTS.items()):
             left = seconds - (time.monotonic() - begun)
             if left < every:
                 break
-            with suppress(av.FFmpegError):  # a viewer may meet the fault before
+            with suppress(av.FFmpegError):  # a viewer may meet the error before
                 act(now)
-            done.append(fault)
+            done.append(error)
             until = begun + len(done) * every
             while time.monotonic() < until:
                 time.sleep(1)

@@ -48,8 +48,8 @@ def frame_at(clip: Path, moment: float | None) -> tuple[float, Image]:
     try:
         with av.open(str(clip)) as file:
             frame = _found(file, moment)
-    except (av.FFmpegError, IndexError) as fault:
-        raise SourceError(f"{clip} cannot be read as a video: {fault}.") from fault
+    except (av.FFmpegError, IndexError) as error:
+        raise SourceError(f"{clip} cannot be read as a video: {error}.") from error
     if frame is None:
         raise SourceError(f"There is no picture in {clip}.")
     upright = np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90))
@@ -76,5 +76,5 @@ def _found(
 if __name__ == "__main__":
     try:
         write_before_after(*(Path(argument) for argument in sys.argv[1:4]))
-    except SourceError as fault:
-        sys.exit(f"demo: {fault}")
+    except SourceError as error:
+        sys.exit(f"demo: {error}")

@@ -9,8 +9,8 @@ from evaluation.clip_measures import ALL_MEASURES
 from evaluation.errors import EvaluationError, Interrupted
 from evaluation.frames import frame_count
 from evaluation.measures import MEASURES, Measure, measures_for
-from evaluation.methods import Entrant, Network, OverTime, Untouched
-from evaluation.result_cache import Keeper
+from evaluation.methods import InputBaseline, Method, Network, TemporalMethod
+from evaluation.result_cache import ResultCache
 from evaluation.runners.clips import ClipRun
 from evaluation.runners.pictures import PictureRun
 from evaluation.scores import Evaluation
@@ -71,7 +71,7 @@ class Outcome:
     """The figures, and who made them: a report may ask for pictures again."""
 
     evaluation: Evaluation
-    entrants: tuple[Entrant, ...]
+    entrants: tuple[Method, ...]
 
 
 def carried_out(plan: Plan, progress: Progress) -> Outcome:
@@ -99,14 +99,14 @@ def carried_out(plan: Plan, progress: Progress) -> Outcome:
 def _run(
     plan: Plan, test_set: TestSet, measures: list[Measure], progress: Progress
 ) -> PictureRun | ClipRun:
-    keeper = Keeper(plan.kept)
+    keeper = ResultCache(plan.kept)
     if test_set.is_video:
         return ClipRun(test_set, measures, keeper, progress.step, plan.max_frames)
     return PictureRun(test_set, measures, keeper, progress.step, plan.jobs)
 
 
 def _interrupted(
-    plan: Plan, test_set: TestSet, entrants: tuple[Entrant, ...], done: int
+    plan: Plan, test_set: TestSet, entrants: tuple[Method, ...], done: int
 ) -> str:
     if plan.kept is None:
         return "interrupted; nothing was kept (with --json FILE it goes on later)"
@@ -132,7 +132,7 @@ def _measures(plan: Plan, test_set: TestSet) -> list[Measure]:
     return measures_for(plan.metrics or usual, protocol, plan.files, known)
 
 
-def _entrants(plan: Plan, test_set: TestSet) -> tuple[Entrant, ...]:
+def _entrants(plan: Plan, test_set: TestSet) -> tuple[Method, ...]:
     untouched = plan.with_input or _INPUT in plan.models
     temporal = tuple(dict.fromkeys(plan.temporal))
     if not test_set.is_video and temporal != (_OFF,):
@@ -146,7 +146,7 @@ def _entrants(plan: Plan, test_set: TestSet) -> tuple[Entrant, ...]:
         for network in _networks(plan, model)
         for row in _over_time(network, temporal)
     )
-    return (*((Untouched(),) if untouched else ()), *networks)
+    return (*((InputBaseline(),) if untouched else ()), *networks)
 
 
 def _networks(plan: Plan, model: str) -> Iterator[Network]:
@@ -161,9 +161,9 @@ def _networks(plan: Plan, model: str) -> Iterator[Network]:
         )
 
 
-def _over_time(network: Network, temporal: tuple[str, ...]) -> Iterator[Entrant]:
+def _over_time(network: Network, temporal: tuple[str, ...]) -> Iterator[Method]:
     for step in temporal:
-        yield network if step == _OFF else OverTime(network, step)
+        yield network if step == _OFF else TemporalMethod(network, step)
 
 
 def _total(plan: Plan, test_set: TestSet) -> int | None:

@@ -9,7 +9,7 @@ from evaluation.errors import EvaluationError
 from evaluation.metrics.luma import Picture
 from evaluation.pictures import sha256_of
 from evaluation.provenance import made_by
-from evaluation.runners.streams import FrameByFrame, SteadyStream, Stream
+from evaluation.runners.streams import FrameByFrame, Stream, TemporalClip
 
 if TYPE_CHECKING:  # PyTorch takes seconds to import
     from model import Derainer
@@ -20,7 +20,7 @@ at a time: 1280 bytes for each in fp32, and in bf16 with two streams (`mspfn-lit
 _TILE = 1024
 
 
-class Entrant(Protocol):
+class Method(Protocol):
     """One row of the table: takes a rainy picture, gives back its own."""
 
     @property
@@ -45,7 +45,7 @@ class Entrant(Protocol):
         """Gives back the memory that pictures took; asked again, it starts anew."""
 
 
-class Untouched:
+class InputBaseline:
     """The rainy input itself: the row that every network has to beat."""
 
     name = "input"
@@ -192,7 +192,7 @@ class Network:
         return facts
 
 
-class OverTime:
+class TemporalMethod:
     """A network with the temporal step, which looks at the frames around.
 
     Args:
@@ -225,7 +225,7 @@ class OverTime:
 
     def stream(self) -> Stream:
         """Returns a stream with a memory of its own."""
-        return SteadyStream(self._network.derainer, self._temporal)
+        return TemporalClip(self._network.derainer, self._temporal)
 
     def rest(self) -> None:
         """As the network: it is shared."""

@@ -17,7 +17,7 @@ _MEASURING = ("evaluation", "sources")
 """The code that reads pictures and makes figures of them; other code, other figures."""
 
 
-class Keeper:
+class ResultCache:
     """A memory of figures by key; without a path it forgets at the end."""
 
     def __init__(self, path: Path | None) -> None:

@@ -37,7 +37,7 @@ class Mean:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntrantResult:
+class MethodResult:
     """One row of the table."""
 
     name: str
@@ -66,7 +66,7 @@ class Evaluation:
 
     test_set: TestSet
     measures: tuple[Measure, ...]
-    results: tuple[EntrantResult, ...]
+    results: tuple[MethodResult, ...]
     notes: tuple[str, ...] = ()
     """What a reader of the figures has to know of this evaluation."""
 
@@ -75,7 +75,7 @@ class Evaluation:
         """The networks that were measured, by the names of their variants."""
         return tuple(r.facts["model"] for r in self.results if "model" in r.facts)
 
-    def counted(self, result: EntrantResult) -> str:
+    def counted(self, result: MethodResult) -> str:
         """Says how many of the set this entrant was measured on."""
         return self.test_set.counted(len(result.scores))
 

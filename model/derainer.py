@@ -7,9 +7,9 @@ import numpy as np
 
 from model.backends.base import Backend, Pending, Pixels
 from model.backends.planes_backend import BatchBackend, PlanesBackend
-from model.backends.select import Asked, device_named, open_backend
+from model.backends.select import BackendRequest, device_named, open_backend
 from model.backends.tiling import TiledBackend, checked_tile
-from model.backends.tiling_fallback import TiledWhenFull
+from model.backends.tiling_fallback import TilingFallback
 from model.errors import ModelError
 from model.mspfn.variants import DEFAULT_MODEL
 from model.planes import PlaneForm, Planes
@@ -58,7 +58,7 @@ class Derainer:
             checked_tile(tile, weights.variant.multiple)
         where = device_named(device)
         counted = load_quantisation(weights_file(model), weights.sha256)
-        asked = Asked(
+        asked = BackendRequest(
             device=where,
             backend=backend,
             precision=precision,
@@ -70,7 +70,7 @@ class Derainer:
         if tile is not None:
             self._backend = TiledBackend(inner, tile, weights.variant.multiple)
         else:
-            self._backend = TiledWhenFull(inner, weights.variant.multiple)
+            self._backend = TilingFallback(inner, weights.variant.multiple)
 
     @property
     def model(self) -> str:
@@ -159,7 +159,7 @@ class Derainer:
     @property
     def notes(self) -> list[str]:
         """What a user should know of how it ran, a line each."""
-        return self._backend.notes if isinstance(self._backend, TiledWhenFull) else []
+        return self._backend.notes if isinstance(self._backend, TilingFallback) else []
 
     def __call__(self, picture: Pixels) -> Pixels:
         """Returns the picture without its rain, as a new array of the same form."""

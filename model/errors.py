@@ -5,17 +5,17 @@ class ModelError(Exception):
     """A model, its weights or its backend cannot be had; the message says which."""
 
 
-def is_out_of_memory(fault: RuntimeError) -> bool:
+def is_out_of_memory(error: RuntimeError) -> bool:
     """Returns whether a device failed because its memory is full, and for nothing else.
 
     Only PyTorch's own allocator says so by its class. CUDA itself, which makes graphs,
     page-locked memory and modules, and cuDNN say it in their messages.
     """
-    text = str(fault).lower()
+    text = str(error).lower()
     return "out of memory" in text or "cudnn_status_alloc_failed" in text
 
 
-def lost_device(device: str, fault: RuntimeError) -> ModelError:
+def lost_device(device: str, error: RuntimeError) -> ModelError:
     """Returns what to raise when a device fails: CUDA explains itself in ten lines."""
-    lines = str(fault).strip().splitlines() or [type(fault).__name__]
+    lines = str(error).strip().splitlines() or [type(error).__name__]
     return ModelError(f"The device {device} failed: {lines[0]}")

@@ -79,11 +79,11 @@ def load_quantisation(weights: Path, sha256: str) -> Quantisation | None:
             for name, entry in found["inputs"].items()
         }
         made_for = found["weights_sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
-            f"{path} cannot be read as int8 steps ({fault!r}); 'derain calibrate' "
+            f"{path} cannot be read as int8 steps ({error!r}); 'derain calibrate' "
             "writes it anew."
-        ) from fault
+        ) from error
     if made_for != sha256:
         return None
     return Quantisation(weights_sha256=sha256, inputs=inputs)

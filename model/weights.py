@@ -51,8 +51,8 @@ def load_weights(model: str | Path) -> Weights:
         # Once, so that weights, header and hash are of one file whoever replaces it.
         data = path.read_bytes()
         tensors = {name: value.float() for name, value in load(data).items()}
-    except (OSError, SafetensorError) as fault:
-        raise ModelError(f"{path} cannot be read as safetensors: {fault}.") from fault
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{path} cannot be read as safetensors: {error}.") from error
     header = _header_in(data)
     variant = _variant_of(path, header)
     _check_fit(path, variant, tensors)
@@ -79,8 +79,8 @@ def read_header(path: Path) -> dict[str, str]:
     try:
         with safe_open(path, framework="pt") as file:
             return file.metadata() or {}
-    except (OSError, SafetensorError) as fault:
-        raise ModelError(f"{path} cannot be read as safetensors: {fault}.") from fault
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{path} cannot be read as safetensors: {error}.") from error
 
 
 def weights_file(model: str | Path) -> Path:

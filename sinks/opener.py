@@ -30,7 +30,7 @@ def open_sink(
         codec: Of a video file: `auto`, `h264`, `hevc`, `av1` or `vp9`.
         quality: Of a video file: the encoder's CRF; None for a good default.
         preset: Of a video file: the encoder's own preset name.
-        source: The file or folder that is read: its sound and tags are copied into a
+        source: The file or folder that is read: its audio and tags are copied into a
             video file, and it is never overwritten.
 
     Raises:

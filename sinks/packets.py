@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 TIME_BASE = Fraction(1, 90_000)
 _HEADER = struct.Struct("<IBq")
-"""Length of the data, 1 for a key frame or 2 for sound, time; `rtsp_server` reads it
+"""Length of the data, 1 for a key frame or 2 for audio, time; `rtsp_server` reads it
 too."""
 _KEY, _SOUND = 1, 2
 
@@ -23,12 +23,12 @@ class Encoded:
     pts: int
     """In `TIME_BASE`; equal to the time of decoding, for there are no B frames."""
     key: bool
-    sound: bool = False
-    """A packet of sound instead; it is nobody's key frame."""
+    audio: bool = False
+    """A packet of audio instead; it is nobody's key frame."""
 
     def to_wire(self) -> bytes:
         """Returns it as a child reads it from its stdin."""
-        kind = _SOUND if self.sound else _KEY * self.key
+        kind = _SOUND if self.audio else _KEY * self.key
         return _HEADER.pack(len(self.data), kind, self.pts) + self.data
 
 
@@ -41,7 +41,7 @@ def from_wire(pipe: BinaryIO) -> Encoded | None:
     data = pipe.read(size)
     if len(data) < size:
         return None
-    return Encoded(data, pts, key=kind == _KEY, sound=kind == _SOUND)
+    return Encoded(data, pts, key=kind == _KEY, audio=kind == _SOUND)
 
 
 class PacketQueue:

@@ -25,7 +25,7 @@ class Sink(Protocol):
 
     @property
     def audio_packets(self) -> int:
-        """How many packets of sound were copied so far."""
+        """How many packets of audio were copied so far."""
 
     def begin(self, stream: StreamInfo) -> str:
         """Opens the output for pictures such as the first one.
@@ -48,4 +48,4 @@ class Sink(Protocol):
         """Completes the output; `whole` says that the source was read to its end."""
 
     def close(self) -> None:
-        """Lets go of the output as it is; may be called twice, and after a fault."""
+        """Lets go of the output as it is; may be called twice, and after an error."""

@@ -1,4 +1,4 @@
-"""The sound of a live stream: packets that are passed on as they came.
+"""The audio of a live stream: packets that are passed on as they came.
 
 A value module like `sources.frame`: sinks import it, too.
 """
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sound:
-    """What kind of sound it is."""
+class Audio:
+    """What kind of audio it is."""
 
     codec: str
     """FFmpeg's name: `aac`, `opus`, `pcm_alaw` or `pcm_mulaw`."""
@@ -25,8 +25,8 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
-class SoundPacket:
-    """Some milliseconds of sound."""
+class AudioPacket:
+    """Some milliseconds of audio."""
 
     data: bytes
     pts: int

@@ -108,7 +108,7 @@ class ToRgb:
 
 
 def _deep_format(*, from_yuv: bool) -> str:
-    """Returns the 16-bit format that libswscale converts to without a fault.
+    """Returns the 16-bit format that libswscale converts to without an error.
 
     Straight to `rgb48le` with full chroma, libswscale 9 loses red and green wherever
     a chroma sample lies below the middle: by more than half of the range.

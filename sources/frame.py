@@ -110,7 +110,7 @@ class HasHealth(Protocol):
 class Source(Protocol):
     """A stream of frames, read by one thread, once.
 
-    The end of the iterator is the end of the stream. A fault is raised, never
+    The end of the iterator is the end of the stream. An error is raised, never
     disguised as an end.
     """
 

@@ -124,8 +124,8 @@ def trial(path: Path, how: GpuDecoding) -> tuple[str, GpuDecoding]:
             if not isinstance(stream, VideoStream):
                 return "there is no video", how
             picture = next(container.decode(stream), None)
-    except (FFmpegError, OSError, NotImplementedError, RuntimeError) as fault:
-        return reason_of(fault), how
+    except (FFmpegError, OSError, NotImplementedError, RuntimeError) as error:
+        return reason_of(error), how
     if picture is None:
         return "no picture could be decoded", how
     if picture.format.name != ON_DEVICE:
@@ -171,7 +171,7 @@ def accelerator(how: GpuDecoding, *, stay: bool) -> HWAccel:
     )
 
 
-def reason_of(fault: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """Returns what went wrong with the device, in one line."""
-    text = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return str(text).strip().splitlines()[0]

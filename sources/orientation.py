@@ -7,7 +7,7 @@ import av
 from av.sidedata.sidedata import SideData
 
 
-def turn_of(picture: av.VideoFrame) -> tuple[int, bool]:
+def orientation_of(picture: av.VideoFrame) -> tuple[int, bool]:
     """Returns the counter-clockwise turn in degrees, and whether a mirror follows it.
 
     The turn is 0, 90, 180 or 270: what lies between goes to the nearest. A matrix that

@@ -115,10 +115,10 @@ def table_in(path: Path) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(path.read_text())
-    except OSError as fault:
-        raise StreamerError(f"{path}: {fault.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise StreamerError(f"{path} is no valid TOML: {fault}") from None
+    except OSError as error:
+        raise StreamerError(f"{path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StreamerError(f"{path} is no valid TOML: {error}") from None
 
 
 def checked(table: dict[str, Any], defaults: RunSettings, path: Path) -> dict[str, Any]:

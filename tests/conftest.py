@@ -48,8 +48,8 @@ class Clip:
     pixel_aspect: Fraction | None = None
     flat: tuple[int, int, int] | None = None
     """Y, U and V of a flat picture; a moving gradient if None."""
-    sound: bool = False
-    sound_language: str = "deu"
+    audio: bool = False
+    audio_language: str = "deu"
     subtitles: str = ""
     """Codec of a subtitle stream, if any."""
     chapters: bool = False
@@ -117,27 +117,27 @@ def write_clip(path: Path, clip: Clip) -> Path:
                     }
                 ]
             )
-        sound = _add_sound(output, clip) if clip.sound else None
+        audio = _add_audio(output, clip) if clip.audio else None
         for index, pts in enumerate(clip.spaced_times):
             frame = picture_of(clip, index)
             frame.pts, frame.time_base = pts, clip.time_base
             frame.pict_type = PictureType.NONE
             output.mux(stream.encode(frame))
         output.mux(stream.encode(None))
-        if sound is not None:
-            _write_sound(output, sound, clip)
+        if audio is not None:
+            _write_audio(output, audio, clip)
     return path
 
 
-def _add_sound(output: av.container.OutputContainer, clip: Clip) -> av.AudioStream:
-    sound = output.add_stream("aac", rate=48000, layout="stereo")
-    assert isinstance(sound, av.AudioStream)
-    sound.metadata["language"] = clip.sound_language
-    return sound
+def _add_audio(output: av.container.OutputContainer, clip: Clip) -> av.AudioStream:
+    audio = output.add_stream("aac", rate=48000, layout="stereo")
+    assert isinstance(audio, av.AudioStream)
+    audio.metadata["language"] = clip.audio_language
+    return audio
 
 
-def _write_sound(
-    output: av.container.OutputContainer, sound: av.AudioStream, clip: Clip
+def _write_audio(
+    output: av.container.OutputContainer, audio: av.AudioStream, clip: Clip
 ) -> None:
     times = clip.spaced_times
     start = round(times[0] * clip.time_base * 48000)
@@ -148,8 +148,8 @@ def _write_sound(
         piece = av.AudioFrame.from_ndarray(tone, "fltp", "stereo")
         piece.sample_rate, piece.time_base = 48000, Fraction(1, 48000)
         piece.pts = start + index * 1024
-        output.mux(sound.encode(piece))
-    output.mux(sound.encode(None))
+        output.mux(audio.encode(piece))
+    output.mux(audio.encode(None))
 
 
 MakeClip = Callable[..., Path]

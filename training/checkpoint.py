@@ -34,6 +34,6 @@ def load_checkpoint(path: Path, device: torch.device) -> dict[str, Any]:
         raise TrainingError(
             f"Expected a checkpoint in {path}; there is none."
         ) from None
-    except (RuntimeError, EOFError, ValueError) as fault:
-        raise TrainingError(f"{path} is not a whole checkpoint: {fault}.") from fault
+    except (RuntimeError, EOFError, ValueError) as error:
+        raise TrainingError(f"{path} is not a whole checkpoint: {error}.") from error
     return state

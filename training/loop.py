@@ -13,11 +13,11 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from model import ModelError, build_network, load_network, write_weights
+from training.async_scalar import AsyncScalar
 from training.batches import Batches
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.compiling import compiled
 from training.errors import TrainingError
-from training.late_number import LateNumber
 from training.losses import luma_psnr_loss, paper_loss
 from training.rain.streaks import HEAVY, LIGHT, rain_maps
 from training.rain.weather import Weather, rain_on
@@ -57,7 +57,7 @@ class Trainer:
         self.generator = generator
         self.batches = batches
         self.steps_done = 0
-        self._losses = LateNumber()
+        self._losses = AsyncScalar()
         self._clock = clock
         self._spent = 0.0
         self._since = clock()
@@ -232,8 +232,8 @@ def _first_network(settings: TrainSettings) -> nn.Module:
         return build_network(settings.model)
     try:
         network, weights = load_network(settings.begin_from)
-    except ModelError as fault:
-        raise TrainingError(f"begin_from: {fault}") from fault
+    except ModelError as error:
+        raise TrainingError(f"begin_from: {error}") from error
     if weights.variant.name != settings.model:
         raise TrainingError(
             f"begin_from {settings.begin_from!r} holds {weights.variant.name}; "
@@ -248,8 +248,8 @@ def _teacher(settings: TrainSettings, device: torch.device) -> nn.Module | None:
         return None
     try:
         network, _ = load_network(settings.teacher)
-    except ModelError as fault:
-        raise TrainingError(f"teacher: {fault}") from fault
+    except ModelError as error:
+        raise TrainingError(f"teacher: {error}") from error
     network = network.eval().requires_grad_(requires_grad=False).to(device)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
     return compiled(network, device) if settings.compile else network

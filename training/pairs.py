@@ -23,7 +23,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from training.errors import TrainingError
-from training.host_draws import host_generator
+from training.host_rng import host_generator
 from training.pictures import TrainingFile, picture_files, read_picture
 
 Pictures = Float[Tensor, "batch 3 height width"]
@@ -154,7 +154,7 @@ def read_pair(pair: Pair) -> tuple[Tensor, Tensor]:
 class RealPairs:
     """Pairs on the training device; one thread draws crops from them.
 
-    A bad pair - undecodable, or of two sizes - is left out and its fault kept in
+    A bad pair - undecodable, or of two sizes - is left out and its error kept in
     `faults` for the run to print; a set whose halves lie the other way is refused.
     """
 
@@ -172,8 +172,8 @@ class RealPairs:
         for pair in pairs:
             try:
                 rainy, clean = read_pair(pair)
-            except TrainingError as fault:
-                self.faults.append(str(fault))
+            except TrainingError as error:
+                self.faults.append(str(error))
                 continue
             brighter += int(rainy.float().mean() >= clean.float().mean())
             self._pairs.append((rainy.to(device), clean.to(device)))

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from training.errors import TrainingError
-from training.host_draws import host_generator
+from training.host_rng import host_generator
 
 Pictures = Float[Tensor, "batch 3 height width"]
 

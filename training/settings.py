@@ -150,10 +150,10 @@ def load_settings(path: Path) -> TrainSettings:
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise TrainingError(f"Cannot read {path}: {fault.strerror}.") from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise TrainingError(f"{path} is not TOML: {fault}.") from fault
+    except OSError as error:
+        raise TrainingError(f"Cannot read {path}: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{path} is not TOML: {error}.") from error
     return settings_from(table, str(path))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evaluation.paper import PAPER_PROTOCOLS, paper_rows
 from evaluation.reports.table import cell
-from evaluation.scores import EntrantResult, Evaluation
+from evaluation.scores import Evaluation, MethodResult
 
 _OFF = "off"
 _PAPER = "the paper's MSPFN, whole set"
@@ -87,11 +87,11 @@ def _short(
             yield _line(f"the same with `--temporal {step}`", "", *figures, "")
 
 
-def _step(result: EntrantResult) -> str:
+def _step(result: MethodResult) -> str:
     return result.facts.get("temporal", _OFF)
 
 
-def _brief(part: Part, evaluation: Evaluation, result: EntrantResult) -> str:
+def _brief(part: Part, evaluation: Evaluation, result: MethodResult) -> str:
     return _figures(part.brief, evaluation, result)
 
 
@@ -131,7 +131,7 @@ def _head(
 
 
 def _figures(
-    shown: tuple[str, ...], evaluation: Evaluation, result: EntrantResult
+    shown: tuple[str, ...], evaluation: Evaluation, result: MethodResult
 ) -> str:
     measures = [m for m in evaluation.measures if m.name in shown]
     return " / ".join(cell(result.mean(m), m).value for m in measures)

@@ -14,11 +14,11 @@ import numpy as np
 
 from evaluation.errors import EvaluationError
 from evaluation.measures import Measure
-from evaluation.methods import Entrant
+from evaluation.methods import Method
 from evaluation.metrics.luma import Picture
-from evaluation.runners.clips import Moment, moments
+from evaluation.runners.clips import FramePair, moments
 from evaluation.runners.streams import through
-from evaluation.scores import EntrantResult, Evaluation, Score
+from evaluation.scores import Evaluation, MethodResult, Score
 from evaluation.sets.testset import Box, Clip, Sample
 
 GAIN = 4
@@ -46,7 +46,7 @@ class Example:
 
 
 def ranked(
-    result: EntrantResult, measure: Measure
+    result: MethodResult, measure: Measure
 ) -> tuple[tuple[Score, ...], tuple[Score, ...]]:
     """Returns the ten worst and the ten best; none is in both."""
     scored = [s for s in result.scores if measure.name in s.values]
@@ -66,7 +66,7 @@ def _rank(score: Score, measure: Measure) -> float:
 
 
 def examples(
-    evaluation: Evaluation, entrant: Entrant, scores: Sequence[Score]
+    evaluation: Evaluation, entrant: Method, scores: Sequence[Score]
 ) -> Iterator[Example]:
     """Yields these samples with their pictures; one that cannot be read is left out."""
     samples = {sample.name: sample for sample in evaluation.test_set.samples}
@@ -82,7 +82,7 @@ def examples(
             continue
 
 
-def _of_sample(sample: Sample, score: Score, entrant: Entrant) -> Example:
+def _of_sample(sample: Sample, score: Score, entrant: Method) -> Example:
     rainy = sample.rainy.read()
     return Example(
         score=score,
@@ -93,8 +93,8 @@ def _of_sample(sample: Sample, score: Score, entrant: Entrant) -> Example:
     )
 
 
-def _of_clip(clip: Clip, score: Score, entrant: Entrant) -> Example:
-    seen: list[Moment] = []
+def _of_clip(clip: Clip, score: Score, entrant: Method) -> Example:
+    seen: list[FramePair] = []
 
     def frames() -> Iterator[Picture]:
         for moment in moments(clip):

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from evaluation.measures import Measure
-from evaluation.methods import Entrant
+from evaluation.methods import Method
 from evaluation.paper import PAPER_PROTOCOLS, paper_rows
 from evaluation.reports.examples import (
     GAIN,
@@ -18,13 +18,13 @@ from evaluation.reports.examples import (
 )
 from evaluation.reports.svg import distribution
 from evaluation.reports.table import Cell, TableRow, heads, rows, title
-from evaluation.scores import EntrantResult, Evaluation, Score
+from evaluation.scores import Evaluation, MethodResult, Score
 from evaluation.sets.testset import Box
 
 _NAMED = 20
 
 
-def write_html(evaluation: Evaluation, entrants: Sequence[Entrant], path: Path) -> None:
+def write_html(evaluation: Evaluation, entrants: Sequence[Method], path: Path) -> None:
     """Writes the page; it loads nothing from elsewhere.
 
     Args:
@@ -124,7 +124,7 @@ def _plot(evaluation: Evaluation, place: int) -> str:
     return f'<div class="scroll">{plot}</div>'
 
 
-def _galleries(evaluation: Evaluation, entrants: Sequence[Entrant]) -> list[str]:
+def _galleries(evaluation: Evaluation, entrants: Sequence[Method]) -> list[str]:
     measure = next((m for m in evaluation.measures if not m.obstacle), None)
     if measure is None:
         return []
@@ -135,7 +135,7 @@ def _galleries(evaluation: Evaluation, entrants: Sequence[Entrant]) -> list[str]
 
 
 def _gallery(
-    evaluation: Evaluation, result: EntrantResult, entrant: Entrant, measure: Measure
+    evaluation: Evaluation, result: MethodResult, entrant: Method, measure: Measure
 ) -> str:
     worst, best = ranked(result, measure)
     groups = (("worst", worst), ("best", best))
@@ -153,7 +153,7 @@ def _many(scores: Sequence[Score]) -> str:
 
 def _panels(
     evaluation: Evaluation,
-    entrant: Entrant,
+    entrant: Method,
     scores: Sequence[Score],
     measure: Measure,
 ) -> str:

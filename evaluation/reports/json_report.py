@@ -11,7 +11,7 @@ from evaluation.measures import Measure
 from evaluation.paper import PAPER_PROTOCOLS, paper_rows
 from evaluation.provenance import versions
 from evaluation.result_cache import writable
-from evaluation.scores import EntrantResult, Evaluation, Mean, Score
+from evaluation.scores import Evaluation, Mean, MethodResult, Score
 
 
 def write_json(evaluation: Evaluation, path: Path) -> None:
@@ -64,7 +64,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
     }
 
 
-def _result(evaluation: Evaluation, result: EntrantResult) -> dict[str, Any]:
+def _result(evaluation: Evaluation, result: MethodResult) -> dict[str, Any]:
     means = {m.name: _mean(result.mean(m)) for m in evaluation.measures}
     return {
         "name": result.name,

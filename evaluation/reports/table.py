@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evaluation.measures import Measure
 from evaluation.paper import PAPER_PROTOCOLS, PaperRow, paper_rows
-from evaluation.scores import EntrantResult, Evaluation, Mean
+from evaluation.scores import Evaluation, Mean, MethodResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def _measured(evaluation: Evaluation) -> list[TableRow]:
     ]
 
 
-def _facts(evaluation: Evaluation, result: EntrantResult) -> list[str]:
+def _facts(evaluation: Evaluation, result: MethodResult) -> list[str]:
     facts = [evaluation.counted(result)]
     if result.facts:
         how = ("device", "backend", "precision", "temporal")

@@ -12,10 +12,10 @@ from evaluation.clip_measures import CLIP_MEASURES, Change, Pair, change_measure
 from evaluation.errors import EvaluationError
 from evaluation.frames import clip_hash, frames_of
 from evaluation.measures import Measure, measured
-from evaluation.methods import Entrant
+from evaluation.methods import Method
 from evaluation.metrics.luma import Picture
 from evaluation.metrics.motion import Step, step_between
-from evaluation.result_cache import Keeper, key_of
+from evaluation.result_cache import ResultCache, key_of
 from evaluation.runners.pictures import Advance, Row, evaluation_of
 from evaluation.runners.workers import possible
 from evaluation.scores import Evaluation, Score
@@ -26,7 +26,7 @@ _TOF_EDGE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class FramePair:
     """One frame of a clip."""
 
     rainy: Picture
@@ -42,7 +42,7 @@ class ClipRun:
         self,
         test_set: TestSet,
         measures: Sequence[Measure],
-        keeper: Keeper,
+        keeper: ResultCache,
         advance: Advance = lambda name: None,
         max_frames: int | None = None,
     ) -> None:
@@ -58,7 +58,7 @@ class ClipRun:
         """How many clips are measured so far, of all entrants together."""
         return sum(len(row.scores) for row in self._rows)
 
-    def evaluate(self, entrants: Sequence[Entrant]) -> Evaluation:
+    def evaluate(self, entrants: Sequence[Method]) -> Evaluation:
         """Returns the figures of all entrants.
 
         Raises:
@@ -98,7 +98,7 @@ class ClipRun:
         return tuple(measure for measure in able if measure.identity not in known)
 
     def _watch(self, clip: Clip, tallies: list["_Tally"]) -> None:
-        before: Moment | None = None
+        before: FramePair | None = None
         for moment in islice(moments(clip), self._max_frames):
             step = None
             if before is not None and any(tally.moves for tally in tallies):
@@ -141,8 +141,8 @@ class _Tally:
         self.row, self.key, self.measures = row, key, measures
         self.obstacles: list[str] = []
         self._stream = row.entrant.stream()
-        self._waiting: deque[tuple[Moment, Step | None]] = deque()
-        self._last: tuple[Moment, Picture] | None = None
+        self._waiting: deque[tuple[FramePair, Step | None]] = deque()
+        self._last: tuple[FramePair, Picture] | None = None
         self._values: dict[str, list[float]] = {m.name: [] for m in measures}
         self._seconds: list[float] = []
         self._of_frames = [m for m in measures if m.name not in CLIP_MEASURES]
@@ -153,7 +153,7 @@ class _Tally:
         """Whether it needs the motion between frames."""
         return bool(self._of_changes)
 
-    def look(self, moment: Moment, step: Step | None) -> int:
+    def look(self, moment: FramePair, step: Step | None) -> int:
         """Derains a frame; measures what comes out and returns how many frames did.
 
         Args:
@@ -211,7 +211,7 @@ class _Tally:
         self.obstacles += [text for text in obstacles if text not in self.obstacles]
 
 
-def moments(clip: Clip) -> Iterator[Moment]:
+def moments(clip: Clip) -> Iterator[FramePair]:
     """Yields the frames of a clip with what they are compared to.
 
     Raises:
@@ -227,10 +227,10 @@ def moments(clip: Clip) -> Iterator[Moment]:
             raise EvaluationError(f"{shorter} ends after {place} frames, its twin not.")
         if rainy.shape != truth.shape:
             raise EvaluationError(f"{clip.rainy} and {clip.truth} differ in size.")
-        yield Moment(rainy, truth, truth)
+        yield FramePair(rainy, truth, truth)
 
 
-def _steadied(frames: Iterator[Picture]) -> Iterator[Moment]:
+def _steadied(frames: Iterator[Picture]) -> Iterator[FramePair]:
     """Delays by one frame: rain is gone from the median of three."""
     window: list[Picture] = []
     for frame in frames:
@@ -240,20 +240,20 @@ def _steadied(frames: Iterator[Picture]) -> Iterator[Moment]:
         yield _middle(window)
         window = window[-2:]
     if window:
-        yield Moment(window[-1], None, window[-1])
+        yield FramePair(window[-1], None, window[-1])
 
 
-def _middle(window: list[Picture]) -> Moment:
+def _middle(window: list[Picture]) -> FramePair:
     # The first frame has no neighbour before it: it stands for itself.
     here = window[-2]
     if len({frame.shape for frame in window}) > 1:
         raise EvaluationError("The picture size changes within the clip.")
     three = [window[0], here, window[-1]]
-    return Moment(here, None, np.median(np.stack(three), axis=0).astype(np.uint8))
+    return FramePair(here, None, np.median(np.stack(three), axis=0).astype(np.uint8))
 
 
 def _change(
-    last: Picture, output: Picture, before: Moment, now: Moment, step: Step
+    last: Picture, output: Picture, before: FramePair, now: FramePair, step: Step
 ) -> Change:
     truth = None
     if before.truth is not None and now.truth is not None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from evaluation.errors import EvaluationError
 from evaluation.measures import Measure
-from evaluation.methods import Entrant
+from evaluation.methods import Method
 from evaluation.metrics.luma import Picture
-from evaluation.result_cache import Keeper, key_of
+from evaluation.result_cache import ResultCache, key_of
 from evaluation.runners.workers import Taken, Task, Workers, possible, workers
-from evaluation.scores import EntrantResult, Evaluation, Score
+from evaluation.scores import Evaluation, MethodResult, Score
 from evaluation.sets.testset import Sample, TestSet
 
 Advance = Callable[[str], None]
@@ -21,13 +21,13 @@ Advance = Callable[[str], None]
 class Row:
     """One entrant and what it has scored so far, by the place of the sample."""
 
-    entrant: Entrant
+    entrant: Method
     scores: dict[int, Score] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    def result(self) -> EntrantResult:
+    def result(self) -> MethodResult:
         """Returns it in the order of the set."""
-        return EntrantResult(
+        return MethodResult(
             name=self.entrant.name,
             facts=self.entrant.facts,
             scores=tuple(self.scores[place] for place in sorted(self.scores)),
@@ -50,7 +50,7 @@ class PictureRun:
         self,
         test_set: TestSet,
         measures: Sequence[Measure],
-        keeper: Keeper,
+        keeper: ResultCache,
         advance: Advance = lambda name: None,
         jobs: int = 1,
     ) -> None:
@@ -66,7 +66,7 @@ class PictureRun:
         """How many pictures are measured so far, of all entrants together."""
         return sum(len(row.scores) for row in self._rows)
 
-    def evaluate(self, entrants: Sequence[Entrant]) -> Evaluation:
+    def evaluate(self, entrants: Sequence[Method]) -> Evaluation:
         """Returns the figures of all entrants; the same for any number of jobs.
 
         Raises:
@@ -120,7 +120,7 @@ class PictureRun:
         self._advance(row.entrant.name)
 
 
-def _derained(entrant: Entrant, sample: Sample) -> tuple[Picture, float]:
+def _derained(entrant: Method, sample: Sample) -> tuple[Picture, float]:
     rainy = sample.rainy.read()
     if sample.truth is not None:
         _require_same_size(rainy, sample.truth.read(), sample)
@@ -137,7 +137,7 @@ def _require_same_size(rainy: Picture, truth: Picture, sample: Sample) -> None:
         )
 
 
-def _key(entrant: Entrant, sample: Sample) -> str:
+def _key(entrant: Method, sample: Sample) -> str:
     truth = "" if sample.truth is None else sample.truth.sha256()
     return key_of(entrant.key, sample.rainy.sha256(), truth)
 

@@ -10,7 +10,7 @@ from evaluation.errors import EvaluationError
 from evaluation.metrics.luma import Picture
 
 if TYPE_CHECKING:  # PyTorch takes seconds to import
-    from model.temporal.stream import Inner, SteadyPending
+    from model.temporal.stream import Inner, TemporalPending
 
 
 class Stream(Protocol):
@@ -38,12 +38,12 @@ class FrameByFrame:
         return []
 
 
-class SteadyStream:
+class TemporalClip:
     """A stream through a network with the temporal step; no gate, every frame counts.
 
     Args:
         network: May serve several streams, one frame of each at a time.
-        temporal: As `model.temporal.stream.Steady` takes it.
+        temporal: As `model.temporal.stream.TemporalStream` takes it.
 
     Raises:
         EvaluationError: There is no such temporal step.
@@ -51,13 +51,13 @@ class SteadyStream:
 
     def __init__(self, network: "Inner", temporal: str) -> None:
         from model import ModelError
-        from model.temporal.stream import Steady
+        from model.temporal.stream import TemporalStream
 
         try:
-            self._steady = Steady(network, temporal=temporal, gate="off")
+            self._steady = TemporalStream(network, temporal=temporal, gate="off")
         except ModelError as error:
             raise EvaluationError(str(error)) from error
-        self._flying: deque[tuple[SteadyPending, Picture]] = deque()
+        self._flying: deque[tuple[TemporalPending, Picture]] = deque()
 
     def take(self, frame: Picture) -> list[Picture]:
         """Takes the next frame; returns the one that waited for it, if any did.

@@ -93,5 +93,5 @@ class TestSet:
         """Says how many were measured of how many there should be."""
         if measured == self.whole:
             return f"{measured} {self.unit if measured > 1 else self.unit[:-1]}"
-        fault = "NOT COMPLETE" if measured < self.whole else "MORE THAN PUBLISHED"
-        return f"{measured} of {self.whole} {self.unit}: {fault}"
+        error = "NOT COMPLETE" if measured < self.whole else "MORE THAN PUBLISHED"
+        return f"{measured} of {self.whole} {self.unit}: {error}"

@@ -28,12 +28,12 @@ _ROUNDS = 6
 _ENOUGH_S = 1.0
 """No further round begins for a backend that has had this long."""
 
-Rivals = Mapping[str, Callable[[], Backend]]
+Candidates = Mapping[str, Callable[[], Backend]]
 """How to open each backend, by its name."""
 
 
 def fastest(
-    rivals: Rivals,
+    rivals: Candidates,
     key: str,
     *,
     size: tuple[int, int] = _SIZE,
@@ -95,7 +95,9 @@ def machine_key(device: str) -> str:
     return f"{torch.cuda.get_device_name(device)}, torch {torch.__version__}"
 
 
-def _measured(rivals: Rivals, size: tuple[int, int], now_s: Callable[[], float]) -> str:
+def _measured(
+    rivals: Candidates, size: tuple[int, int], now_s: Callable[[], float]
+) -> str:
     """Returns the name of the fastest; they take turns, so that load meets them all."""
     trials: dict[str, _Trial] = {}
     reason = ModelError("There is no backend to choose from.")
@@ -104,8 +106,8 @@ def _measured(rivals: Rivals, size: tuple[int, int], now_s: Callable[[], float])
             try:
                 backend = opened.enter_context(closing(open_backend()))
                 trials[name] = _Trial(backend, size, now_s)
-            except ModelError as fault:
-                reason = fault
+            except ModelError as error:
+                reason = error
         for _turn in range(_ROUNDS):
             for trial in trials.values():
                 trial.take_turn()

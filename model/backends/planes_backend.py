@@ -31,12 +31,12 @@ class PlanesBackend(Protocol):
             form: What their numbers mean.
             out: As large as `planes`.
             out_form: What its numbers shall mean.
-            watch: What is returned is `Watched`.
+            watch: What is returned is `WithCoverage`.
         """
 
 
 @runtime_checkable
-class Watched(Protocol):
+class WithCoverage(Protocol):
     """A pending picture that knows how much rain was taken out of it."""
 
     @property

@@ -28,7 +28,7 @@ _PRECISIONS = ("fp32", "fp16", "bf16", "int8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class BackendRequest:
     """What a user wants of a backend; `auto` leaves it to the program."""
 
     device: str
@@ -43,7 +43,7 @@ def open_backend(
     network: nn.Module,
     weights: Weights,
     quantisation: Quantisation | None,
-    asked: Asked,
+    asked: BackendRequest,
 ) -> Backend:
     """Opens a backend for a network, which is its own from then on.
 
@@ -83,7 +83,9 @@ def device_named(asked: str) -> str:
     return f"cuda:{index}"
 
 
-def _backend(asked: Asked, weights: Weights, opener: Callable[..., Backend]) -> str:
+def _backend(
+    asked: BackendRequest, weights: Weights, opener: Callable[..., Backend]
+) -> str:
     known = _ON_CPU if asked.device == "cpu" else _ON_CUDA
     if asked.backend == "auto":
         trials = {name: partial(opener, name, trial=True) for name in _rivals(asked)}
@@ -102,7 +104,7 @@ def _backend(asked: Asked, weights: Weights, opener: Callable[..., Backend]) -> 
     )
 
 
-def _rivals(asked: Asked) -> tuple[str, ...]:
+def _rivals(asked: BackendRequest) -> tuple[str, ...]:
     if asked.device == "cpu":
         both = asked.precision in {"auto", "fp32", "bf16"}  # fp16 crawls in PyTorch
         return ("openvino", "torch") if both else ("openvino",)
@@ -114,7 +116,7 @@ def _opened(
     network: nn.Module,
     weights: Weights,
     quantisation: Quantisation | None,
-    asked: Asked,
+    asked: BackendRequest,
     engine: str,
     *,
     trial: bool = False,
@@ -159,16 +161,18 @@ def _on_cuda(
     return backend
 
 
-def _precision(asked: Asked, engine: str, quantisation: Quantisation | None) -> str:
+def _precision(
+    asked: BackendRequest, engine: str, quantisation: Quantisation | None
+) -> str:
     number = asked.precision
     if number == "auto":
         if asked.device != "cpu":
             return "fp16"
         if engine != "openvino":
             return "fp32"
-        from model.backends.openvino.backend import counts_fast, cpu_precisions
+        from model.backends.openvino.backend import cpu_precisions, has_int8_dot
 
-        return "int8" if quantisation and counts_fast() else cpu_precisions()[0]
+        return "int8" if quantisation and has_int8_dot() else cpu_precisions()[0]
     if number == "int8" and engine != "openvino":
         raise ModelError(f"int8 runs in OpenVINO on the CPU; the backend is {engine}.")
     if number not in _PRECISIONS:

@@ -19,7 +19,7 @@ _TILES = (1024, 512, 256)
 _LOG = logging.getLogger("derain.memory")
 
 
-class TiledWhenFull:
+class TilingFallback:
     """A backend in front of another, which has too little memory for some pictures."""
 
     def __init__(self, inner: Backend, multiple: int) -> None:
@@ -131,7 +131,7 @@ class _MayNotFit:
     """A picture under way that is done again in tiles if the memory runs out."""
 
     def __init__(
-        self, backend: TiledWhenFull, pending: Pending, picture: Pixels, out: Pixels
+        self, backend: TilingFallback, pending: Pending, picture: Pixels, out: Pixels
     ) -> None:
         self._backend, self._pending = backend, pending
         self._picture, self._out = picture, out

@@ -36,8 +36,8 @@ class TorchBackend:
             self._derain(picture, out)
         except torch.OutOfMemoryError:
             raise
-        except torch.AcceleratorError as fault:
-            raise lost_device(self.device, fault) from fault
+        except torch.AcceleratorError as error:
+            raise lost_device(self.device, error) from error
 
     @torch.inference_mode()
     def _derain(self, picture: Pixels, out: Pixels) -> None:

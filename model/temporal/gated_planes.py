@@ -3,9 +3,9 @@
 from typing import Any
 
 from model.backends.base import Pending
-from model.backends.planes_backend import Watched
+from model.backends.planes_backend import WithCoverage
 from model.planes import Planes, host_array
-from model.temporal.rain_gate import Passage, RainGate
+from model.temporal.rain_gate import GateDecision, RainGate
 
 _PARTS = ("luma", "cb", "cr")
 
@@ -35,14 +35,14 @@ class GatedPlanes:
         Only a picture that is not derained as a whole is looked at on the host.
         """
         self._pending.wait()
-        if not isinstance(self._pending, Watched):
+        if not isinstance(self._pending, WithCoverage):
             raise TypeError("The gate needs a picture that was watched.")
         self._gate.look(self._pending.coverage)
-        if self._gate.passage is not Passage.DERAINED:
+        if self._gate.passage is not GateDecision.DERAINED:
             for part in _PARTS:
                 came = self._as_stored(getattr(self._planes, part))
                 self._gate.pass_on(came, getattr(self._out, part))
-        self.untouched = self._gate.passage is Passage.UNTOUCHED
+        self.untouched = self._gate.passage is GateDecision.UNTOUCHED
         del self._planes  # the decoder's surface may go back
 
     def _as_stored(self, plane: Any) -> Any:

@@ -30,7 +30,7 @@ _FADE = 8
 """Frames that a change takes to be complete."""
 
 
-class Passage(Enum):
+class GateDecision(Enum):
     """What a frame becomes."""
 
     UNTOUCHED = auto()
@@ -71,7 +71,7 @@ class RainGate:
         self._dry_frames = 0
         self._step = 0  # 0 is untouched, _FADE is derained
 
-    def __call__(self, frame: Pixels, derained: Pixels) -> Passage:
+    def __call__(self, frame: Pixels, derained: Pixels) -> GateDecision:
         """Makes `derained` what the frame becomes, and returns which of the three.
 
         Args:
@@ -96,20 +96,20 @@ class RainGate:
         self._step = min(max(self._step, 0), _FADE)
 
     @property
-    def passage(self) -> Passage:
+    def passage(self) -> GateDecision:
         """What was decided on the last frame that was looked at."""
         if self._step == _FADE:
-            return Passage.DERAINED
-        return Passage.MIXED if self._step else Passage.UNTOUCHED
+            return GateDecision.DERAINED
+        return GateDecision.MIXED if self._step else GateDecision.UNTOUCHED
 
-    def pass_on(self, frame: Pixels, derained: Pixels) -> Passage:
+    def pass_on(self, frame: Pixels, derained: Pixels) -> GateDecision:
         """Makes `derained` what was decided, and returns what that is.
 
         Both are pixels, or both the same plane of luma or chroma.
         """
-        if self.passage is Passage.UNTOUCHED:
+        if self.passage is GateDecision.UNTOUCHED:
             np.copyto(derained, frame)
-        elif self.passage is Passage.MIXED:
+        elif self.passage is GateDecision.MIXED:
             share = self._step / _FADE
             derained[...] = cv2.addWeighted(derained, share, frame, 1 - share, 0)
         return self.passage

@@ -1,7 +1,7 @@
 """A network for one stream: neighbours before it, the rain gate after it.
 
 It is used as the network itself is, and keeps the memory of the stream that the
-network does not have: one `Steady` for each stream, one network for them all.
+network does not have: one `TemporalStream` for each stream, one network for them all.
 """
 
 from collections import deque
@@ -18,7 +18,7 @@ from model.errors import ModelError
 from model.planes import PlaneForm, Planes
 from model.temporal.gated_planes import GatedPlanes
 from model.temporal.neighbours import REACH, Neighbours, blended
-from model.temporal.rain_gate import Passage, RainGate, coverage
+from model.temporal.rain_gate import GateDecision, RainGate, coverage
 
 AHEAD = {"off": None, "causal": 0, "centred": REACH}
 """How many later frames each kind of temporal step looks at."""
@@ -63,10 +63,10 @@ class _Buffers:
 
 
 @dataclass(slots=True, eq=False)
-class SteadyPending:
+class TemporalPending:
     """One frame under way; the owner's `start` and its `wait` may be two threads."""
 
-    owner: "Steady"
+    owner: "TemporalStream"
     frame: Pixels
     out: Pixels
     buffers: _Buffers | None = None
@@ -82,7 +82,7 @@ class SteadyPending:
         self.owner.finish(self)
 
 
-class Steady:
+class TemporalStream:
     """A network with the temporal step and the gate of one stream.
 
     Frames are started in their order and waited for in that order.
@@ -122,7 +122,7 @@ class Steady:
         self._delay = ahead or 0
         self._neighbours = None if ahead is None else Neighbours(ahead)
         self._gate = RainGate(still=still) if gate == "auto" else None
-        self._early: deque[SteadyPending] = deque()
+        self._early: deque[TemporalPending] = deque()
         self._spare: list[_Buffers] = []
 
     @property
@@ -140,9 +140,9 @@ class Steady:
         """Frames that may be under way, those that wait for later ones among them."""
         return self._inner.slots + self._delay
 
-    def start(self, picture: Pixels, out: Pixels) -> SteadyPending:
+    def start(self, picture: Pixels, out: Pixels) -> TemporalPending:
         """Begins to fill `out`; `picture` stays as it is. As `Derainer.start`."""
-        pending = SteadyPending(self, picture, out)
+        pending = TemporalPending(self, picture, out)
         if self._neighbours is None:
             pending.inner = self._inner.start(picture, out)
             return pending
@@ -175,7 +175,7 @@ class Steady:
         shift = (form.shift, out_form.shift)
         return GatedPlanes(self._gate, pending, planes, out, shift)
 
-    def finish(self, pending: SteadyPending) -> None:
+    def finish(self, pending: TemporalPending) -> None:
         """Completes a frame; called by its `wait`."""
         if pending.inner is None and self._neighbours is not None:
             self._neighbours.end()
@@ -192,7 +192,7 @@ class Steady:
             self._spare.append(done)
         if gate is not None:
             passage = gate.pass_on(pending.frame, pending.out)
-            pending.untouched = passage is Passage.UNTOUCHED
+            pending.untouched = passage is GateDecision.UNTOUCHED
             self.frames_untouched += pending.untouched
 
     def close(self) -> None:
@@ -216,7 +216,7 @@ class Steady:
         return _Buffers(np.empty_like(frame), np.empty(frame.shape[:2], np.uint8))
 
 
-def _rain_in(pending: SteadyPending) -> float:
+def _rain_in(pending: TemporalPending) -> float:
     """Returns the coverage of what network and neighbours found, in percent.
 
     Before blending, which spares much of what shows that it rains. The neighbours

@@ -1,11 +1,11 @@
-"""Keeps the times of sound where a sample's number alone says its time."""
+"""Keeps the times of audio where a sample's number alone says its time."""
 
 from collections.abc import Iterator
 
 from av.audio.layout import AudioLayout
 
 from sinks.packets import TIME_BASE
-from sources.audio import Sound
+from sources.audio import Audio
 
 SILENCE = {"pcm_alaw": b"\xd5", "pcm_mulaw": b"\xff"}
 _SLACK_SECONDS = 0.03
@@ -18,10 +18,10 @@ class SampleCount:
     is slow or fast some samples more or less.
     """
 
-    def __init__(self, sound: Sound) -> None:
+    def __init__(self, audio: Audio) -> None:
         """Nothing is written yet."""
-        self._rate, self._channels = sound.rate, AudioLayout(sound.layout).nb_channels
-        self._silence = SILENCE[sound.codec]
+        self._rate, self._channels = audio.rate, AudioLayout(audio.layout).nb_channels
+        self._silence = SILENCE[audio.codec]
         self._written = 0
 
     def fitted(self, data: bytes, pts: int) -> Iterator[tuple[int, bytes]]:

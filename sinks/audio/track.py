@@ -1,4 +1,4 @@
-"""A stream of sound in a container, for packets that are encoded already."""
+"""A stream of audio in a container, for packets that are encoded already."""
 
 from collections.abc import Iterable
 
@@ -9,9 +9,9 @@ from av.packet import Packet
 
 from sinks.audio import transcode
 from sinks.audio.sample_clock import SILENCE, SampleCount
-from sinks.audio.transcode import SoundAnew
+from sinks.audio.transcode import AudioTranscoder
 from sinks.packets import TIME_BASE
-from sources.audio import Sound
+from sources.audio import Audio
 
 _G711 = frozenset({"pcm_alaw", "pcm_mulaw"})
 _CARRIED = {
@@ -35,57 +35,57 @@ _ANEW = frozenset({"mp4", "matroska", "mpegts", "hls"})
 _ENCODERS = {"opus": "libopus"}
 
 
-def carries(container: str, sound: Sound) -> bool:
-    """Whether `container` holds `sound`, as it is or encoded anew.
+def carries(container: str, audio: Audio) -> bool:
+    """Whether `container` holds `audio`, as it is or encoded anew.
 
     Args:
         container: FFmpeg's name of a muxer, or `serve`.
-        sound: What comes.
+        audio: What comes.
     """
-    return _holds(container, sound) or _encodes(container, sound)
+    return _holds(container, audio) or _encodes(container, audio)
 
 
-def _encodes(container: str, sound: Sound) -> bool:
+def _encodes(container: str, audio: Audio) -> bool:
     """Whether G.711 goes into `container` as AAC, for want of a place of its own."""
     return (
         container in _ANEW
-        and sound.codec in _G711
-        and sound.rate in (av.Codec(transcode.CODEC, "w").audio_rates or ())
+        and audio.codec in _G711
+        and audio.rate in (av.Codec(transcode.CODEC, "w").audio_rates or ())
     )
 
 
-def _holds(container: str, sound: Sound) -> bool:
-    if sound.codec not in _CARRIED.get(container, ()):
+def _holds(container: str, audio: Audio) -> bool:
+    if audio.codec not in _CARRIED.get(container, ()):
         return False
-    telephone = sound.rate == 8000 and sound.layout == "mono"
-    if container in _TELEPHONE_ONLY and sound.codec in _G711 and not telephone:
+    telephone = audio.rate == 8000 and audio.layout == "mono"
+    if container in _TELEPHONE_ONLY and audio.codec in _G711 and not telephone:
         return False
-    return container != "serve" or sound.layout in {"mono", "stereo"}
+    return container != "serve" or audio.layout in {"mono", "stereo"}
 
 
-class SoundTrack:
+class AudioTrack:
     """The stream, once it is added; times always rise."""
 
-    def __init__(self, container: OutputContainer, sound: Sound) -> None:
+    def __init__(self, container: OutputContainer, audio: Audio) -> None:
         """Adds the stream as its encoder would; call it before the head is written.
 
         An encoder of the same codec, rate and layout makes the same head, and PyAV
         offers no other way to one without a file to copy it from.
         """
-        anew = _encodes(container.format.name, sound)
-        codec = transcode.CODEC if anew else sound.codec
+        anew = _encodes(container.format.name, audio)
+        codec = transcode.CODEC if anew else audio.codec
         name = _ENCODERS.get(codec, codec)
-        stream = container.add_stream(name, rate=sound.rate, layout=sound.layout)
+        stream = container.add_stream(name, rate=audio.rate, layout=audio.layout)
         if not isinstance(stream, AudioStream):  # for the type checker: it is one
             raise TypeError(name)
         stream.codec_context.open()
-        if sound.config:
-            stream.codec_context.extradata = bytes.fromhex(sound.config)
+        if audio.config:
+            stream.codec_context.extradata = bytes.fromhex(audio.config)
         self._container, self._stream = container, stream
         self._last = self._written = -1
-        self._anew = SoundAnew(sound) if anew else None
-        counted = container.format.name == "mov" and sound.codec in SILENCE
-        self._count = SampleCount(sound) if counted else None
+        self._anew = AudioTranscoder(audio) if anew else None
+        counted = container.format.name == "mov" and audio.codec in SILENCE
+        self._count = SampleCount(audio) if counted else None
 
     def put(self, data: bytes, pts: int) -> bool:
         """Writes a packet; one before time zero or out of order is left out.

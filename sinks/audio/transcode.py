@@ -1,4 +1,4 @@
-"""Encodes the sound of telephones (G.711) as AAC, where it has no place of its own.
+"""Encodes the audio of telephones (G.711) as AAC, where it has no place of its own.
 
 Cameras send it because it costs them nothing; MP4, Matroska, transport streams and
 browsers have no word for it.
@@ -15,7 +15,7 @@ from av.packet import Packet
 
 from sinks.audio.sample_clock import SampleCount
 from sinks.packets import TIME_BASE
-from sources.audio import Sound
+from sources.audio import Audio
 
 CODEC = "aac"
 _BITS_A_SAMPLE = 4
@@ -24,15 +24,15 @@ _LONGEST_SILENCE = 1.0
 """Seconds; after longer ones, as of a camera that was away, it begins anew."""
 
 
-class SoundAnew:
-    """Decodes and encodes one kind of sound; times stay as they were."""
+class AudioTranscoder:
+    """Decodes and encodes one kind of audio; times stay as they were."""
 
-    def __init__(self, sound: Sound) -> None:
-        """`sound` is G.711."""
-        self._sound = sound
-        self._decoder = _context(sound.codec, "r", sound)
-        self._encoder = _encoder(sound)
-        self._count = SampleCount(sound)
+    def __init__(self, audio: Audio) -> None:
+        """`audio` is G.711."""
+        self._audio = audio
+        self._decoder = _context(audio.codec, "r", audio)
+        self._encoder = _encoder(audio)
+        self._count = SampleCount(audio)
         self._begun, self._end = 0, 0
 
     def put(self, data: bytes, pts: int) -> Iterator[tuple[int, bytes]]:
@@ -42,13 +42,13 @@ class SoundAnew:
         """
         if abs(pts - self._end) * TIME_BASE > _LONGEST_SILENCE:
             yield from self.rest()
-            self._encoder = _encoder(self._sound)
-            self._count = SampleCount(self._sound)
+            self._encoder = _encoder(self._audio)
+            self._count = SampleCount(self._audio)
             self._begun = pts
         for start, part in self._count.fitted(data, pts - self._begun):
             for frame in self._decoder.decode(Packet(part)):
-                frame.pts = round(start * TIME_BASE * self._sound.rate)
-                frame.time_base = Fraction(1, self._sound.rate)
+                frame.pts = round(start * TIME_BASE * self._audio.rate)
+                frame.time_base = Fraction(1, self._audio.rate)
                 yield from self._encoded(frame)
         self._end = pts
 
@@ -59,22 +59,22 @@ class SoundAnew:
     def _encoded(self, frame: AudioFrame | None) -> Iterator[tuple[int, bytes]]:
         for packet in self._encoder.encode(frame):
             if packet.pts is not None:
-                seconds = packet.pts * Fraction(1, self._sound.rate)
+                seconds = packet.pts * Fraction(1, self._audio.rate)
                 yield self._begun + round(seconds / TIME_BASE), bytes(packet)
 
 
-def _context(name: str, mode: Literal["r", "w"], sound: Sound) -> AudioCodecContext:
+def _context(name: str, mode: Literal["r", "w"], audio: Audio) -> AudioCodecContext:
     context = av.CodecContext.create(name, mode)
     if not isinstance(context, AudioCodecContext):  # for the type checker: it is one
         raise TypeError(name)
-    context.sample_rate, context.layout = sound.rate, sound.layout
+    context.sample_rate, context.layout = audio.rate, audio.layout
     return context
 
 
-def _encoder(sound: Sound) -> AudioCodecContext:
-    encoder = _context(CODEC, "w", sound)
+def _encoder(audio: Audio) -> AudioCodecContext:
+    encoder = _context(CODEC, "w", audio)
     encoder.format = "fltp"
-    encoder.bit_rate = sound.rate * _BITS_A_SAMPLE * encoder.layout.nb_channels
-    encoder.time_base = Fraction(1, sound.rate)
+    encoder.bit_rate = audio.rate * _BITS_A_SAMPLE * encoder.layout.nb_channels
+    encoder.time_base = Fraction(1, audio.rate)
     encoder.open()
     return encoder

@@ -58,8 +58,8 @@ class LiveEncoder:
         }
         try:
             context.open()  # with the first picture it would make that one late
-        except FFmpegError as fault:
-            raise SinkError(f"{self.name}: {fault.strerror}") from None
+        except FFmpegError as error:
+            raise SinkError(f"{self.name}: {error.strerror}") from None
         self._context = context
 
     def encode(self, frame: Frame, *, key: bool) -> list[Encoded]:
@@ -74,8 +74,8 @@ class LiveEncoder:
         picture.pict_type = PictureType.I if key else PictureType.NONE
         try:
             packets = self._context.encode(picture)
-        except FFmpegError as fault:
-            raise SinkError(f"{self.name}: {fault.strerror}") from None
+        except FFmpegError as error:
+            raise SinkError(f"{self.name}: {error.strerror}") from None
         return [
             Encoded(bytes(packet), packet.pts or 0, packet.is_keyframe)
             for packet in packets

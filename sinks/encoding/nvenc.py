@@ -33,8 +33,8 @@ def why_not(encoder: str) -> str:
     """Returns why an encoder does not work on this machine, or nothing."""
     try:
         two_pictures(encoder)
-    except (FFmpegError, OSError, ValueError) as fault:
-        reason = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
+    except (FFmpegError, OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         return str(reason).strip().splitlines()[0]
     return ""
 

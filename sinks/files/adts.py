@@ -1,4 +1,4 @@
-"""AAC sound as transport streams carry it (ADTS), made fit for MP4 and Matroska.
+"""AAC audio as transport streams carry it (ADTS), made fit for MP4 and Matroska.
 
 FFmpeg would do this by itself, but not in fragmented MP4, where it refuses the packets.
 """

@@ -1,4 +1,4 @@
-"""Moves sound and subtitles as the pictures were moved, where times begin anew.
+"""Moves audio and subtitles as the pictures were moved, where times begin anew.
 
 Transport streams put one behind the other start from an old time in mid-file. The
 source joins the pictures (`Frame.shift`); the packets of other streams, which lie
@@ -28,7 +28,7 @@ class _Course:
     written: Fraction | None = None
 
 
-class Joints:
+class Discontinuities:
     """Knows in which piece of the file each stream is, and how far that was moved."""
 
     def __init__(self) -> None:

@@ -62,8 +62,8 @@ class PictureFiles:
         place = self._path if self._folder else self._path.parent
         try:
             place.mkdir(parents=True, exist_ok=True)
-        except OSError as fault:
-            raise SinkError(f"{place}: {fault.strerror}") from None
+        except OSError as error:
+            raise SinkError(f"{place}: {error.strerror}") from None
         suffix = ".png" if self._folder else self._path.suffix.lower()
         deep = sampling_of(stream.pixel_format).depth > 8
         self._deep = deep and suffix in _DEEP_SUFFIXES
@@ -90,10 +90,10 @@ class PictureFiles:
             if not done:
                 raise SinkError(f"{path}: this picture cannot be stored as {suffix}")
             self._store(path, data.data)
-        except cv2.error as fault:
-            raise SinkError(f"{path}: {fault.err}") from None
-        except OSError as fault:
-            raise SinkError(f"{path}: {fault.strerror}") from None
+        except cv2.error as error:
+            raise SinkError(f"{path}: {error.err}") from None
+        except OSError as error:
+            raise SinkError(f"{path}: {error.strerror}") from None
         self._written += 1
 
     def _store(self, path: Path, data: memoryview) -> None:
@@ -129,8 +129,8 @@ class PictureFiles:
             return
         try:
             self._disk.finish()
-        except OSError as fault:
-            raise SinkError(f"{self._path}: {fault.strerror}") from None
+        except OSError as error:
+            raise SinkError(f"{self._path}: {error.strerror}") from None
         self.notes += self._disk.notes
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The sound of a live stream on its way into a file, as `Companions` is a file's.
+"""The audio of a live stream on its way into a file, as `StreamCopier` is a file's.
 
 It is handed over by another thread while pictures are encoded.
 """
@@ -10,52 +10,52 @@ from fractions import Fraction
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
-from sinks.audio.queue import SoundQueue
-from sinks.audio.track import SoundTrack, carries
+from sinks.audio.queue import AudioQueue
+from sinks.audio.track import AudioTrack, carries
 from sinks.packets import TIME_BASE
-from sources.audio import Sound, SoundPacket
+from sources.audio import Audio, AudioPacket
 
 _LOG = logging.getLogger("derain.sink")
 
 
 class LiveCompanion:
-    """Copies sound that comes by itself into an output."""
+    """Copies audio that comes by itself into an output."""
 
-    def __init__(self, name: str, sound: Sound) -> None:
+    def __init__(self, name: str, audio: Audio) -> None:
         """Takes packets from now on.
 
         Args:
             name: Of the file, for messages.
-            sound: Of this kind they will be.
+            audio: Of this kind they will be.
         """
         self.notes: list[str] = []
         self.audio_packets = 0
-        self._name, self._sound = name, sound
-        self._queue = SoundQueue()
-        self._track: SoundTrack | None = None
+        self._name, self._audio = name, audio
+        self._queue = AudioQueue()
+        self._track: AudioTrack | None = None
 
-    def take(self, packet: SoundPacket) -> None:
+    def take(self, packet: AudioPacket) -> None:
         """Keeps a packet for the picture of its time; from any thread."""
         self._queue.put(packet)
 
     def join(
         self, output: OutputContainer, add_video: Callable[[], VideoStream]
     ) -> VideoStream:
-        """Adds a stream of sound to `output`, where it can hold one.
+        """Adds a stream of audio to `output`, where it can hold one.
 
         Returns:
             What `add_video` added before it.
         """
         video = add_video()
-        if carries(output.format.name, self._sound):
-            self._track = SoundTrack(output, self._sound)
+        if carries(output.format.name, self._audio):
+            self._track = AudioTrack(output, self._audio)
         else:
-            self.notes.append(f"{self._name} cannot hold {self._sound}: left out")
-            _LOG.warning("sink=%s sound=%r is left out", self._name, str(self._sound))
+            self.notes.append(f"{self._name} cannot hold {self._audio}: left out")
+            _LOG.warning("sink=%s audio=%r is left out", self._name, str(self._audio))
         return video
 
     def pictures_moved(self, _seconds: Fraction) -> None:
-        """Does nothing: the sound of a live source has the times of its pictures."""
+        """Does nothing: the audio of a live source has the times of its pictures."""
 
     def copy_until(self, _output: OutputContainer, seconds: Fraction | None) -> None:
         """Writes what came and starts before `seconds`; everything for None."""

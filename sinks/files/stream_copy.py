@@ -1,4 +1,4 @@
-"""The other streams of the source file: sound, subtitles, chapters, tags, as packets.
+"""The other streams of the source file: audio, subtitles, chapters, tags, as packets.
 
 They are read from the source file a second time and put between the pictures by their
 time, so that nothing of them has to wait in memory.
@@ -20,7 +20,7 @@ from av.stream import Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
 from sinks.files.adts import AdtsFilter, needs_filter
-from sinks.files.discontinuities import Joints, start_of
+from sinks.files.discontinuities import Discontinuities, start_of
 from sinks.files.subtitles import TextFilter, text_codec_for
 
 _OWN_TAGS = frozenset(
@@ -58,7 +58,7 @@ def _stream_tags(stream: Stream, quicktime: bool) -> dict[str, str]:
     return tags
 
 
-class Companions:
+class StreamCopier:
     """Copies everything but the main video stream into an output."""
 
     def __init__(self, path: Path) -> None:
@@ -73,7 +73,7 @@ class Companions:
         self._copies: dict[int, Stream] = {}
         self._filters: dict[int, AdtsFilter | TextFilter] = {}
         self._waiting: Packet[Stream] | None = None
-        self._joints = Joints()
+        self._joints = Discontinuities()
         self._quicktime = False
         self._packets: Iterator[Packet[Stream]] = iter(())
 
@@ -146,7 +146,7 @@ class Companions:
                 return
             except FFmpegError:
                 faults_in_row += 1
-                packets = self._input.demux()  # a fault ends the old one
+                packets = self._input.demux()  # an error ends the old one
                 continue
             faults_in_row = 0
             if packet.stream_index in self._copies and packet.size:
@@ -197,7 +197,7 @@ def _codec_name(stream: Stream) -> str:
 
 
 def _name_channels(copy: Stream) -> None:
-    """Gives sound that only counts its channels, as PCM in AVI, the usual ones.
+    """Gives audio that only counts its channels, as PCM in AVI, the usual ones.
 
     MP4 refuses it otherwise, and not before it writes its head, half a second later.
     """

@@ -1,4 +1,4 @@
-"""Video files that keep the source's time, colour, sound and tags, and survive a kill.
+"""Video files that keep the source's time, colour, audio and tags, and survive a kill.
 
 MP4 and MOV are written as `hybrid_fragmented`: half-second fragments on disk while the
 run lasts, an ordinary file once it is closed. After a SIGKILL, what was flushed plays.
@@ -29,10 +29,10 @@ from sinks.encoding.nvenc import on_card
 from sinks.errors import SinkError
 from sinks.files.container import check_quality, check_target, open_container
 from sinks.files.live_audio import LiveCompanion
-from sinks.files.stream_copy import Companions
+from sinks.files.stream_copy import StreamCopier
 from sinks.files.unbuffered_file import DiskFile
 from sinks.files.writer_thread import DiskThread
-from sources.audio import Sound, SoundPacket
+from sources.audio import Audio, AudioPacket
 from sources.frame import Frame, StreamInfo
 
 _CHROMA_LOCATIONS = {2: "center", 3: "topleft", 4: "top", 5: "bottomleft", 6: "bottom"}
@@ -62,7 +62,7 @@ class VideoFile:
             codec: `auto`, `h264`, `hevc`, `av1` or `vp9`.
             quality: The encoder's CRF; None for a good default.
             preset: The encoder's own preset; None for a good default.
-            copy_from: A file whose sound, subtitles, chapters and tags are copied.
+            copy_from: A file whose audio, subtitles, chapters and tags are copied.
 
         Raises:
             SinkError: No container or codec of that name, or a folder that is missing.
@@ -72,8 +72,8 @@ class VideoFile:
         self.notes: list[str] = []
         self._codec, self._quality, self._preset = codec, quality, preset
         self._copy_from = copy_from
-        self._companions: Companions | LiveCompanion | None = None
-        self._live_sound: LiveCompanion | None = None
+        self._companions: StreamCopier | LiveCompanion | None = None
+        self._live_audio: LiveCompanion | None = None
         self._container: OutputContainer | None = None
         self._file: DiskFile | None = None
         self._disk: DiskThread | None = None
@@ -92,17 +92,17 @@ class VideoFile:
 
     @property
     def audio_packets(self) -> int:
-        """How many packets of sound were copied."""
+        """How many packets of audio were copied."""
         return self._companions.audio_packets if self._companions else 0
 
-    def expect_sound(self, sound: Sound) -> None:
-        """Says before `begin` which sound a live source will bring."""
-        self._live_sound = LiveCompanion(self.path.name, sound)
+    def expect_audio(self, audio: Audio) -> None:
+        """Says before `begin` which audio a live source will bring."""
+        self._live_audio = LiveCompanion(self.path.name, audio)
 
-    def take_sound(self, packet: SoundPacket) -> None:
-        """Keeps a packet of sound for the picture of its time; from any thread."""
-        if self._live_sound is not None:
-            self._live_sound.take(packet)
+    def take_audio(self, packet: AudioPacket) -> None:
+        """Keeps a packet of audio for the picture of its time; from any thread."""
+        if self._live_audio is not None:
+            self._live_audio.take(packet)
 
     def begin(self, stream: StreamInfo) -> str:
         """Opens the file, which overwrites an older one."""
@@ -122,8 +122,8 @@ class VideoFile:
                 f"{encoder.name} refuses {stream.width}x{stream.height} "
                 f"{sampling.pixel_format} with preset {preset} and quality {quality}"
             ) from None
-        except (FFmpegError, OSError) as fault:
-            raise SinkError(f"{self.path} cannot be opened: {_reason(fault)}") from None
+        except (FFmpegError, OSError) as error:
+            raise SinkError(f"{self.path} cannot be opened: {_reason(error)}") from None
         self._encoder = encoder.name
         return sampling.pixel_format
 
@@ -157,7 +157,7 @@ class VideoFile:
             return output
 
         copied = self._copy_from
-        self._companions = Companions(copied) if copied else self._live_sound
+        self._companions = StreamCopier(copied) if copied else self._live_audio
         if self._companions is None:
             self._stream = add_video()
         else:
@@ -204,8 +204,8 @@ class VideoFile:
     def _has_room(self) -> bool:
         try:
             return self._disk is None or self._disk.has_room()
-        except (FFmpegError, OSError) as fault:
-            raise SinkError(f"{self.path}: {_reason(fault)}") from None
+        except (FFmpegError, OSError) as error:
+            raise SinkError(f"{self.path}: {_reason(error)}") from None
 
     def _store(self, job: Callable[[], object], size: int = 0) -> None:
         """Writes: at once, or on the thread that a live source has."""
@@ -225,8 +225,8 @@ class VideoFile:
                 self._mux(self._container, packet)
             if picture is None:
                 self._mux(self._container, None)
-        except (FFmpegError, OSError) as fault:
-            raise SinkError(f"{self.path}: {_reason(fault)}") from None
+        except (FFmpegError, OSError) as error:
+            raise SinkError(f"{self.path}: {_reason(error)}") from None
 
     def _mux(
         self, container: OutputContainer, packet: "Packet[VideoStream] | None"
@@ -257,12 +257,12 @@ class VideoFile:
         self._encode(None, until=None if whole else self._until + self._step)
         container, self._container = self._container, None
         try:
-            if self._live_sound is not None:
-                self._store(self._live_sound.finish)
+            if self._live_audio is not None:
+                self._store(self._live_audio.finish)
             self._store(container.close)
             self._finish_disk()
-        except (FFmpegError, OSError) as fault:
-            raise SinkError(f"{self.path}: {_reason(fault)}") from None
+        except (FFmpegError, OSError) as error:
+            raise SinkError(f"{self.path}: {_reason(error)}") from None
         self.close()
 
     def _finish_disk(self) -> None:
@@ -305,5 +305,5 @@ def _describe(output: VideoStream, pixel_format: str, stream: StreamInfo) -> Non
         output.set_display_rotation(stream.rotation, hflip=stream.mirrored)
 
 
-def _reason(fault: FFmpegError | OSError) -> str:
-    return fault.strerror or type(fault).__name__
+def _reason(error: FFmpegError | OSError) -> str:
+    return error.strerror or type(error).__name__

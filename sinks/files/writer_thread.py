@@ -13,7 +13,7 @@ from sinks.errors import SinkError
 
 _JOBS = 1000
 _BYTES = 64 << 20
-"""Ten seconds and more of pictures with sound; a sleeping disk takes about as long."""
+"""Ten seconds and more of pictures with audio; a sleeping disk takes about as long."""
 _ANSWER_SECONDS = 5.0
 _LOG = logging.getLogger("derain.sink")
 Job = Callable[[], object]
@@ -38,7 +38,7 @@ class DiskThread:
         self._jobs: deque[tuple[Job, int]] = deque()
         self._bytes = self._done = 0
         self._ending = False
-        self._fault: Exception | None = None
+        self._error: Exception | None = None
         self._changed = Condition()
         self._thread = Thread(target=self._work, name=f"disk {name}", daemon=True)
         self._thread.start()
@@ -47,7 +47,7 @@ class DiskThread:
         """Whether one more picture may come; counts it as left out if not.
 
         Raises:
-            Exception: The first fault of a job.
+            Exception: The first error of a job.
         """
         with self._changed:
             self._check()
@@ -62,7 +62,7 @@ class DiskThread:
         """Does `job` after those before it; `size` in bytes.
 
         Raises:
-            Exception: The first fault of an earlier job.
+            Exception: The first error of an earlier job.
         """
         with self._changed:
             self._check()
@@ -71,15 +71,15 @@ class DiskThread:
             self._changed.notify_all()
 
     def _check(self) -> None:
-        if self._fault is not None:
-            raise self._fault
+        if self._error is not None:
+            raise self._error
 
     def finish(self) -> None:
         """Waits until all is done, as long as one job after the other gets done.
 
         Raises:
             SinkError: The disk does not answer.
-            Exception: The first fault of a job.
+            Exception: The first error of a job.
         """
         with self._changed:
             self._ending = True
@@ -111,13 +111,13 @@ class DiskThread:
         while (job := self._next()) is not None:
             try:
                 job()
-            except Exception as fault:  # noqa: BLE001 - carried to who hands over
-                self._fail(fault)
+            except Exception as error:  # noqa: BLE001 - carried to who hands over
+                self._fail(error)
             self._done += 1
 
-    def _fail(self, fault: Exception) -> None:
+    def _fail(self, error: Exception) -> None:
         with self._changed:
-            self._fault = self._fault or fault
+            self._error = self._error or error
             self._jobs.clear()
 
     def _next(self) -> Job | None:

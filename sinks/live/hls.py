@@ -10,14 +10,14 @@ from sinks.audio.track import carries
 from sinks.errors import SinkError
 from sinks.live.remux import Remuxer
 from sinks.packets import Encoded
-from sources.audio import Sound
+from sources.audio import Audio
 
 _OPTIONS = {
     "hls_time": "2",
     "hls_list_size": "6",
     "hls_flags": "delete_segments+independent_segments+program_date_time",
     "hls_segment_type": "mpegts",
-    "max_interleave_delta": "500000",  # pictures wait so long for sound, not 10 s
+    "max_interleave_delta": "500000",  # pictures wait so long for audio, not 10 s
 }
 
 
@@ -36,15 +36,15 @@ class Hls:
         self._playlist = playlist
         self._container: OutputContainer | None = None
         self._remuxer: Remuxer | None = None
-        self._sound: Sound | None = None
+        self._audio: Audio | None = None
 
-    def carries(self, sound: Sound) -> bool:
+    def carries(self, audio: Audio) -> bool:
         """AAC: what browsers take in a transport stream."""
-        return carries("hls", sound)
+        return carries("hls", audio)
 
-    def start(self, sound: Sound | None) -> None:
+    def start(self, audio: Audio | None) -> None:
         """Begins with the first key frame."""
-        self._sound = sound
+        self._audio = audio
 
     def send(self, packet: Encoded) -> None:
         """Writes a packet.
@@ -57,14 +57,14 @@ class Hls:
                 self._open(packet)
             if self._container is not None and self._remuxer is not None:
                 self._remuxer.put(packet)
-        except (FFmpegError, OSError) as fault:
-            raise SinkError(f"{self.name}: {fault.strerror}") from None
+        except (FFmpegError, OSError) as error:
+            raise SinkError(f"{self.name}: {error.strerror}") from None
 
     def _open(self, first: Encoded) -> None:
         pieces = str(self._playlist.with_name(f"{self._playlist.stem}%05d.ts"))
         options = {**_OPTIONS, "hls_segment_filename": pieces}
         container = av.open(self.name, "w", format="hls", options=options)
-        self._remuxer = Remuxer(container, first, self._sound)
+        self._remuxer = Remuxer(container, first, self._audio)
         self._container = container
 
     def key_wanted(self) -> bool:
@@ -77,5 +77,5 @@ class Hls:
         if remuxer is not None:
             try:
                 remuxer.close()
-            except (FFmpegError, OSError) as fault:
-                raise SinkError(f"{self.name}: {fault.strerror}") from None
+            except (FFmpegError, OSError) as error:
+                raise SinkError(f"{self.name}: {error.strerror}") from None

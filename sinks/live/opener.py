@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sinks.errors import SinkError
 from sinks.live.hls import Hls
-from sinks.live.sink import LiveSink, Outlet
-from sinks.live.threaded_output import Aside
+from sinks.live.sink import LiveSink, PacketOutput
+from sinks.live.threaded_output import ThreadedOutput
 from sinks.live.worker.supervisor import Child
 from sources.address import Address, address_of
 from sources.errors import SourceError
@@ -32,7 +32,7 @@ def open_live_sink(
     transport: str = "tcp",
     quality: int | None = None,
     preset: str | None = None,
-    record: Outlet | None = None,
+    record: PacketOutput | None = None,
 ) -> LiveSink:
     """Returns a sink that sends what it encodes as soon as it can.
 
@@ -49,18 +49,18 @@ def open_live_sink(
         SinkError: The address makes no sense, or what serving needs is missing.
     """
     outlets = [] if uri == "null:" else [outlet_for(uri, transport=transport)]
-    outlets += [Aside(record)] if record is not None else []
+    outlets += [ThreadedOutput(record)] if record is not None else []
     return LiveSink(outlets, quality=quality, preset=preset)
 
 
-def outlet_for(uri: str, *, transport: str = "tcp") -> Outlet:
+def outlet_for(uri: str, *, transport: str = "tcp") -> PacketOutput:
     """Returns where the packets go for `uri`; nothing is started."""
     if uri.endswith(".m3u8") and "://" not in uri:
-        return Aside(Hls(Path(uri)))
+        return ThreadedOutput(Hls(Path(uri)))
     try:
         address = address_of(uri)
-    except SourceError as fault:
-        raise SinkError(str(fault)) from None
+    except SourceError as error:
+        raise SinkError(str(error)) from None
     if address.scheme == "serve":
         return _serving(address)
     settings = {

@@ -21,13 +21,13 @@ from sinks.errors import SinkError
 from sinks.files.unbuffered_file import DiskFile
 from sinks.live.remux import Remuxer
 from sinks.packets import TIME_BASE, Encoded
-from sources.audio import Sound
+from sources.audio import Audio
 
 _LOG = logging.getLogger("derain.sink")
 _MUXERS = {".mp4": "mp4", ".mkv": "matroska", ".ts": "mpegts"}
 _ALWAYS = {
     "max_interleave_delta": "500000"
-}  # pictures wait so long for sound, not 10 s
+}  # pictures wait so long for audio, not 10 s
 _CRASH_SAFE = {
     "movflags": "+hybrid_fragmented+frag_keyframe+delay_moov",
     "frag_duration": "500000",
@@ -86,29 +86,29 @@ class Segments:
         self._container: OutputContainer | None = None
         self._remuxer: Remuxer | None = None
         self._file: DiskFile | None = None
-        self._sound: Sound | None = None
+        self._audio: Audio | None = None
         self._target = path
         self._begun = 0
         self._key_wanted = False
         self._resume_at = 0.0
         self._own: list[Path] = []
 
-    def carries(self, sound: Sound) -> bool:
+    def carries(self, audio: Audio) -> bool:
         """Whether the container of the recordings holds it."""
-        return carries(_MUXERS[self._path.suffix], sound)
+        return carries(_MUXERS[self._path.suffix], audio)
 
-    def start(self, sound: Sound | None) -> None:
+    def start(self, audio: Audio | None) -> None:
         """Takes over the files that an earlier run left, to count them.
 
         Raises:
             SinkError: The folder has gone.
         """
-        self._sound = sound
+        self._audio = audio
         folder = self._path.parent
         try:
             mine = [path for path in folder.iterdir() if self._is_mine(path)]
-        except OSError as fault:
-            raise SinkError(f"{folder}/: {fault.strerror}") from None
+        except OSError as error:
+            raise SinkError(f"{folder}/: {error.strerror}") from None
         self._own = sorted(mine, key=_age)
 
     def _is_mine(self, path: Path) -> bool:
@@ -126,12 +126,12 @@ class Segments:
             return
         try:
             self._write(packet)
-        except (FFmpegError, OSError) as fault:
+        except (FFmpegError, OSError) as error:
             self.failures += 1
             self._resume_at = time.monotonic() + _RETRY_SECONDS
             self._let_go()
             self._delete_if_empty()
-            _LOG.error("record=%s failed=%r", self.name, fault.strerror or str(fault))
+            _LOG.error("record=%s failed=%r", self.name, error.strerror or str(error))
 
     def _let_go(self) -> None:
         """A trailer is not written: it would spoil the fragments that are safe."""
@@ -148,11 +148,11 @@ class Segments:
     def _write(self, packet: Encoded) -> None:
         elapsed = (packet.pts - self._begun) * TIME_BASE
         due = self._container is None or elapsed >= self._seconds
-        due = due and not packet.sound
+        due = due and not packet.audio
         if due and packet.key:
             self._next_file(packet)
         self._key_wanted = (due and not packet.key) or (
-            packet.sound and self._key_wanted
+            packet.audio and self._key_wanted
         )
         if self._container is not None and self._remuxer is not None:
             self._remuxer.put(packet)
@@ -164,7 +164,7 @@ class Segments:
         muxer = _MUXERS[self._target.suffix]
         self._file = DiskFile(self._target)
         container = av.open(self._file, "w", format=muxer, options=options)
-        self._remuxer = Remuxer(container, first, self._sound)
+        self._remuxer = Remuxer(container, first, self._audio)
         self._container, self._begun = container, first.pts
         self.files += 1
         self._own.append(self._target)
@@ -196,9 +196,9 @@ class Segments:
         """Completes the last file; may be called twice."""
         try:
             self._complete()
-        except (FFmpegError, OSError) as fault:
+        except (FFmpegError, OSError) as error:
             self.failures += 1
-            _LOG.error("record=%s failed=%r", self.name, fault.strerror or str(fault))
+            _LOG.error("record=%s failed=%r", self.name, error.strerror or str(error))
 
 
 def _age(path: Path) -> float:

@@ -7,16 +7,16 @@ from av.container import OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from sinks.audio.track import SoundTrack
+from sinks.audio.track import AudioTrack
 from sinks.packets import TIME_BASE, Encoded
-from sources.audio import Sound
+from sources.audio import Audio
 
 
 class Remuxer:
     """The streams of one container, and what time zero is there."""
 
     def __init__(
-        self, container: OutputContainer, first: Encoded, sound: Sound | None
+        self, container: OutputContainer, first: Encoded, audio: Audio | None
     ) -> None:
         """Adds the streams and writes the head.
 
@@ -24,11 +24,11 @@ class Remuxer:
             container: Newly opened.
             first: A key frame; its time becomes zero. FFmpeg reads size, profile and
                 parameter sets from it.
-            sound: What kind of sound will come, if any; the container `carries` it.
+            audio: What kind of audio will come, if any; the container `carries` it.
         """
         self._container, self._begun = container, first.pts
         self._video = _add_video(container, first)
-        self._sound = SoundTrack(container, sound) if sound else None
+        self._audio = AudioTrack(container, audio) if audio else None
         container.start_encoding()
 
     @property
@@ -37,11 +37,11 @@ class Remuxer:
         return self._begun
 
     def put(self, packet: Encoded) -> None:
-        """Writes a packet; sound that came before the first picture is left out."""
+        """Writes a packet; audio that came before the first picture is left out."""
         pts = packet.pts - self._begun
-        if packet.sound:
-            if self._sound is not None:
-                self._sound.put(packet.data, pts)
+        if packet.audio:
+            if self._audio is not None:
+                self._audio.put(packet.data, pts)
             return
         picture = Packet(packet.data)
         picture.time_base = TIME_BASE
@@ -56,8 +56,8 @@ class Remuxer:
         Raises:
             FFmpegError: The disk is full.
         """
-        if self._sound is not None:
-            self._sound.finish()
+        if self._audio is not None:
+            self._audio.finish()
         self._container.close()
 
 

@@ -6,29 +6,29 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Protocol
 
-from sinks.audio.queue import SoundQueue
+from sinks.audio.queue import AudioQueue
 from sinks.encoding.low_latency import PIXEL_FORMAT, LiveEncoder
 from sinks.errors import SinkError
 from sinks.packets import Encoded
-from sources.audio import Sound, SoundPacket
+from sources.audio import Audio, AudioPacket
 from sources.frame import Frame, StreamInfo
 
 _LOG = logging.getLogger("derain.sink")
 
 
-class Outlet(Protocol):
+class PacketOutput(Protocol):
     """Where encoded packets go. `send` may wait for no network and no slow disk.
 
-    `sinks.live.threaded_output.Aside` makes one that writes to a disk such.
+    `sinks.live.threaded_output.ThreadedOutput` makes one that writes to a disk such.
     """
 
     name: str
 
-    def carries(self, sound: Sound) -> bool:
-        """Whether sound of this kind can go along."""
+    def carries(self, audio: Audio) -> bool:
+        """Whether audio of this kind can go along."""
 
-    def start(self, sound: Sound | None) -> None:
-        """Begins, before the first packet; `sound` may come too."""
+    def start(self, audio: Audio | None) -> None:
+        """Begins, before the first packet; `audio` may come too."""
 
     def send(self, packet: Encoded) -> None:
         """Takes a packet, or loses it.
@@ -52,7 +52,7 @@ class LiveSink:
 
     def __init__(
         self,
-        outlets: Sequence[Outlet],
+        outlets: Sequence[PacketOutput],
         *,
         quality: int | None = None,
         preset: str | None = None,
@@ -71,8 +71,8 @@ class LiveSink:
         self.notes: list[str] = []
         self.bytes_sent = 0
         self.audio_packets = 0
-        self._sound: Sound | None = None
-        self._waiting = SoundQueue()
+        self._audio: Audio | None = None
+        self._waiting = AudioQueue()
         self.outlets = tuple(outlets)
         self._quality, self._preset = quality, preset
         self._now, self._sleep = now, sleep
@@ -93,16 +93,16 @@ class LiveSink:
         self._live = stream.live
         self._encoder = LiveEncoder(stream, quality=self._quality, preset=self._preset)
         for outlet in self.outlets:
-            outlet.start(self._sound_for(outlet))
+            outlet.start(self._audio_for(outlet))
         return PIXEL_FORMAT
 
-    def _sound_for(self, outlet: Outlet) -> Sound | None:
-        """Returns the sound an outlet gets; says so where it cannot have any."""
-        if self._sound is None or outlet.carries(self._sound):
-            return self._sound
-        note = f"{outlet.name} cannot carry {self._sound}: it goes without sound"
+    def _audio_for(self, outlet: PacketOutput) -> Audio | None:
+        """Returns the audio an outlet gets; says so where it cannot have any."""
+        if self._audio is None or outlet.carries(self._audio):
+            return self._audio
+        note = f"{outlet.name} cannot carry {self._audio}: it goes without audio"
         self.notes.append(note)
-        _LOG.warning("sink=%s sound=%r is left out", outlet.name, str(self._sound))
+        _LOG.warning("sink=%s audio=%r is left out", outlet.name, str(self._audio))
         return None
 
     def write(self, frame: Frame) -> None:
@@ -113,23 +113,23 @@ class LiveSink:
             self._pace(float(frame.pts * frame.time_base))
         wanted = [outlet.key_wanted() for outlet in self.outlets]
         for packet in self._encoder.encode(frame, key=any(wanted)):
-            self._send_sound(self._waiting.before(packet.pts))
+            self._send_audio(self._waiting.before(packet.pts))
             self._send(packet)
-            self._send_sound(self._waiting.lead(packet.pts))
+            self._send_audio(self._waiting.lead(packet.pts))
 
-    def expect_sound(self, sound: Sound) -> None:
-        """Says before `begin` which sound will come."""
-        self._sound = sound
+    def expect_audio(self, audio: Audio) -> None:
+        """Says before `begin` which audio will come."""
+        self._audio = audio
 
-    def take_sound(self, packet: SoundPacket) -> None:
+    def take_audio(self, packet: AudioPacket) -> None:
         """Keeps a packet for the picture of its time; from any thread."""
-        if self._encoder is not None and self._sound is not None:
+        if self._encoder is not None and self._audio is not None:
             self._waiting.put(packet)
 
-    def _send_sound(self, packets: Sequence[SoundPacket]) -> None:
+    def _send_audio(self, packets: Sequence[AudioPacket]) -> None:
         for packet in packets:
             self.audio_packets += 1
-            self._send(Encoded(packet.data, packet.pts, key=False, sound=True))
+            self._send(Encoded(packet.data, packet.pts, key=False, audio=True))
 
     def _send(self, packet: Encoded) -> None:
         self.bytes_sent += len(packet.data)

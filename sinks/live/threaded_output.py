@@ -8,21 +8,21 @@ import logging
 from threading import Event, Thread
 
 from sinks.errors import SinkError
-from sinks.live.sink import Outlet
+from sinks.live.sink import PacketOutput
 from sinks.packets import Encoded, PacketQueue
-from sources.audio import Sound
+from sources.audio import Audio
 
 _WAITING = 1000
-"""Packets: ten seconds and more, with sound; a sleeping disk takes about as long."""
+"""Packets: ten seconds and more, with audio; a sleeping disk takes about as long."""
 _LOOK_SECONDS = 0.1
 _LAST_WORDS_SECONDS = 5.0
 _LOG = logging.getLogger("derain.sink")
 
 
-class Aside:
+class ThreadedOutput:
     """Gives an outlet a thread of its own. What does not fit the queue is left out."""
 
-    def __init__(self, inner: Outlet) -> None:
+    def __init__(self, inner: PacketOutput) -> None:
         """`inner` is closed with this."""
         self.name = inner.name
         self.inner = inner
@@ -30,7 +30,7 @@ class Aside:
         self._queue = PacketQueue(_WAITING, self._overflowed)
         self._closing = Event()
         self._asked = False
-        self._fault: SinkError | None = None
+        self._error: SinkError | None = None
         self._thread = Thread(target=self._keep, name=f"disk {self.name}", daemon=True)
 
     @property
@@ -38,17 +38,17 @@ class Aside:
         """Packets that were not written."""
         return self._queue.dropped
 
-    def carries(self, sound: Sound) -> bool:
-        """Whether sound of this kind can go along."""
-        return self.inner.carries(sound)
+    def carries(self, audio: Audio) -> bool:
+        """Whether audio of this kind can go along."""
+        return self.inner.carries(audio)
 
-    def start(self, sound: Sound | None) -> None:
-        """Begins; `sound` may come too.
+    def start(self, audio: Audio | None) -> None:
+        """Begins; `audio` may come too.
 
         Raises:
             SinkError: The outlet cannot begin.
         """
-        self.inner.start(sound)
+        self.inner.start(audio)
         self._thread.start()
 
     def send(self, packet: Encoded) -> None:
@@ -57,8 +57,8 @@ class Aside:
         Raises:
             SinkError: The outlet failed with an earlier packet.
         """
-        if self._fault is not None:
-            raise self._fault
+        if self._error is not None:
+            raise self._error
         self._queue.put(packet)
 
     def _overflowed(self) -> None:
@@ -88,21 +88,21 @@ class Aside:
             self._thread.join(_LAST_WORDS_SECONDS)
         if self._thread.is_alive():
             _LOG.error("sink=%s the disk does not answer: left incomplete", self.name)
-        fault, self._fault = self._fault, None
-        if fault is not None:
-            raise fault
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
 
     def _keep(self) -> None:
         try:
             while (packet := self._next()) is not None:
                 self.inner.send(packet)
                 self._asked = self._asked and not packet.key
-        except SinkError as fault:
-            self._fault = fault
+        except SinkError as error:
+            self._error = error
         try:
             self.inner.close()
-        except SinkError as fault:
-            self._fault = self._fault or fault
+        except SinkError as error:
+            self._error = self._error or error
 
     def _next(self) -> Encoded | None:
         while True:

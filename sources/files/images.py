@@ -12,7 +12,7 @@ from av.error import FFmpegError
 from sources.colour_tags import colour_of
 from sources.errors import SourceError
 from sources.frame import Frame, Health, StreamInfo
-from sources.orientation import turn_of
+from sources.orientation import orientation_of
 
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
@@ -43,7 +43,7 @@ class Pictures:
             pixel_format=first.format.name,
             time_base=self._time_base,
             colour=colour_of(first),
-            rotation=turn_of(first)[0],
+            rotation=orientation_of(first)[0],
             frame_rate=rate,
             frames=len(self.paths),
             duration=float(len(self.paths) / rate),
@@ -61,15 +61,15 @@ class Pictures:
         for place, path in enumerate(self.paths):
             try:
                 picture = read_picture(path)
-            except SourceError as fault:
+            except SourceError as error:
                 self.health.corrupt_packets += 1
-                self.health.notes.append(f"left out: {fault}")
+                self.health.notes.append(f"left out: {error}")
                 continue
             yield self._frame(picture, index, place, path.name)
             index += 1
 
     def _frame(self, picture: av.VideoFrame, index: int, pts: int, name: str) -> Frame:
-        rotation, mirrored = turn_of(picture)
+        rotation, mirrored = orientation_of(picture)
         return Frame(
             picture=picture,
             index=index,
@@ -98,20 +98,20 @@ def read_picture(path: Path) -> av.VideoFrame:
                 return picture
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file.") from None
-    except (FFmpegError, OSError, IndexError) as fault:
-        reason = getattr(fault, "strerror", None) or "no picture in it"
+    except (FFmpegError, OSError, IndexError) as error:
+        reason = getattr(error, "strerror", None) or "no picture in it"
         raise SourceError(f"{path} is no readable picture: {reason}.") from None
     raise SourceError(f"{path} is no readable picture: no picture in it.")
 
 
 def _first_readable(paths: Sequence[Path]) -> av.VideoFrame:
-    fault: SourceError | None = None
+    error: SourceError | None = None
     for path in paths:
         try:
             return read_picture(path)
         except SourceError as unreadable:
-            fault = fault or unreadable
-    raise fault or SourceError("No pictures were given.")
+            error = error or unreadable
+    raise error or SourceError("No pictures were given.")
 
 
 def pictures_in(folder: Path) -> list[Path]:

@@ -31,7 +31,7 @@ class Timeline:
         told = {
             "times before zero were moved, all alike, to begin there": self._early,
             f"the times start anew {self._joints} times: what follows is joined on, "
-            "without sound that overlaps": self._joints,
+            "without audio that overlaps": self._joints,
             f"{self._moved} frames came without a rising time stamp and were moved": (
                 self._moved
             ),

@@ -31,7 +31,7 @@ from sources.nvdec import (
     shared_context,
     trial,
 )
-from sources.orientation import turn_of
+from sources.orientation import orientation_of
 
 _FAULTS_IN_ROW = 100
 """A transport stream reports damage once for each stretch that it skips."""
@@ -81,9 +81,9 @@ class VideoFile:
             if first is not None and first.rotation % 90:
                 self.health.notes.append(
                     "the slanted turn for showing is stored as the nearest quarter, "
-                    f"{turn_of(first)[0]} degrees"
+                    f"{orientation_of(first)[0]} degrees"
                 )
-            return turn_of(first)[0] if first else 0
+            return orientation_of(first)[0] if first else 0
         return 0
 
     def decode_on_gpu(self, how: GpuDecoding) -> str:
@@ -121,7 +121,7 @@ class VideoFile:
         if pts is not None and picture.time_base not in {None, self._info.time_base}:
             pts = round(pts * picture.time_base / self._info.time_base)
         self._end_pts = line.place(pts)
-        rotation, mirrored = turn_of(picture)
+        rotation, mirrored = orientation_of(picture)
         return Frame(
             picture=picture,
             index=index,
@@ -156,13 +156,13 @@ class VideoFile:
                 packet = next(packets)
             except StopIteration:
                 return
-            except FFmpegError as fault:
+            except FFmpegError as error:
                 faults_in_row += 1
                 self.health.corrupt_packets += 1
                 if faults_in_row > _FAULTS_IN_ROW:
-                    self.health.problem = f"reading failed: {fault.strerror}"
+                    self.health.problem = f"reading failed: {error.strerror}"
                     return
-                packets = self._container.demux(self._stream)  # a fault ends the old
+                packets = self._container.demux(self._stream)  # an error ends the old
                 continue
             faults_in_row = 0
             yield packet
@@ -221,8 +221,8 @@ def _open(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
         return av.open(whole, hwaccel=hwaccel, metadata_errors="replace")
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file.") from None
-    except (FFmpegError, OSError) as fault:
-        reason = fault.strerror or type(fault).__name__
+    except (FFmpegError, OSError) as error:
+        reason = error.strerror or type(error).__name__
         raise SourceError(f"{path} cannot be read as video: {reason}.") from None
 
 

@@ -1,10 +1,10 @@
-"""What sound comes with a stream in the network, and how it is passed on undecoded."""
+"""What audio comes with a stream in the network, and how it is passed on undecoded."""
 
 from av.audio.stream import AudioStream
 from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
 
-from sources.audio import Sound
+from sources.audio import Audio
 
 _AAC_RATES = (
     *(96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050),
@@ -14,21 +14,21 @@ _AAC_RATES = (
 _HALF_RATE = frozenset({"HE-AAC", "HE-AACv2"})
 
 
-def sound_stream(container: InputContainer) -> AudioStream | None:
-    """Returns the best stream of sound, if there is one that says its rate."""
+def audio_stream(container: InputContainer) -> AudioStream | None:
+    """Returns the best stream of audio, if there is one that says its rate."""
     stream = container.streams.best("audio")
     known = isinstance(stream, AudioStream) and stream.codec_context.sample_rate
     return stream if isinstance(stream, AudioStream) and known else None
 
 
-def kind_of(stream: AudioStream) -> Sound:
+def kind_of(stream: AudioStream) -> Audio:
     """Returns what the stream says of itself."""
     context = stream.codec_context
     config = bytes(context.extradata or b"").hex()
     if _is_adts(stream):
         channels = context.layout.nb_channels
         config = aac_config(context.sample_rate, channels, context.profile or "")
-    return Sound(
+    return Audio(
         codec=context.codec.canonical_name,
         rate=context.sample_rate,
         layout=context.layout.name,
@@ -56,8 +56,8 @@ def aac_config(rate: int, channels: int, profile: str) -> str:
     in the second version, one channel; decoders find the rest in the packets.
 
     Args:
-        rate: Of the decoded sound.
-        channels: Of the decoded sound.
+        rate: Of the decoded audio.
+        channels: Of the decoded audio.
         profile: FFmpeg's name of it: `LC`, `HE-AAC`, ...
     """
     if profile in _HALF_RATE:

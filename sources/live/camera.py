@@ -17,7 +17,7 @@ from sources.errors import SourceError
 from sources.frame import StreamInfo
 from sources.live.disconnect import Cause, DisconnectedError, while_reading
 from sources.live.stream import LiveStream
-from sources.live.threaded_reader import Impatient
+from sources.live.threaded_reader import ThreadedConnector
 
 _TIMEOUTS_SECONDS = (5.0, 2.0)
 
@@ -55,7 +55,7 @@ def open_camera(
     wishes = {"video_size": size, "framerate": rate}
     options = {key: value for key, value in wishes.items() if value}
     name = f"camera:{number}"
-    connect = Impatient(name, lambda: CameraConnection(device, driver, options))
+    connect = ThreadedConnector(name, lambda: CameraConnection(device, driver, options))
     return LiveStream(name, connect)
 
 
@@ -72,8 +72,8 @@ class CameraConnection:
             self._container = av.open(
                 str(device), format=driver, options=options, timeout=_TIMEOUTS_SECONDS
             )
-        except FFmpegError as fault:
-            raise while_reading(fault) from None
+        except FFmpegError as error:
+            raise while_reading(error) from None
         if not self._container.streams.video:
             self._container.close()
             raise DisconnectedError(Cause.CODEC, f"{device} gives no video")
@@ -102,8 +102,8 @@ class CameraConnection:
         while True:
             try:
                 packet = next(packets, None)
-            except FFmpegError as fault:
-                raise while_reading(fault) from None
+            except FFmpegError as error:
+                raise while_reading(error) from None
             if packet is None:
                 return
             try:

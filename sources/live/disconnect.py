@@ -11,7 +11,7 @@ from sources.errors import SourceError
 class Cause(StrEnum):
     """What keeps a live stream away."""
 
-    PASSWORD = "wrong password"  # noqa: S105 - the name of a fault
+    PASSWORD = "wrong password"  # noqa: S105 - the name of an error
     NOT_FOUND = "not found"
     REFUSED = "refused"
     BUSY = "busy"
@@ -24,7 +24,7 @@ class Cause(StrEnum):
     ENDED = "ended"
     PIPELINE = "pipeline"
     GPU = "GPU"
-    FAULT = "fault"
+    FAULT = "error"
 
 
 ADVICE = {
@@ -83,29 +83,29 @@ _KINDS = {
 
 
 def while_opening(
-    fault: FFmpegError, *, secure: bool, waited: bool
+    error: FFmpegError, *, secure: bool, waited: bool
 ) -> DisconnectedError:
     """Tells why a stream did not open.
 
     Args:
-        fault: What FFmpeg raised.
+        error: What FFmpeg raised.
         secure: The address asked for TLS.
         waited: The time allowed for opening had passed. FFmpeg then says "invalid
             data" or "immediate exit", which would mislead.
     """
-    cause = _KINDS.get(type(fault).__name__) or _ERRNOS.get(fault.errno or 0)
+    cause = _KINDS.get(type(error).__name__) or _ERRNOS.get(error.errno or 0)
     if cause is Cause.STALLED or (waited and cause is None):
         return DisconnectedError(Cause.NO_ANSWER)
-    if cause is None and fault.errno == errno.EIO:
+    if cause is None and error.errno == errno.EIO:
         return DisconnectedError(Cause.TLS if secure else Cause.UNKNOWN_HOST)
-    if cause is None and isinstance(fault, HTTPError):
-        return DisconnectedError(Cause.FAULT, fault.strerror or "")
-    return DisconnectedError(cause) if cause else while_reading(fault)
+    if cause is None and isinstance(error, HTTPError):
+        return DisconnectedError(Cause.FAULT, error.strerror or "")
+    return DisconnectedError(cause) if cause else while_reading(error)
 
 
-def while_reading(fault: FFmpegError) -> DisconnectedError:
+def while_reading(error: FFmpegError) -> DisconnectedError:
     """Tells why an open stream broke off; FFmpeg's own texts hold no address."""
-    cause = _KINDS.get(type(fault).__name__) or _ERRNOS.get(fault.errno or 0)
+    cause = _KINDS.get(type(error).__name__) or _ERRNOS.get(error.errno or 0)
     if cause:
         return DisconnectedError(cause)
-    return DisconnectedError(Cause.FAULT, fault.strerror or type(fault).__name__)
+    return DisconnectedError(Cause.FAULT, error.strerror or type(error).__name__)

@@ -88,13 +88,13 @@ def look_at(message: Any) -> None:
         return
     if message.type == Gst.MessageType.EOS:
         fail("ended", "")
-    fault, _ = message.parse_error()
+    error, _ = message.parse_error()
     causes = {
         Gst.ResourceError.NOT_AUTHORIZED: "wrong password",
         Gst.ResourceError.NOT_FOUND: "not found",
     }
-    ours = fault.matches(Gst.ResourceError.quark(), fault.code)
-    fail(causes.get(fault.code, "fault") if ours else "fault", fault.message)
+    ours = error.matches(Gst.ResourceError.quark(), error.code)
+    fail(causes.get(error.code, "error") if ours else "error", error.message)
 
 
 def main() -> None:
@@ -107,8 +107,8 @@ def main() -> None:
     Thread(target=_end_with_stdin, daemon=True).start()
     try:
         pipeline = Gst.parse_launch(text + _TAIL)
-    except Exception as fault:  # noqa: BLE001 - GLib.Error, of whatever element
-        fail("pipeline", str(getattr(fault, "message", fault)))
+    except Exception as error:  # noqa: BLE001 - GLib.Error, of whatever element
+        fail("pipeline", str(getattr(error, "message", error)))
         return
     run(pipeline)
 

@@ -20,9 +20,9 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from sources.address import Address
-from sources.audio import Sound
+from sources.audio import Audio
 from sources.frame import Colour, StreamInfo
-from sources.live.audio import adts_filter, kind_of, sound_stream
+from sources.live.audio import adts_filter, audio_stream, kind_of
 from sources.live.disconnect import (
     Cause,
     DisconnectedError,
@@ -72,8 +72,8 @@ class NetworkStream:
         self._nvdec = NvdecPictures() if gpu else None
         self._container, self._stream = _open_video(address, options, stall, gpu)
         self._info = _info(self._stream)
-        self._sound = sound_stream(self._container)
-        self.on_sound: Callable[[bytes, int], None] | None = None
+        self._audio = audio_stream(self._container)
+        self.on_audio: Callable[[bytes, int], None] | None = None
         self._pace = Pace() if _is_ahead(self._container) else None
         slowest = _PULLED_STALL if self._pace else _USUAL_STALL
         slowest = max(slowest, stall_seconds(self._info.frame_rate))
@@ -83,8 +83,8 @@ class NetworkStream:
             self._container, self._stream = _open_video(
                 address, options, self._stall_seconds, gpu
             )
-            self._sound = sound_stream(self._container)
-        self._bare = adts_filter(self._sound)
+            self._audio = audio_stream(self._container)
+        self._bare = adts_filter(self._audio)
 
     @property
     def info(self) -> StreamInfo:
@@ -92,11 +92,11 @@ class NetworkStream:
         return self._info
 
     @property
-    def sound(self) -> Sound | None:
-        """What sound comes with the pictures, if any."""
-        if self._sound is None:
+    def audio(self) -> Audio | None:
+        """What audio comes with the pictures, if any."""
+        if self._audio is None:
             return None
-        return kind_of(self._sound)
+        return kind_of(self._audio)
 
     def pictures(self) -> Iterator[av.VideoFrame | None]:
         """Yields pictures; None for a packet that could not be decoded.
@@ -111,9 +111,9 @@ class NetworkStream:
                     if self._pace and picture.time is not None:
                         self._pace.wait_for(picture.time)
                     yield self._on_host(picture)
-            except FFmpegError as fault:
+            except FFmpegError as error:
                 if self._nvdec:
-                    self._nvdec.failed(fault, key=packet.is_keyframe)
+                    self._nvdec.failed(error, key=packet.is_keyframe)
                 yield None
 
     def _on_host(self, picture: av.VideoFrame) -> av.VideoFrame:
@@ -129,17 +129,17 @@ class NetworkStream:
 
     def _packets(self) -> "Iterator[Packet[Any]]":
         limit_ns = round(self._stall_seconds * 1e9)
-        wanted = [self._stream, *([self._sound] if self._sound else [])]
+        wanted = [self._stream, *([self._audio] if self._audio else [])]
         packets = self._container.demux(wanted)
         while True:
             before_ns = time.monotonic_ns()
             try:
                 packet = next(packets, None)
-            except FFmpegError as fault:
-                raise while_reading(fault) from None
+            except FFmpegError as error:
+                raise while_reading(error) from None
             if packet is None:
                 return
-            if packet.stream is self._sound:
+            if packet.stream is self._audio:
                 self._pass_on(packet)
                 continue
             yield packet
@@ -147,8 +147,8 @@ class NetworkStream:
                 raise DisconnectedError(Cause.STALLED)
 
     def _pass_on(self, packet: "Packet[Any]") -> None:
-        """Hands on sound, with its time in 1/90000 s."""
-        if self.on_sound is None or packet.pts is None or not packet.size:
+        """Hands on audio, with its time in 1/90000 s."""
+        if self.on_audio is None or packet.pts is None or not packet.size:
             return
         pts = round(packet.pts * packet.time_base / TIME_BASE)
         try:
@@ -156,7 +156,7 @@ class NetworkStream:
         except FFmpegError:  # damaged on its way: some milliseconds are silent
             return
         for part in parts:
-            self.on_sound(bytes(part), pts)
+            self.on_audio(bytes(part), pts)
 
     def close(self) -> None:
         """Closes the connection."""
@@ -223,8 +223,8 @@ def _open_near(
     try:
         with shared_context(gpu.device):
             return _open(address, options, stall, accelerator(gpu, stay=True))
-    except RuntimeError as fault:  # PyAV's own: NVDEC knows none of the codecs
-        raise GpuRefusedError(str(fault)) from None
+    except RuntimeError as error:  # PyAV's own: NVDEC knows none of the codecs
+        raise GpuRefusedError(str(error)) from None
 
 
 def _open(
@@ -242,9 +242,9 @@ def _open(
             hwaccel=hwaccel,
             metadata_errors="replace",
         )
-    except FFmpegError as fault:
+    except FFmpegError as error:
         waited = time.monotonic() - begun > _OPEN_SECONDS * 0.9
-        reason = while_opening(fault, secure=address.is_secure, waited=waited)
+        reason = while_opening(error, secure=address.is_secure, waited=waited)
     if reason.cause is Cause.TLS and not _is_known(address):
         reason = DisconnectedError(Cause.UNKNOWN_HOST)
     raise reason

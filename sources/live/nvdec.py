@@ -66,11 +66,11 @@ class NvdecPictures:
         self.proven, self._refused, self._keys = True, 0, 0
         return host
 
-    def failed(self, fault: FFmpegError, *, key: bool) -> None:
+    def failed(self, error: FFmpegError, *, key: bool) -> None:
         """Counts a packet that was not decoded.
 
         Args:
-            fault: What was raised.
+            error: What was raised.
             key: Whether the packet holds a key frame.
 
         Raises:
@@ -80,20 +80,20 @@ class NvdecPictures:
         self._keys += key
         if self._refused >= _REFUSED and self._keys >= _KEYS_REFUSED:
             raise GpuRefusedError(
-                f"{self._refused} packets in a row were not decoded: {reason_of(fault)}"
+                f"{self._refused} packets in a row were not decoded: {reason_of(error)}"
             )
 
 
-def device_fault(how: GpuDecoding) -> str:
+def device_error(how: GpuDecoding) -> str:
     """Returns why the device cannot be opened for decoding, or nothing.
 
-    Asked before each connection, where the same fault would look like the camera's.
+    Asked before each connection, where the same error would look like the camera's.
     """
     try:
         with shared_context(how.device):
             accelerator(how, stay=True).create(Codec("h264", "r"))
-    except (FFmpegError, OSError, NotImplementedError, RuntimeError) as fault:
-        return reason_of(fault)
+    except (FFmpegError, OSError, NotImplementedError, RuntimeError) as error:
+        return reason_of(error)
     return ""
 
 
@@ -131,7 +131,7 @@ class NetworkLiveStream(LiveStream):
 
     def _open(self) -> Connection:
         how = self._on_gpu
-        if how is not None and (reason := device_fault(how)):
+        if how is not None and (reason := device_error(how)):
             raise GpuRefusedError(reason)
         return self._open_decoded(how)
 
@@ -148,11 +148,11 @@ class NetworkLiveStream(LiveStream):
     def _whole_frames(self, connection: Connection) -> Iterator[Frame]:
         try:
             yield from super()._whole_frames(connection)
-        except DisconnectedError as fault:
-            silent = self._on_gpu is not None and fault.cause is Cause.CODEC
+        except DisconnectedError as error:
+            silent = self._on_gpu is not None and error.cause is Cause.CODEC
             if not silent or connection.info.decoder.endswith(ON_DEVICE):
                 raise  # pictures came, if no key frame: the camera's doing
-            raise GpuRefusedError(fault.detail) from None
+            raise GpuRefusedError(error.detail) from None
 
     def _fall_back(self, reason: str) -> None:
         """Leaves this stream to the CPU.

@@ -1,6 +1,6 @@
 """When to try again: states with their causes, back-off, and what counts as stalled.
 
-Logic without threads: the clock and the dice are arguments.
+Logic without threads: the clock and the random generator are arguments.
 """
 
 from collections.abc import Callable
@@ -50,14 +50,14 @@ class BackOff:
     The jitter keeps a hundred cameras behind one switch from returning in one instant.
     """
 
-    def __init__(self, dice: Random, longest: float = _LONGEST_SECONDS) -> None:
-        """`dice` makes the jitter; no wait is longer than `longest` seconds."""
-        self._dice, self._longest = dice, longest
+    def __init__(self, rng: Random, longest: float = _LONGEST_SECONDS) -> None:
+        """`rng` makes the jitter; no wait is longer than `longest` seconds."""
+        self._rng, self._longest = rng, longest
         self._next = _FIRST_SECONDS
 
     def seconds(self) -> float:
         """Returns the next wait, and doubles the one after it."""
-        wait = self._next * self._dice.uniform(1 - _JITTER, 1 + _JITTER)
+        wait = self._next * self._rng.uniform(1 - _JITTER, 1 + _JITTER)
         self._next = min(self._next * 2, self._longest)
         return min(max(wait, _FIRST_SECONDS), self._longest)
 
@@ -72,13 +72,13 @@ class Link:
     def __init__(
         self,
         now_ns: Callable[[], int],
-        dice: Random,
+        rng: Random,
         on_change: Callable[[Status], None] = lambda _status: None,
     ) -> None:
         """`on_change` hears every change, on the thread that makes it."""
         self.reconnects = 0
         self._now_ns, self._on_change = now_ns, on_change
-        self._back_off = BackOff(dice)
+        self._back_off = BackOff(rng)
         self._streamed = False
         self._status = Status(state=State.CONNECTING, since_ns=now_ns())
 
@@ -101,7 +101,7 @@ class Link:
         elif self._now_ns() - self._status.since_ns > _HEALTHY_NS:
             self._back_off.reset()
 
-    def lost(self, fault: DisconnectedError) -> float:
+    def lost(self, error: DisconnectedError) -> float:
         """The connection, or the attempt, is over.
 
         Returns:
@@ -110,13 +110,13 @@ class Link:
         Raises:
             DisconnectedError: Waiting will not mend it: it never worked, or is final.
         """
-        lasting = fault.cause in LASTING and not self._streamed
-        if lasting or fault.cause in FINAL:
-            self._enter(State.FAILED, fault.cause)
-            raise fault
+        lasting = error.cause in LASTING and not self._streamed
+        if lasting or error.cause in FINAL:
+            self._enter(State.FAILED, error.cause)
+            raise error
         wait = self._back_off.seconds()
-        stalled = fault.cause is Cause.STALLED
-        self._enter(State.STALLED if stalled else State.RECONNECTING, fault.cause, wait)
+        stalled = error.cause is Cause.STALLED
+        self._enter(State.STALLED if stalled else State.RECONNECTING, error.cause, wait)
         return wait
 
     def _enter(self, state: State, cause: Cause | None = None, wait: float = 0) -> None:

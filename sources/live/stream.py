@@ -15,7 +15,7 @@ from typing import Protocol, runtime_checkable
 
 import av
 
-from sources.audio import Sound, SoundPacket
+from sources.audio import Audio, AudioPacket
 from sources.colour_tags import colour_of
 from sources.frame import Colour, Frame, Health, StreamInfo
 from sources.live.disconnect import Cause, DisconnectedError
@@ -48,15 +48,15 @@ class Connection(Protocol):
 
 
 @runtime_checkable
-class HasSound(Protocol):
-    """A connection with sound that can be passed on."""
+class HasAudio(Protocol):
+    """A connection with audio that can be passed on."""
 
-    on_sound: Callable[[bytes, int], None] | None
+    on_audio: Callable[[bytes, int], None] | None
     """Called for each packet, with its time in 1/90000 s of the camera."""
 
     @property
-    def sound(self) -> Sound | None:
-        """What kind of sound it is."""
+    def audio(self) -> Audio | None:
+        """What kind of audio it is."""
 
 
 class LiveStream:
@@ -69,7 +69,7 @@ class LiveStream:
         *,
         gated: bool = True,
         now_ns: Callable[[], int] = time.monotonic_ns,
-        dice: Random | None = None,
+        rng: Random | None = None,
     ) -> None:
         """Connects when it is first read.
 
@@ -78,20 +78,20 @@ class LiveStream:
             connect: Opens a connection, or raises `DisconnectedError`.
             gated: Pictures are built on others, so a key frame is waited for.
             now_ns: The monotonic clock.
-            dice: Makes the jitter of the back-off.
+            rng: Makes the jitter of the back-off.
         """
         self.name = name
         self.health = Health()
         self.dropped: dict[str, int] = {}
         """Pictures that were not handed on, by cause."""
-        self.link = Link(now_ns, dice or Random(), self._tell)  # noqa: S311 - jitter
+        self.link = Link(now_ns, rng or Random(), self._tell)  # noqa: S311 - jitter
         self.on_change: Callable[[Status], None] = lambda _status: None
-        self.sound: Sound | None = None
+        self.audio: Audio | None = None
         """Of the newest connection."""
-        self.on_sound: Callable[[SoundPacket], None] | None = None
+        self.on_audio: Callable[[AudioPacket], None] | None = None
         """Called on the reader's thread, once pictures flow."""
-        self.on_sound_kind: Callable[[Sound | None], None] = lambda _sound: None
-        """Hears at each connect which sound comes, on the reader's thread."""
+        self.on_audio_kind: Callable[[Audio | None], None] = lambda _audio: None
+        """Hears at each connect which audio comes, on the reader's thread."""
         self._connect, self._gated, self._now_ns = connect, gated, now_ns
         self._closed = Event()
         self._line = Restamper()
@@ -119,27 +119,27 @@ class LiveStream:
         while not self._closed.is_set():
             try:
                 yield from self._one_connection()
-                fault = DisconnectedError(Cause.ENDED)
+                error = DisconnectedError(Cause.ENDED)
             except DisconnectedError as reason:
-                fault = reason
+                error = reason
             if not self._closed.is_set():
-                self._closed.wait(self._link_lost(fault))
+                self._closed.wait(self._link_lost(error))
 
-    def _link_lost(self, fault: DisconnectedError) -> float:
+    def _link_lost(self, error: DisconnectedError) -> float:
         try:
-            return self.link.lost(fault)
+            return self.link.lost(error)
         except DisconnectedError:
-            detail = f"{self.name}: {fault.detail}" if fault.detail else self.name
-            raise DisconnectedError(fault.cause, detail) from None
+            detail = f"{self.name}: {error.detail}" if error.detail else self.name
+            raise DisconnectedError(error.cause, detail) from None
 
     def _one_connection(self) -> Iterator[Frame]:
         self.link.attempt()
         with closing(self._connect()) as connection:
             self._line.reconnected()
-            if isinstance(connection, HasSound):
-                self.sound = connection.sound
-                self.on_sound_kind(self.sound)
-                connection.on_sound = self._sound_came
+            if isinstance(connection, HasAudio):
+                self.audio = connection.audio
+                self.on_audio_kind(self.audio)
+                connection.on_audio = self._audio_came
             yield from self._whole_frames(connection)
 
     def _whole_frames(self, connection: Connection) -> Iterator[Frame]:
@@ -176,12 +176,12 @@ class LiveStream:
             arrived_ns=arrived_ns,
         )
 
-    def _sound_came(self, data: bytes, pts: int) -> None:
-        if self.on_sound is None or self.link.status.state is not State.STREAMING:
+    def _audio_came(self, data: bytes, pts: int) -> None:
+        if self.on_audio is None or self.link.status.state is not State.STREAMING:
             return
         placed = self._line.beside(pts, self._now_ns())
         if placed is not None:
-            self.on_sound(SoundPacket(data, placed))
+            self.on_audio(AudioPacket(data, placed))
 
     def _refuse(self, cause: str) -> None:
         self.dropped[cause] = self.dropped.get(cause, 0) + 1

@@ -29,14 +29,14 @@ _LOG = logging.getLogger("derain.source")
 
 @dataclass(frozen=True, slots=True)
 class _Came:
-    """What the thread hands over: that it opened, a picture, or a fault or the end."""
+    """What the thread hands over: that it opened, a picture, or an error or the end."""
 
     info: StreamInfo | None
     picture: av.VideoFrame | None = None
-    fault: Exception | None = None
+    error: Exception | None = None
 
 
-class Impatient:
+class ThreadedConnector:
     """Opens connections, one after the other."""
 
     def __init__(
@@ -75,7 +75,7 @@ class ThreadedConnection:
     def __init__(
         self, name: str, connect: Callable[[], Connection], start_seconds: float
     ) -> None:
-        """As for `Impatient`."""
+        """As for `ThreadedConnector`."""
         self._name, self._connect, self._patience = name, connect, start_seconds
         self._queue: Queue[_Came] = Queue(_ROOM)
         self._stopped = Event()
@@ -122,8 +122,8 @@ class ThreadedConnection:
             self._stopped.set()
             _LOG.error("source=%s hangs: no answer for %.0f s", self._name, seconds)
             raise DisconnectedError(Cause.STALLED, "its driver hangs") from None
-        if came.fault is not None:
-            raise came.fault
+        if came.error is not None:
+            raise came.error
         return came
 
     def _read(self) -> None:
@@ -134,8 +134,8 @@ class ThreadedConnection:
                     if not self._hand_over(_Came(connection.info, picture)):
                         return
             self._hand_over(_Came(None))
-        except Exception as fault:  # noqa: BLE001 - raised by who reads
-            self._hand_over(_Came(None, fault=fault))
+        except Exception as error:  # noqa: BLE001 - raised by who reads
+            self._hand_over(_Came(None, error=error))
 
     def _hand_over(self, came: _Came) -> bool:
         while not self._stopped.is_set():

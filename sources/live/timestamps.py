@@ -54,7 +54,7 @@ class Restamper:
         return placed
 
     def beside(self, pts: int, arrived_ns: int) -> int | None:
-        """Returns the time of a packet of another track, such as sound, in `TIME_BASE`.
+        """Returns the time of a packet of another track, such as audio, in `TIME_BASE`.
 
         None while it cannot be known: no picture of this connection told its time, or
         the camera's clock has jumped and no picture told how far.

@@ -1,4 +1,4 @@
-"""The drawn street as a stream (`test:rain`), and as a clip with sound for the demo."""
+"""The drawn street as a stream (`test:rain`), and as a clip with audio for the demo."""
 
 import math
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from sources.errors import SourceError
 from sources.frame import Colour, Frame, StreamInfo
 from sources.synthetic.falling_rain import FallingRain
 from sources.synthetic.street import Street
-from sources.synthetic.street.sound import SAMPLE_RATE, street_sound
+from sources.synthetic.street.audio import SAMPLE_RATE, street_audio
 from sources.synthetic.street.view import Image
 
 CLIP_RATE = 25
@@ -55,8 +55,8 @@ class DrawnStreet:
             raise SourceError(f"A drawn street cannot have {frames} frames.")
         try:
             self._street = Street(width, height, seed=seed, rate=rate)
-        except ValueError as fault:
-            raise SourceError(str(fault)) from fault
+        except ValueError as error:
+            raise SourceError(str(error)) from error
         self._rain = FallingRain(
             width,
             height,
@@ -111,7 +111,7 @@ def write_demo_clip(
     seconds: float = 8,
     size: tuple[int, int] = (640, 360),
 ) -> None:
-    """Writes the drawn street as H.264 with AAC sound; in the second half night falls.
+    """Writes the drawn street as H.264 with AAC audio; in the second half night falls.
 
     Args:
         path: An MP4, MOV or MKV file; its folder must exist.
@@ -129,13 +129,13 @@ def write_demo_clip(
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         video.options = {"crf": "16", "preset": "veryfast"}
         _tag(video.codec_context)
-        sound = clip.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+        audio = clip.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
         for picture in _clip_pictures(size, rainy, round(seconds * CLIP_RATE)):
             clip.mux(video.encode(picture))
         clip.mux(video.encode(None))
-        for piece in _sound_frames(street_sound(seconds, rainy=rainy)):
-            clip.mux(sound.encode(piece))
-        clip.mux(sound.encode(None))
+        for piece in _audio_frames(street_audio(seconds, rainy=rainy)):
+            clip.mux(audio.encode(piece))
+        clip.mux(audio.encode(None))
 
 
 def _refuse_what_cannot_be_written(
@@ -194,11 +194,11 @@ def _tag(target: av.VideoFrame | av.VideoCodecContext) -> None:
     target.color_trc = ColorTrc.BT709
 
 
-def _sound_frames(sound: NDArray[np.int16]) -> Iterator[av.AudioFrame]:
-    """Pieces of a tenth of a second; `sound` is [samples, 2]."""
+def _audio_frames(audio: NDArray[np.int16]) -> Iterator[av.AudioFrame]:
+    """Pieces of a tenth of a second; `audio` is [samples, 2]."""
     step = SAMPLE_RATE // 10
-    for start in range(0, len(sound), step):
-        piece = np.ascontiguousarray(sound[start : start + step]).reshape(1, -1)
+    for start in range(0, len(audio), step):
+        piece = np.ascontiguousarray(audio[start : start + step]).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(piece, format="s16", layout="stereo")
         frame.sample_rate, frame.pts = SAMPLE_RATE, start
         frame.time_base = Fraction(1, SAMPLE_RATE)

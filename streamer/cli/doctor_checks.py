@@ -123,15 +123,15 @@ def _openvino() -> Iterator[Finding]:
     try:
         core = import_module("openvino").Core()
         devices = list(core.available_devices)
-    except (ImportError, RuntimeError) as fault:
-        yield _failed("network", "openvino", fault)
+    except (ImportError, RuntimeError) as error:
+        yield _failed("network", "openvino", error)
         return
     backend = import_module("model.backends.openvino.backend")
     for device in devices:
         name = core.get_property(device, "FULL_DEVICE_NAME")
         can = core.get_property(device, "OPTIMIZATION_CAPABILITIES")
         bf16 = "bf16" if "BF16" in can else "no bf16: runs in fp32"
-        if device == "CPU" and backend.counts_fast():
+        if device == "CPU" and backend.has_int8_dot():
             bf16 = f"int8, {bf16}"
         yield Finding(
             group="network",
@@ -201,11 +201,11 @@ def _extras() -> Iterator[Finding]:
 def _tried(group: str, name: str, attempt: Callable[[], str]) -> Finding:
     try:
         return Finding(group=group, name=name, works=True, detail=attempt())
-    except (FFmpegError, ImportError, RuntimeError, ValueError, OSError) as fault:
-        return _failed(group, name, fault)
+    except (FFmpegError, ImportError, RuntimeError, ValueError, OSError) as error:
+        return _failed(group, name, error)
 
 
-def _failed(group: str, name: str, fault: Exception) -> Finding:
-    reason = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
+def _failed(group: str, name: str, error: Exception) -> Finding:
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
     line = reason.strip().splitlines()[0]
     return Finding(group=group, name=name, works=False, detail=line)

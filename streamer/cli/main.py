@@ -69,10 +69,10 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, InterruptedCommand):
         _complain("interrupted")  # what was kept, the command knows and says
         _leave(INTERRUPTED)
-    except Exception as fault:
+    except Exception as error:
         if os.environ.get("DERAIN_DEBUG"):
             raise
-        _leave(_explain(fault))
+        _leave(_explain(error))
     _leave(status if isinstance(status, int) else 0)
 
 
@@ -107,17 +107,17 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _explain(fault: Exception) -> int:
-    """Prints one line on `fault` and returns the exit status."""
-    if hasattr(fault, "exit_code") and hasattr(fault, "show"):
-        if hasattr(fault, "message"):
-            fault.message = _without_secrets(fault.message)
-        fault.show()
-        return int(fault.exit_code)
-    if isinstance(fault, _expected()):
-        _complain(" ".join(str(fault).split()) or type(fault).__name__)
+def _explain(error: Exception) -> int:
+    """Prints one line on `error` and returns the exit status."""
+    if hasattr(error, "exit_code") and hasattr(error, "show"):
+        if hasattr(error, "message"):
+            error.message = _without_secrets(error.message)
+        error.show()
+        return int(error.exit_code)
+    if isinstance(error, _expected()):
+        _complain(" ".join(str(error).split()) or type(error).__name__)
     else:
-        text = " ".join(f"{type(fault).__name__}: {fault}".split())
+        text = " ".join(f"{type(error).__name__}: {error}".split())
         _complain(f"unexpected {text} (DERAIN_DEBUG=1 shows where)")
     return 1
 

@@ -123,7 +123,7 @@ class _Display:
         self._bar.start()
         return self
 
-    def __exit__(self, *fault: object) -> None:
+    def __exit__(self, *error: object) -> None:
         self._bar.stop()
 
     def show(self, now: StepProgress, psnr: float | None) -> None:

@@ -14,26 +14,26 @@ from threading import Semaphore, Thread
 from sinks.sink import Sink
 from sources.frame import Source
 from streamer.errors import StreamerError
-from streamer.live.audio import join_sound
+from streamer.live.audio import join_audio
 from streamer.live.counters import LiveCounts, LiveSnapshot
 from streamer.live.freeze import HoldingSink
-from streamer.live.reader import Inlet
+from streamer.live.reader import LatestFrameReader
 from streamer.live.snapshot import snapshot_of
 from streamer.network.protocol import Network, delay_of
-from streamer.network.rotated import TurningNetwork
+from streamer.network.rotated import RotatingNetwork
 from streamer.pipeline.buffers import slot_pool
 from streamer.pipeline.channel import Channel, Stopped
-from streamer.pipeline.output import Outlet
-from streamer.pipeline.report import Course, Report, report_of
+from streamer.pipeline.output import OutputStage
+from streamer.pipeline.report import Report, RunStats, report_of
 from streamer.pipeline.stats import Durations
-from streamer.pipeline.submit import Flight, Launcher
+from streamer.pipeline.submit import InFlight, Launcher
 
 MAX_LATENCY_MS = 200
 _LAST_WORDS_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class SignalLost:
     """Stands in the place of a frame while the source is away."""
 
     since: datetime
@@ -84,23 +84,23 @@ class LivePipeline:
         self._sink = HoldingSink(sink, now_ns)
         self._compare, self._max_frames = compare, max_frames
         self._on_frame, self._now_ns = on_frame, now_ns
-        self._flights: Channel[Flight | Missing] = Channel(network.slots + 1)
-        self._inlet = Inlet(
+        self._flights: Channel[InFlight | SignalLost] = Channel(network.slots + 1)
+        self._inlet = LatestFrameReader(
             source,
             self.counts,
             max_latency_ms=max_latency_ms,
             on_loss=on_loss,
-            on_missing=lambda since: self._flights.put(Missing(since)),
+            on_missing=lambda since: self._flights.put(SignalLost(since)),
             now_ns=now_ns,
         )
         self._in_flight = Semaphore(network.slots)
         self._free = slot_pool(network.slots + 1)
-        self._turning = TurningNetwork(network)
+        self._turning = RotatingNetwork(network)
         self._launcher = Launcher(self._turning, now_ns, planes=not compare)
         self._network_times = Durations()
-        self._outlet: Outlet | None = None
+        self._outlet: OutputStage | None = None
         self._stopped = False
-        self._fault: BaseException | None = None
+        self._error: BaseException | None = None
         self._begun_ns = self._ended_ns = now_ns()
 
     @property
@@ -119,10 +119,10 @@ class LivePipeline:
         self._inlet.stop()
 
     def run(self) -> None:
-        """Runs to the end of the source, a stop or a fault.
+        """Runs to the end of the source, a stop or an error.
 
         Raises:
-            Exception: The first fault of any thread, as it was raised there.
+            Exception: The first error of any thread, as it was raised there.
             KeyboardInterrupt: Came while running; the output is complete.
         """
         stages = (self._inlet.read, self._derain, self._encode)
@@ -141,15 +141,15 @@ class LivePipeline:
             raise
         finally:
             self._source.close()
-        if self._fault is not None:
-            raise self._fault
+        if self._error is not None:
+            raise self._error
 
     def _wait(self, threads: list[Thread]) -> None:
         """Waits for the encoder; the reader may be blocked in a read for seconds."""
         encode = threads[-1]
-        while encode.is_alive() and self._fault is None:
+        while encode.is_alive() and self._error is None:
             encode.join(0.1)
-        encode.join(_LAST_WORDS_SECONDS if self._fault else None)
+        encode.join(_LAST_WORDS_SECONDS if self._error else None)
         for thread in threads[:-1]:
             thread.join(0.2)
 
@@ -158,8 +158,8 @@ class LivePipeline:
             stage()
         except Stopped:
             return
-        except BaseException as fault:  # noqa: BLE001 - carried to the caller of run
-            self._fault = self._fault or fault
+        except BaseException as error:  # noqa: BLE001 - carried to the caller of run
+            self._error = self._error or error
 
     def _derain(self) -> None:
         sent = 0
@@ -174,8 +174,8 @@ class LivePipeline:
             self._flights.end()
         except Stopped:
             self._flights.end()
-        except BaseException as fault:
-            self._flights.fail(fault)
+        except BaseException as error:
+            self._flights.fail(error)
             raise
         finally:
             self._inlet.stop()
@@ -183,7 +183,7 @@ class LivePipeline:
     def _encode(self) -> None:
         try:
             for item in self._results():
-                if isinstance(item, Missing):
+                if isinstance(item, SignalLost):
                     self._sink.hold(item.since)
                 else:
                     self._land(item)
@@ -198,19 +198,19 @@ class LivePipeline:
             self._inlet.stop()
             self._in_flight.release()
 
-    def _results(self) -> Iterator[Flight | Missing]:
+    def _results(self) -> Iterator[InFlight | SignalLost]:
         try:
             yield from self._flights
-        except Exception as fault:  # noqa: BLE001 - raised by run, not here
-            self._fault = self._fault or fault
+        except Exception as error:  # noqa: BLE001 - raised by run, not here
+            self._error = self._error or error
 
-    def _land(self, flight: Flight) -> None:
+    def _land(self, flight: InFlight) -> None:
         flight.pending.wait()
         self._in_flight.release()
         self._network_times.add(self._now_ns() - flight.started_ns)
         if self._outlet is None:
-            join_sound(self._source, self._bare_sink)
-            self._outlet = Outlet(
+            join_audio(self._source, self._bare_sink)
+            self._outlet = OutputStage(
                 self._sink,
                 self._source.info,
                 compare=self._compare,
@@ -243,7 +243,7 @@ class LivePipeline:
         now, held = self.snapshot(), self._sink.held
         alone = measure_alone and now.frames_out > 0
         said = f"{held} pictures were repeated while the source was away"
-        course = Course(
+        course = RunStats(
             frames_in=now.frames_in,
             frames_out=now.frames_out,
             seconds=(self._ended_ns - self._begun_ns) / 1e9,

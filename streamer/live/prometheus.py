@@ -119,8 +119,8 @@ def metrics_server(place: str, snapshots: Snapshots) -> Iterator[int]:
         server = ThreadingHTTPServer(
             (host.strip("[]"), int(port)), _handler(registry, snapshots)
         )
-    except OSError as fault:
-        raise StreamerError(f"metrics at {place}: {fault.strerror}") from None
+    except OSError as error:
+        raise StreamerError(f"metrics at {place}: {error.strerror}") from None
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, name="metrics", daemon=True)
     thread.start()

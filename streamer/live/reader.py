@@ -9,7 +9,7 @@ from sources.live.reconnect import Link, stall_seconds
 from streamer.live.counters import LiveCounts
 from streamer.live.latency import LatencyBudget
 from streamer.pipeline.channel import Stopped
-from streamer.pipeline.newest import Newest, Quiet
+from streamer.pipeline.newest import LatestSlot, Quiet
 
 _LOOK_SECONDS = 0.2
 """While a source is away the last picture is repeated five times a second."""
@@ -23,7 +23,7 @@ class Reconnects(Protocol):
     dropped: dict[str, int]
 
 
-class Inlet:
+class LatestFrameReader:
     """Reads a source dry on one thread and hands fresh frames to another."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Inlet:
         self.problem = ""
         self._source, self._counts = source, counts
         self._on_loss, self._on_missing, self._now_ns = on_loss, on_missing, now_ns
-        self._newest: Newest[Frame] = Newest(lambda: counts.drop("late"))
+        self._newest: LatestSlot[Frame] = LatestSlot(lambda: counts.drop("late"))
         self._budget = LatencyBudget(max_latency_ms, now_ns)
         self._came_ns: int | None = None
 
@@ -63,8 +63,8 @@ class Inlet:
             self._newest.end()
         except Stopped:
             return
-        except BaseException as fault:
-            self._newest.fail(fault)
+        except BaseException as error:
+            self._newest.fail(error)
             raise
 
     def fresh(self) -> Frame:
@@ -72,7 +72,7 @@ class Inlet:
 
         Raises:
             Stopped: None will come any more.
-            BaseException: The source's fault.
+            BaseException: The source's error.
         """
         while True:
             try:

@@ -16,7 +16,7 @@ class CountsBytes(Protocol):
 
     @property
     def bytes_sent(self) -> int:
-        """Bytes of encoded video and sound so far."""
+        """Bytes of encoded video and audio so far."""
 
 
 def snapshot_of(

@@ -37,7 +37,7 @@ _NOTHING = LiveSnapshot(
 
 
 class Fleet:
-    """Runs each stream on a thread of its own, and again after a fault."""
+    """Runs each stream on a thread of its own, and again after an error."""
 
     def __init__(self, openers: Mapping[str, Opener], network: Network) -> None:
         """Runs nothing yet.
@@ -47,7 +47,7 @@ class Fleet:
             network: Shared by all; closed by whoever opened it.
         """
         self.faults: dict[str, str] = {}
-        """The last fault of each stream that had one, without passwords."""
+        """The last error of each stream that had one, without passwords."""
         self._openers = openers
         self._network = network
         self._running: dict[str, LivePipeline] = {}
@@ -106,8 +106,8 @@ class Fleet:
             begun = time.monotonic()
             try:
                 self._run_once(name, sharing)
-            except Exception as fault:  # noqa: BLE001 - one stream never stops another
-                self._note(name, fault)
+            except Exception as error:  # noqa: BLE001 - one stream never stops another
+                self._note(name, error)
             else:
                 return
             if time.monotonic() - begun > 30:
@@ -126,8 +126,8 @@ class Fleet:
             finally:
                 self._reports[name] = pipeline.report(name, name)
 
-    def _note(self, name: str, fault: Exception) -> None:
-        text = " ".join(without_secrets(str(fault)).split()) or type(fault).__name__
+    def _note(self, name: str, error: Exception) -> None:
+        text = " ".join(without_secrets(str(error)).split()) or type(error).__name__
         self.faults[name] = text
         with self._changing:
             if name not in self._reports or not self._reports[name].frames_out:

@@ -187,7 +187,7 @@ def for_one_stream(
     """Returns the network with the memory that the temporal step and the gate need."""
     if temporal == "off" and gate == "off":
         return network
-    from model.temporal.stream import Steady  # loads torch
+    from model.temporal.stream import TemporalStream  # loads torch
 
-    stream: Network = Steady(network, temporal=temporal, gate=gate, still=still)
+    stream: Network = TemporalStream(network, temporal=temporal, gate=gate, still=still)
     return stream

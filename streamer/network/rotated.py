@@ -124,7 +124,7 @@ class _TurnedPending:
         self._network.land(self._pair, self._out)
 
 
-class TurningNetwork:
+class RotatingNetwork:
     """A network that sees every picture upright, however each of them lies.
 
     A live stream tells its rotation only with its pictures, and may change it with

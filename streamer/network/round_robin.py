@@ -31,7 +31,7 @@ class Waiting:
         return self.picture.shape, self.picture.dtype.str
 
 
-class Turns:
+class RoundRobin:
     """One waiting place for each stream, and a turn that goes round.
 
     Who has the turn leads a batch of those of its size; then the next one has it. So

@@ -13,7 +13,7 @@ from threading import Condition, Lock, Thread
 from sources.frame import RgbArray
 from streamer.errors import StreamerError
 from streamer.network.protocol import Batching, Network, Pending, batch_of, notes_of
-from streamer.network.round_robin import Size, Turns, Waiting
+from streamer.network.round_robin import RoundRobin, Size, Waiting
 
 _LOG = logging.getLogger("derain.network")
 
@@ -32,7 +32,7 @@ class Sharing:
         """`network` is closed by whoever opened it, after `close` of this."""
         self.network = network
         self._now_ns = now_ns
-        self._turns = Turns(batch_of(network))
+        self._turns = RoundRobin(batch_of(network))
         self._free = network.slots
         self._sizes: set[Size] = set()
         self._new_sizes: set[Size] = set()
@@ -136,36 +136,36 @@ class Sharing:
     def _faults_of(self, group: list[Waiting]) -> list[Exception | None]:
         """Derains the pictures; a batch that fails is done again, one by one.
 
-        So a fault reaches the stream that it belongs to. If none fails alone it was
+        So an error reaches the stream that it belongs to. If none fails alone it was
         the batch, as where the memory is too small: then there are no more of them.
         """
-        together = self._fault_of_all(group) if len(group) > 1 else None
+        together = self._error_of_all(group) if len(group) > 1 else None
         if len(group) > 1 and together is None:
             return [None] * len(group)
-        faults = [self._fault_of(waiting) for waiting in group]
+        faults = [self._error_of(waiting) for waiting in group]
         if together is not None and not any(faults):
             self._turns.batch = 1
             _LOG.warning("no more batches: one of %d failed=%r", len(group), together)
         return faults
 
-    def _fault_of_all(self, group: list[Waiting]) -> Exception | None:
+    def _error_of_all(self, group: list[Waiting]) -> Exception | None:
         network = self.network
         if not isinstance(network, Batching):  # for the type checker: it made a batch
             return TypeError("the network takes no batches")
         pictures = [waiting.picture for waiting in group]
         outs = [waiting.out for waiting in group]
-        return self._fault_in(lambda: network.start_many(pictures, outs))
+        return self._error_in(lambda: network.start_many(pictures, outs))
 
-    def _fault_of(self, waiting: Waiting) -> Exception | None:
-        return self._fault_in(lambda: self.network.start(waiting.picture, waiting.out))
+    def _error_of(self, waiting: Waiting) -> Exception | None:
+        return self._error_in(lambda: self.network.start(waiting.picture, waiting.out))
 
-    def _fault_in(self, start: Callable[[], Pending]) -> Exception | None:
+    def _error_in(self, start: Callable[[], Pending]) -> Exception | None:
         try:
             with self._starting:
                 pending = start()
             pending.wait()
-        except Exception as fault:  # noqa: BLE001 - handed to the stream it belongs to
-            return fault
+        except Exception as error:  # noqa: BLE001 - handed to the stream it belongs to
+            return error
         return None
 
 
@@ -205,11 +205,11 @@ class _Shared:
 
 
 def _tell(group: list[Waiting], faults: list[Exception | None]) -> None:
-    for waiting, fault in zip(group, faults, strict=True):
-        if fault is None:
+    for waiting, error in zip(group, faults, strict=True):
+        if error is None:
             waiting.done.set_result(None)
         else:
-            waiting.done.set_exception(fault)
+            waiting.done.set_exception(error)
 
 
 def _closed() -> StreamerError:

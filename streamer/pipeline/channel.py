@@ -1,6 +1,6 @@
 """The bounded hand-over between two threads.
 
-It carries four things: items, the end and a fault downstream, and a stop upstream.
+It carries four things: items, the end and an error downstream, and a stop upstream.
 """
 
 from collections import deque
@@ -11,14 +11,14 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 
 
-class Stopped(Exception):  # noqa: N818 - no fault: the other side wants no more
+class Stopped(Exception):  # noqa: N818 - no error: the other side wants no more
     """The other side of a channel does not want to go on."""
 
 
 class Channel(Generic[Item]):
     """Hands items from one thread to another, at most `capacity` waiting.
 
-    A fault overtakes the items that wait: the run is over, and with a slow network
+    An error overtakes the items that wait: the run is over, and with a slow network
     those items could take long.
     """
 
@@ -30,7 +30,7 @@ class Channel(Generic[Item]):
         self._changed = Condition()
         self._ended = False
         self._stopped = False
-        self._fault: BaseException | None = None
+        self._error: BaseException | None = None
         self.dropped = 0
 
     def put(self, item: Item) -> None:
@@ -56,14 +56,14 @@ class Channel(Generic[Item]):
 
         Raises:
             Stopped: The channel has ended and is empty, or was stopped.
-            BaseException: The fault that the sender handed on.
+            BaseException: The error that the sender handed on.
         """
         with self._changed:
             self._changed.wait_for(
-                lambda: self._items or self._ended or self._fault or self._stopped
+                lambda: self._items or self._ended or self._error or self._stopped
             )
-            if self._fault is not None:
-                raise self._fault
+            if self._error is not None:
+                raise self._error
             if self._stopped or not self._items:
                 raise Stopped
             item = self._items.popleft()
@@ -73,10 +73,10 @@ class Channel(Generic[Item]):
     def ready(self) -> bool:
         """Tells whether `get` would return, or raise, without waiting."""
         with self._changed:
-            return bool(self._items or self._ended or self._fault or self._stopped)
+            return bool(self._items or self._ended or self._error or self._stopped)
 
     def __iter__(self) -> Iterator[Item]:
-        """Yields items until the end; raises the sender's fault."""
+        """Yields items until the end; raises the sender's error."""
         while True:
             try:
                 item = self.get()
@@ -90,10 +90,10 @@ class Channel(Generic[Item]):
             self._ended = True
             self._changed.notify_all()
 
-    def fail(self, fault: BaseException) -> None:
-        """Hands a fault on, in front of the items that wait."""
+    def fail(self, error: BaseException) -> None:
+        """Hands an error on, in front of the items that wait."""
         with self._changed:
-            self._fault = self._fault or fault
+            self._error = self._error or error
             self._changed.notify_all()
 
     def stop(self) -> None:

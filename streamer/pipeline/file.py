@@ -1,6 +1,6 @@
 """Three threads: one decodes, one feeds the network, one encodes.
 
-A fault in any of them ends the run with that fault as the message; what was stored by
+An error in any of them ends the run with that error as the message; what was stored by
 then is completed and plays.
 """
 
@@ -15,16 +15,16 @@ from sources.frame import Frame, Source
 from streamer.network.protocol import Network
 from streamer.pipeline.buffers import slot_pool
 from streamer.pipeline.channel import Channel, Stopped
-from streamer.pipeline.output import Outlet
-from streamer.pipeline.report import Course, Report, health_of, report_of
+from streamer.pipeline.output import OutputStage
+from streamer.pipeline.report import Report, RunStats, health_of, report_of
 from streamer.pipeline.scheduler import Scheduler
 from streamer.pipeline.stats import Durations
-from streamer.pipeline.submit import Flight
+from streamer.pipeline.submit import InFlight
 
 _WAITING = 2
 """Items that may wait between two threads: enough to smooth, little to hold."""
 _LAST_WORDS_SECONDS = 1.5
-"""How long after a fault the other threads may take to complete the output."""
+"""How long after an error the other threads may take to complete the output."""
 
 
 def planes_will_do(sink: Sink, *, compare: bool) -> bool:
@@ -64,17 +64,17 @@ class Pipeline:
         self._max_frames, self._on_frame, self._now_ns = max_frames, on_frame, now_ns
         live = source.info.live
         self._decoded: Channel[Frame] = Channel(_WAITING, drop_oldest=live)
-        self._derained: Channel[Flight] = Channel(_WAITING)
+        self._derained: Channel[InFlight] = Channel(_WAITING)
         self._slots = network.slots + _WAITING + 1
         self._free = slot_pool(self._slots)
         planes = planes_will_do(sink, compare=compare)
         self._scheduler = Scheduler(network, self._free, now_ns, planes=planes)
-        self._outlet = Outlet(sink, source.info, compare=compare, now_ns=now_ns)
+        self._outlet = OutputStage(sink, source.info, compare=compare, now_ns=now_ns)
         self._decode_times = Durations()
         self._frames_in = 0
         self._whole = False
         self._stopped = False
-        self._fault: BaseException | None = None
+        self._error: BaseException | None = None
         self._begun_ns = self._ended_ns = 0
 
     @property
@@ -95,10 +95,10 @@ class Pipeline:
         self._decoded.stop()
 
     def run(self) -> None:
-        """Runs to the end of the source, a stop or a fault.
+        """Runs to the end of the source, a stop or an error.
 
         Raises:
-            Exception: The first fault of any thread, as it was raised there.
+            Exception: The first error of any thread, as it was raised there.
             KeyboardInterrupt: Came while running; the output is complete.
         """
         threads = [
@@ -114,8 +114,8 @@ class Pipeline:
             self.stop()
             self._wait(threads)
             raise
-        if self._fault is not None:
-            raise self._fault
+        if self._error is not None:
+            raise self._error
 
     def _wait(self, threads: list[Thread]) -> None:
         """Waits for the encoder, which ends last; for others only so long.
@@ -123,9 +123,9 @@ class Pipeline:
         A source may be blocked in a read that nothing interrupts.
         """
         encode = threads[-1]
-        while encode.is_alive() and self._fault is None:
+        while encode.is_alive() and self._error is None:
             encode.join(0.1)
-        encode.join(_LAST_WORDS_SECONDS if self._fault else None)
+        encode.join(_LAST_WORDS_SECONDS if self._error else None)
         for thread in threads[:-1]:
             thread.join(0.2)
 
@@ -134,8 +134,8 @@ class Pipeline:
             stage()
         except Stopped:
             return
-        except BaseException as fault:  # noqa: BLE001 - carried to the caller of run
-            self._fault = self._fault or fault
+        except BaseException as error:  # noqa: BLE001 - carried to the caller of run
+            self._error = self._error or error
 
     def _decode(self) -> None:
         try:
@@ -144,8 +144,8 @@ class Pipeline:
             self._decoded.end()
         except Stopped:
             return
-        except BaseException as fault:
-            self._decoded.fail(fault)
+        except BaseException as error:
+            self._decoded.fail(error)
             raise
 
     def _timed_frames(self) -> Iterator[Frame]:
@@ -170,8 +170,8 @@ class Pipeline:
             self._derained.end()
         except Stopped:
             return
-        except BaseException as fault:
-            self._derained.fail(fault)
+        except BaseException as error:
+            self._derained.fail(error)
             raise
         finally:
             self._decoded.stop()
@@ -187,11 +187,11 @@ class Pipeline:
                 self._free.put(flight.slot)
                 if self._on_frame is not None:
                     self._on_frame(self._outlet.frames_out)
-            whole = self._whole and not self._stopped and self._fault is None
+            whole = self._whole and not self._stopped and self._error is None
             self._sink.finish(whole=whole)
-        except SinkError as fault:
+        except SinkError as error:
             self._sink.close()
-            raise self._with_count(fault) from None
+            raise self._with_count(error) from None
         except BaseException:
             self._sink.close()
             raise
@@ -200,19 +200,19 @@ class Pipeline:
             for channel in (self._derained, self._free, self._decoded):
                 channel.stop()
 
-    def _with_count(self, fault: SinkError) -> SinkError:
+    def _with_count(self, error: SinkError) -> SinkError:
         """Adds to what the sink says how far the run had come."""
         frames = self._outlet.frames_out
         if not frames:
-            return fault
+            return error
         before = "1 frame" if frames == 1 else f"{frames} frames"
-        return SinkError(f"{fault}; {before} came before, and what is on disk plays")
+        return SinkError(f"{error}; {before} came before, and what is on disk plays")
 
-    def _results(self) -> Iterator[Flight]:
+    def _results(self) -> Iterator[InFlight]:
         try:
             yield from self._derained
-        except Exception as fault:  # noqa: BLE001 - raised by run, not here
-            self._fault = self._fault or fault
+        except Exception as error:  # noqa: BLE001 - raised by run, not here
+            self._error = self._error or error
 
     def report(self, source: str, sink: str, *, measure_alone: bool = False) -> Report:
         """Returns what the run did, after it has ended.
@@ -224,7 +224,7 @@ class Pipeline:
         """
         frames_out, late = self._outlet.frames_out, self._decoded.dropped
         launcher, measured = self._scheduler.launcher, measure_alone and frames_out > 0
-        course = Course(
+        course = RunStats(
             frames_in=self._frames_in,
             frames_out=frames_out,
             seconds=(self._ended_ns - self._begun_ns) / 1e9,

@@ -13,11 +13,11 @@ from streamer.pipeline.channel import Stopped
 Item = TypeVar("Item")
 
 
-class Quiet(Exception):  # noqa: N818 - no fault: there is just nothing yet
+class Quiet(Exception):  # noqa: N818 - no error: there is just nothing yet
     """Nothing came within the time allowed."""
 
 
-class Newest(Generic[Item]):
+class LatestSlot(Generic[Item]):
     """One place between two threads; an item not taken in time is lost and counted."""
 
     def __init__(self, on_drop: Callable[[], None] = lambda: None) -> None:
@@ -26,7 +26,7 @@ class Newest(Generic[Item]):
         self._on_drop = on_drop
         self._changed = Condition()
         self._ended = self._stopped = False
-        self._fault: BaseException | None = None
+        self._error: BaseException | None = None
 
     def put(self, item: Item) -> None:
         """Hands `item` over in place of one that still waits.
@@ -48,12 +48,12 @@ class Newest(Generic[Item]):
         Raises:
             Quiet: None came.
             Stopped: None will come any more.
-            BaseException: The fault that the sender handed on.
+            BaseException: The error that the sender handed on.
         """
         with self._changed:
             came = self._changed.wait_for(self._has_news, timeout=seconds)
-            if self._fault is not None:
-                raise self._fault
+            if self._error is not None:
+                raise self._error
             if self._stopped or (self._ended and self._item is None):
                 raise Stopped
             if not came or self._item is None:
@@ -62,7 +62,7 @@ class Newest(Generic[Item]):
             return item
 
     def _has_news(self) -> bool:
-        over = self._ended or self._stopped or self._fault is not None
+        over = self._ended or self._stopped or self._error is not None
         return over or self._item is not None
 
     def end(self) -> None:
@@ -71,10 +71,10 @@ class Newest(Generic[Item]):
             self._ended = True
             self._changed.notify_all()
 
-    def fail(self, fault: BaseException) -> None:
-        """Hands a fault on."""
+    def fail(self, error: BaseException) -> None:
+        """Hands an error on."""
         with self._changed:
-            self._fault = self._fault or fault
+            self._error = self._error or error
             self._changed.notify_all()
 
     def stop(self) -> None:

@@ -12,13 +12,13 @@ from sources.frame import Colour, Frame, StreamInfo
 from streamer.network.protocol import is_untouched
 from streamer.pipeline.side_by_side import SideBySide
 from streamer.pipeline.stats import Durations
-from streamer.pipeline.submit import Flight
+from streamer.pipeline.submit import InFlight
 
 _SIZE_CHANGES_TOLD = 3
 _HDR10 = (Type.MASTERING_DISPLAY_METADATA, Type.CONTENT_LIGHT_LEVEL)
 
 
-class Outlet:
+class OutputStage:
     """Turns results into frames for the sink, which it opens with the first one."""
 
     def __init__(
@@ -45,7 +45,7 @@ class Outlet:
         self._colour_changed = False
         self._changes = 0
 
-    def take(self, flight: Flight) -> None:
+    def take(self, flight: InFlight) -> None:
         """Stores one result."""
         before_ns = self._now_ns()
         frame = flight.frame
@@ -60,7 +60,7 @@ class Outlet:
         self.encode_times.add(after_ns - before_ns)
         self.latencies.add(after_ns - frame.arrived_ns)
 
-    def _picture(self, flight: Flight, from_rgb: FromRgb) -> av.VideoFrame:
+    def _picture(self, flight: InFlight, from_rgb: FromRgb) -> av.VideoFrame:
         """Returns what is stored: the decoded picture itself where no rain was found.
 
         Even the way to RGB and back costs a value here and there.
@@ -78,7 +78,7 @@ class Outlet:
             raise ValueError("A flight has either planes that were made, or a carrier.")
         return from_rgb(rgb, self._colour, flight.carrier)
 
-    def _begin(self, flight: Flight) -> FromRgb:
+    def _begin(self, flight: InFlight) -> FromRgb:
         frame = flight.frame
         picture = flight.made or frame.picture
         width, height = picture.width, picture.height

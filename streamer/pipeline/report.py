@@ -9,7 +9,7 @@ from sinks.sink import Sink
 from sources.frame import HasHealth, Health, Source
 from streamer.errors import StreamerError
 from streamer.network.protocol import Network, alone, notes_of
-from streamer.pipeline.output import Outlet
+from streamer.pipeline.output import OutputStage
 from streamer.pipeline.stats import Durations, Percentiles
 
 
@@ -67,8 +67,8 @@ class Report:
         """
         try:
             path.write_text(json.dumps(asdict(self), indent=2) + "\n")
-        except OSError as fault:
-            raise StreamerError(f"{path}: {fault.strerror}") from None
+        except OSError as error:
+            raise StreamerError(f"{path}: {error.strerror}") from None
 
 
 class DamagedSourceError(StreamerError):
@@ -83,7 +83,7 @@ class DamagedSourceError(StreamerError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class RunStats:
     """How a run went: what its pipeline alone knows."""
 
     frames_in: int
@@ -100,13 +100,13 @@ class Course:
 
 
 def report_of(
-    course: Course,
+    course: RunStats,
     names: tuple[str, str],
     *,
     source: Source,
     network: Network,
     sink: Sink,
-    outlet: Outlet | None,
+    outlet: OutputStage | None,
 ) -> Report:
     """Returns the report of a run that has ended.
 

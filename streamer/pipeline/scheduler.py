@@ -9,7 +9,7 @@ from streamer.network.protocol import Network, delay_of
 from streamer.pipeline.buffers import Slot
 from streamer.pipeline.channel import Channel
 from streamer.pipeline.stats import Durations
-from streamer.pipeline.submit import Flight, Launcher
+from streamer.pipeline.submit import InFlight, Launcher
 
 
 class Scheduler:
@@ -35,7 +35,7 @@ class Scheduler:
         self.network_times = Durations()
         self._network, self._free, self._now_ns = network, free, now_ns
 
-    def run(self, frames: Channel[Frame]) -> Iterator[Flight]:
+    def run(self, frames: Channel[Frame]) -> Iterator[InFlight]:
         """Yields the frames with their results, in the order of `frames`.
 
         While no frame is ready, results are taken instead: a slow source keeps no
@@ -44,7 +44,7 @@ class Scheduler:
         Raises:
             Stopped: Nobody returns slots any more.
         """
-        flying: deque[Flight] = deque()
+        flying: deque[InFlight] = deque()
         coming = iter(frames)
         try:
             while True:
@@ -60,12 +60,12 @@ class Scheduler:
             while flying:
                 yield self._land(flying.popleft())
         finally:
-            # A fault elsewhere: the buffers must outlive what is still in flight.
+            # An error elsewhere: the buffers must outlive what is still in flight.
             for flight in flying:
                 with suppress(Exception):
                     flight.pending.wait()
 
-    def _land(self, flight: Flight) -> Flight:
+    def _land(self, flight: InFlight) -> InFlight:
         flight.pending.wait()
         self.network_times.add(self._now_ns() - flight.started_ns)
         return flight

@@ -23,7 +23,7 @@ class Durations:
         """Empty."""
         self._kept = array("q")
         self._seen = 0
-        self._dice = random.Random(0)  # noqa: S311 - sampling, not security
+        self._rng = random.Random(0)  # noqa: S311 - sampling, not security
 
     def add(self, duration_ns: int) -> None:
         """Takes one duration."""
@@ -31,7 +31,7 @@ class Durations:
         if len(self._kept) < _KEPT:
             self._kept.append(duration_ns)
             return
-        place = self._dice.randrange(self._seen)
+        place = self._rng.randrange(self._seen)
         if place < _KEPT:
             self._kept[place] = duration_ns
 

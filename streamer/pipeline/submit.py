@@ -18,7 +18,7 @@ _ALONE_NS = 2_000_000_000
 
 
 @dataclass(slots=True, kw_only=True)
-class Flight:
+class InFlight:
     """A frame on its way through the network, or back from it."""
 
     frame: Frame
@@ -54,7 +54,7 @@ class Launcher:
         self._slots: list[Slot] = []
         self._last: tuple[Any, ...] | None = None
 
-    def start(self, frame: Frame, slot: Slot) -> Flight:
+    def start(self, frame: Frame, slot: Slot) -> InFlight:
         """Returns the frame on its way."""
         before_ns = self._now_ns()
         flight = self._as_planes(frame, slot) if self._planes else None
@@ -73,7 +73,7 @@ class Launcher:
             fps = frames_per_second_alone(network, self._slots, self._now_ns, _ALONE_NS)
         return round(fps, 2)
 
-    def _as_planes(self, frame: Frame, slot: Slot) -> Flight | None:
+    def _as_planes(self, frame: Frame, slot: Slot) -> InFlight | None:
         """Starts the planes; None if they must come as pixels."""
         network = self._network
         if not takes_planes(network):
@@ -94,7 +94,7 @@ class Launcher:
         if pending is None:
             return None
         self._last = (*given, *room)
-        return Flight(
+        return InFlight(
             frame=frame,
             slot=slot,
             carrier=None,
@@ -103,7 +103,7 @@ class Launcher:
             made=made,
         )
 
-    def _as_pixels(self, frame: Frame, slot: Slot) -> Flight:
+    def _as_pixels(self, frame: Frame, slot: Slot) -> InFlight:
         if slot not in self._slots:
             self._slots.append(slot)
         if frame.picture.format.name == ON_DEVICE:
@@ -114,7 +114,7 @@ class Launcher:
         started_ns = self._now_ns()
         pending = self._network.start(slot.picture, slot.out)
         self._last = None
-        return Flight(
+        return InFlight(
             frame=frame,
             slot=slot,
             carrier=carrier,

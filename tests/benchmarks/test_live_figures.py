@@ -28,7 +28,7 @@ def test_the_pipeline_adds_less_than_60_ms(way: str) -> None:
     assert found["own_p95_ms"] < 60
 
 
-def test_every_fault_ends_and_holds_up_nothing() -> None:
+def test_every_error_ends_and_holds_up_nothing() -> None:
     outcomes = figures("faults")["outcomes"]
 
     assert len(outcomes) >= 12
@@ -46,8 +46,8 @@ def test_half_an_hour_of_faults_leaks_nothing() -> None:
     assert found["most_children"] <= 2
 
 
-def test_sound_stays_with_the_pictures_wherever_it_is_carried() -> None:
-    by_codec = figures("sound")
+def test_audio_stays_with_the_pictures_wherever_it_is_carried() -> None:
+    by_codec = figures("audio")
 
     assert set(by_codec) == {"aac", "opus", "pcm_alaw", "pcm_mulaw"}
     for codec, ways in by_codec.items():

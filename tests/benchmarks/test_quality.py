@@ -9,8 +9,8 @@ from benchmarks import quality
 from benchmarks.quality import PARTS, measured, planned
 from benchmarks.support.measure import RESULTS
 from benchmarks.support.quality_tables import Part, as_markdown, short_table
-from evaluation.methods import Untouched
-from evaluation.scores import EntrantResult, Evaluation, Score
+from evaluation.methods import InputBaseline
+from evaluation.scores import Evaluation, MethodResult, Score
 from tests.support.folders import write_named, write_pairs, write_picture
 from tests.support.golden_pairs import a_pair
 
@@ -51,7 +51,7 @@ def test_every_set_has_its_figures_beside_the_papers(tmp_path: Path) -> None:
 def _rows_of_networks(evaluation: Evaluation) -> Evaluation:
     steps = ("off", "causal") if evaluation.test_set.is_video else ("off",)
     networks = [
-        EntrantResult(
+        MethodResult(
             name=precision,
             facts={"precision": precision, "temporal": step},
             scores=(Score(sample="1", values={"psnr": db, "ssim": 0.5}, seconds=1),),
@@ -84,7 +84,7 @@ def test_networks_rest_before_the_next_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rested: list[str] = []
-    monkeypatch.setattr(Untouched, "rest", lambda self: rested.append(self.name))
+    monkeypatch.setattr(InputBaseline, "rest", lambda self: rested.append(self.name))
     data = _data(tmp_path / "data")
 
     measured(planned(CLIP, data, "input", ("auto",)))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from evaluation.errors import EvaluationError
-from evaluation.methods import Network, Untouched
+from evaluation.methods import InputBaseline, Network
 from model.weights import SHIPPED
 from tests.support.golden_pairs import a_clean
 
@@ -13,7 +13,7 @@ from tests.support.golden_pairs import a_clean
 def test_the_input_comes_back_untouched() -> None:
     picture = a_clean(20, 24, seed=1)
 
-    assert np.array_equal(Untouched()(picture), picture)
+    assert np.array_equal(InputBaseline()(picture), picture)
 
 
 @pytest.mark.slow

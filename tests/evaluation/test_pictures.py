@@ -23,7 +23,7 @@ def test_a_picture_cut_short_is_named(tmp_path: Path, suffix: str, kept: float) 
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg"])
-def test_what_a_phone_hangs_on_a_picture_is_no_fault(
+def test_what_a_phone_hangs_on_a_picture_is_no_error(
     tmp_path: Path, suffix: str
 ) -> None:
     path = write_picture(tmp_path / f"a.{suffix}", a_clean(64, 64, seed=1))

@@ -36,7 +36,7 @@ class OnCuda(PassThrough):
 def blind_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """A GPU that seems to decode, while FFmpeg decodes on the CPU without a word."""
     monkeypatch.setattr(live_nvdec, "no_decoder", lambda: "")
-    monkeypatch.setattr(live_nvdec, "device_fault", lambda _how: "")
+    monkeypatch.setattr(live_nvdec, "device_error", lambda _how: "")
     monkeypatch.setattr(network, "shared_context", lambda _device: nullcontext())
     monkeypatch.setattr(network, "accelerator", lambda _how, stay: None)
     monkeypatch.setattr("streamer.pipeline.gpu_decode.no_driver", lambda: "")

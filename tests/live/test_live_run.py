@@ -30,7 +30,7 @@ class Run:
         self, url: str, sink: Sink, *, seconds: float = 0, **options: object
     ) -> None:
         self.source = open_live(url)
-        self.fault: BaseException | None = None
+        self.error: BaseException | None = None
         network = PassThrough(seconds=seconds)
         self.pipeline = LivePipeline(
             self.source,
@@ -44,8 +44,8 @@ class Run:
     def _run(self) -> None:
         try:
             self.pipeline.run()
-        except BaseException as fault:  # noqa: BLE001 - looked at by the test
-            self.fault = fault
+        except BaseException as error:  # noqa: BLE001 - looked at by the test
+            self.error = error
 
     @property
     def frames_out(self) -> int:
@@ -148,7 +148,7 @@ def test_a_wrong_path_ends_the_run_and_leaves_no_file(
     with running(start_peer().url("/nothing"), sink) as run:
         run.thread.join(5)
 
-    assert isinstance(run.fault, DisconnectedError)
+    assert isinstance(run.error, DisconnectedError)
     assert not sink.exists()
 
 
@@ -171,7 +171,7 @@ def test_a_run_can_be_stopped_in_every_state(
             eventually(lambda: status.status.state is State.STALLED, seconds=4)
 
     peer.thaw()
-    assert run.fault is None
+    assert run.error is None
     eventually(lambda: threading.active_count() <= before, seconds=10)
 
 

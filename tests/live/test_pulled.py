@@ -94,15 +94,15 @@ def test_a_film_behind_http_is_played_at_its_own_speed(
     assert read(f"{website}/clip.mp4", 26) == pytest.approx(1.0, abs=0.3)
 
 
-def test_the_sound_of_hls_goes_into_a_file_in_time(
+def test_the_audio_of_hls_goes_into_a_file_in_time(
     website: str, tmp_path: Path
 ) -> None:
     beeps = Beeps("aac", 5)
     hls = LiveSink([Hls(tmp_path / "index.m3u8")], sleep=lambda _seconds: None)
-    hls.expect_sound(beeps.kind)
+    hls.expect_audio(beeps.kind)
     hls.begin(INFO)
     for packet in beeps.packets:
-        hls.take_sound(packet)
+        hls.take_audio(packet)
     for frame in pictures(5):
         hls.write(frame)
     hls.close()

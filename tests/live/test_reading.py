@@ -41,7 +41,7 @@ class Reader:
         return [self._frames.get(timeout=seconds) for _ in range(count)]
 
     def drain(self) -> list[Frame]:
-        """Returns what has come; nothing may be left of a time before a fault."""
+        """Returns what has come; nothing may be left of a time before an error."""
         came = []
         try:
             while True:

@@ -145,18 +145,18 @@ def test_a_push_logs_in_with_a_password_that_no_process_list_shows(
     assert quoted not in shown
 
 
-@pytest.mark.parametrize("fault", ["killed", "frozen", "frozen and killed"])
+@pytest.mark.parametrize("error", ["killed", "frozen", "frozen and killed"])
 def test_a_push_server_that_fails_stalls_nothing_and_is_found_again(
-    start_peer: StartPeer, feed: type[Feeder], fault: str
+    start_peer: StartPeer, feed: type[Feeder], error: str
 ) -> None:
     peer = start_peer()
     feeder = feed(open_live_sink(peer.url("/record")))
     eventually(lambda: peer.pictures > 10, seconds=10)
 
-    if "frozen" in fault:
+    if "frozen" in error:
         peer.freeze()
-        time.sleep(4)  # the fault itself has to last
-    if "killed" in fault:
+        time.sleep(4)  # the error itself has to last
+    if "killed" in error:
         peer.kill()
         time.sleep(2)
         peer.start()
@@ -170,10 +170,10 @@ def test_a_push_server_that_fails_stalls_nothing_and_is_found_again(
 
 
 @pytest.mark.parametrize(
-    ("transport", "fault"), [("udp", "killed"), ("udp", "frozen"), ("tcp", "frozen")]
+    ("transport", "error"), [("udp", "killed"), ("udp", "frozen"), ("tcp", "frozen")]
 )
 def test_a_push_notices_a_server_that_fails_and_finds_it_again(
-    start_peer: StartPeer, feed: type[Feeder], transport: str, fault: str
+    start_peer: StartPeer, feed: type[Feeder], transport: str, error: str
 ) -> None:
     peer = start_peer()
     feeder = feed(open_live_sink(peer.url("/record"), transport=transport))
@@ -181,9 +181,9 @@ def test_a_push_notices_a_server_that_fails_and_finds_it_again(
     assert isinstance(child, Child)
     eventually(lambda: peer.pictures > 2 * RATE, seconds=10)
 
-    peer.freeze() if fault == "frozen" else peer.kill()
+    peer.freeze() if error == "frozen" else peer.kill()
     noticed = eventually(lambda: not child.connected, seconds=8)
-    peer.thaw() if fault == "frozen" else peer.start()
+    peer.thaw() if error == "frozen" else peer.start()
     before = peer.pictures
     back = eventually(lambda: peer.pictures > before + 10, seconds=10)
 
@@ -351,6 +351,6 @@ def test_a_port_that_is_taken_is_told_and_waited_for(
         other.listen()
         feeder = feed(open_live_sink(f"serve://127.0.0.1:{other.getsockname()[1]}/x"))
         child = feeder.sink.outlets[0]
-        eventually(lambda: "port is taken" in child.fault, seconds=10)  # type: ignore[attr-defined] # it is a child
+        eventually(lambda: "port is taken" in child.error, seconds=10)  # type: ignore[attr-defined] # it is a child
 
     eventually(lambda: bool(child.connected), seconds=10)  # type: ignore[attr-defined] # it is a child

@@ -108,7 +108,7 @@ def test_the_fastest_number_of_streams_is_measured_once(
 
 
 @pytest.mark.slow
-def test_closing_twice_is_no_fault_and_leaves_no_thread(rainy_picture: Pixels) -> None:
+def test_closing_twice_is_no_error_and_leaves_no_thread(rainy_picture: Pixels) -> None:
     before = threading.active_count()
     derainer = Derainer(backend="torch")
     derainer(rainy_picture)

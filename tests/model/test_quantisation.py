@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from model import Derainer, ModelError, Pixels, build_network, write_weights
-from model.backends.openvino.backend import OpenVinoBackend, counts_fast
+from model.backends.openvino.backend import OpenVinoBackend, has_int8_dot
 from model.quantisation import (
     Quantisation,
     Steps,
@@ -130,7 +130,7 @@ def test_weights_without_steps_run_in_another_precision(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not counts_fast(), reason="the processor is not made for int8")
+@pytest.mark.skipif(not has_int8_dot(), reason="the processor is not made for int8")
 def test_int8_is_chosen_where_the_processor_is_made_for_it() -> None:
     assert Derainer().precision == "int8"
     assert Derainer(precision="bf16").precision == "bf16"

@@ -27,10 +27,10 @@ def test_what_cannot_be_written_is_refused_before_anything_happens(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)  # wherever tests run, a folder `out` may lie
-    with pytest.raises(SinkError, match=message) as fault:
+    with pytest.raises(SinkError, match=message) as error:
         open_sink(uri, **options)  # type: ignore[arg-type] # options are named above
 
-    assert "\n" not in str(fault.value)
+    assert "\n" not in str(error.value)
 
 
 def test_nothing_is_created_by_opening(tmp_path: Path) -> None:

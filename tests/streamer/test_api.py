@@ -32,7 +32,7 @@ def derained(source: Path, name: str = "out.mp4", **options: object) -> Path:
 def test_a_variable_frame_rate_is_kept_within_a_millisecond(
     make_clip: MakeClip, name: str
 ) -> None:
-    source = make_clip(times=VFR, time_base=Fraction(1, 90000), sound=True)
+    source = make_clip(times=VFR, time_base=Fraction(1, 90000), audio=True)
 
     sink = derained(source, name)
 
@@ -62,10 +62,10 @@ def test_every_frame_comes_out_of_every_codec(make_clip: MakeClip, codec: str) -
     assert look_at(sink).times == look_at(source).times
 
 
-def test_sound_is_copied_packet_for_packet_with_its_language(
+def test_audio_is_copied_packet_for_packet_with_its_language(
     make_clip: MakeClip,
 ) -> None:
-    source = make_clip(frames=30, sound=True, title="Rain", chapters=True)
+    source = make_clip(frames=30, audio=True, title="Rain", chapters=True)
 
     sink = derained(source)
 
@@ -78,10 +78,10 @@ def test_sound_is_copied_packet_for_packet_with_its_language(
 
 
 @pytest.mark.parametrize("name", ["out.mp4", "out.mkv"])
-def test_sound_of_a_transport_stream_fits_into_other_containers(
+def test_audio_of_a_transport_stream_fits_into_other_containers(
     make_clip: MakeClip, name: str
 ) -> None:
-    source = make_clip("clip.ts", frames=30, sound=True, time_base=Fraction(1, 90000))
+    source = make_clip("clip.ts", frames=30, audio=True, time_base=Fraction(1, 90000))
 
     sink = derained(source, name)
 
@@ -95,18 +95,18 @@ def test_sound_of_a_transport_stream_fits_into_other_containers(
     assert samples[0] == samples[1]
 
 
-def test_a_run_cut_short_takes_no_more_sound_than_pictures(
+def test_a_run_cut_short_takes_no_more_audio_than_pictures(
     make_clip: MakeClip,
 ) -> None:
-    source = make_clip(frames=100, sound=True)
+    source = make_clip(frames=100, audio=True)
 
     sink = derained(source, max_frames=25)
 
     with av.open(str(sink)) as container:
-        sound = container.streams.audio[0]
-        assert sound.duration is not None
-        assert sound.time_base is not None
-        assert float(sound.duration * sound.time_base) == pytest.approx(1.0, abs=0.1)
+        audio = container.streams.audio[0]
+        assert audio.duration is not None
+        assert audio.time_base is not None
+        assert float(audio.duration * audio.time_base) == pytest.approx(1.0, abs=0.1)
     assert len(look_at(sink).times) == 25
 
 
@@ -282,10 +282,10 @@ def test_a_cut_file_gives_what_is_there_and_says_what_is_missing(
     data = source.read_bytes()
     source.write_bytes(data[: len(data) * 2 // 3])
 
-    with pytest.raises(DamagedSourceError, match=r"cut short: \d+ of 100") as fault:
+    with pytest.raises(DamagedSourceError, match=r"cut short: \d+ of 100") as error:
         derained(source)
 
-    stored = fault.value.report.frames_out
+    stored = error.value.report.frames_out
     assert 30 <= stored < 100
     assert len(look_at(source.with_name("out.mp4")).times) == stored
 
@@ -304,7 +304,7 @@ def test_what_is_no_video_is_refused_and_the_old_output_stays(
     assert sink.read_bytes() == b"precious"
 
 
-def test_sound_alone_is_no_video(tmp_path: Path) -> None:
+def test_audio_alone_is_no_video(tmp_path: Path) -> None:
     source = tmp_path / "song.m4a"
     with av.open(str(source), "w", format="mp4") as output:
         stream = output.add_stream("aac", rate=48000, layout="mono")
@@ -343,7 +343,7 @@ def test_a_full_disk_is_named(make_clip: MakeClip) -> None:
 
 def test_the_network_is_closed_and_the_report_counts(make_clip: MakeClip) -> None:
     network = PassThrough()
-    source = make_clip(frames=20, sound=True)
+    source = make_clip(frames=20, audio=True)
 
     report = derain_video(source, source.with_name("o.mp4"), network=network)
 
@@ -439,7 +439,7 @@ def test_an_unknown_preset_is_refused_and_the_old_output_stays(
 def test_a_file_may_have_any_name(
     make_clip: MakeClip, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clip = make_clip(f"clip{Path(name).suffix}", frames=3, sound=True)
+    clip = make_clip(f"clip{Path(name).suffix}", frames=3, audio=True)
     clip.rename(clip.with_name(name))
     monkeypatch.chdir(clip.parent)
 
@@ -460,7 +460,7 @@ def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
 def test_the_cover_of_a_song_is_no_video(tmp_path: Path) -> None:
     song = tmp_path / "song.m4a"
     with av.open(str(song), "w", format="mp4") as output:
-        sound = output.add_stream("aac", rate=48000, layout="mono")
+        audio = output.add_stream("aac", rate=48000, layout="mono")
         cover = output.add_stream("mjpeg", rate=25)
         assert isinstance(cover, av.VideoStream)
         cover.width, cover.height, cover.pix_fmt = 64, 48, "yuvj420p"
@@ -470,8 +470,8 @@ def test_the_cover_of_a_song_is_no_video(tmp_path: Path) -> None:
         noise = np.zeros((1, 1024), np.float32)
         frame = av.AudioFrame.from_ndarray(noise, "fltp", "mono")
         frame.sample_rate = 48000
-        output.mux(sound.encode(frame))
-        output.mux(sound.encode(None))
+        output.mux(audio.encode(frame))
+        output.mux(audio.encode(None))
 
     with pytest.raises(SourceError, match="holds no video, only a cover picture"):
         derain_video(song, tmp_path / "out.mp4", network=PassThrough())
@@ -538,8 +538,8 @@ def test_colours_that_change_in_mid_stream_stay_as_they_look(
     ]
 
 
-def test_the_language_of_sound_survives_quicktime(make_clip: MakeClip) -> None:
-    source = make_clip(frames=25, sound=True, sound_language="deu")
+def test_the_language_of_audio_survives_quicktime(make_clip: MakeClip) -> None:
+    source = make_clip(frames=25, audio=True, audio_language="deu")
 
     sink = derained(source, "out.mov")
 
@@ -547,18 +547,18 @@ def test_the_language_of_sound_survives_quicktime(make_clip: MakeClip) -> None:
 
 
 @pytest.mark.parametrize("name", ["out.mp4", "out.mov", "out.mkv"])
-def test_sound_that_only_counts_its_channels_is_copied(
+def test_audio_that_only_counts_its_channels_is_copied(
     make_clip: MakeClip, name: str
 ) -> None:
     clip = make_clip(frames=50)
     source = clip.with_name("pcm.mkv")
     with av.open(str(clip)) as pictures, av.open(str(source), "w") as output:
         copy = output.add_stream_from_template(pictures.streams.video[0])
-        sound = output.add_stream("pcm_s16le", rate=48000, layout="stereo")
+        audio = output.add_stream("pcm_s16le", rate=48000, layout="stereo")
         noise = np.zeros((1, 2 * 96000), np.int16)
         frame = av.AudioFrame.from_ndarray(noise, "s16", "stereo")
         frame.sample_rate, frame.time_base = 48000, Fraction(1, 48000)
-        output.mux(sound.encode(frame))
+        output.mux(audio.encode(frame))
         for packet in pictures.demux(video=0):
             if packet.dts is not None:
                 packet.stream = copy

@@ -7,7 +7,7 @@ from itertools import islice
 import av
 import numpy as np
 
-from sources.audio import Sound, SoundPacket
+from sources.audio import Audio, AudioPacket
 from sources.frame import Colour, Frame, StreamInfo
 
 RATE = 25
@@ -45,7 +45,7 @@ def pictures(seconds: int, skip: int = 0) -> Iterator[Frame]:
 
 
 class Beeps:
-    """Sound that beeps at the beginning of each second, as packets."""
+    """Audio that beeps at the beginning of each second, as packets."""
 
     def __init__(self, codec: str, seconds: int) -> None:
         rate = 8000 if codec.startswith("pcm") else 48_000
@@ -56,13 +56,13 @@ class Beeps:
         encoder.time_base = Fraction(1, rate)
         encoder.open()
         self.packets = [
-            SoundPacket(bytes(packet), round(packet.pts * packet.time_base / TIME_BASE))
+            AudioPacket(bytes(packet), round(packet.pts * packet.time_base / TIME_BASE))
             for frame in self._frames(encoder, seconds)
             for packet in encoder.encode(frame)
             if packet.pts is not None
         ]
         config = bytes(encoder.extradata or b"").hex() if codec == "aac" else ""
-        self.kind = Sound(codec=codec, rate=rate, layout="mono", config=config)
+        self.kind = Audio(codec=codec, rate=rate, layout="mono", config=config)
 
     @staticmethod
     def _frames(encoder: av.AudioCodecContext, seconds: int) -> Iterator[av.AudioFrame]:
@@ -82,7 +82,7 @@ class Beeps:
 def offsets_ms(address: str, count: int = 1000, **options: str) -> list[float]:
     """Returns how much later than its flash each beep came, for `count` flashes.
 
-    A flash without a beep within half a second, where sound is missing, gives none.
+    A flash without a beep within half a second, where audio is missing, gives none.
     """
     opened = av.open(address, options={**_OPTIONS, **options}, timeout=(20, 5))
     with opened as container:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import torch
 
-from model.backends.cuda.streams import Lane, Mark, Work
+from model.backends.cuda.streams import Event, Stream, Work
 
 
 class DeferredMark:
@@ -30,7 +30,7 @@ class DeferredLane:
     def run(self, work: Work) -> None:
         self.steps.append((lambda: True, work))
 
-    def put(self, mark: Mark) -> None:
+    def put(self, mark: Event) -> None:
         assert isinstance(mark, DeferredMark)
         mark.wanted += 1
         ticket = mark.wanted
@@ -40,7 +40,7 @@ class DeferredLane:
 
         self.steps.append((lambda: True, reach))
 
-    def wait_for(self, mark: Mark) -> None:
+    def wait_for(self, mark: Event) -> None:
         assert isinstance(mark, DeferredMark)
         ticket = mark.wanted
         self.steps.append((lambda: mark.reached >= ticket, lambda: None))
@@ -57,11 +57,11 @@ class DeferredDevice:
         self._lot = random.Random(seed)  # noqa: S311 - a lot, no secret
         self._lanes: list[DeferredLane] = []
 
-    def lane(self) -> Lane:
+    def lane(self) -> Stream:
         self._lanes.append(DeferredLane())
         return self._lanes[-1]
 
-    def mark(self) -> Mark:
+    def mark(self) -> Event:
         return DeferredMark(self)
 
     def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
@@ -71,7 +71,7 @@ class DeferredDevice:
     def host_room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
         return self.room(shape, kind)
 
-    def recorded(self, lane: Lane, work: Work) -> Work:
+    def recorded(self, lane: Stream, work: Work) -> Work:
         self.recordings += 1
         work()
         return work

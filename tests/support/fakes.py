@@ -13,7 +13,7 @@ class FakePending:
     """Fills the result on a thread of its own, as a real device would."""
 
     def __init__(self, work: Callable[[], None]) -> None:
-        self._fault: Exception | None = None
+        self._error: Exception | None = None
         self._work = work
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -21,13 +21,13 @@ class FakePending:
     def _run(self) -> None:
         try:
             self._work()
-        except Exception as fault:  # noqa: BLE001 - handed to wait
-            self._fault = fault
+        except Exception as error:  # noqa: BLE001 - handed to wait
+            self._error = error
 
     def wait(self) -> None:
         self._thread.join()
-        if self._fault is not None:
-            raise self._fault
+        if self._error is not None:
+            raise self._error
 
 
 class PassThrough:

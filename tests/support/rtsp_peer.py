@@ -60,7 +60,7 @@ def camera(wanted: argparse.Namespace) -> Any:
         f"( videotestsrc name=lens is-live=true pattern={pattern} ! "
         f"video/x-raw,format=I420,width={width},height={height},"
         f"framerate={wanted.rate}/1 ! {encoder} "
-        + (BEEPS + SOUNDS[wanted.sound] if wanted.sound else "")
+        + (BEEPS + SOUNDS[wanted.audio] if wanted.audio else "")
         + " )"
     )
     if wanted.flash:
@@ -69,7 +69,7 @@ def camera(wanted: argparse.Namespace) -> Any:
 
 
 def flash(_factory: object, media: Any, rate: int) -> None:
-    """Makes pictures white for a moment when the sound ticks, once a second.
+    """Makes pictures white for a moment when the audio ticks, once a second.
 
     Each live source counts from its own start, so the ticks are found by their times.
     """
@@ -149,7 +149,7 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=25)
     parser.add_argument("--gop", type=int, default=10)
     parser.add_argument("--codec", choices=list(ENCODERS), default="h264")
-    parser.add_argument("--sound", choices=list(SOUNDS))
+    parser.add_argument("--audio", choices=list(SOUNDS))
     parser.add_argument("--flash", action="store_true", help="when it ticks")
     parser.add_argument("--lose", type=float, default=0.0, help="share of packets")
     parser.add_argument("--auth", choices=["basic", "digest"])

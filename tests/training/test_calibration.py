@@ -58,7 +58,7 @@ def test_little_below_zero_takes_few_of_the_counts() -> None:
     assert lost(values, steps) < lost(values, best_steps(seen(values, signed=True)))
 
 
-def test_a_channel_of_nothing_is_no_fault() -> None:
+def test_a_channel_of_nothing_is_no_error() -> None:
     steps = best_steps(seen(torch.zeros(1, 10)))
 
     assert steps.steps[0] > 0

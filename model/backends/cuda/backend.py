@@ -15,7 +15,7 @@ from torch import nn
 
 from model.backends.base import Pending, Pixels
 from model.backends.cuda.coverage import DeviceCoverage
-from model.backends.cuda.jobs import Job, Kernels, PixelJob, PlaneJob, WatchedJob
+from model.backends.cuda.jobs import CoverageJob, Job, Kernels, PixelJob, PlaneJob
 from model.backends.cuda.kernels import PlaneKernels
 from model.backends.cuda.plan import SLOTS, Plan, Slot
 from model.backends.cuda.streams import CudaDevice, Device
@@ -95,13 +95,13 @@ class CudaBackend:
         """Begins to fill `out`, arrays of the host, from planes of host or device.
 
         Planes of the host may change at once, those of the device not before `wait`.
-        With `watch` the result is `Watched`.
+        With `watch` the result is `WithCoverage`.
         """
         job = PlaneJob(self._kernels, planes, form, out, out_form)
         if not watch:
             return self._start([job])
-        watched = WatchedJob(job, deep=form.depth > 8)
-        return WatchedPending(self._start([watched], watch=True), watched)
+        watched = CoverageJob(job, deep=form.depth > 8)
+        return CoveragePending(self._start([watched], watch=True), watched)
 
     def _start(self, jobs: Sequence[Job], *, watch: bool = False) -> Pending:
         with self._turn, torch.inference_mode():
@@ -111,8 +111,8 @@ class CudaBackend:
                     pending = self._unless_full(jobs, watch=watch)
                 if pending is None:
                     self._make_room()
-            except RuntimeError as fault:
-                raise lost_device(self.device, fault) from fault
+            except RuntimeError as error:
+                raise lost_device(self.device, error) from error
         if pending is None:
             raise torch.OutOfMemoryError(f"{self.device} holds no such picture.")
         return pending
@@ -120,12 +120,12 @@ class CudaBackend:
     def _unless_full(self, jobs: Sequence[Job], *, watch: bool) -> Pending | None:
         """Starts pictures; None where the memory is too small.
 
-        Not the fault: what it points at would keep the memory taken.
+        Not the error: what it points at would keep the memory taken.
         """
         try:
             return self._enqueued(jobs, watch=watch)
-        except RuntimeError as fault:
-            if not is_out_of_memory(fault):
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
                 raise
             return None
 
@@ -205,14 +205,14 @@ class _CudaPending:
         """Returns when the results are there; raises what went wrong."""
         try:
             self._slot.land(self._flight)
-        except RuntimeError as fault:
-            raise lost_device(self._device, fault) from fault
+        except RuntimeError as error:
+            raise lost_device(self._device, error) from error
 
 
-class WatchedPending:
+class CoveragePending:
     """A picture under way that knows in the end how much rain was taken out of it."""
 
-    def __init__(self, pending: Pending, job: WatchedJob) -> None:
+    def __init__(self, pending: Pending, job: CoverageJob) -> None:
         self._pending, self._job = pending, job
 
     @property

@@ -139,7 +139,7 @@ class PlaneJob:
         return unload, land
 
 
-class WatchedJob:
+class CoverageJob:
     """A job that also brings home what the plan's watch has seen."""
 
     def __init__(self, job: Job, *, deep: bool) -> None:

@@ -163,8 +163,8 @@ def _external(cupy: ModuleType, pointer: int) -> Any:
 def _cupy() -> ModuleType:
     try:
         import cupy  # only for CUDA: the extra `gpu`
-    except ImportError as fault:
+    except ImportError as error:
         raise ModelError(
-            f"A CUDA device needs cupy: pip install 'derain[gpu]' ({fault})."
+            f"A CUDA device needs cupy: pip install 'derain[gpu]' ({error})."
         ) from None
     return cupy

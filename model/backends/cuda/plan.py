@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 import torch
 from torch import Tensor
 
-from model.backends.cuda.streams import Device, Lane
+from model.backends.cuda.streams import Device, Stream
 
 SLOTS = 3
 """One picture is loaded, one in the network and one unloaded, all at once."""
@@ -81,7 +81,7 @@ class Plan:
     def __init__(
         self,
         device: Device,
-        lane: Lane,
+        lane: Stream,
         compute: Compute,
         shape: tuple[int, int, int, int],
         kind: torch.dtype,

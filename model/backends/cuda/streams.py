@@ -16,7 +16,7 @@ _CAPTURE = Lock()
 
 
 @runtime_checkable
-class Mark(Protocol):
+class Event(Protocol):
     """A place in a lane's work, put there again for each picture."""
 
     def wait(self) -> None:
@@ -24,16 +24,16 @@ class Mark(Protocol):
 
 
 @runtime_checkable
-class Lane(Protocol):
+class Stream(Protocol):
     """Work in order, beside the work of other lanes."""
 
     def run(self, work: Work) -> None:
         """Adds work; returns before it is done."""
 
-    def put(self, mark: Mark) -> None:
+    def put(self, mark: Event) -> None:
         """Puts the mark behind the work so far."""
 
-    def wait_for(self, mark: Mark) -> None:
+    def wait_for(self, mark: Event) -> None:
         """Lets the work from here on wait for where the mark was last put."""
 
 
@@ -43,10 +43,10 @@ class Device(Protocol):
 
     name: str
 
-    def lane(self) -> Lane:
+    def lane(self) -> Stream:
         """Returns a new lane."""
 
-    def mark(self) -> Mark:
+    def mark(self) -> Event:
         """Returns a mark that was not yet put."""
 
     def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
@@ -55,7 +55,7 @@ class Device(Protocol):
     def host_room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
         """Returns memory on the host that copies run beside the program from."""
 
-    def recorded(self, lane: Lane, work: Work) -> Work:
+    def recorded(self, lane: Stream, work: Work) -> Work:
         """Does the work once or more, and returns what repeats it in `lane`.
 
         The work reads and writes the same memory each time. Whatever is recorded on
@@ -88,11 +88,11 @@ class CudaLane:
         with torch.cuda.stream(self.stream):
             work()
 
-    def put(self, mark: Mark) -> None:
+    def put(self, mark: Event) -> None:
         """Records the event."""
         _event_of(mark).record(self.stream)
 
-    def wait_for(self, mark: Mark) -> None:
+    def wait_for(self, mark: Event) -> None:
         """Lets the stream wait for the event."""
         self.stream.wait_event(_event_of(mark))
 
@@ -107,11 +107,11 @@ class CudaDevice:
         self._graphs = graphs
         self._pool: Any = None
 
-    def lane(self) -> Lane:
+    def lane(self) -> Stream:
         """Returns a stream."""
         return CudaLane(self._device)
 
-    def mark(self) -> Mark:
+    def mark(self) -> Event:
         """Returns an event."""
         with torch.cuda.device(self._device):
             return CudaMark()
@@ -124,7 +124,7 @@ class CudaDevice:
         """Returns page-locked memory."""
         return torch.empty(shape, dtype=kind, pin_memory=True)
 
-    def recorded(self, lane: Lane, work: Work) -> Work:
+    def recorded(self, lane: Stream, work: Work) -> Work:
         """Captures a CUDA graph; the runs before let cuDNN choose its kernels."""
         # Nobody waits for the whole device while another thread captures.
         with _CAPTURE, torch.cuda.device(self._device):
@@ -156,13 +156,13 @@ class CudaDevice:
             torch.cuda.empty_cache()
 
 
-def _event_of(mark: Mark) -> torch.cuda.Event:
+def _event_of(mark: Event) -> torch.cuda.Event:
     if not isinstance(mark, CudaMark):
         raise TypeError(f"A CUDA lane takes CUDA marks, got {type(mark).__name__}.")
     return mark.event
 
 
-def _stream_of(lane: Lane) -> torch.cuda.Stream:
+def _stream_of(lane: Stream) -> torch.cuda.Stream:
     if not isinstance(lane, CudaLane):
         raise TypeError(f"A CUDA device takes CUDA lanes, got {type(lane).__name__}.")
     return lane.stream

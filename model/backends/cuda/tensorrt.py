@@ -70,11 +70,11 @@ class TensorRtNetwork(nn.Module):
         if shape not in self._contexts:
             try:
                 self._contexts[shape] = self._context(shape)
-            except (AttributeError, TypeError, OSError) as fault:
+            except (AttributeError, TypeError, OSError) as error:
                 raise ModelError(
                     f"TensorRT {self._trt.__version__} does not do what is asked: "
-                    f"{fault}"
-                ) from fault
+                    f"{error}"
+                ) from error
         context = self._contexts[shape]
         given = rgb.float().contiguous()
         clean = torch.empty_like(given)
@@ -145,8 +145,8 @@ def check_usable(device: str, precision: str) -> None:
 def _tensorrt() -> Any:
     try:
         return import_module("tensorrt")
-    except ImportError as fault:
-        raise ModelError(f"TensorRT is installed but not whole: {fault}") from fault
+    except ImportError as error:
+        raise ModelError(f"TensorRT is installed but not whole: {error}") from error
 
 
 def onnx_bytes(

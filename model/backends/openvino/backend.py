@@ -42,7 +42,7 @@ def cpu_precisions() -> list[str]:
     return ["bf16", "fp32"] if "BF16" in able else ["fp32"]
 
 
-def counts_fast() -> bool:
+def has_int8_dot() -> bool:
     """Returns whether this processor has instructions for sums of 8-bit products.
 
     Without them int8 is no faster than fp32 (AVX2 widens every product to 16 bits).

@@ -103,7 +103,7 @@ class _OpenVinoPending:
         try:
             self._request.wait()
             self._request.read(self._out)
-        except RuntimeError as fault:
-            raise ModelError(f"OpenVINO failed: {fault}") from fault
+        except RuntimeError as error:
+            raise ModelError(f"OpenVINO failed: {error}") from error
         finally:
             self._give_back(self._request)

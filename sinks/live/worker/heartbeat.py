@@ -12,7 +12,7 @@ PACKET_SECONDS = 3.0
 never says so: only the lack of this answer shows it."""
 
 
-class Pulse:
+class Heartbeat:
     """The heartbeat of one child. Logic without a thread; the clock is an argument."""
 
     def __init__(self, now_ns: Callable[[], int]) -> None:

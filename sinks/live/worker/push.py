@@ -17,7 +17,7 @@ from sinks.live.remux import Remuxer
 from sinks.live.worker.lifetime import die_with_parent, say
 from sinks.live.worker.rtsp_keepalive import watch
 from sinks.packets import Encoded, from_wire
-from sources.audio import Sound
+from sources.audio import Audio
 
 
 def _opened(settings: dict[str, Any]) -> OutputContainer:
@@ -27,7 +27,7 @@ def _opened(settings: dict[str, Any]) -> OutputContainer:
         "pkt_size": "1400",
         "flvflags": "no_duration_filesize",
         "flush_packets": "1",
-        "max_interleave_delta": "100000",  # pictures wait so long for sound, not 10 s
+        "max_interleave_delta": "100000",  # pictures wait so long for audio, not 10 s
     }
     return av.open(settings["address"], "w", format=settings["format"], options=options)
 
@@ -38,8 +38,8 @@ def _push(settings: dict[str, Any]) -> None:
     if first is None:
         return
     container = _opened(settings)
-    sound = Sound(**settings["sound"]) if settings["sound"] else None
-    remuxer = Remuxer(container, first, sound)
+    audio = Audio(**settings["audio"]) if settings["audio"] else None
+    remuxer = Remuxer(container, first, audio)
     say("up")
     if settings["format"] == "rtsp":
         watch(settings["address"], _give_up)
@@ -53,7 +53,7 @@ def _push(settings: dict[str, Any]) -> None:
 
 def _give_up() -> NoReturn:
     """Ends the process although its main thread may be blocked in FFmpeg."""
-    say("fault the server does not answer")
+    say("error the server does not answer")
     os._exit(1)
 
 
@@ -64,8 +64,8 @@ def main() -> None:
     settings = json.loads(sys.stdin.buffer.readline())
     try:
         _push(settings)
-    except (FFmpegError, OSError) as fault:
-        say(f"fault {fault.strerror or type(fault).__name__}")
+    except (FFmpegError, OSError) as error:
+        say(f"error {error.strerror or type(error).__name__}")
         sys.exit(1)
 
 

@@ -37,7 +37,7 @@ _VIDEO = (
 """The parser repeats the parameter sets, not the payloader: GStreamer 1.22's puts them
 before every slice, and FFmpeg then splits the picture there."""
 _AUDIO = (
-    "appsrc name=sound is-live=true format=time max-buffers=100 leaky-type=downstream "
+    "appsrc name=audio is-live=true format=time max-buffers=100 leaky-type=downstream "
     "caps={caps} ! {payloader} name=pay1 perfect-rtptime=false"
 )
 _AAC = (
@@ -59,17 +59,17 @@ def say(word: str) -> None:
     sys.stdout.flush()
 
 
-def launch_line(sound: dict[str, Any] | None) -> str:
+def launch_line(audio: dict[str, Any] | None) -> str:
     """Returns GStreamer's description of what viewers get.
 
     Args:
-        sound: The fields of `sources.audio.Sound`, or None for pictures alone.
+        audio: The fields of `sources.audio.Audio`, or None for pictures alone.
     """
-    if sound is None:
+    if audio is None:
         return f"( {_VIDEO} )"
-    caps, payloader = _KINDS[sound["codec"]]
-    channels = 1 if sound["layout"] == "mono" else 2
-    caps = caps.format(rate=sound["rate"], channels=channels, config=sound["config"])
+    caps, payloader = _KINDS[audio["codec"]]
+    channels = 1 if audio["layout"] == "mono" else 2
+    caps = caps.format(rate=audio["rate"], channels=channels, config=audio["config"])
     return f"( {_VIDEO} {_AUDIO.format(caps=caps, payloader=payloader)} )"
 
 
@@ -88,7 +88,7 @@ def report_soon(media: Any) -> None:
     """Lets reports go out often: before the first a viewer guesses how streams belong.
 
     By default they come every five seconds, and who joined between two of them heard
-    the sound early or late until then.
+    the audio early or late until then.
     """
     for index in range(media.n_streams()):
         session = media.get_stream(index).get_rtpsession()
@@ -101,15 +101,15 @@ class Feed:
     def __init__(self, element: Any) -> None:
         """`element` holds the sources that `launch_line` describes."""
         self._video = element.get_by_name("video")
-        self._sound = element.get_by_name("sound")
+        self._audio = element.get_by_name("audio")
         self._begun: int | None = None
-        self._sounded = self._sound is None
+        self._sounded = self._audio is None
 
     def push(self, data: bytes, kind: int, pts: int) -> None:
         """Hands a packet on, unless it comes before the first key frame."""
         if self._begun is None and kind == _KEY:
             self._begun = pts
-        source = self._sound if kind == _SOUND else self._video
+        source = self._audio if kind == _SOUND else self._video
         if self._begun is None or source is None or pts < self._begun:
             return
         self._sounded = self._sounded or kind == _SOUND
@@ -117,29 +117,29 @@ class Feed:
         packet.pts = (pts - self._begun) * Gst.SECOND // _TICK
         source.emit("push-buffer", packet)
 
-    def wake(self, old_sound: bytes, pts: int) -> None:
-        """Gives a pipeline whose sound has just gone a moment of it, at last.
+    def wake(self, old_audio: bytes, pts: int) -> None:
+        """Gives a pipeline whose audio has just gone a moment of it, at last.
 
         GStreamer shows nobody anything before each of its streams has begun.
         """
         patience = round(_SILENT_SECONDS / 2 * _TICK)
         if self._sounded or self._begun is None or pts < self._begun + patience:
             return
-        if old_sound:
-            self.push(old_sound, _SOUND, pts)
+        if old_audio:
+            self.push(old_audio, _SOUND, pts)
 
 
 class Server:
     """Hands every packet to each pipeline that has viewers."""
 
-    def __init__(self, sound: dict[str, Any] | None) -> None:
-        """Nobody looks yet; `sound` as for `launch_line`."""
+    def __init__(self, audio: dict[str, Any] | None) -> None:
+        """Nobody looks yet; `audio` as for `launch_line`."""
         self._lock = Lock()
         self._feeds: dict[Any, Feed] = {}
-        self._sound = sound
+        self._audio = audio
         self._heard = time.monotonic()
-        self._with_sound = sound is not None
-        self._old_sound = b""
+        self._with_audio = audio is not None
+        self._old_audio = b""
         self._factory = GstRtspServer.RTSPMediaFactory()
 
     def listen(self, settings: dict[str, str]) -> str:
@@ -147,7 +147,7 @@ class Server:
         factory = self._factory
         factory.set_shared(True)
         factory.set_latency(0)
-        factory.set_launch(launch_line(self._sound))
+        factory.set_launch(launch_line(self._audio))
         factory.connect("media-configure", self._configure)
         server = GstRtspServer.RTSPServer.new()
         server.set_address(settings["host"])
@@ -176,21 +176,21 @@ class Server:
     def push(self, data: bytes, kind: int, pts: int) -> None:
         """Hands a packet on."""
         if kind == _SOUND:
-            self._heard, self._old_sound = time.monotonic(), data
+            self._heard, self._old_audio = time.monotonic(), data
         with self._lock:
             feeds = list(self._feeds.values())
         for feed in feeds:
             feed.push(data, kind, pts)
             if kind != _SOUND:
-                feed.wake(self._old_sound, pts)
+                feed.wake(self._old_audio, pts)
 
-    def watch_sound(self) -> bool:
-        """Offers sound to new viewers only while it comes: they would wait for it."""
+    def watch_audio(self) -> bool:
+        """Offers audio to new viewers only while it comes: they would wait for it."""
         silent = time.monotonic() - self._heard > _SILENT_SECONDS
-        comes = self._sound is not None and not silent
-        if comes != self._with_sound:
-            self._with_sound = comes
-            self._factory.set_launch(launch_line(self._sound if comes else None))
+        comes = self._audio is not None and not silent
+        if comes != self._with_audio:
+            self._with_audio = comes
+            self._factory.set_launch(launch_line(self._audio if comes else None))
         return True  # to be called again
 
 
@@ -222,12 +222,12 @@ def main() -> None:
     say("run")
     pipe = sys.stdin.buffer
     settings = json.loads(pipe.readline())
-    server = Server(settings["sound"])
+    server = Server(settings["audio"])
     if problem := server.listen(settings):
-        say(f"fault {problem}")
+        say(f"error {problem}")
         sys.exit(1)
     loop = GLib.MainLoop()
-    GLib.timeout_add(100, server.watch_sound)
+    GLib.timeout_add(100, server.watch_audio)
     Thread(target=loop.run, daemon=True).start()
     say("up")
     while len(header := pipe.read(_HEADER.size)) == _HEADER.size:

@@ -17,12 +17,12 @@ from pathlib import Path
 from threading import Event, Thread
 
 from sinks.audio.track import carries
-from sinks.live.worker.heartbeat import Pulse
+from sinks.live.worker.heartbeat import Heartbeat
 from sinks.packets import Encoded, PacketQueue
-from sources.audio import Sound
+from sources.audio import Audio
 
 _WAITING = 180
-"""Packets: two seconds and more, with sound."""
+"""Packets: two seconds and more, with audio."""
 _LOOK_SECONDS = 0.1
 _LAST_WORDS_SECONDS = 1.0
 _PAUSES = (0.3, 0.6, 1.0)
@@ -63,13 +63,13 @@ class Child:
         self.name = name
         self._container = container
         self.replaced = 0
-        self.fault = ""
+        self.error = ""
         """What the last child complained of, in a few words."""
         self._command, self._greeting, self._now_ns = command, greeting, now_ns
-        self._sound: dict[str, object] | None = None
+        self._audio: dict[str, object] | None = None
         self._key_wanted = Event()
         self._queue = PacketQueue(_WAITING, self._key_wanted.set)
-        self._pulse = Pulse(now_ns)
+        self._pulse = Heartbeat(now_ns)
         self._closing = Event()
         self._thread = Thread(target=self._keep, name=f"child {name}", daemon=True)
 
@@ -89,13 +89,13 @@ class Child:
         self._key_wanted.clear()
         return wanted
 
-    def carries(self, sound: Sound) -> bool:
+    def carries(self, audio: Audio) -> bool:
         """Whether the protocol has a place for it."""
-        return carries(self._container, sound)
+        return carries(self._container, audio)
 
-    def start(self, sound: Sound | None) -> None:
-        """Starts the child, and tells it which sound will come."""
-        self._sound = asdict(sound) if sound else None
+    def start(self, audio: Audio | None) -> None:
+        """Starts the child, and tells it which audio will come."""
+        self._audio = asdict(audio) if audio else None
         self._thread.start()
 
     def send(self, packet: Encoded) -> None:
@@ -118,7 +118,7 @@ class Child:
 
     def _one_life(self) -> bool:
         """Runs one child to its end; returns whether it ever was connected."""
-        pulse = self._pulse = Pulse(self._now_ns)
+        pulse = self._pulse = Heartbeat(self._now_ns)
         process = self._started()
         listener = Thread(target=self._listen, args=(process, pulse), daemon=True)
         listener.start()
@@ -126,7 +126,7 @@ class Child:
         try:
             self._feed(process, pulse)
         except (ChildGoneError, BrokenPipeError) as gone:
-            _LOG.warning("sink=%s away=%r", self.name, self.fault or str(gone))
+            _LOG.warning("sink=%s away=%r", self.name, self.error or str(gone))
         finally:
             worked, pulse.connected = pulse.connected, False
             _end(process, patient=self._closing.is_set() and worked)
@@ -146,7 +146,7 @@ class Child:
         os.set_blocking(_pipe_of(process), False)
         return process
 
-    def _listen(self, process: subprocess.Popen[bytes], pulse: Pulse) -> None:
+    def _listen(self, process: subprocess.Popen[bytes], pulse: Heartbeat) -> None:
         if process.stdout is None:
             return
         with process.stdout as lines:
@@ -154,19 +154,19 @@ class Child:
                 word, _, rest = line.decode(errors="replace").strip().partition(" ")
                 if word == "key":
                     self._key_wanted.set()
-                elif word == "fault":
-                    self.fault = rest
+                elif word == "error":
+                    self.error = rest
                 else:
                     self._know(word, pulse)
 
-    def _know(self, word: str, pulse: Pulse) -> None:
+    def _know(self, word: str, pulse: Heartbeat) -> None:
         pulse.heard(word)
         if word == "up":
-            self.fault = ""
+            self.error = ""
             _LOG.info("sink=%s connected", self.name)
 
-    def _feed(self, process: subprocess.Popen[bytes], pulse: Pulse) -> None:
-        greeting = {**self._greeting, "sound": self._sound}
+    def _feed(self, process: subprocess.Popen[bytes], pulse: Heartbeat) -> None:
+        greeting = {**self._greeting, "audio": self._audio}
         self._write(process, pulse, json.dumps(greeting).encode() + b"\n")
         while not self._closing.is_set():
             packet = self._queue.get(_LOOK_SECONDS)
@@ -176,7 +176,7 @@ class Child:
                 self._write(process, pulse, packet.to_wire())
 
     def _write(
-        self, process: subprocess.Popen[bytes], pulse: Pulse, data: bytes
+        self, process: subprocess.Popen[bytes], pulse: Heartbeat, data: bytes
     ) -> None:
         pipe, rest = _pipe_of(process), memoryview(data)
         while rest and not self._closing.is_set():
@@ -193,7 +193,7 @@ def _pipe_of(process: subprocess.Popen[bytes]) -> int:
     return process.stdin.fileno()
 
 
-def _check(process: subprocess.Popen[bytes], pulse: Pulse) -> None:
+def _check(process: subprocess.Popen[bytes], pulse: Heartbeat) -> None:
     if process.poll() is not None:
         raise ChildGoneError("the child ended")
     if pulse.overdue:

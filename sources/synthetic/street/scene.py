@@ -81,7 +81,7 @@ class Driving:
 
 def build_scene(rng: Rng, detail: float) -> Scene:
     """Draws every texture once and finds a place for it."""
-    # Each has its own dice, so that the same street stands at every size of picture.
+    # Each has its own rng, so that the same street stands at every size of picture.
     houses = [build_house(own, kind, detail) for kind, own in enumerate(rng.spawn(10))]
     plots = [plot for side in (-1, 1) for plot in _row_of_houses(rng, houses, side)]
     places = _lamps(detail) + _trees(rng, detail) + _signs(rng, detail)

@@ -136,7 +136,7 @@ def run(
 ) -> int:
     """Remove the rain from SOURCE and write SINK.
 
-    Time stamps, colour, sound, subtitles and tags are kept. Ctrl-C completes the
+    Time stamps, colour, audio, subtitles and tags are kept. Ctrl-C completes the
     output and ends with status 130; a second Ctrl-C ends at once. A config file with
     `stream` tables names sources and sinks itself.
     """
@@ -268,10 +268,10 @@ def _close_with(done: Report, *, quiet: bool) -> int:
 def _stored(done: Report) -> str:
     if not done.frames_out:
         return f"{done.sink}: no frame came, and nothing was stored"
-    sound = f", {done.audio_packets} audio packets copied" if done.audio_packets else ""
+    audio = f", {done.audio_packets} audio packets copied" if done.audio_packets else ""
     alone = f", network alone {done.model_only_fps}" if done.model_only_fps else ""
     return (
         f"{done.sink}: {done.frames_out} frames of {done.width}x{done.height} in "
-        f"{done.seconds:.1f} s ({done.fps:.1f} fps{alone}), {done.encoder}{sound}; "
+        f"{done.seconds:.1f} s ({done.fps:.1f} fps{alone}), {done.encoder}{audio}; "
         f"{done.model} on {done.device} ({done.backend}, {done.precision})"
     )

@@ -93,8 +93,8 @@ def run_fleet(
         fleet = Fleet(openers, shared)
         with signals_stop(fleet), _shown(common, fleet.snapshots, quiet):
             fleet.run()
-    for name, fault in fleet.faults.items():
-        sys.stderr.write(f"derain: {name}: {fault}\n")
+    for name, error in fleet.faults.items():
+        sys.stderr.write(f"derain: {name}: {error}\n")
     if fleet.failed:
         return 1
     return INTERRUPTED if fleet.stopped else 0

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.bench_gate import curve, looked_at
 from benchmarks.support.measure import PROJECT, RESULTS, command
 from benchmarks.support.temporal_tables import tables
-from evaluation.methods import Untouched
+from evaluation.methods import InputBaseline
 from model.temporal.rain_gate import DRY, RAINY
 
 
@@ -31,7 +31,7 @@ def test_the_thresholds_are_in_order_and_that_in_use_is_among_them() -> None:
 def test_pictures_that_lose_nothing_are_dry() -> None:
     pictures = [np.full((48, 48, 3), 90, np.uint8)] * 3
 
-    found = looked_at(Untouched(), pictures)
+    found = looked_at(InputBaseline(), pictures)
 
     assert found["coverage"]["max"] == 0
     assert found["rainy_share"] == 0

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from evaluation.measures import measures_for
-from evaluation.methods import Entrant, Untouched
+from evaluation.methods import InputBaseline, Method
 from evaluation.metrics.luma import Picture
 from evaluation.paper import paper_rows
 from evaluation.reports.examples import ranked
@@ -16,7 +16,7 @@ from evaluation.reports.json_report import as_json, write_json
 from evaluation.reports.svg import distribution
 from evaluation.reports.table import rows
 from evaluation.reports.terminal import print_evaluation
-from evaluation.result_cache import Keeper
+from evaluation.result_cache import ResultCache
 from evaluation.runners.pictures import PictureRun
 from evaluation.runners.streams import FrameByFrame, Stream
 from evaluation.scores import Evaluation
@@ -51,15 +51,15 @@ class Dimmer:
         """Has nothing to give back."""
 
 
-def _entrants() -> list[Entrant]:
-    return [Untouched(), Dimmer()]
+def _entrants() -> list[Method]:
+    return [InputBaseline(), Dimmer()]
 
 
 @pytest.fixture
 def outcome(tmp_path: Path) -> Evaluation:
     root = write_pairs(tmp_path / "set", 3)
     measures = measures_for(["psnr", "niqe"], "mprnet", {})
-    run = PictureRun(open_set("Rain100H", str(root)), measures, Keeper(None))
+    run = PictureRun(open_set("Rain100H", str(root)), measures, ResultCache(None))
     return run.evaluate(_entrants())
 
 
@@ -81,9 +81,9 @@ def test_the_papers_figures_are_not_passed_off_as_another_protocols(
 ) -> None:
     root = write_pairs(tmp_path, 1)
     measures = measures_for(["psnr"], "rgb", {})
-    run = PictureRun(open_set("Rain100L", str(root)), measures, Keeper(None))
+    run = PictureRun(open_set("Rain100L", str(root)), measures, ResultCache(None))
 
-    mspfn = rows(run.evaluate([Untouched()]))[7]
+    mspfn = rows(run.evaluate([InputBaseline()]))[7]
 
     assert mspfn.cells[0].value == "32.40"
     assert mspfn.cells[0].detail == "in mprnet: not comparable"
@@ -92,9 +92,9 @@ def test_the_papers_figures_are_not_passed_off_as_another_protocols(
 def test_a_row_of_the_paper_without_a_figure_is_left_out(tmp_path: Path) -> None:
     root = write_pairs(tmp_path, 1)
     measures = measures_for(["fsimc"], "mprnet", {})
-    run = PictureRun(open_set("Rain100L", str(root)), measures, Keeper(None))
+    run = PictureRun(open_set("Rain100L", str(root)), measures, ResultCache(None))
 
-    assert [row.name for row in rows(run.evaluate([Untouched()]))] == ["input"]
+    assert [row.name for row in rows(run.evaluate([InputBaseline()]))] == ["input"]
 
 
 def test_json_holds_every_picture_and_where_figures_are_from(
@@ -116,10 +116,12 @@ def test_infinity_is_a_word_in_json(tmp_path: Path) -> None:
     root = write_pairs(tmp_path, 1)
     (root / "input" / "1.png").write_bytes((root / "target" / "1.png").read_bytes())
     run = PictureRun(
-        open_set("pairs", str(root)), measures_for(["psnr"], "rgb", {}), Keeper(None)
+        open_set("pairs", str(root)),
+        measures_for(["psnr"], "rgb", {}),
+        ResultCache(None),
     )
 
-    read = as_json(run.evaluate([Untouched()]))
+    read = as_json(run.evaluate([InputBaseline()]))
 
     assert read["results"][0]["mean"]["psnr"]["value"] == "inf"
     assert read["results"][0]["mean"]["psnr"]["infinite"] == 1

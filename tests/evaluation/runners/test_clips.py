@@ -6,7 +6,7 @@ import pytest
 from evaluation.clip_measures import ALL_MEASURES
 from evaluation.errors import EvaluationError
 from evaluation.measures import measures_for
-from evaluation.methods import Untouched
+from evaluation.methods import InputBaseline
 from evaluation.metrics.luma import Picture
 from evaluation.metrics.motion import (
     difference_error,
@@ -15,7 +15,7 @@ from evaluation.metrics.motion import (
     step_between,
     warping_error,
 )
-from evaluation.result_cache import Keeper
+from evaluation.result_cache import ResultCache
 from evaluation.runners.clips import ClipRun, moments
 from evaluation.scores import Evaluation
 from evaluation.sets import Clip, open_set
@@ -42,8 +42,8 @@ def _write_clip(root: Path, frames: int) -> Path:
 
 def _evaluated(root: Path, set_name: str, *names: str) -> Evaluation:
     measures = measures_for(names, "video", {}, ALL_MEASURES)
-    run = ClipRun(open_set(set_name, str(root)), measures, Keeper(None))
-    return run.evaluate([Untouched()])
+    run = ClipRun(open_set(set_name, str(root)), measures, ResultCache(None))
+    return run.evaluate([InputBaseline()])
 
 
 def test_a_sliding_scene_is_explained_by_its_motion() -> None:

@@ -8,7 +8,7 @@ import pytest
 from evaluation.errors import EvaluationError
 from evaluation.measures import Measure, measures_for
 from evaluation.metrics.luma import Picture
-from evaluation.result_cache import Keeper
+from evaluation.result_cache import ResultCache
 from evaluation.runners.pictures import PictureRun
 from evaluation.runners.streams import FrameByFrame, Stream
 from evaluation.scores import Evaluation, mean_of
@@ -45,7 +45,10 @@ def _fidelity() -> list[Measure]:
 
 
 def _run(
-    root: Path, keeper: Keeper, entrant: Counting, measures: list[Measure] | None = None
+    root: Path,
+    keeper: ResultCache,
+    entrant: Counting,
+    measures: list[Measure] | None = None,
 ) -> Evaluation:
     run = PictureRun(open_set("pairs", str(root)), measures or _fidelity(), keeper)
     return run.evaluate([entrant])
@@ -55,8 +58,8 @@ def test_what_is_kept_is_not_computed_again(tmp_path: Path) -> None:
     write_pairs(tmp_path, 2)
     kept, entrant = tmp_path / "kept.jsonl", Counting()
 
-    first = _run(tmp_path, Keeper(kept), entrant)
-    second = _run(tmp_path, Keeper(kept), entrant)
+    first = _run(tmp_path, ResultCache(kept), entrant)
+    second = _run(tmp_path, ResultCache(kept), entrant)
 
     assert entrant.pictures == 2
     assert second.results[0].scores == first.results[0].scores
@@ -74,7 +77,7 @@ def test_a_network_rests_before_the_next_begins(tmp_path: Path) -> None:
             return super().__call__(picture)
 
     second = Second()
-    run = PictureRun(open_set("pairs", str(tmp_path)), _fidelity(), Keeper(None))
+    run = PictureRun(open_set("pairs", str(tmp_path)), _fidelity(), ResultCache(None))
     run.evaluate([first, second])
 
     assert (first.pictures, second.pictures, second.rests) == (2, 2, 1)
@@ -83,10 +86,10 @@ def test_a_network_rests_before_the_next_begins(tmp_path: Path) -> None:
 def test_a_changed_picture_is_computed_again(tmp_path: Path) -> None:
     write_pairs(tmp_path, 2)
     kept, entrant = tmp_path / "kept.jsonl", Counting()
-    _run(tmp_path, Keeper(kept), entrant)
+    _run(tmp_path, ResultCache(kept), entrant)
 
     write_named(tmp_path / "input", "1.png", "2.png", "1.png")
-    _run(tmp_path, Keeper(kept), entrant)
+    _run(tmp_path, ResultCache(kept), entrant)
 
     assert entrant.pictures == 3
 
@@ -94,18 +97,18 @@ def test_a_changed_picture_is_computed_again(tmp_path: Path) -> None:
 def test_a_line_cut_short_costs_one_picture(tmp_path: Path) -> None:
     write_pairs(tmp_path, 2)
     kept, entrant = tmp_path / "kept.jsonl", Counting()
-    _run(tmp_path, Keeper(kept), entrant)
+    _run(tmp_path, ResultCache(kept), entrant)
 
     kept.write_text(kept.read_text(encoding="utf-8")[:-20], encoding="utf-8")
-    _run(tmp_path, Keeper(kept), entrant)
-    _run(tmp_path, Keeper(kept), entrant)
+    _run(tmp_path, ResultCache(kept), entrant)
+    _run(tmp_path, ResultCache(kept), entrant)
 
     assert entrant.pictures == 3
 
 
 def test_a_new_measure_does_not_disturb_the_kept_ones(tmp_path: Path) -> None:
     write_pairs(tmp_path, 1)
-    keeper, entrant = Keeper(None), Counting()
+    keeper, entrant = ResultCache(None), Counting()
     first = _run(tmp_path, keeper, entrant)
 
     more = measures_for(["psnr", "ssim", "fsim"], "mprnet", {})
@@ -117,11 +120,11 @@ def test_a_new_measure_does_not_disturb_the_kept_ones(tmp_path: Path) -> None:
 
 
 def test_an_infinite_figure_survives_keeping(tmp_path: Path) -> None:
-    keeper = Keeper(tmp_path / "kept.jsonl")
+    keeper = ResultCache(tmp_path / "kept.jsonl")
 
     keeper.keep("key", {"psnr/mprnet": math.inf}, 0.5)
 
-    again = Keeper(tmp_path / "kept.jsonl")
+    again = ResultCache(tmp_path / "kept.jsonl")
     assert again.values("key") == {"psnr/mprnet": math.inf}
     assert again.seconds("key") == 0.5
     assert json.loads((tmp_path / "kept.jsonl").read_text(encoding="utf-8"))
@@ -134,7 +137,7 @@ def test_unreadable_pictures_are_named_and_the_rest_is_measured(tmp_path: Path) 
     (tmp_path / "target" / "2.png").write_bytes(b"no picture IEND")
     write_named(tmp_path / "target", "3.png", height=20)
 
-    outcome = _run(tmp_path, Keeper(None), Counting())
+    outcome = _run(tmp_path, ResultCache(None), Counting())
 
     assert [score.sample for score in outcome.results[0].scores] == ["4"]
     faults = " ".join(outcome.problems)
@@ -149,14 +152,14 @@ def test_a_set_of_which_nothing_can_be_measured_is_an_error(tmp_path: Path) -> N
     (tmp_path / "input" / "1.png").write_bytes(b"")
 
     with pytest.raises(EvaluationError, match="is empty"):
-        _run(tmp_path, Keeper(None), Counting())
+        _run(tmp_path, ResultCache(None), Counting())
 
 
 def test_a_measure_that_does_not_fit_a_picture_is_told(tmp_path: Path) -> None:
     write_pairs(tmp_path, 1)
     measures = measures_for(["psnr", "niqe-derain"], "mprnet", {})
 
-    outcome = _run(tmp_path, Keeper(None), Counting(), measures)
+    outcome = _run(tmp_path, ResultCache(None), Counting(), measures)
 
     assert list(outcome.results[0].scores[0].values) == ["psnr"]
     assert "1: niqe-derain: NIQE needs 96x96" in outcome.problems[0]
@@ -169,7 +172,7 @@ def test_figures_do_not_depend_on_the_number_of_jobs(tmp_path: Path) -> None:
 
     def scores(jobs: int) -> list[dict[str, float]]:
         root = open_set("pairs", str(tmp_path))
-        run = PictureRun(root, measures, Keeper(None), jobs=jobs)
+        run = PictureRun(root, measures, ResultCache(None), jobs=jobs)
         result = run.evaluate([Counting()]).results[0]
         return [score.values for score in result.scores]
 

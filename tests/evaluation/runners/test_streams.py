@@ -5,7 +5,7 @@ import pytest
 
 from evaluation.errors import EvaluationError
 from evaluation.metrics.luma import Picture
-from evaluation.runners.streams import FrameByFrame, SteadyStream, through
+from evaluation.runners.streams import FrameByFrame, TemporalClip, through
 from tests.support.fakes import PassThrough
 from tests.support.rainy_scene import psnr, rain, scene
 
@@ -15,7 +15,7 @@ def _rainy(count: int) -> list[Picture]:
 
 
 def _through(frames: Sequence[Picture], temporal: str) -> list[Picture]:
-    return list(through(SteadyStream(PassThrough(), temporal), frames))
+    return list(through(TemporalClip(PassThrough(), temporal), frames))
 
 
 @pytest.mark.parametrize("temporal", ["causal", "centred"])
@@ -30,7 +30,7 @@ def test_frames_come_back_in_their_order(temporal: str, count: int) -> None:
 
 
 def test_a_centred_stream_keeps_two_frames_back() -> None:
-    stream = SteadyStream(PassThrough(), "centred")
+    stream = TemporalClip(PassThrough(), "centred")
 
     given = [len(stream.take(frame)) for frame in _rainy(4)]
 
@@ -51,7 +51,7 @@ def test_two_streams_of_one_network_do_not_mix() -> None:
     others = [np.full_like(frames[0], 40) for _ in frames]
     alone = _through(frames, "causal")
 
-    one, two = SteadyStream(network, "causal"), SteadyStream(network, "causal")
+    one, two = TemporalClip(network, "causal"), TemporalClip(network, "causal")
     outputs: list[Picture] = []
     for frame, other in zip(frames, others, strict=True):
         outputs += one.take(frame)
@@ -70,14 +70,14 @@ def test_what_knows_no_time_keeps_nothing_back() -> None:
 
 def test_an_unknown_temporal_step_is_told_with_the_known_ones() -> None:
     with pytest.raises(EvaluationError, match="off, causal, centred; got 'both'"):
-        SteadyStream(PassThrough(), "both")
+        TemporalClip(PassThrough(), "both")
 
 
 def test_a_frame_that_the_network_cannot_take_is_an_error_of_one_line() -> None:
     def refuse() -> None:
         raise ValueError("at least 16 pixels")
 
-    stream = SteadyStream(PassThrough(on_start=refuse), "causal")
+    stream = TemporalClip(PassThrough(on_start=refuse), "causal")
 
     with pytest.raises(EvaluationError, match="16 pixels"):
         stream.take(scene())

@@ -12,7 +12,7 @@ from model.backends.base import Pending, Pixels
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import TwinKernels
 from model.backends.memory import free_memory
-from model.backends.tiling_fallback import TiledWhenFull
+from model.backends.tiling_fallback import TilingFallback
 from tests.model.backends.cuda.test_backend import NV12, Halve, some_planes
 from tests.support.deferred_device import DeferredDevice
 
@@ -55,7 +55,7 @@ def picture_of(height: int, width: int) -> Pixels:
 def test_a_picture_that_does_not_fit_is_done_in_tiles_loudly(
     fails_at: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    backend = TiledWhenFull(Small(300 * 300, fails_at=fails_at), 8)
+    backend = TilingFallback(Small(300 * 300, fails_at=fails_at), 8)
     picture = picture_of(520, 600)
     out = np.zeros_like(picture)
 
@@ -72,7 +72,7 @@ def test_a_picture_that_does_not_fit_is_done_in_tiles_loudly(
 
 
 def test_smaller_pictures_stay_whole() -> None:
-    backend = TiledWhenFull(Small(300 * 300, fails_at="start"), 8)
+    backend = TilingFallback(Small(300 * 300, fails_at="start"), 8)
     large, small = picture_of(520, 600), picture_of(100, 100)
     backend.start(large, np.zeros_like(large)).wait()
     out = np.zeros_like(small)
@@ -84,7 +84,7 @@ def test_smaller_pictures_stay_whole() -> None:
 
 
 def test_a_picture_too_small_for_tiles_ends_in_a_clear_error() -> None:
-    backend = TiledWhenFull(Small(10, fails_at="start"), 8)
+    backend = TilingFallback(Small(10, fails_at="start"), 8)
     picture = picture_of(64, 64)
 
     with pytest.raises(ModelError, match="64x64 does not fit the memory of cuda:0"):
@@ -92,7 +92,7 @@ def test_a_picture_too_small_for_tiles_ends_in_a_clear_error() -> None:
 
 
 def test_tiles_that_do_not_fit_either_end_the_run() -> None:
-    backend = TiledWhenFull(Small(10, fails_at="start"), 8)
+    backend = TilingFallback(Small(10, fails_at="start"), 8)
     picture = picture_of(520, 600)
 
     with pytest.raises(ModelError, match="cuda:0 does not hold a picture in tiles"):
@@ -110,11 +110,11 @@ def test_planes_that_do_not_fit_are_asked_for_as_pixels() -> None:
     inner = CudaBackend(
         Halve(), 8, device=FullAbove(), precision="fp32", kernels=TwinKernels()
     )
-    backend = TiledWhenFull(inner, 8)
+    backend = TilingFallback(inner, 8)
     fitting, large = some_planes(NV12, 1), some_planes(NV12, 1, (620, 700))
 
     assert backend.takes_planes
-    assert not TiledWhenFull(Small(10, fails_at="start"), 8).takes_planes
+    assert not TilingFallback(Small(10, fails_at="start"), 8).takes_planes
     none = backend.start_planes(large, NV12, large, NV12)
     pending = backend.start_planes(fitting, NV12, fitting, NV12)
 

@@ -12,7 +12,7 @@ from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.reference_kernels import TwinKernels
 from model.planes import PlaneForm, Planes
 from model.temporal.rain_gate import coverage
-from model.temporal.stream import Steady
+from model.temporal.stream import TemporalStream
 from tests.support.deferred_device import DeferredDevice
 from tests.support.rainy_scene import rain, scene
 
@@ -36,7 +36,7 @@ class Named(CudaBackend):
     model, backend = "takes-brightest", "cuda"
 
 
-def gated(seed: int = 0) -> Steady:
+def gated(seed: int = 0) -> TemporalStream:
     inner = Named(
         TakesBrightest(),
         8,
@@ -44,7 +44,7 @@ def gated(seed: int = 0) -> Steady:
         precision="fp32",
         kernels=TwinKernels(),
     )
-    return Steady(inner, gate="auto")
+    return TemporalStream(inner, gate="auto")
 
 
 def grey(level: float, form: PlaneForm) -> Planes:
@@ -141,7 +141,7 @@ def test_rain_that_comes_is_faded_in_between_the_planes() -> None:
 
 def test_a_temporal_step_needs_pixels() -> None:
     inner: Any = gated().inner
-    steady = Steady(inner, temporal="causal")
+    steady = TemporalStream(inner, temporal="causal")
     shown = grey(0.4, NV12)
 
     assert not steady.takes_planes

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from model.backends.base import Pixels
-from model.temporal.rain_gate import DRY, RAINY, Passage, RainGate, coverage
+from model.temporal.rain_gate import DRY, RAINY, GateDecision, RainGate, coverage
 from tests.support.rainy_scene import Picture, rain, scene
 
-Seen = tuple[Passage, Pixels]
+Seen = tuple[GateDecision, Pixels]
 
 
 def through(gate: RainGate, frame: Pixels, derained: Pixels) -> Seen:
@@ -57,7 +57,7 @@ def test_a_dry_frame_passes_bit_exact(kind: type[np.uint8 | np.uint16]) -> None:
 
     passage, out = through(RainGate(), frame, derained)
 
-    assert passage is Passage.UNTOUCHED
+    assert passage is GateDecision.UNTOUCHED
     np.testing.assert_array_equal(out, frame)
 
 
@@ -66,7 +66,7 @@ def test_a_rainy_frame_is_derained_from_the_first_on() -> None:
 
     passage, out = through(RainGate(), frame, derained)
 
-    assert passage is Passage.DERAINED
+    assert passage is GateDecision.DERAINED
     np.testing.assert_array_equal(out, derained)
 
 
@@ -76,7 +76,7 @@ def test_the_gate_does_not_flicker_while_rain_is_at_its_threshold() -> None:
 
     passages = [through(gate, *(wet if i % 3 == 0 else dry))[0] for i in range(60)]
 
-    assert set(passages) == {Passage.DERAINED}
+    assert set(passages) == {GateDecision.DERAINED}
 
 
 def test_a_shower_fades_in_and_out() -> None:
@@ -88,11 +88,11 @@ def test_a_shower_fades_in_and_out() -> None:
     passages += [through(gate, *dry)[0] for _ in range(40)]
 
     assert [passage for passage, _ in groupby(passages)] == [
-        Passage.UNTOUCHED,
-        Passage.MIXED,
-        Passage.DERAINED,
-        Passage.MIXED,
-        Passage.UNTOUCHED,
+        GateDecision.UNTOUCHED,
+        GateDecision.MIXED,
+        GateDecision.DERAINED,
+        GateDecision.MIXED,
+        GateDecision.UNTOUCHED,
     ]
 
 
@@ -115,7 +115,7 @@ def test_single_pictures_are_judged_one_by_one() -> None:
 
     passages = [through(gate, *pair)[0] for pair in (dry, wet, dry, wet)]
 
-    assert passages == [Passage.UNTOUCHED, Passage.DERAINED] * 2
+    assert passages == [GateDecision.UNTOUCHED, GateDecision.DERAINED] * 2
 
 
 def test_gates_of_two_streams_do_not_mix() -> None:
@@ -124,4 +124,4 @@ def test_gates_of_two_streams_do_not_mix() -> None:
 
     passages = [(through(one, *wet)[0], through(other, *dry)[0]) for _ in range(20)]
 
-    assert set(passages) == {(Passage.DERAINED, Passage.UNTOUCHED)}
+    assert set(passages) == {(GateDecision.DERAINED, GateDecision.UNTOUCHED)}

@@ -6,7 +6,7 @@ import pytest
 
 from model.backends.base import FuturePending, Pending, Pixels
 from model.errors import ModelError
-from model.temporal.stream import Steady
+from model.temporal.stream import TemporalStream
 from tests.support.rainy_scene import Picture, psnr, rain, scene
 
 
@@ -32,7 +32,7 @@ class Dimmer:
         self._thread.shutdown()
 
 
-def run(network: Steady, frames: Sequence[Pixels]) -> list[Pixels]:
+def run(network: TemporalStream, frames: Sequence[Pixels]) -> list[Pixels]:
     """Keeps as many frames under way as the network takes, as a scheduler does."""
     flying, results = [], []
     for frame in frames:
@@ -85,7 +85,7 @@ def test_the_end_of_a_stream_asks_no_more_of_a_network_than_it_takes(
 ) -> None:
     frames = rainy(count)
 
-    results = run(Steady(OneAtATime(0), temporal=temporal, gate="off"), frames)
+    results = run(TemporalStream(OneAtATime(0), temporal=temporal, gate="off"), frames)
 
     assert len(results) == count
 
@@ -95,7 +95,7 @@ def test_the_end_of_a_stream_asks_no_more_of_a_network_than_it_takes(
 def test_every_frame_comes_out_in_its_order(temporal: str, count: int) -> None:
     frames = [np.full((60, 64, 3), 20 * i, np.uint8) for i in range(count)]
 
-    results = run(Steady(Dimmer(0), temporal=temporal, gate="off"), frames)
+    results = run(TemporalStream(Dimmer(0), temporal=temporal, gate="off"), frames)
 
     assert [int(picture[0, 0, 0]) for picture in results] == [
         20 * i for i in range(count)
@@ -106,7 +106,7 @@ def test_every_frame_comes_out_in_its_order(temporal: str, count: int) -> None:
 def test_the_network_is_used_once_for_each_frame(temporal: str) -> None:
     dimmer = Dimmer(0)
 
-    run(Steady(dimmer, temporal=temporal), rainy(6))
+    run(TemporalStream(dimmer, temporal=temporal), rainy(6))
 
     assert dimmer.started == 6
 
@@ -115,7 +115,7 @@ def test_the_network_is_used_once_for_each_frame(temporal: str) -> None:
 def test_rain_goes_although_the_network_finds_none(temporal: str) -> None:
     frames = rainy(7)
 
-    results = run(Steady(Dimmer(0), temporal=temporal, gate="off"), frames)
+    results = run(TemporalStream(Dimmer(0), temporal=temporal, gate="off"), frames)
 
     for frame, result in list(zip(frames, results, strict=True))[2:]:
         assert psnr(result, scene()) > psnr(frame, scene()) + 3
@@ -124,7 +124,7 @@ def test_rain_goes_although_the_network_finds_none(temporal: str) -> None:
 def test_the_network_has_the_first_frames_to_itself() -> None:
     frames = rainy(2)
 
-    results = run(Steady(Dimmer(0.2), temporal="causal", gate="off"), frames)
+    results = run(TemporalStream(Dimmer(0.2), temporal="causal", gate="off"), frames)
 
     for frame, result in zip(frames, results, strict=True):
         np.testing.assert_allclose(result, frame * 0.8, atol=1)
@@ -133,7 +133,7 @@ def test_the_network_has_the_first_frames_to_itself() -> None:
 @pytest.mark.parametrize("temporal", ["off", "causal", "centred"])
 def test_dry_frames_come_out_bit_exact(temporal: str) -> None:
     frames = [scene() for _ in range(6)]
-    network = Steady(Dimmer(0.01), temporal=temporal)
+    network = TemporalStream(Dimmer(0.01), temporal=temporal)
 
     results = run(network, frames)
 
@@ -145,13 +145,13 @@ def test_dry_frames_come_out_bit_exact(temporal: str) -> None:
 def test_the_gate_can_be_switched_off() -> None:
     frames = [scene() for _ in range(2)]
 
-    results = run(Steady(Dimmer(0.01), gate="off"), frames)
+    results = run(TemporalStream(Dimmer(0.01), gate="off"), frames)
 
     assert not np.array_equal(results[0], frames[0])
 
 
 def test_rain_that_only_the_neighbours_find_keeps_the_gate_open() -> None:
-    network = Steady(Dimmer(0), temporal="causal")
+    network = TemporalStream(Dimmer(0), temporal="causal")
 
     run(network, rainy(30))
 
@@ -162,7 +162,7 @@ def test_pictures_go_into_the_network_unchanged_for_the_comparison() -> None:
     frames = rainy(5)
     before = [frame.copy() for frame in frames]
 
-    run(Steady(Dimmer(0.2), temporal="centred"), frames)
+    run(TemporalStream(Dimmer(0.2), temporal="centred"), frames)
 
     for frame, kept in zip(frames, before, strict=True):
         np.testing.assert_array_equal(frame, kept)
@@ -170,10 +170,10 @@ def test_pictures_go_into_the_network_unchanged_for_the_comparison() -> None:
 
 def test_two_streams_share_a_network_and_do_not_mix() -> None:
     one, other = rainy(4), rainy(4, first=50)
-    alone = run(Steady(Dimmer(0.1), temporal="causal", gate="off"), one)
+    alone = run(TemporalStream(Dimmer(0.1), temporal="causal", gate="off"), one)
 
     shared = Dimmer(0.1)
-    streams = [Steady(shared, temporal="causal", gate="off") for _ in range(2)]
+    streams = [TemporalStream(shared, temporal="causal", gate="off") for _ in range(2)]
     results = []
     for pair in zip(one, other, strict=True):
         outs = [np.empty_like(frame) for frame in pair]
@@ -190,7 +190,7 @@ def test_two_streams_share_a_network_and_do_not_mix() -> None:
 def test_sizes_may_change_within_the_stream() -> None:
     frames = [scene(), scene(), scene(144, 200), scene(144, 200), scene()]
 
-    results = run(Steady(Dimmer(0), temporal="centred", gate="off"), frames)
+    results = run(TemporalStream(Dimmer(0), temporal="centred", gate="off"), frames)
 
     assert [picture.shape for picture in results] == [frame.shape for frame in frames]
 
@@ -198,4 +198,4 @@ def test_sizes_may_change_within_the_stream() -> None:
 @pytest.mark.parametrize("wrong", [{"temporal": "both"}, {"gate": "ajar"}])
 def test_unknown_kinds_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ModelError, match=f"got '{next(iter(wrong.values()))}'"):
-        Steady(Dimmer(0), **wrong)  # type: ignore[arg-type]
+        TemporalStream(Dimmer(0), **wrong)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Sound of a live stream in files: read back, it beeps when the picture flashes."""
+"""Audio of a live stream in files: read back, it beeps when the picture flashes."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -6,26 +6,26 @@ from pathlib import Path
 import av
 import pytest
 
-from sinks.audio.queue import SoundQueue
+from sinks.audio.queue import AudioQueue
 from sinks.audio.sample_clock import SampleCount
 from sinks.files.video import VideoFile
 from sinks.live.hls import Hls
 from sinks.live.recorder import Segments
 from sinks.live.sink import LiveSink
-from sources.audio import Sound, SoundPacket
+from sources.audio import Audio, AudioPacket
 from tests.support.beats import INFO, Beeps, offsets_ms, pictures
 
 IN_SYNC_MS = 40
 """Of which AAC's own delay is 21."""
-G711 = Sound(codec="pcm_alaw", rate=8000, layout="mono")
+G711 = Audio(codec="pcm_alaw", rate=8000, layout="mono")
 
 
 def fill(sink: VideoFile | LiveSink, beeps: Beeps, seconds: int = 3) -> None:
-    """Sound comes first, for it goes around the network."""
-    sink.expect_sound(beeps.kind)
+    """Audio comes first, for it goes around the network."""
+    sink.expect_audio(beeps.kind)
     sink.begin(INFO)
     for packet in beeps.packets:
-        sink.take_sound(packet)
+        sink.take_audio(packet)
     for frame in pictures(seconds):
         sink.write(frame)
     sink.finish(whole=False)
@@ -42,7 +42,7 @@ def fill(sink: VideoFile | LiveSink, beeps: Beeps, seconds: int = 3) -> None:
         *[("pcm_mulaw", suffix) for suffix in (".mov", ".mp4", ".mkv")],
     ],
 )
-def test_a_video_file_holds_the_sound_of_a_live_source(
+def test_a_video_file_holds_the_audio_of_a_live_source(
     tmp_path: Path, codec: str, suffix: str
 ) -> None:
     path = tmp_path / f"out{suffix}"
@@ -62,7 +62,7 @@ def test_a_video_file_holds_the_sound_of_a_live_source(
 
 
 @pytest.mark.parametrize(("codec", "suffix"), [("pcm_alaw", ".webm"), ("aac", ".webm")])
-def test_a_video_file_that_cannot_hold_the_sound_says_so_and_goes_on(
+def test_a_video_file_that_cannot_hold_the_audio_says_so_and_goes_on(
     tmp_path: Path, codec: str, suffix: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / f"out{suffix}"
@@ -86,7 +86,7 @@ def test_a_video_file_that_cannot_hold_the_sound_says_so_and_goes_on(
         *[("opus", ".mp4"), ("pcm_mulaw", ".mp4")],
     ],
 )
-def test_each_recording_has_its_piece_of_the_sound(
+def test_each_recording_has_its_piece_of_the_audio(
     tmp_path: Path, codec: str, suffix: str
 ) -> None:
     record = Segments(f"{tmp_path}/%H%M%S{suffix}", seconds=2)
@@ -112,7 +112,7 @@ def test_hls_carries_aac_and_makes_it_of_g711(tmp_path: Path, codec: str) -> Non
     assert max(map(abs, found)) < IN_SYNC_MS
 
 
-def test_outlets_without_a_place_for_the_sound_are_told_and_go_on(
+def test_outlets_without_a_place_for_the_audio_are_told_and_go_on(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     playlist = tmp_path / "index.m3u8"
@@ -130,9 +130,9 @@ def test_outlets_without_a_place_for_the_sound_are_told_and_go_on(
         assert [stream.type for stream in file.streams] == ["video", "audio"]
 
 
-def test_sound_leaves_the_queue_with_the_picture_of_its_time() -> None:
-    queue = SoundQueue()
-    packets = [SoundPacket(b"", pts) for pts in (0, 1800, 3600)]
+def test_audio_leaves_the_queue_with_the_picture_of_its_time() -> None:
+    queue = AudioQueue()
+    packets = [AudioPacket(b"", pts) for pts in (0, 1800, 3600)]
     for packet in packets:
         queue.put(packet)
 
@@ -141,9 +141,9 @@ def test_sound_leaves_the_queue_with_the_picture_of_its_time() -> None:
     assert queue.before(float("inf")) == packets[2:]
 
 
-def test_one_packet_of_sound_goes_ahead_of_each_picture() -> None:
-    queue = SoundQueue()
-    packets = [SoundPacket(b"", pts) for pts in (0, 1800, 3600, 5400)]
+def test_one_packet_of_audio_goes_ahead_of_each_picture() -> None:
+    queue = AudioQueue()
+    packets = [AudioPacket(b"", pts) for pts in (0, 1800, 3600, 5400)]
     for packet in packets:
         queue.put(packet)
 
@@ -153,10 +153,10 @@ def test_one_packet_of_sound_goes_ahead_of_each_picture() -> None:
     assert queue.lead(3600) == packets[2:3]
 
 
-def test_sound_waits_for_pictures_only_so_long() -> None:
-    queue = SoundQueue()
+def test_audio_waits_for_pictures_only_so_long() -> None:
+    queue = AudioQueue()
     for pts in range(5000):
-        queue.put(SoundPacket(b"", pts))
+        queue.put(AudioPacket(b"", pts))
 
     assert queue.before(float("inf"))[0].pts == 4000
 
@@ -183,17 +183,17 @@ def test_samples_that_are_counted_keep_their_times(
 
 
 @pytest.mark.parametrize("suffix", [".mov", ".mp4"])
-def test_seconds_without_sound_leaves_the_rest_in_time(
+def test_seconds_without_audio_leaves_the_rest_in_time(
     tmp_path: Path, suffix: str
 ) -> None:
     path = tmp_path / f"out{suffix}"
     sink = VideoFile(path)
     beeps = Beeps("pcm_alaw", 8)
-    sink.expect_sound(beeps.kind)
+    sink.expect_audio(beeps.kind)
     sink.begin(INFO)
     for packet in beeps.packets:
         if not 90_000 * 2.5 < packet.pts < 90_000 * 5.5:
-            sink.take_sound(packet)
+            sink.take_audio(packet)
     for frame in pictures(8):
         sink.write(frame)
     sink.finish(whole=False)

@@ -22,7 +22,7 @@ from sinks.files.video import VideoFile
 from sinks.files.writer_thread import DiskThread
 from sinks.live.recorder import Segments
 from sinks.live.sink import LiveSink
-from sinks.live.threaded_output import Aside
+from sinks.live.threaded_output import ThreadedOutput
 from sinks.sink import Sink
 from sources.frame import Frame
 from tests.support.beats import INFO, RATE
@@ -127,7 +127,7 @@ def test_a_recording_that_is_opened_on_a_stalled_disk_stops_no_other_thread(
     drain = Drain(pipe, tmp_path / "kept.mkv", opens=False)
     record = Segments(f"{tmp_path}/%Y.mkv", seconds=60)
     record._free_name = lambda: pipe  # type: ignore[method-assign] # there already
-    sink = LiveSink([Aside(record)])
+    sink = LiveSink([ThreadedOutput(record)])
     sink.begin(INFO)
 
     with ticking() as worst_ms:
@@ -164,7 +164,7 @@ def test_pictures_without_room_are_left_out_and_counted(tmp_path: Path) -> None:
     assert not any(picture.is_corrupt for picture in pictures)
 
 
-def test_a_fault_of_the_disk_is_told_with_the_next_picture_and_at_the_end() -> None:
+def test_a_error_of_the_disk_is_told_with_the_next_picture_and_at_the_end() -> None:
     def full() -> None:
         raise OSError(28, "No space left on device")
 

@@ -13,7 +13,7 @@ from sinks.encoding.low_latency import LiveEncoder
 from sinks.errors import SinkError
 from sinks.live.hls import Hls
 from sinks.live.recorder import Segments, length_in_seconds
-from sinks.live.sink import LiveSink, Outlet
+from sinks.live.sink import LiveSink, PacketOutput
 from sinks.packets import Encoded
 from sources.frame import Colour, Frame, StreamInfo
 from tests.support.probe import look_at
@@ -45,7 +45,7 @@ def frames(count: int, first: int = 0) -> Iterator[Frame]:
         )
 
 
-def send(outlet: Outlet, count: int) -> None:
+def send(outlet: PacketOutput, count: int) -> None:
     sink = LiveSink([outlet])
     sink.begin(INFO)
     for frame in frames(count):

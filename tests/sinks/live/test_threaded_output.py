@@ -6,9 +6,9 @@ from threading import Event
 import pytest
 
 from sinks.errors import SinkError
-from sinks.live.threaded_output import Aside
+from sinks.live.threaded_output import ThreadedOutput
 from sinks.packets import Encoded
-from sources.audio import Sound
+from sources.audio import Audio
 
 
 class Disk:
@@ -22,10 +22,10 @@ class Disk:
         self.key = False
         self.closed = 0
 
-    def carries(self, sound: Sound) -> bool:
-        return sound.codec == "aac"
+    def carries(self, audio: Audio) -> bool:
+        return audio.codec == "aac"
 
-    def start(self, sound: Sound | None) -> None:
+    def start(self, audio: Audio | None) -> None:
         return
 
     def send(self, packet: Encoded) -> None:
@@ -48,7 +48,7 @@ def packet(index: int) -> Encoded:
 
 def test_a_stalled_disk_holds_up_nobody_and_loses_nothing() -> None:
     disk = Disk()
-    aside = Aside(disk)
+    aside = ThreadedOutput(disk)
     aside.start(None)
     sent = [packet(index) for index in range(200)]
 
@@ -65,7 +65,7 @@ def test_a_stalled_disk_holds_up_nobody_and_loses_nothing() -> None:
 
 def test_what_does_not_fit_is_left_out_up_to_a_key_frame_that_is_asked_for() -> None:
     disk = Disk()
-    aside = Aside(disk)
+    aside = ThreadedOutput(disk)
     aside.start(None)
 
     for index in range(1500):
@@ -84,7 +84,7 @@ def test_what_does_not_fit_is_left_out_up_to_a_key_frame_that_is_asked_for() -> 
 
 def test_a_key_frame_is_asked_for_once_however_long_the_disk_stalls() -> None:
     disk = Disk()
-    aside = Aside(disk)
+    aside = ThreadedOutput(disk)
     aside.start(None)
     disk.key = True
 
@@ -101,7 +101,7 @@ def test_a_key_frame_is_asked_for_once_however_long_the_disk_stalls() -> None:
 
 def test_a_full_disk_is_told_with_the_next_packet_and_at_the_end() -> None:
     disk = Disk(full=True)
-    aside = Aside(disk)
+    aside = ThreadedOutput(disk)
     aside.start(None)
     disk.going.set()
     aside.send(packet(0))
@@ -116,8 +116,8 @@ def test_a_full_disk_is_told_with_the_next_packet_and_at_the_end() -> None:
 
 
 def test_an_outlet_that_never_began_is_closed_without_a_word() -> None:
-    aside = Aside(Disk())
+    aside = ThreadedOutput(Disk())
 
     aside.close()
 
-    assert aside.carries(Sound(codec="aac", rate=48_000, layout="mono"))
+    assert aside.carries(Audio(codec="aac", rate=48_000, layout="mono"))

@@ -86,10 +86,10 @@ def test_an_unreadable_picture_is_left_out_counted_and_named(tmp_path: Path) -> 
     ],
 )
 def test_what_cannot_be_opened_is_said_in_one_line(uri: str, message: str) -> None:
-    with pytest.raises(SourceError, match=message) as fault:
+    with pytest.raises(SourceError, match=message) as error:
         open_source(uri)
 
-    assert "\n" not in str(fault.value)
+    assert "\n" not in str(error.value)
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:

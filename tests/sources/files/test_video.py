@@ -11,7 +11,7 @@ from tests.conftest import MakeClip
 
 def test_frames_carry_their_time_colour_and_rotation(make_clip: MakeClip) -> None:
     source = open_source(
-        str(make_clip(frames=5, matrix=1, full_range=2, rotation=90, sound=True))
+        str(make_clip(frames=5, matrix=1, full_range=2, rotation=90, audio=True))
     )
 
     frames = list(source)

@@ -1,4 +1,4 @@
-"""What a connection says of its sound, without a connection."""
+"""What a connection says of its audio, without a connection."""
 
 import pytest
 

@@ -22,7 +22,7 @@ from sources.live.network import Pace
 SECRET = "rtsp://viewer:geheim@10.0.0.7/live"  # noqa: S105 - of nothing
 
 
-def fault(kind: type[FFmpegError], number: int = 1) -> FFmpegError:
+def error(kind: type[FFmpegError], number: int = 1) -> FFmpegError:
     made: FFmpegError = kind(number, os.strerror(number), SECRET)
     return made
 
@@ -30,15 +30,15 @@ def fault(kind: type[FFmpegError], number: int = 1) -> FFmpegError:
 @pytest.mark.parametrize(
     ("raised", "cause"),
     [
-        (fault(HTTPUnauthorizedError), Cause.PASSWORD),
-        (fault(HTTPForbiddenError), Cause.PASSWORD),
-        (fault(HTTPNotFoundError), Cause.NOT_FOUND),
-        (fault(ConnectionRefusedError, errno.ECONNREFUSED), Cause.REFUSED),
-        (fault(OSError, errno.EHOSTUNREACH), Cause.NO_ROUTE),
-        (fault(OSError, errno.ENETUNREACH), Cause.NO_ROUTE),
-        (fault(OSError, errno.EIO), Cause.UNKNOWN_HOST),
-        (fault(HTTPServerError), Cause.FAULT),
-        (fault(ExitError), Cause.NO_ANSWER),
+        (error(HTTPUnauthorizedError), Cause.PASSWORD),
+        (error(HTTPForbiddenError), Cause.PASSWORD),
+        (error(HTTPNotFoundError), Cause.NOT_FOUND),
+        (error(ConnectionRefusedError, errno.ECONNREFUSED), Cause.REFUSED),
+        (error(OSError, errno.EHOSTUNREACH), Cause.NO_ROUTE),
+        (error(OSError, errno.ENETUNREACH), Cause.NO_ROUTE),
+        (error(OSError, errno.EIO), Cause.UNKNOWN_HOST),
+        (error(HTTPServerError), Cause.FAULT),
+        (error(ExitError), Cause.NO_ANSWER),
     ],
 )
 def test_a_stream_that_does_not_open_says_why(
@@ -52,14 +52,14 @@ def test_a_stream_that_does_not_open_says_why(
 
 
 def test_invalid_data_after_the_full_wait_is_no_answer() -> None:
-    raised = fault(InvalidDataError)
+    raised = error(InvalidDataError)
 
     assert while_opening(raised, secure=False, waited=True).cause is Cause.NO_ANSWER
     assert while_opening(raised, secure=False, waited=False).cause is Cause.FAULT
 
 
 def test_an_error_of_input_under_tls_is_one_of_tls() -> None:
-    raised = fault(OSError, errno.EIO)
+    raised = error(OSError, errno.EIO)
 
     assert while_opening(raised, secure=True, waited=False).cause is Cause.TLS
 
@@ -67,10 +67,10 @@ def test_an_error_of_input_under_tls_is_one_of_tls() -> None:
 @pytest.mark.parametrize(
     ("raised", "cause"),
     [
-        (fault(ExitError), Cause.STALLED),
-        (fault(OSError, errno.ECONNRESET), Cause.ENDED),
-        (fault(OSError, errno.ETIMEDOUT), Cause.NO_ANSWER),
-        (fault(InvalidDataError), Cause.FAULT),
+        (error(ExitError), Cause.STALLED),
+        (error(OSError, errno.ECONNRESET), Cause.ENDED),
+        (error(OSError, errno.ETIMEDOUT), Cause.NO_ANSWER),
+        (error(InvalidDataError), Cause.FAULT),
     ],
 )
 def test_a_stream_that_breaks_off_says_why(raised: FFmpegError, cause: Cause) -> None:

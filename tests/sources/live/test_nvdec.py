@@ -19,7 +19,7 @@ from sources.live.nvdec import (
     GpuRefusedError,
     NetworkLiveStream,
     NvdecPictures,
-    device_fault,
+    device_error,
 )
 from sources.live.opener import open_live
 from sources.live.reconnect import State, Status
@@ -38,16 +38,16 @@ INFO = StreamInfo(
 )
 
 
-def a_fault() -> FFmpegError:
+def a_error() -> FFmpegError:
     return InvalidDataError(1, "Invalid data found when processing input")
 
 
 def a_picture(kind: str = "yuv420p", pts: int = 0) -> av.VideoFrame:
     picture = av.VideoFrame(66, 50, kind)
-    dice = np.random.default_rng(5)
+    rng = np.random.default_rng(5)
     for plane in picture.planes:
         samples = np.frombuffer(memoryview(plane), np.uint8)
-        samples[:] = dice.integers(0, 256, samples.size)
+        samples[:] = rng.integers(0, 256, samples.size)
     picture.pts, picture.time_base = pts, TIME_BASE
     return picture
 
@@ -92,11 +92,11 @@ def shows(count: int) -> Callable[[], Iterator[av.VideoFrame | None]]:
 
 
 def shows_then(
-    count: int, fault: Exception
+    count: int, error: Exception
 ) -> Callable[[], Iterator[av.VideoFrame | None]]:
     def plan() -> Iterator[av.VideoFrame | None]:
         yield from shows(count)()
-        raise fault
+        raise error
 
     return plan
 
@@ -106,7 +106,7 @@ def on_gpu(
 ) -> NetworkLiveStream:
     """A stream that was told to decode on a GPU, where there seems to be one."""
     monkeypatch.setattr(live_nvdec, "no_decoder", lambda: "")
-    monkeypatch.setattr(live_nvdec, "device_fault", lambda _how: "")
+    monkeypatch.setattr(live_nvdec, "device_error", lambda _how: "")
     stream = NetworkLiveStream("camera", camera)
     stream._gated = False  # drawn pictures are no key frames
     assert stream.decode_on_gpu(how) == ""
@@ -164,11 +164,11 @@ def test_packets_that_fail_up_to_the_first_key_frame_are_no_refusal() -> None:
     pictures = NvdecPictures()
 
     for _ in range(300):
-        pictures.failed(a_fault(), key=False)
-    pictures.failed(a_fault(), key=True)
+        pictures.failed(a_error(), key=False)
+    pictures.failed(a_error(), key=True)
 
     with pytest.raises(GpuRefusedError, match="302 packets in a row"):
-        pictures.failed(a_fault(), key=True)
+        pictures.failed(a_error(), key=True)
 
 
 def test_a_picture_between_makes_damage_no_refusal(
@@ -178,7 +178,7 @@ def test_a_picture_between_makes_damage_no_refusal(
     pictures = NvdecPictures()
 
     for _ in range(50):
-        pictures.failed(a_fault(), key=True)
+        pictures.failed(a_error(), key=True)
         pictures.on_host(a_picture("nv12"))
 
 
@@ -189,8 +189,8 @@ def test_a_stream_that_the_gpu_refuses_goes_on_at_once_on_the_cpu(
     stream = on_gpu(camera, ON_GPU, monkeypatch)
     waits: list[Cause] = []
 
-    def lost(fault: DisconnectedError) -> float:
-        waits.append(fault.cause)
+    def lost(error: DisconnectedError) -> float:
+        waits.append(error.cause)
         return 0.0
 
     monkeypatch.setattr(stream.link, "lost", lost)
@@ -244,7 +244,7 @@ def test_a_camera_that_sends_no_key_frame_is_not_held_against_the_gpu(
     proven = replace(INFO, decoder="h264_cuda")
     camera = Camera(shows_then(0, silent), shows(3), info=proven)
     stream = on_gpu(camera, REQUIRED, monkeypatch)
-    monkeypatch.setattr(stream.link, "lost", lambda _fault: 0.0)
+    monkeypatch.setattr(stream.link, "lost", lambda _error: 0.0)
 
     assert len(list(islice(stream, 3))) == 3
 
@@ -258,7 +258,7 @@ def test_a_device_that_does_not_open_is_not_taken_for_a_camera_that_is_off(
 ) -> None:
     camera = Camera(shows(3))
     stream = on_gpu(camera, ON_GPU, monkeypatch)
-    monkeypatch.setattr(live_nvdec, "device_fault", lambda _how: "no such device")
+    monkeypatch.setattr(live_nvdec, "device_error", lambda _how: "no such device")
 
     assert len(list(islice(stream, 3))) == 3
 
@@ -274,7 +274,7 @@ def test_without_a_driver_the_reason_is_told_and_nothing_else_changes() -> None:
     stream._gated = False
 
     assert "no NVIDIA driver" in stream.decode_on_gpu(ON_GPU)
-    assert device_fault(ON_GPU)
+    assert device_error(ON_GPU)
     assert len(list(islice(stream, 3))) == 3
 
     stream.close()

@@ -10,17 +10,17 @@ from sources.live.reconnect import BackOff, Link, State, Status, stall_seconds
 from tests.support.fakes import HandClock
 
 
-def dice() -> Random:
+def rng() -> Random:
     return Random(1)  # noqa: S311 - jitter, not security
 
 
 def a_link() -> tuple[Link, HandClock, list[Status]]:
     clock, states = HandClock(), list[Status]()
-    return Link(clock, dice(), states.append), clock, states
+    return Link(clock, rng(), states.append), clock, states
 
 
 def test_waits_grow_from_one_second_to_thirty_with_jitter() -> None:
-    back_off = BackOff(dice())
+    back_off = BackOff(rng())
 
     waits = [back_off.seconds() for _ in range(12)]
 

@@ -78,7 +78,7 @@ def test_what_cannot_be_drawn_is_refused(
         DrawnStreet(width, height, frames=frames, rate=rate)
 
 
-def test_the_clip_decodes_to_its_frames_and_its_sound(tmp_path: Path) -> None:
+def test_the_clip_decodes_to_its_frames_and_its_audio(tmp_path: Path) -> None:
     path = tmp_path / "demo.mp4"
 
     write_demo_clip(path, rainy=True, seconds=0.4, size=(64, 48))
@@ -90,9 +90,9 @@ def test_the_clip_decodes_to_its_frames_and_its_sound(tmp_path: Path) -> None:
         assert pictures[0].colorspace == pictures[0].color_range == 1
     with av.open(str(path)) as clip:
         pieces = list(clip.decode(audio=0))
-        sound = np.concatenate([p.to_ndarray() for p in pieces], axis=1)
-    assert abs(sound.shape[1] - 0.4 * 48_000) < 2_048
-    assert 0.01 < np.abs(sound).mean() < 0.5
+        audio = np.concatenate([p.to_ndarray() for p in pieces], axis=1)
+    assert abs(audio.shape[1] - 0.4 * 48_000) < 2_048
+    assert 0.01 < np.abs(audio).mean() < 0.5
 
 
 def test_night_falls_in_the_second_half(tmp_path: Path) -> None:

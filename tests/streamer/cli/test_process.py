@@ -43,7 +43,7 @@ def wait_for_pictures(process: subprocess.Popen[str], count: int) -> None:
 def test_an_interrupt_completes_the_file_and_says_how_far_it_came(
     make_clip: MakeClip, kind: signal.Signals
 ) -> None:
-    source = make_clip(frames=250, sound=True)
+    source = make_clip(frames=250, audio=True)
     sink = source.with_name("out.mp4")
     process = start("run", source, sink, seconds=0.02)
 
@@ -66,7 +66,7 @@ def test_after_a_kill_the_file_plays_but_for_the_last_two_seconds(
 ) -> None:
     if name == "out.mov" and codec == "av1":
         pytest.skip(".mov holds no AV1 here")
-    source = make_clip(frames=1000, sound=True, rate=rate)
+    source = make_clip(frames=1000, audio=True, rate=rate)
     sink = source.with_name(name)
     process = start("run", source, sink, "--codec", codec, seconds=0.01)
 

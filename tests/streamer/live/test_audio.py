@@ -1,18 +1,18 @@
-"""Only the kind of sound that the sink was opened for goes on."""
+"""Only the kind of audio that the sink was opened for goes on."""
 
 import logging
 from dataclasses import replace
 
 import pytest
 
-from sources.audio import Sound, SoundPacket
-from streamer.live.audio import SoundPath
+from sources.audio import Audio, AudioPacket
+from streamer.live.audio import AudioPath
 
-AAC = Sound(codec="aac", rate=48_000, layout="mono", config="1188")
-PACKET = SoundPacket(b"x", 0)
+AAC = Audio(codec="aac", rate=48_000, layout="mono", config="1188")
+PACKET = AudioPacket(b"x", 0)
 
 
-def passes(path: SoundPath, taken: list[SoundPacket]) -> bool:
+def passes(path: AudioPath, taken: list[AudioPacket]) -> bool:
     before = len(taken)
     path(PACKET)
     return len(taken) > before
@@ -20,13 +20,13 @@ def passes(path: SoundPath, taken: list[SoundPacket]) -> bool:
 
 @pytest.mark.parametrize(
     "other",
-    [None, replace(AAC, rate=16_000), Sound(codec="opus", rate=48_000, layout="mono")],
+    [None, replace(AAC, rate=16_000), Audio(codec="opus", rate=48_000, layout="mono")],
 )
-def test_sound_of_another_kind_waits_until_the_old_one_is_back(
-    other: Sound | None, caplog: pytest.LogCaptureFixture
+def test_audio_of_another_kind_waits_until_the_old_one_is_back(
+    other: Audio | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    taken: list[SoundPacket] = []
-    path = SoundPath("camera", AAC, taken.append)
+    taken: list[AudioPacket] = []
+    path = AudioPath("camera", AAC, taken.append)
     assert passes(path, taken)
 
     path.kind_is(other)
@@ -42,11 +42,11 @@ def test_sound_of_another_kind_waits_until_the_old_one_is_back(
     assert passes(path, taken)
 
 
-def test_sound_that_comes_where_there_was_none_is_told_and_left_out(
+def test_audio_that_comes_where_there_was_none_is_told_and_left_out(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    taken: list[SoundPacket] = []
-    path = SoundPath("camera", None, taken.append)
+    taken: list[AudioPacket] = []
+    path = AudioPath("camera", None, taken.append)
 
     path.kind_is(AAC)
 

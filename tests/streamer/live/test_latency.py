@@ -8,7 +8,7 @@ import pytest
 from sources.frame import Colour, Frame
 from streamer.live.latency import LatencyBudget
 from streamer.pipeline.channel import Stopped
-from streamer.pipeline.newest import Newest, Quiet
+from streamer.pipeline.newest import LatestSlot, Quiet
 from tests.support.fakes import HandClock
 
 MS = 1_000_000
@@ -63,7 +63,7 @@ def test_a_clock_that_drifts_makes_no_frame_late() -> None:
 
 def test_only_the_newest_item_is_kept_and_the_loss_counted() -> None:
     lost: list[None] = []
-    place: Newest[int] = Newest(lambda: lost.append(None))
+    place: LatestSlot[int] = LatestSlot(lambda: lost.append(None))
 
     for number in range(5):
         place.put(number)
@@ -74,8 +74,8 @@ def test_only_the_newest_item_is_kept_and_the_loss_counted() -> None:
         place.get(0)
 
 
-def test_an_end_comes_after_the_last_item_and_a_fault_before_it() -> None:
-    place: Newest[int] = Newest()
+def test_an_end_comes_after_the_last_item_and_a_error_before_it() -> None:
+    place: LatestSlot[int] = LatestSlot()
     place.put(1)
     place.end()
 
@@ -88,7 +88,7 @@ def test_an_end_comes_after_the_last_item_and_a_fault_before_it() -> None:
 
 
 def test_a_receiver_that_stops_ends_the_sender() -> None:
-    place: Newest[int] = Newest()
+    place: LatestSlot[int] = LatestSlot()
     place.stop()
 
     with pytest.raises(Stopped):

@@ -45,8 +45,8 @@ def get(port: int, path: str) -> tuple[int, str]:
             f"http://127.0.0.1:{port}{path}", timeout=5
         ) as answer:
             return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as fault:
-        return fault.code, fault.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
 
 
 def test_metrics_say_what_the_streams_do() -> None:
@@ -117,8 +117,8 @@ def test_rates_are_those_of_the_last_seconds() -> None:
 
 @pytest.mark.parametrize("kind", [PlainLines, JsonLines])
 def test_no_log_line_holds_a_password(kind: type[logging.Formatter]) -> None:
-    fault = OSError(f"cannot open '{URL}'")
-    trace = (OSError, fault, None)
+    error = OSError(f"cannot open '{URL}'")
+    trace = (OSError, error, None)
     record = logging.LogRecord(
         "derain.x", logging.ERROR, "f", 1, "opening %s", (URL,), trace
     )

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from model.temporal.stream import Steady
+from model.temporal.stream import TemporalStream
 from sinks.null import NullSink
 from sources import Frame, StreamInfo
 from sources.frame import Colour, RgbArray
@@ -140,7 +140,7 @@ def test_a_turned_stream_keeps_its_memory() -> None:
 
     assert sink.planes == as_decoded()
     assert pipeline.report("a", "b").frames_untouched == COUNT
-    centred = Steady(PassThrough(), temporal="centred")
+    centred = TemporalStream(PassThrough(), temporal="centred")
     assert delay_of(upright(centred, 90)) == 2
     assert delay_of(alone(upright(centred, 90))) == 0
 
@@ -155,7 +155,7 @@ def test_what_is_measured_alone_is_the_network_without_its_memory() -> None:
 
 
 def test_a_live_run_refuses_to_wait_for_later_frames() -> None:
-    network = Steady(PassThrough(), temporal="centred")
+    network = TemporalStream(PassThrough(), temporal="centred")
 
     with pytest.raises(StreamerError, match="causal looks at earlier ones only"):
         LivePipeline(Noise(live=True), network, NullSink())

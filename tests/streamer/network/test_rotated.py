@@ -3,7 +3,7 @@ import pytest
 
 from sources.frame import RgbArray
 from streamer import derain_video
-from streamer.network.rotated import TurningNetwork, UprightNetwork
+from streamer.network.rotated import RotatingNetwork, UprightNetwork
 from tests.conftest import MakeClip
 
 
@@ -82,7 +82,7 @@ def test_a_stream_that_stands_upright_needs_no_turning() -> None:
 
 
 def test_pictures_of_one_stream_may_lie_in_turn_on_every_side() -> None:
-    network = TurningNetwork(TopIsDark())
+    network = RotatingNetwork(TopIsDark())
     dark = {0: np.s_[:2, :], 90: np.s_[:, 3:], 180: np.s_[2:, :], 270: np.s_[:, :3]}
 
     for rotation in (0, 90, 90, 180, 270, 0):

@@ -5,21 +5,21 @@ from collections import Counter
 import numpy as np
 
 from sources.frame import RgbArray
-from streamer.network.round_robin import WINDOW_NS, Turns, Waiting
+from streamer.network.round_robin import WINDOW_NS, RoundRobin, Waiting
 
 
 def a_picture(side: int = 8) -> RgbArray:
     return np.zeros((side, side, 3), np.uint8)
 
 
-def put(turns: Turns, stream: int, *, side: int = 8, came_ns: int = 0) -> Waiting:
+def put(turns: RoundRobin, stream: int, *, side: int = 8, came_ns: int = 0) -> Waiting:
     waiting = Waiting(a_picture(side), a_picture(side), came_ns)
     turns.put(stream, waiting)
     return waiting
 
 
 def test_without_batches_streams_go_round_one_by_one() -> None:
-    turns = Turns(batch=1)
+    turns = RoundRobin(batch=1)
     streams = [turns.join() for _ in range(3)]
     waiting = [put(turns, stream) for stream in streams]
 
@@ -31,14 +31,14 @@ def test_without_batches_streams_go_round_one_by_one() -> None:
 
 
 def test_pictures_that_are_there_together_go_together() -> None:
-    turns = Turns(batch=4)
+    turns = RoundRobin(batch=4)
     waiting = [put(turns, turns.join()) for _ in range(3)]
 
     assert turns.take(0) == waiting
 
 
 def test_a_picture_waits_for_others_no_longer_than_the_window() -> None:
-    turns = Turns(batch=4)
+    turns = RoundRobin(batch=4)
     one, _absent = turns.join(), turns.join()
     waiting = put(turns, one, came_ns=1000)
 
@@ -48,7 +48,7 @@ def test_a_picture_waits_for_others_no_longer_than_the_window() -> None:
 
 
 def test_a_full_batch_waits_for_nobody() -> None:
-    turns = Turns(batch=2)
+    turns = RoundRobin(batch=2)
     streams = [turns.join() for _ in range(5)]
     first = [put(turns, stream) for stream in streams[:4]]
 
@@ -57,7 +57,7 @@ def test_a_full_batch_waits_for_nobody() -> None:
 
 
 def test_nobody_waits_for_a_stream_that_has_left() -> None:
-    turns = Turns(batch=4)
+    turns = RoundRobin(batch=4)
     one, other = turns.join(), turns.join()
     waiting = put(turns, one)
 
@@ -68,7 +68,7 @@ def test_nobody_waits_for_a_stream_that_has_left() -> None:
 
 
 def test_a_stream_of_another_size_goes_alone_and_in_its_turn() -> None:
-    turns = Turns(batch=2)
+    turns = RoundRobin(batch=2)
     streams = [turns.join() for _ in range(5)]
     odd = streams[2]
     served: Counter[int] = Counter()
@@ -87,7 +87,7 @@ def test_a_stream_of_another_size_goes_alone_and_in_its_turn() -> None:
 
 
 def test_a_size_that_is_held_waits_and_others_go() -> None:
-    turns = Turns(batch=1)
+    turns = RoundRobin(batch=1)
     large = put(turns, turns.join(), side=16)
     small = put(turns, turns.join())
 
@@ -98,7 +98,7 @@ def test_a_size_that_is_held_waits_and_others_go() -> None:
 
 
 def test_what_still_waits_is_given_back_at_the_end() -> None:
-    turns = Turns(batch=1)
+    turns = RoundRobin(batch=1)
     one = turns.join()
     waiting = put(turns, one)
 

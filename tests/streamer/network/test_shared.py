@@ -68,7 +68,7 @@ class Breaking(PassThrough):
         )
 
 
-def test_a_fault_reaches_only_its_own_stream(share: Share) -> None:
+def test_a_error_reaches_only_its_own_stream(share: Share) -> None:
     sharing = share(Breaking(slots=1))
     one, other = sharing.part(), sharing.part()
 
@@ -112,8 +112,8 @@ def together(sharing: Sharing, levels: Sequence[int]) -> list[RgbArray | Excepti
         try:
             parts[index].start(picture(level), out).wait()
             results[index] = out
-        except RuntimeError as fault:
-            results[index] = fault
+        except RuntimeError as error:
+            results[index] = error
 
     parts = [sharing.part() for _ in levels]
     threads = [Thread(target=send, args=each) for each in enumerate(levels)]
@@ -142,7 +142,7 @@ def test_streams_of_one_size_share_a_batch_and_get_their_own_results(
     assert [sorted(group) for group in network.groups] == [[1, 2, 3, 4]]
 
 
-def test_a_fault_in_a_batch_reaches_only_the_stream_it_belongs_to(
+def test_a_error_in_a_batch_reaches_only_the_stream_it_belongs_to(
     share: Share,
 ) -> None:
     network = InBatches()

@@ -32,7 +32,7 @@ def test_a_full_channel_makes_the_sender_wait_for_the_receiver() -> None:
     assert not sender.is_alive()
 
 
-def test_a_fault_overtakes_the_items_that_wait() -> None:
+def test_a_error_overtakes_the_items_that_wait() -> None:
     channel: Channel[int] = Channel(2)
 
     channel.put(1)

@@ -100,7 +100,7 @@ def seconds_to_fail(pipeline: Pipeline, kind: type[Exception], text: str) -> flo
     return time.monotonic() - begun
 
 
-def test_a_fault_of_the_source_ends_the_run_and_completes_the_file(
+def test_a_error_of_the_source_ends_the_run_and_completes_the_file(
     tmp_path: Path,
 ) -> None:
     sink = open_sink(str(tmp_path / "out.mp4"))
@@ -112,7 +112,7 @@ def test_a_fault_of_the_source_ends_the_run_and_completes_the_file(
     assert len(look_at(tmp_path / "out.mp4").times) >= 40
 
 
-def test_a_fault_of_the_network_ends_the_run_and_completes_the_file(
+def test_a_error_of_the_network_ends_the_run_and_completes_the_file(
     tmp_path: Path,
 ) -> None:
     sink = open_sink(str(tmp_path / "out.mp4"))
@@ -124,7 +124,7 @@ def test_a_fault_of_the_network_ends_the_run_and_completes_the_file(
     assert len(look_at(tmp_path / "out.mp4").times) >= 5
 
 
-def test_a_fault_of_the_sink_ends_the_run_and_says_how_far_it_came() -> None:
+def test_a_error_of_the_sink_ends_the_run_and_says_how_far_it_came() -> None:
     sink = FailingSink()
     pipeline = Pipeline(Drawn(), PassThrough(), sink)
 
@@ -135,7 +135,7 @@ def test_a_fault_of_the_sink_ends_the_run_and_says_how_far_it_came() -> None:
     assert not sink.finished
 
 
-def test_a_fault_is_not_kept_waiting_by_a_source_that_blocks() -> None:
+def test_a_error_is_not_kept_waiting_by_a_source_that_blocks() -> None:
     source = Drawn(blocks_at=10)
     pipeline = Pipeline(source, FailingNetwork(), FailingSink())
 

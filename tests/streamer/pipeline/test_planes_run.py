@@ -18,16 +18,16 @@ from model import ModelError, load_network
 from model.backends.base import Pending
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import TwinKernels
-from model.backends.tiling_fallback import TiledWhenFull
+from model.backends.tiling_fallback import TilingFallback
 from model.backends.torch_backend import TorchBackend
 from model.planes import PlaneForm, Planes
-from model.temporal.stream import Steady
+from model.temporal.stream import TemporalStream
 from sinks import open_sink
 from sources import open_source
 from sources.colour import FromRgb, ToRgb
 from sources.frame import Colour, Frame, RgbArray
 from streamer.network.protocol import notes_of, takes_planes
-from streamer.network.rotated import TurningNetwork, upright
+from streamer.network.rotated import RotatingNetwork, upright
 from streamer.pipeline import planes as picture_planes
 from streamer.pipeline.buffers import Slot
 from streamer.pipeline.file import Pipeline
@@ -53,7 +53,7 @@ class OnDevice:
             precision="fp32",
             kernels=TwinKernels(),
         )
-        self._backend = TiledWhenFull(inner, 8)
+        self._backend = TilingFallback(inner, 8)
         self.slots = self._backend.slots
         self.notes = self._backend.notes
         self.as_planes = self.as_pixels = 0
@@ -120,7 +120,7 @@ def test_a_dry_file_passes_the_gate_bit_for_bit(
 ) -> None:
     dry, out = make_clip(), tmp_path / "out.mp4"
     network = OnDevice()
-    gated = Steady(network, gate="auto")
+    gated = TemporalStream(network, gate="auto")
 
     pipeline = Pipeline(open_source(str(dry)), gated, open_sink(str(out), quality=0))
     pipeline.run()
@@ -199,7 +199,7 @@ def test_more_chroma_than_kernels_know_comes_as_pixels(make_clip: MakeClip) -> N
 
 def test_a_stream_that_lies_comes_as_pixels() -> None:
     network = OnDevice()
-    turning = TurningNetwork(network)
+    turning = RotatingNetwork(network)
 
     assert takes_planes(turning)
     turning.rotation = 90

@@ -181,7 +181,7 @@ def test_planes_of_the_device_are_taken_where_they_are() -> None:
 
 
 class LosesTheDevice(DeferredDevice):
-    """Fails as CUDA does: at some call after the one that was at fault."""
+    """Fails as CUDA does: at some call after the one that was at error."""
 
     def work_until(self, mark: object, ticket: int) -> None:
         raise torch.AcceleratorError("CUDA error: unspecified launch failure\nmore")
@@ -209,7 +209,7 @@ class HasNoRoom(DeferredDevice):
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "error",
     [
         torch.OutOfMemoryError("CUDA out of memory. Tried to allocate ..."),
         torch.AcceleratorError("CUDA error: out of memory\nmore"),
@@ -217,10 +217,10 @@ class HasNoRoom(DeferredDevice):
     ],
 )
 def test_no_memory_is_told_as_that_and_leaves_the_backend_usable(
-    fault: RuntimeError,
+    error: RuntimeError,
 ) -> None:
     device = HasNoRoom()
-    device.full = fault
+    device.full = error
     backend = backend_on(device)
     [picture] = pictures(1)
     out = np.zeros_like(picture)

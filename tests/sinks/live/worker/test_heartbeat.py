@@ -6,14 +6,14 @@ from sinks.live.worker.heartbeat import (
     CONNECT_SECONDS,
     PACKET_SECONDS,
     START_SECONDS,
-    Pulse,
+    Heartbeat,
 )
 from tests.support.fakes import HandClock
 
 
-def a_pulse(*words: str) -> tuple[Pulse, HandClock]:
+def a_pulse(*words: str) -> tuple[Heartbeat, HandClock]:
     clock = HandClock()
-    pulse = Pulse(clock)
+    pulse = Heartbeat(clock)
     for word in words:
         pulse.heard(word)
     return pulse, clock

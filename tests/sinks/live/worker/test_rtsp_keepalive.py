@@ -16,9 +16,9 @@ class Scripted(Asking):
         self._answers: Iterator[type[OSError] | None] = iter(answers)
 
     def ask(self) -> None:
-        fault = next(self._answers)
-        if fault is not None:
-            raise fault
+        error = next(self._answers)
+        if error is not None:
+            raise error
 
     def close(self) -> None:
         self.closed += 1

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 
-class LateNumber:
+class AsyncScalar:
     """The last number that is there: on a GPU that of the step before.
 
     Asked for this step's, the host would stand still until the GPU is done, and then

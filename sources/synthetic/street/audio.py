@@ -8,8 +8,8 @@ _PASSING_S = 2.6
 """From one oncoming car to the next."""
 
 
-def street_sound(seconds: float, *, rainy: bool, seed: int = 0) -> NDArray[np.int16]:
-    """Makes stereo sound, [samples, 2] at `SAMPLE_RATE`, the same for the same seed."""
+def street_audio(seconds: float, *, rainy: bool, seed: int = 0) -> NDArray[np.int16]:
+    """Makes stereo audio, [samples, 2] at `SAMPLE_RATE`, the same for the same seed."""
     time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     rng = np.random.default_rng(seed)
     hiss = rng.standard_normal((3, len(time)))

@@ -1,9 +1,9 @@
-"""How far sound and pictures of a camera lie apart on each way out.
+"""How far audio and pictures of a camera lie apart on each way out.
 
 A camera flashes when it beeps, to within one picture (40 ms) and the delay of its own
 encoder (AAC: 21 ms). Each way out is read back as a player would, and the times of
 flashes and beeps are compared: figures that do not depend on the speed of the machine.
-`python benchmarks/bench_sound.py --json`.
+`python benchmarks/bench_audio.py --json`.
 """
 
 import argparse
@@ -38,7 +38,7 @@ Found = dict[str, float | int | bool]
 @contextmanager
 def camera(codec: str) -> Iterator[RtspPeer]:
     """Is a camera that flashes and beeps until the block ends."""
-    peer = RtspPeer("--flash", "--sound", codec).start()
+    peer = RtspPeer("--flash", "--audio", codec).start()
     try:
         yield peer
     finally:
@@ -157,9 +157,9 @@ def measure() -> dict[str, dict[str, Found]]:
 def main() -> None:
     """Measures and prints, or writes JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", nargs="?", const=str(RESULTS / "sound.json"))
+    parser.add_argument("--json", nargs="?", const=str(RESULTS / "audio.json"))
     wanted = parser.parse_args()
-    done = document("sound", {"rate": 25, "flash_within_ms": 40}, measure())
+    done = document("audio", {"rate": 25, "flash_within_ms": 40}, measure())
     if wanted.json:
         save(done, Path(wanted.json))
     with suppress(BrokenPipeError):

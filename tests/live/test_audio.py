@@ -1,4 +1,4 @@
-"""The camera's sound goes with the pictures, and stays with them.
+"""The camera's audio goes with the pictures, and stays with them.
 
 The camera flashes when it beeps, to within one picture (40 ms); what comes out is read
 back as a player would.
@@ -87,7 +87,7 @@ def test_viewers_hear_the_camera_in_time_early_and_late(
     start_peer: StartPeer, run: Run, codec: str
 ) -> None:
     url, sink = serving()
-    served(run(start_peer("--sound", codec, "--flash"), sink), sink)
+    served(run(start_peer("--audio", codec, "--flash"), sink), sink)
 
     with ThreadPoolExecutor() as viewers:
         early = viewers.submit(offsets_ms, url, 4)
@@ -102,7 +102,7 @@ def test_viewers_hear_the_camera_in_time_early_and_late(
     ("scheme", "codec"),
     [*[("rtsp", codec) for codec in CODECS], ("rtmp", "aac"), ("rtmp", "pcm_alaw")],
 )
-def test_servers_are_pushed_the_sound_in_time(
+def test_servers_are_pushed_the_audio_in_time(
     start_peer: StartPeer, run: Run, scheme: str, codec: str
 ) -> None:
     url = f"{scheme}://127.0.0.1:{free_port()}/live/clean"
@@ -110,7 +110,7 @@ def test_servers_are_pushed_the_sound_in_time(
         "rtsp": {"rtsp_flags": "listen", "listen_timeout": "20"},
         "rtmp": {"listen": "1"},
     }[scheme]
-    peer = start_peer("--sound", codec, "--flash")
+    peer = start_peer("--audio", codec, "--flash")
 
     with ThreadPoolExecutor() as server:
         heard = server.submit(lambda: offsets_ms(url, 3, **listen))
@@ -120,10 +120,10 @@ def test_servers_are_pushed_the_sound_in_time(
 
 
 @pytest.mark.parametrize("codec", ["aac", "pcm_alaw", "pcm_mulaw"])
-def test_a_file_hls_and_recordings_have_the_sound_in_time(
+def test_a_file_hls_and_recordings_have_the_audio_in_time(
     start_peer: StartPeer, run: Run, tmp_path: Path, codec: str
 ) -> None:
-    peer = start_peer("--sound", codec, "--flash")
+    peer = start_peer("--audio", codec, "--flash")
     file = VideoFile(tmp_path / "out.mp4")
     record = Segments(f"{tmp_path}/rec%H%M%S.mp4", seconds=60)
     playlist = tmp_path / "index.m3u8"
@@ -144,10 +144,10 @@ def test_a_file_hls_and_recordings_have_the_sound_in_time(
 
 
 @pytest.mark.parametrize("codec", ["aac", "pcm_alaw"])
-def test_sound_and_pictures_stay_together_when_the_camera_comes_back(
+def test_audio_and_pictures_stay_together_when_the_camera_comes_back(
     start_peer: StartPeer, run: Run, tmp_path: Path, codec: str
 ) -> None:
-    peer = start_peer("--sound", codec, "--flash")
+    peer = start_peer("--audio", codec, "--flash")
     file = VideoFile(tmp_path / "out.mkv")
     pipeline = run(peer, file)
     eventually(lambda: pipeline.counts.frames_out > 60, seconds=15)
@@ -162,15 +162,15 @@ def test_sound_and_pictures_stay_together_when_the_camera_comes_back(
     assert in_sync(found, beeps=4)
 
 
-@pytest.mark.parametrize("back_with", [[], ["--sound", "opus"]])
-def test_the_pictures_go_on_when_the_camera_comes_back_with_other_sound(
+@pytest.mark.parametrize("back_with", [[], ["--audio", "opus"]])
+def test_the_pictures_go_on_when_the_camera_comes_back_with_other_audio(
     start_peer: StartPeer,
     run: Run,
     caplog: pytest.LogCaptureFixture,
     back_with: list[str],
 ) -> None:
     url, sink = serving()
-    peer = start_peer("--sound", "pcm_alaw", "--flash")
+    peer = start_peer("--audio", "pcm_alaw", "--flash")
     pipeline = run(peer, sink)
     served(pipeline, sink)
 
@@ -186,11 +186,11 @@ def test_the_pictures_go_on_when_the_camera_comes_back_with_other_sound(
     with av.open(url, options={"rtsp_transport": "tcp"}, timeout=(5, 5)) as stream:
         assert [stream.type for stream in stream.streams] == ["video"]
 
-    told = [record for record in caplog.records if record.name == "derain.sound"]
+    told = [record for record in caplog.records if record.name == "derain.audio"]
     assert len(told) == 1
     assert "the pictures go on without" in told[0].getMessage()
 
-    returned("--sound", "pcm_alaw")
+    returned("--audio", "pcm_alaw")
     eventually(lambda: heard(url), seconds=10)
 
 
@@ -204,12 +204,12 @@ def heard(url: str) -> bool:
 class Feeder:
     """Flashes and beeps, written into a server at their own speed.
 
-    A packet of sound is lost with each picture, as on a bad network.
+    A packet of audio is lost with each picture, as on a bad network.
     """
 
     def __init__(self, sink: LiveSink) -> None:
         beeps = Beeps("pcm_alaw", 60)
-        sink.expect_sound(beeps.kind)
+        sink.expect_audio(beeps.kind)
         sink.begin(INFO)
         self.mute = False
         self.writes_ms: list[float] = []
@@ -222,7 +222,7 @@ class Feeder:
         for frame in pictures(60):
             while (packet := next(self._packets)).pts < frame.pts:
                 if not self.mute:
-                    self._sink.take_sound(packet)
+                    self._sink.take_audio(packet)
             before = time.monotonic()
             self._sink.write(frame)
             self.writes_ms.append((time.monotonic() - before) * 1e3)
@@ -236,7 +236,7 @@ class Feeder:
         self._sink.close()
 
 
-def test_neither_lost_sound_nor_a_viewer_that_stops_reading_harms_the_rest(
+def test_neither_lost_audio_nor_a_viewer_that_stops_reading_harms_the_rest(
     gstreamer: None,
 ) -> None:
     url, sink = serving()
@@ -263,7 +263,7 @@ def test_the_first_viewer_over_udp_is_in_time_beside_one_over_tcp(
     assert in_sync(over_tcp.result(), beeps=6)
 
 
-def test_a_viewer_does_not_wait_for_sound_that_has_just_gone(gstreamer: None) -> None:
+def test_a_viewer_does_not_wait_for_audio_that_has_just_gone(gstreamer: None) -> None:
     url, sink = serving()
     with closing(Feeder(sink)) as feeder:
         eventually(lambda: heard(url), seconds=15)

@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 import torch
 
-from training.late_number import LateNumber
+from training.async_scalar import AsyncScalar
 
 
 def test_on_the_cpu_a_number_is_there_at_once() -> None:
-    losses = LateNumber()
+    losses = AsyncScalar()
     assert losses.wait() == 0.0
 
     assert losses.put(torch.tensor(3.0)) == 3.0
@@ -57,7 +57,7 @@ def test_on_a_gpu_the_number_of_the_step_before_is_told(
 
     monkeypatch.setattr(torch.cuda, "Event", Event)
     monkeypatch.setattr(torch, "empty", room)
-    losses: Any = LateNumber()
+    losses: Any = AsyncScalar()
 
     told = [losses.put(OnGpu(value)) for value in (1.0, 2.0, 3.0)]
 
@@ -67,7 +67,7 @@ def test_on_a_gpu_the_number_of_the_step_before_is_told(
 
 @pytest.mark.gpu
 def test_on_this_gpu_too() -> None:
-    losses = LateNumber()
+    losses = AsyncScalar()
 
     told = [losses.put(torch.tensor(value, device="cuda")) for value in (1.0, 2.0, 3.0)]
 
