@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.support.measure import RESULTS, command, document, save
 from evaluation.frames import frames_of
 from evaluation.methods import Method, Network
-from evaluation.metrics.luma import Picture
+from evaluation.metrics.luma import RgbArray
 from evaluation.pictures import picture_files, read_picture
 from model.temporal.rain_gate import DRY, RAINY, RainGate, coverage
 
@@ -26,7 +26,7 @@ _STILL = round((DRY + RAINY) / 2, 4)
 _THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0)
 
 
-def looked_at(network: Method, pictures: Iterable[Picture]) -> dict[str, Any]:
+def looked_at(network: Method, pictures: Iterable[RgbArray]) -> dict[str, Any]:
     """Returns the coverage of the pictures, and what the gate makes of them in turn."""
     gate = RainGate()
     found, passages = [], []

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.support.measure import RESULTS, command, document, save, spread
 from evaluation.frames import frames_of
 from evaluation.metrics.fidelity import psnr, ssim
-from evaluation.metrics.luma import Picture, luma
+from evaluation.metrics.luma import RgbArray, luma
 from evaluation.metrics.motion import (
     Step,
     motion_error,
@@ -35,7 +35,7 @@ from model import Derainer
 from model.temporal.neighbours import Neighbours, blended
 from model.temporal.stream import AHEAD, Inner, TemporalStream
 
-Way = Callable[[Sequence[Picture]], list[Picture]]
+Way = Callable[[Sequence[RgbArray]], list[RgbArray]]
 KINDS = ("causal", "centred")
 _SIZE = (640, 360)
 _STILL_FROM = 20
@@ -48,7 +48,7 @@ class NoNetwork:
     slots = 1
     model = device = backend = precision = "none"
 
-    def start(self, picture: Picture, out: Picture) -> "NoNetwork":
+    def start(self, picture: RgbArray, out: RgbArray) -> "NoNetwork":
         """Copies the picture."""
         np.copyto(out, picture)
         return self
@@ -60,7 +60,7 @@ class NoNetwork:
         """Has nothing to close."""
 
 
-def through(network: TemporalStream, frames: Sequence[Picture]) -> list[Picture]:
+def through(network: TemporalStream, frames: Sequence[RgbArray]) -> list[RgbArray]:
     """Returns the frames as they come out of the network."""
     outs = [np.empty_like(frame) for frame in frames]
     flying = []
@@ -86,17 +86,17 @@ def ways(network: Derainer) -> dict[str, Way]:
 
 
 def _steadily(
-    network: Inner, temporal: str, frames: Sequence[Picture]
-) -> list[Picture]:
+    network: Inner, temporal: str, frames: Sequence[RgbArray]
+) -> list[RgbArray]:
     return through(TemporalStream(network, temporal=temporal, gate="off"), frames)
 
 
-def _after(first: Way, second: Way, frames: Sequence[Picture]) -> list[Picture]:
+def _after(first: Way, second: Way, frames: Sequence[RgbArray]) -> list[RgbArray]:
     return second(first(frames))
 
 
 def scored(
-    outputs: Sequence[Picture], truths: Sequence[Picture], steps: Sequence[Step]
+    outputs: Sequence[RgbArray], truths: Sequence[RgbArray], steps: Sequence[Step]
 ) -> dict[str, float]:
     """Returns PSNR and SSIM on luma, warping error and tOF against the truth.
 
@@ -115,7 +115,7 @@ def scored(
     }
 
 
-def _warp(frames: Sequence[Picture], steps: Sequence[Step]) -> float:
+def _warp(frames: Sequence[RgbArray], steps: Sequence[Step]) -> float:
     changes = zip(itertools.pairwise(frames), steps, strict=True)
     errors = [warping_error(one, two, step) for (one, two), step in changes]
     return _mean([error for error in errors if error is not None])
@@ -159,7 +159,7 @@ def dry_clip(network: Derainer, clip: Path) -> dict[str, Any]:
     return found
 
 
-def cost(network: Derainer, frames: Sequence[Picture], rounds: int) -> dict[str, Any]:
+def cost(network: Derainer, frames: Sequence[RgbArray], rounds: int) -> dict[str, Any]:
     """Returns milliseconds a frame of the step and of the network, taken in turn."""
     small = [cv2.resize(frame, _SIZE, interpolation=cv2.INTER_AREA) for frame in frames]
     pictures = [np.asarray(frame, np.uint8) for frame in small]
@@ -178,7 +178,7 @@ def cost(network: Derainer, frames: Sequence[Picture], rounds: int) -> dict[str,
     return {"size": list(_SIZE), "ms_a_frame": found, **ratios}
 
 
-def _step_alone(name: str, frames: Sequence[Picture]) -> None:
+def _step_alone(name: str, frames: Sequence[RgbArray]) -> None:
     ahead = AHEAD[name]
     neighbours = Neighbours(ahead or 0)
     median = np.empty_like(frames[0])
@@ -242,7 +242,7 @@ def main() -> None:
     sys.stdout.write(f"{found['results']}\n")
 
 
-def _drawn() -> list[Picture]:
+def _drawn() -> list[RgbArray]:
     rng = np.random.default_rng(0)
     ground = cv2.resize(rng.integers(40, 200, (60, 100, 3), np.uint8), (800, 480))
     views = (ground[i : i + 360, 3 * i : 3 * i + 640] for i in range(12))

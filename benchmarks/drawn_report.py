@@ -14,9 +14,9 @@ import cv2
 
 from benchmarks.support.measure import PROJECT
 from evaluation.errors import EvaluationError
-from evaluation.evaluate import Plan, carried_out
+from evaluation.evaluate import Plan, evaluate
 from evaluation.reports.html_report import write_html
-from evaluation.reports.progress import progress_shown
+from evaluation.reports.progress import show_progress
 from sources.synthetic.falling_rain import FallingRain
 from sources.synthetic.street import Street
 
@@ -66,12 +66,12 @@ def write_page(path: Path, model: str = "mspfn-lite") -> None:
     Raises:
         EvaluationError: The model cannot be had.
     """
-    with tempfile.TemporaryDirectory() as folder, progress_shown() as progress:
+    with tempfile.TemporaryDirectory() as folder, show_progress() as progress:
         drawn = Path(folder) / "drawn streets"
         draw(drawn)
         plan = Plan(set_name="pairs", root=str(drawn), models=(model,))
-        outcome = carried_out(plan, progress)
-        write_html(outcome.evaluation, outcome.entrants, path)
+        outcome = evaluate(plan, progress)
+        write_html(outcome.evaluation, outcome.methods, path)
 
 
 def main() -> None:

@@ -16,10 +16,10 @@ from pathlib import Path
 from benchmarks.support.measure import PROJECT, RESULTS, machine
 from benchmarks.support.quality_tables import Part, as_markdown, short_table
 from evaluation.errors import EvaluationError, Interrupted
-from evaluation.evaluate import Plan, carried_out
+from evaluation.evaluate import Plan, evaluate
 from evaluation.methods import Network
 from evaluation.reports.json_report import write_json
-from evaluation.reports.progress import progress_shown
+from evaluation.reports.progress import show_progress
 from evaluation.scores import Evaluation
 
 PRECISIONS = ("fp32", "bf16", "int8")
@@ -80,10 +80,10 @@ def measured(plan: Plan) -> Evaluation:
     Raises:
         EvaluationError: The set or the model cannot be had.
     """
-    with progress_shown() as progress:
-        outcome = carried_out(plan, progress)
-    for entrant in outcome.entrants:
-        entrant.rest()  # before the networks of the next set
+    with show_progress() as progress:
+        outcome = evaluate(plan, progress)
+    for method in outcome.methods:
+        method.release()  # before the networks of the next set
     return outcome.evaluation
 
 
@@ -132,7 +132,7 @@ def _found(
             lacking.append(f"{part.folder} not measured: it is not in {data}")
             continue
         plan = planned(part, data, model, precisions)
-        found[part] = measured(replace(plan, kept=kept, jobs=jobs))
+        found[part] = measured(replace(plan, cache=kept, jobs=jobs))
         write_json(found[part], results / part.file)
     if not found:
         raise EvaluationError(f"{data} holds none of the sets.")

@@ -5,24 +5,24 @@ from dataclasses import dataclass
 
 from evaluation.measures import MEASURES, Measure
 from evaluation.metrics import motion
-from evaluation.metrics.luma import Picture
+from evaluation.metrics.luma import RgbArray
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two consecutive frames of one sequence."""
 
-    first: Picture
-    second: Picture
+    first: RgbArray
+    second: RgbArray
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Two consecutive moments of a clip, as an entrant gave them and as they are."""
+    """Two consecutive frames of a clip, as a method gave them and as they are."""
 
     output: Pair
     truth: Pair | None
-    unaided: Pair
+    baseline: Pair
     """The truth; or the rainy input where there is none: what `-ref` is taken of."""
     step: motion.Step
 
@@ -69,13 +69,13 @@ CLIP_MEASURES: Mapping[str, Measure] = {
 ALL_MEASURES: Mapping[str, Measure] = {**MEASURES, **CLIP_MEASURES}
 
 
-def change_measured(name: str, change: Change) -> float | None:
+def measure_change(name: str, change: Change) -> float | None:
     """Returns one figure of two consecutive frames; None where it has no meaning.
 
     Raises:
         ValueError: The frames are too small for it.
     """
-    subject = change.unaided if name.endswith("-ref") else change.output
+    subject = change.baseline if name.endswith("-ref") else change.output
     if name.startswith("warp"):
         return motion.warping_error(subject.first, subject.second, change.step)
     if name.startswith("flicker"):

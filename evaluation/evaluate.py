@@ -30,7 +30,7 @@ _INPUT, _OFF = "input", "off"
 
 
 class Progress(Protocol):
-    """Shows how far the work is; each entrant has a line of its own."""
+    """Shows how far the work is; each method has a line of its own."""
 
     def begin(self, name: str, total: int | None) -> None:
         """Adds a line; `total` is None when nobody knows."""
@@ -54,7 +54,7 @@ class Plan:
     """Empty takes those that fit the set."""
     files: Mapping[str, Path] = field(default_factory=dict)
     """Parameter files, by the measure's name."""
-    kept: Path | None = None
+    cache: Path | None = None
     """Where figures are kept while they come in; None keeps nothing."""
     jobs: int = 1
     max_frames: int | None = None
@@ -71,10 +71,10 @@ class Outcome:
     """The figures, and who made them: a report may ask for pictures again."""
 
     evaluation: Evaluation
-    entrants: tuple[Method, ...]
+    methods: tuple[Method, ...]
 
 
-def carried_out(plan: Plan, progress: Progress) -> Outcome:
+def evaluate(plan: Plan, progress: Progress) -> Outcome:
     """Evaluates what the plan says.
 
     Raises:
@@ -82,38 +82,38 @@ def carried_out(plan: Plan, progress: Progress) -> Outcome:
             the set could be measured.
         Interrupted: Ctrl-C or SIGTERM came; it says what is kept.
     """
-    if plan.kept is not None and not plan.kept.parent.is_dir():
-        raise EvaluationError(f"{plan.kept.parent} is no folder to write to.")
+    if plan.cache is not None and not plan.cache.parent.is_dir():
+        raise EvaluationError(f"{plan.cache.parent} is no folder to write to.")
     test_set = _opened(plan)
     measures = _measures(plan, test_set)
-    entrants = _entrants(plan, test_set)
-    for entrant in entrants:
-        progress.begin(entrant.name, _total(plan, test_set))
+    methods = _methods(plan, test_set)
+    for method in methods:
+        progress.begin(method.name, _total(plan, test_set))
     run = _run(plan, test_set, measures, progress)
     try:
-        return Outcome(run.evaluate(entrants), entrants)
+        return Outcome(run.evaluate(methods), methods)
     except KeyboardInterrupt as stop:
-        raise Interrupted(_interrupted(plan, test_set, entrants, run.done)) from stop
+        raise Interrupted(_interrupted(plan, test_set, methods, run.done)) from stop
 
 
 def _run(
     plan: Plan, test_set: TestSet, measures: list[Measure], progress: Progress
 ) -> PictureRun | ClipRun:
-    keeper = ResultCache(plan.kept)
+    cache = ResultCache(plan.cache)
     if test_set.is_video:
-        return ClipRun(test_set, measures, keeper, progress.step, plan.max_frames)
-    return PictureRun(test_set, measures, keeper, progress.step, plan.jobs)
+        return ClipRun(test_set, measures, cache, progress.step, plan.max_frames)
+    return PictureRun(test_set, measures, cache, progress.step, plan.jobs)
 
 
 def _interrupted(
-    plan: Plan, test_set: TestSet, entrants: tuple[Method, ...], done: int
+    plan: Plan, test_set: TestSet, methods: tuple[Method, ...], done: int
 ) -> str:
-    if plan.kept is None:
+    if plan.cache is None:
         return "interrupted; nothing was kept (with --json FILE it goes on later)"
-    rows = f" ({len(entrants)} rows of {test_set.found})" if len(entrants) > 1 else ""
+    rows = f" ({len(methods)} rows of {test_set.found})" if len(methods) > 1 else ""
     return (
-        f"interrupted; {done} of {len(entrants) * test_set.found} {test_set.unit}"
-        f"{rows} are kept in {plan.kept}: the same command goes on"
+        f"interrupted; {done} of {len(methods) * test_set.found} {test_set.unit}"
+        f"{rows} are kept in {plan.cache}: the same command goes on"
     )
 
 
@@ -132,7 +132,7 @@ def _measures(plan: Plan, test_set: TestSet) -> list[Measure]:
     return measures_for(plan.metrics or usual, protocol, plan.files, known)
 
 
-def _entrants(plan: Plan, test_set: TestSet) -> tuple[Method, ...]:
+def _methods(plan: Plan, test_set: TestSet) -> tuple[Method, ...]:
     untouched = plan.with_input or _INPUT in plan.models
     temporal = tuple(dict.fromkeys(plan.temporal))
     if not test_set.is_video and temporal != (_OFF,):

@@ -9,7 +9,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
 from evaluation.errors import EvaluationError
-from evaluation.metrics.luma import Picture
+from evaluation.metrics.luma import RgbArray
 from evaluation.pictures import picture_files, read_picture, sha256_of
 from sources import Frame, SourceError, open_source
 
@@ -17,7 +17,7 @@ _MATRIX = {1: Colorspace.ITU709, 5: Colorspace.ITU624, 6: Colorspace.SMPTE170M}
 _HD = 576
 
 
-def frames_of(uri: str) -> Iterator[Picture]:
+def frames_of(uri: str) -> Iterator[RgbArray]:
     """Yields the frames of a clip, uint8 RGB [height, width, 3].
 
     Pictures of a folder are read exactly as those of a set; a video's frames are
@@ -62,7 +62,7 @@ def clip_hash(uri: str) -> str | None:
     return total.hexdigest()
 
 
-def _rgb(frame: Frame) -> Picture:
+def _rgb(frame: Frame) -> RgbArray:
     picture, colour = frame.picture, frame.colour
     if picture.format.is_rgb:
         return np.asarray(picture.to_ndarray(format="rgb24"))

@@ -8,7 +8,7 @@ from typing import TypeVar
 from evaluation.errors import EvaluationError
 from evaluation.metrics.brisque import brisque
 from evaluation.metrics.fsim import feature_similarity
-from evaluation.metrics.luma import Picture
+from evaluation.metrics.luma import RgbArray
 from evaluation.metrics.niqe import niqe
 from evaluation.metrics.protocols import PROTOCOLS
 from evaluation.metrics.sseq import sseq
@@ -20,7 +20,7 @@ from evaluation.reference_models.parameters import (
     ParameterFile,
 )
 
-Thing = TypeVar("Thing")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +50,11 @@ class Measure:
     @property
     def obstacle(self) -> str:
         """Why it cannot be computed at all; empty when it can."""
-        return self.file.plea if self.file is not None and self.path is None else ""
+        return self.file.missing if self.file is not None and self.path is None else ""
 
 
-def measured(
-    measures: Sequence[Measure], output: Picture, truth: Picture | None
+def measure_picture(
+    measures: Sequence[Measure], output: RgbArray, truth: RgbArray | None
 ) -> tuple[dict[str, float], tuple[str, ...]]:
     """Returns the figures of one picture by name, and why some could not be had."""
     values: dict[str, float] = {}
@@ -63,40 +63,40 @@ def measured(
         if measure.name in values:
             continue
         try:
-            values |= _TAKEN[measure.name](output, truth, measure)
+            values |= _FUNCTIONS[measure.name](output, truth, measure)
         except ValueError as error:
             obstacles.append(f"{measure.name}: {error}")
     wanted = {measure.name for measure in measures}
     return {n: v for n, v in values.items() if n in wanted}, tuple(obstacles)
 
 
-def _psnr(out: Picture, truth: Picture | None, measure: Measure) -> dict[str, float]:
+def _psnr(out: RgbArray, truth: RgbArray | None, measure: Measure) -> dict[str, float]:
     return {"psnr": PROTOCOLS[measure.protocol].psnr(out, _given(truth))}
 
 
-def _ssim(out: Picture, truth: Picture | None, measure: Measure) -> dict[str, float]:
+def _ssim(out: RgbArray, truth: RgbArray | None, measure: Measure) -> dict[str, float]:
     return {"ssim": PROTOCOLS[measure.protocol].ssim(out, _given(truth))}
 
 
-def _fsim(out: Picture, truth: Picture | None, _: Measure) -> dict[str, float]:
+def _fsim(out: RgbArray, truth: RgbArray | None, _: Measure) -> dict[str, float]:
     both = feature_similarity(out, _given(truth))
     return {"fsim": both.fsim, "fsimc": both.fsimc}
 
 
-def _niqe(out: Picture, _: Picture | None, measure: Measure) -> dict[str, float]:
+def _niqe(out: RgbArray, _: RgbArray | None, measure: Measure) -> dict[str, float]:
     return {measure.name: niqe(out, niqe_model(measure.path))}
 
 
-def _sseq(out: Picture, _: Picture | None, measure: Measure) -> dict[str, float]:
+def _sseq(out: RgbArray, _: RgbArray | None, measure: Measure) -> dict[str, float]:
     return {"sseq": sseq(out, sseq_model(_given(measure.path)))}
 
 
-def _brisque(out: Picture, _: Picture | None, measure: Measure) -> dict[str, float]:
+def _brisque(out: RgbArray, _: RgbArray | None, measure: Measure) -> dict[str, float]:
     return {"brisque": brisque(out, brisque_model(_given(measure.path)))}
 
 
-_Taker = Callable[[Picture, Picture | None, Measure], dict[str, float]]
-_TAKEN: Mapping[str, _Taker] = {
+_Function = Callable[[RgbArray, RgbArray | None, Measure], dict[str, float]]
+_FUNCTIONS: Mapping[str, _Function] = {
     "psnr": _psnr,
     "ssim": _ssim,
     "fsim": _fsim,
@@ -108,7 +108,7 @@ _TAKEN: Mapping[str, _Taker] = {
 }
 
 
-def _given(thing: Thing | None) -> Thing:
+def _given(thing: T | None) -> T:
     if thing is None:
         raise ValueError("the truth, or the parameter file, is missing")
     return thing

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from evaluation.errors import EvaluationError
-from evaluation.metrics.luma import Picture
+from evaluation.metrics.luma import RgbArray
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 
@@ -28,7 +28,7 @@ class PictureFile:
     exif: bool = False
     """Whether the turn that the camera noted is obeyed."""
 
-    def read(self) -> Picture:
+    def read(self) -> RgbArray:
         """Returns the picture.
 
         Raises:
@@ -60,7 +60,7 @@ def natural_key(path: Path) -> tuple[str | int, ...]:
     return tuple(int(part) if i % 2 else part for i, part in enumerate(parts))
 
 
-def read_picture(path: Path, *, exif: bool = False) -> Picture:
+def read_picture(path: Path, *, exif: bool = False) -> RgbArray:
     """Returns the picture as uint8 RGB [height, width, 3].
 
     Args:

@@ -22,7 +22,7 @@ def versions() -> dict[str, str]:
 
 
 @cache
-def made_by(*packages: str) -> str:
+def code_hash(*packages: str) -> str:
     """Returns a hash of what makes figures: code, and the data that lies beside it.
 
     It also changes with the versions of the packages of others.

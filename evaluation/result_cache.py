@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evaluation.provenance import made_by
+from evaluation.provenance import code_hash
 
 _MEASURING = ("evaluation", "sources")
 """The code that reads pictures and makes figures of them; other code, other figures."""
@@ -64,7 +64,7 @@ class ResultCache:
 
 def key_of(*parts: str) -> str:
     """Returns a short key for `parts` and the code that measures."""
-    joined = "\0".join((made_by(*_MEASURING), *parts))
+    joined = "\0".join((code_hash(*_MEASURING), *parts))
     return hashlib.sha256(joined.encode()).hexdigest()[:32]
 
 

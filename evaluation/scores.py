@@ -14,7 +14,7 @@ _RESAMPLES, _SEED = 2000, 20200617
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """One picture, or one clip, of one entrant."""
+    """One picture, or one clip, of one method."""
 
     sample: str
     values: dict[str, float]
@@ -76,7 +76,7 @@ class Evaluation:
         return tuple(r.facts["model"] for r in self.results if "model" in r.facts)
 
     def counted(self, result: MethodResult) -> str:
-        """Says how many of the set this entrant was measured on."""
+        """Says how many of the set this method was measured on."""
         return self.test_set.counted(len(result.scores))
 
     @property

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.metrics.halving import halved
-from evaluation.metrics.luma import Picture, Plane, grey
+from evaluation.metrics.luma import Plane, RgbArray, grey
 from evaluation.metrics.naturalness import asymmetric, normalised, symmetric_shape
 from evaluation.metrics.svm import Regression
 
@@ -30,7 +30,7 @@ class BrisqueModel:
     quality: Regression
 
 
-def brisque(picture: Picture, model: BrisqueModel) -> float:
+def brisque(picture: RgbArray, model: BrisqueModel) -> float:
     """Returns the score of a picture: about 0 for the best, 100 for the worst.
 
     Raises:
@@ -42,7 +42,7 @@ def brisque(picture: Picture, model: BrisqueModel) -> float:
     return model.quality(2 * (features - model.low) / (model.high - model.low) - 1)
 
 
-def brisque_features(picture: Picture) -> Features:
+def brisque_features(picture: RgbArray) -> Features:
     """Returns the 36 features, 18 for each of two scales.
 
     Raises:

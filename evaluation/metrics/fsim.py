@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.signal import convolve2d
 
 from evaluation.metrics.fidelity import shrink_factor
-from evaluation.metrics.luma import Picture, Plane, require_picture
+from evaluation.metrics.luma import Plane, RgbArray, require_picture
 from evaluation.metrics.phase_congruency import phase_congruency
 
 _T1, _T2, _T3, _T4 = 0.85, 160.0, 200.0, 200.0
@@ -32,7 +32,7 @@ class Similarity:
     """With the two colour channels."""
 
 
-def feature_similarity(output: Picture, truth: Picture) -> Similarity:
+def feature_similarity(output: RgbArray, truth: RgbArray) -> Similarity:
     """Returns FSIM and FSIMc of two uint8 RGB pictures.
 
     Raises:
@@ -71,7 +71,7 @@ def _gradient(plane: Plane) -> Plane:
     )
 
 
-def _small_yiq(picture: Picture) -> list[Plane]:
+def _small_yiq(picture: RgbArray) -> list[Plane]:
     require_picture(picture)
     channels = picture.astype(np.float64) @ _YIQ.T
     factor = shrink_factor(channels[..., 0])

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.metrics.luma import Picture, luma
+from evaluation.metrics.luma import RgbArray, luma
 
 Flow = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -34,14 +34,14 @@ class Step:
     """Where nothing moves: below 0.1 px both ways."""
 
 
-def step_between(first: Picture, second: Picture) -> Step:
+def step_between(first: RgbArray, second: RgbArray) -> Step:
     """Returns the motion from one frame to the next: DIS flow, both ways."""
     forward, backward = _dis(first, second), _dis(second, first)
     still = (_length(forward) < _STILL) & (_length(backward) < _STILL)
     return Step(forward, _visible(forward, backward), still)
 
 
-def warping_error(first: Picture, second: Picture, step: Step) -> float | None:
+def warping_error(first: RgbArray, second: RgbArray, step: Step) -> float | None:
     """Returns 1000 x the mean square of what motion does not explain, values 0 to 1.
 
     None where everything is hidden.
@@ -53,7 +53,7 @@ def warping_error(first: Picture, second: Picture, step: Step) -> float | None:
     return 1000 * float(np.mean(difference.astype(np.float64) ** 2))
 
 
-def flicker(first: Picture, second: Picture, step: Step) -> float | None:
+def flicker(first: RgbArray, second: RgbArray, step: Step) -> float | None:
     """Returns the mean change of luma, 0 to 255, where nothing moves.
 
     None where everything moves.
@@ -64,7 +64,7 @@ def flicker(first: Picture, second: Picture, step: Step) -> float | None:
 
 
 def difference_error(
-    outputs: tuple[Picture, Picture], truths: tuple[Picture, Picture]
+    outputs: tuple[RgbArray, RgbArray], truths: tuple[RgbArray, RgbArray]
 ) -> float:
     """Returns the mean error of the change from frame to frame, 0 to 255."""
     change = outputs[1].astype(np.int16) - outputs[0]
@@ -73,7 +73,7 @@ def difference_error(
 
 
 def motion_error(
-    outputs: tuple[Picture, Picture], truths: tuple[Picture, Picture]
+    outputs: tuple[RgbArray, RgbArray], truths: tuple[RgbArray, RgbArray]
 ) -> float:
     """Returns tOF: the mean difference of the two motions, in pixels.
 
@@ -96,19 +96,19 @@ def warped(frame: NDArray[np.float32], flow: Flow) -> NDArray[np.float32]:
     )
 
 
-def _dis(first: Picture, second: Picture) -> Flow:
+def _dis(first: RgbArray, second: RgbArray) -> Flow:
     # Typed as Any: the stubs ask for a flow to start from, which changes the result.
     engine: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     return np.asarray(engine.calc(_grey(first), _grey(second), None), dtype=np.float32)
 
 
-def _farneback(first: Picture, second: Picture) -> Flow:
+def _farneback(first: RgbArray, second: RgbArray) -> Flow:
     estimate: Any = cv2.calcOpticalFlowFarneback
     flow = estimate(_grey(first), _grey(second), None, 0.5, 3, 15, 3, 5, 1.2, 0)
     return np.asarray(flow, dtype=np.float32)
 
 
-def _grey(picture: Picture) -> Picture:
+def _grey(picture: RgbArray) -> RgbArray:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 

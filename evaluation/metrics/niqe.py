@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.metrics.halving import halved
-from evaluation.metrics.luma import Picture, Plane, grey
+from evaluation.metrics.luma import Plane, RgbArray, grey
 from evaluation.metrics.naturalness import asymmetric, normalised
 
 BLOCK = 96
@@ -32,7 +32,7 @@ class Pristine:
     covariance: Features
 
 
-def niqe(picture: Picture, pristine: Pristine) -> float:
+def niqe(picture: RgbArray, pristine: Pristine) -> float:
     """Returns the distance of a picture from the pristine model.
 
     Raises:
@@ -47,7 +47,7 @@ def niqe(picture: Picture, pristine: Pristine) -> float:
     return float(np.sqrt(apart @ np.linalg.pinv(covariance) @ apart))
 
 
-def niqe_features(picture: Picture) -> Features:
+def niqe_features(picture: RgbArray) -> Features:
     """Returns 36 features for each whole block [blocks, 36]; flat ones hold NaN.
 
     Raises:
@@ -56,7 +56,7 @@ def niqe_features(picture: Picture) -> Features:
     return _features(_whole_blocks(grey(picture)))[0]
 
 
-def pristine_features(picture: Picture) -> Features:
+def pristine_features(picture: RgbArray) -> Features:
     """Returns the features of those blocks that are sharp enough to learn from.
 
     Raises:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluation.metrics import fidelity
-from evaluation.metrics.luma import Picture, Plane, luma, luma_unrounded
+from evaluation.metrics.luma import Plane, RgbArray, luma, luma_unrounded
 
 PlaneMetric = Callable[[Plane, Plane], float]
 
@@ -22,21 +22,21 @@ class Protocol:
     name: str
     description: str
     """One line for a person: colour, rounding, window."""
-    planes: Callable[[Picture], list[Plane]]
+    planes: Callable[[RgbArray], list[Plane]]
     ssim_of_plane: PlaneMetric
 
-    def psnr(self, output: Picture, truth: Picture) -> float:
+    def psnr(self, output: RgbArray, truth: RgbArray) -> float:
         """Returns PSNR in dB over all planes together; infinity for equal planes."""
         pair = np.stack(self.planes(output)), np.stack(self.planes(truth))
         return fidelity.psnr(*pair)
 
-    def ssim(self, output: Picture, truth: Picture) -> float:
+    def ssim(self, output: RgbArray, truth: RgbArray) -> float:
         """Returns the mean of SSIM over the planes."""
         pairs = zip(self.planes(output), self.planes(truth), strict=True)
         return float(np.mean([self.ssim_of_plane(a, b) for a, b in pairs]))
 
 
-def _rgb(picture: Picture) -> list[Plane]:
+def _rgb(picture: RgbArray) -> list[Plane]:
     return [picture[..., channel].astype(np.float64) for channel in range(3)]
 
 

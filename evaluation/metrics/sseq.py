@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.fft import dctn
 
 from evaluation.metrics.halving import halved
-from evaluation.metrics.luma import Picture, Plane, grey
+from evaluation.metrics.luma import Plane, RgbArray, grey
 from evaluation.metrics.svm import Classifier, Regression
 
 _BLOCK, _SCALES = 8, 3
@@ -35,7 +35,7 @@ class SseqModel:
     amounts: Sequence[Regression]
 
 
-def sseq(picture: Picture, model: SseqModel) -> float:
+def sseq(picture: RgbArray, model: SseqModel) -> float:
     """Returns the score of a picture.
 
     Raises:
@@ -47,7 +47,7 @@ def sseq(picture: Picture, model: SseqModel) -> float:
     return float(50 * (model.kinds.probabilities(scaled) @ amounts) + 50)
 
 
-def sseq_features(picture: Picture) -> Features:
+def sseq_features(picture: RgbArray) -> Features:
     """Returns the 12 features: per scale mean and skew, in space and frequency.
 
     Raises:

@@ -18,7 +18,7 @@ class ParameterFile:
     """What its content must hash to; None where no hash is known for sure."""
 
     @property
-    def plea(self) -> str:
+    def missing(self) -> str:
         """What is printed where the figure would stand."""
         return f"not computed: {self.name} needed, from {self.repository}"
 

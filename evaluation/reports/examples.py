@@ -15,9 +15,9 @@ import numpy as np
 from evaluation.errors import EvaluationError
 from evaluation.measures import Measure
 from evaluation.methods import Method
-from evaluation.metrics.luma import Picture
-from evaluation.runners.clips import FramePair, moments
-from evaluation.runners.streams import through
+from evaluation.methods.streams import through
+from evaluation.metrics.luma import RgbArray
+from evaluation.runners.clips import FramePair, frame_pairs
 from evaluation.scores import Evaluation, MethodResult, Score
 from evaluation.sets.testset import Box, Clip, Sample
 
@@ -32,13 +32,13 @@ class Example:
     """One sample as it is shown; pictures are uint8 RGB of one size."""
 
     score: Score
-    rainy: Picture
-    output: Picture
-    truth: Picture | None
+    rainy: RgbArray
+    output: RgbArray
+    truth: RgbArray | None
     boxes: tuple[Box, ...] = ()
 
     @property
-    def residual(self) -> Picture:
+    def residual(self) -> RgbArray:
         """What is still wrong, or without a truth what was taken away; times `GAIN`."""
         other = self.rainy if self.truth is None else self.truth
         apart = np.abs(self.output.astype(np.int16) - other)
@@ -66,7 +66,7 @@ def _rank(score: Score, measure: Measure) -> float:
 
 
 def examples(
-    evaluation: Evaluation, entrant: Method, scores: Sequence[Score]
+    evaluation: Evaluation, method: Method, scores: Sequence[Score]
 ) -> Iterator[Example]:
     """Yields these samples with their pictures; one that cannot be read is left out."""
     samples = {sample.name: sample for sample in evaluation.test_set.samples}
@@ -74,34 +74,34 @@ def examples(
     for score in scores:
         try:
             if score.sample in samples:
-                yield _of_sample(samples[score.sample], score, entrant)
+                yield _of_sample(samples[score.sample], score, method)
             else:
-                yield _of_clip(clips[score.sample], score, entrant)
+                yield _of_clip(clips[score.sample], score, method)
         except EvaluationError:
             # It is named among the problems already, or was there a minute ago.
             continue
 
 
-def _of_sample(sample: Sample, score: Score, entrant: Method) -> Example:
+def _of_sample(sample: Sample, score: Score, method: Method) -> Example:
     rainy = sample.rainy.read()
     return Example(
         score=score,
         rainy=rainy,
-        output=entrant(rainy),
+        output=method(rainy),
         truth=None if sample.truth is None else sample.truth.read(),
         boxes=sample.boxes,
     )
 
 
-def _of_clip(clip: Clip, score: Score, entrant: Method) -> Example:
+def _of_clip(clip: Clip, score: Score, method: Method) -> Example:
     seen: list[FramePair] = []
 
-    def frames() -> Iterator[Picture]:
-        for moment in moments(clip):
-            seen.append(moment)
-            yield moment.rainy
+    def frames() -> Iterator[RgbArray]:
+        for frame_pair in frame_pairs(clip):
+            seen.append(frame_pair)
+            yield frame_pair.rainy
 
-    outputs = list(islice(through(entrant.stream(), frames()), _FRAME + 1))
+    outputs = list(islice(through(method.stream(), frames()), _FRAME + 1))
     if not outputs:
         raise EvaluationError(f"{clip.rainy} holds no frame.")
     shown = seen[len(outputs) - 1]
@@ -113,7 +113,7 @@ def _of_clip(clip: Clip, score: Score, entrant: Method) -> Example:
     )
 
 
-def embedded(picture: Picture) -> str:
+def embedded(picture: RgbArray) -> str:
     """Returns a picture as a `data:` URL.
 
     JPEG of quality 95 without chroma subsampling: the page is for looking; the

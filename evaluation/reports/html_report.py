@@ -24,12 +24,12 @@ from evaluation.sets.testset import Box
 _NAMED = 20
 
 
-def write_html(evaluation: Evaluation, entrants: Sequence[Method], path: Path) -> None:
+def write_html(evaluation: Evaluation, methods: Sequence[Method], path: Path) -> None:
     """Writes the page; it loads nothing from elsewhere.
 
     Args:
         evaluation: What is shown.
-        entrants: Those of the evaluation, to compute the pictures that are shown.
+        methods: Those of the evaluation, to compute the pictures that are shown.
         path: What was there before is replaced at once.
     """
     style = files("evaluation.reports").joinpath("page.css").read_text("utf-8")
@@ -40,7 +40,7 @@ def write_html(evaluation: Evaluation, entrants: Sequence[Method], path: Path) -
             _table(evaluation),
             _remarks(evaluation.remarks),
             _distributions(evaluation),
-            *_galleries(evaluation, entrants),
+            *_galleries(evaluation, methods),
         ]
     )
     page = (
@@ -83,7 +83,7 @@ def _row(row: TableRow) -> str:
     kind = ' class="ours"' if row.is_ours else ""
     return (
         f"<tr{kind}><th>{escape(row.name)}</th>{cells}"
-        f"<td class='origin'>{escape(row.origin)}</td></tr>"
+        f"<td class='origin'>{escape(row.provenance)}</td></tr>"
     )
 
 
@@ -124,24 +124,24 @@ def _plot(evaluation: Evaluation, place: int) -> str:
     return f'<div class="scroll">{plot}</div>'
 
 
-def _galleries(evaluation: Evaluation, entrants: Sequence[Method]) -> list[str]:
+def _galleries(evaluation: Evaluation, methods: Sequence[Method]) -> list[str]:
     measure = next((m for m in evaluation.measures if not m.obstacle), None)
     if measure is None:
         return []
     # The untouched input is a gallery of its own only where nothing else ran.
-    pairs = list(zip(evaluation.results, entrants, strict=True))
+    pairs = list(zip(evaluation.results, methods, strict=True))
     chosen = [pair for pair in pairs if pair[0].facts] or pairs
     return [_gallery(evaluation, *pair, measure) for pair in chosen]
 
 
 def _gallery(
-    evaluation: Evaluation, result: MethodResult, entrant: Method, measure: Measure
+    evaluation: Evaluation, result: MethodResult, method: Method, measure: Measure
 ) -> str:
     worst, best = ranked(result, measure)
     groups = (("worst", worst), ("best", best))
     return "".join(
         f"<h2>{escape(result.name)}: {_many(scores)} {word} by "
-        f"{measure.name.upper()}</h2>" + _panels(evaluation, entrant, scores, measure)
+        f"{measure.name.upper()}</h2>" + _panels(evaluation, method, scores, measure)
         for word, scores in groups
         if scores
     )
@@ -153,11 +153,11 @@ def _many(scores: Sequence[Score]) -> str:
 
 def _panels(
     evaluation: Evaluation,
-    entrant: Method,
+    method: Method,
     scores: Sequence[Score],
     measure: Measure,
 ) -> str:
-    shown = examples(evaluation, entrant, scores)
+    shown = examples(evaluation, method, scores)
     return "".join(_panel(example, evaluation, measure) for example in shown)
 
 

@@ -1,4 +1,4 @@
-"""Progress on the terminal: a line for each entrant, with the time that is left."""
+"""Progress on the terminal: a line for each method, with the time that is left."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from rich.progress import (
 )
 
 
-class Shown:
+class ProgressBars:
     """Lines of progress by name; a name that was not begun has no total."""
 
     def __init__(self, bars: Progress) -> None:
@@ -33,7 +33,7 @@ class Shown:
 
 
 @contextmanager
-def progress_shown() -> Iterator[Shown]:
+def show_progress() -> Iterator[ProgressBars]:
     """Shows progress on stderr until the end; nothing of it stays."""
     columns = (
         TextColumn("{task.description}"),
@@ -42,4 +42,4 @@ def progress_shown() -> Iterator[Shown]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        yield Shown(bars)
+        yield ProgressBars(bars)

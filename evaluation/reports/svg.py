@@ -22,7 +22,7 @@ def distribution(
     """Returns a histogram for each name, one below the other on one axis.
 
     Args:
-        values: The figures of the pictures by the entrant's name; infinite ones are
+        values: The figures of the pictures by the method's name; infinite ones are
             left out.
         label: What the axis says.
         marks: Figures of others, drawn as dashed lines, by name.

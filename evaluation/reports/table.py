@@ -25,7 +25,7 @@ class TableRow:
     """One method, with a cell for each measure."""
 
     name: str
-    origin: str
+    provenance: str
     """Where the figures are from: a table of the paper, or how they were measured."""
     cells: tuple[Cell, ...]
     is_ours: bool
@@ -44,7 +44,7 @@ def head(measure: Measure) -> str:
 
 
 def rows(evaluation: Evaluation) -> tuple[TableRow, ...]:
-    """Returns the paper's rows for this set, then one for each entrant."""
+    """Returns the paper's rows for this set, then one for each method."""
     return (*_published(evaluation), *_measured(evaluation))
 
 
@@ -76,7 +76,7 @@ def _published(evaluation: Evaluation) -> list[TableRow]:
     return [
         TableRow(
             name=row.method,
-            origin=f"the paper, {row.table}",
+            provenance=f"the paper, {row.table}",
             cells=tuple(_printed(row, measure) for measure in evaluation.measures),
             is_ours=False,
         )
@@ -97,7 +97,7 @@ def _measured(evaluation: Evaluation) -> list[TableRow]:
     return [
         TableRow(
             name=result.name,
-            origin=", ".join(_facts(evaluation, result)),
+            provenance=", ".join(_facts(evaluation, result)),
             cells=tuple(cell(result.mean(m), m) for m in evaluation.measures),
             is_ours=True,
         )

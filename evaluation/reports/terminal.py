@@ -15,11 +15,11 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Prints the figures of an evaluation for a person."""
     shown = rows(evaluation)
     on_its_side = len(evaluation.measures) > _WIDE
-    console.print((_turned if on_its_side else _upright)(evaluation, shown))
+    console.print((_transposed if on_its_side else _upright)(evaluation, shown))
     console.print("small figures: 95 % bootstrap interval of the mean", style="dim")
     for row in shown:
         if row.is_ours:
-            line = f"{row.name}: {row.origin}"
+            line = f"{row.name}: {row.provenance}"
             console.print(escape(line), highlight=False, style="bold")
     for remark in evaluation.remarks:
         console.print(escape(remark), highlight=False)
@@ -46,7 +46,7 @@ def _upright(evaluation: Evaluation, shown: tuple[TableRow, ...]) -> Table:
     return table
 
 
-def _turned(evaluation: Evaluation, shown: tuple[TableRow, ...]) -> Table:
+def _transposed(evaluation: Evaluation, shown: tuple[TableRow, ...]) -> Table:
     table = Table(title=escape(title(evaluation)))
     table.add_column("measure", overflow="fold")
     for row in shown:

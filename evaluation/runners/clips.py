@@ -1,4 +1,4 @@
-"""Runs entrants over clips: each clip is decoded once, for all of them together."""
+"""Runs methods over clips: each clip is decoded once, for all of them together."""
 
 import time
 from collections import deque
@@ -8,16 +8,16 @@ from itertools import islice, zip_longest
 
 import numpy as np
 
-from evaluation.clip_measures import CLIP_MEASURES, Change, Pair, change_measured
+from evaluation.clip_measures import CLIP_MEASURES, Change, Pair, measure_change
 from evaluation.errors import EvaluationError
 from evaluation.frames import clip_hash, frames_of
-from evaluation.measures import Measure, measured
+from evaluation.measures import Measure, measure_picture
 from evaluation.methods import Method
-from evaluation.metrics.luma import Picture
+from evaluation.metrics.luma import RgbArray
 from evaluation.metrics.motion import Step, step_between
 from evaluation.result_cache import ResultCache, key_of
 from evaluation.runners.pictures import Advance, Row, evaluation_of
-from evaluation.runners.workers import possible
+from evaluation.runners.workers import applicable
 from evaluation.scores import Evaluation, Score
 from evaluation.sets.testset import Clip, TestSet
 
@@ -29,9 +29,9 @@ _TOF_EDGE = 2
 class FramePair:
     """One frame of a clip."""
 
-    rainy: Picture
-    truth: Picture | None
-    reference: Picture
+    rainy: RgbArray
+    truth: RgbArray | None
+    reference: RgbArray
     """What motion is estimated on: the truth, or the rain's median over 3 frames."""
 
 
@@ -42,29 +42,29 @@ class ClipRun:
         self,
         test_set: TestSet,
         measures: Sequence[Measure],
-        keeper: ResultCache,
+        cache: ResultCache,
         advance: Advance = lambda name: None,
         max_frames: int | None = None,
     ) -> None:
         self._set = test_set
         self._measures = tuple(measures)
-        self._keeper = keeper
+        self._cache = cache
         self._advance = advance
         self._max_frames = max_frames
         self._rows: list[Row] = []
 
     @property
     def done(self) -> int:
-        """How many clips are measured so far, of all entrants together."""
+        """How many clips are measured so far, of all methods together."""
         return sum(len(row.scores) for row in self._rows)
 
-    def evaluate(self, entrants: Sequence[Method]) -> Evaluation:
-        """Returns the figures of all entrants.
+    def evaluate(self, methods: Sequence[Method]) -> Evaluation:
+        """Returns the figures of all methods.
 
         Raises:
             EvaluationError: Not one clip could be measured.
         """
-        self._rows = [Row(entrant) for entrant in entrants]
+        self._rows = [Row(method) for method in methods]
         for place, clip in enumerate(self._set.clips):
             try:
                 self._one(clip, place)
@@ -74,16 +74,16 @@ class ClipRun:
 
     def _one(self, clip: Clip, place: int) -> None:
         content = self._content(clip)
-        tallies: list[_Tally] = []
+        scorers: list[_ClipScorer] = []
         for row in self._rows:
-            key = None if content is None else key_of(row.entrant.key, content)
+            key = None if content is None else key_of(row.method.key, content)
             missing = self._missing(clip, key)
-            tallies.append(_Tally(row, key, missing))
-        waiting = [tally for tally in tallies if tally.measures]
+            scorers.append(_ClipScorer(row, key, missing))
+        waiting = [scorer for scorer in scorers if scorer.measures]
         if waiting:
             self._watch(clip, waiting)
-        for tally in tallies:
-            self._record(tally, clip, place)
+        for scorer in scorers:
+            self._record(scorer, clip, place)
 
     def _content(self, clip: Clip) -> str | None:
         hashes = [clip_hash(uri) for uri in (clip.rainy, clip.truth) if uri]
@@ -93,37 +93,37 @@ class ClipRun:
         return key_of(*known, str(self._max_frames))
 
     def _missing(self, clip: Clip, key: str | None) -> tuple[Measure, ...]:
-        able = possible(self._measures, truth=clip.truth is not None)
-        known = {} if key is None else self._keeper.values(key)
+        able = applicable(self._measures, truth=clip.truth is not None)
+        known = {} if key is None else self._cache.values(key)
         return tuple(measure for measure in able if measure.identity not in known)
 
-    def _watch(self, clip: Clip, tallies: list["_Tally"]) -> None:
+    def _watch(self, clip: Clip, scorers: list["_ClipScorer"]) -> None:
         before: FramePair | None = None
-        for moment in islice(moments(clip), self._max_frames):
+        for frame_pair in islice(frame_pairs(clip), self._max_frames):
             step = None
-            if before is not None and any(tally.moves for tally in tallies):
-                step = step_between(before.reference, moment.reference)
-            for tally in tallies:
-                self._advanced(tally, tally.look(moment, step))
-            before = moment
+            if before is not None and any(scorer.moves for scorer in scorers):
+                step = step_between(before.reference, frame_pair.reference)
+            for scorer in scorers:
+                self._advanced(scorer, scorer.look(frame_pair, step))
+            before = frame_pair
         if before is None:
             raise EvaluationError(f"{clip.rainy} holds no frame.")
-        for tally in tallies:
-            self._advanced(tally, tally.end())
+        for scorer in scorers:
+            self._advanced(scorer, scorer.end())
 
-    def _advanced(self, tally: "_Tally", frames: int) -> None:
+    def _advanced(self, scorer: "_ClipScorer", frames: int) -> None:
         for _ in range(frames):
-            self._advance(tally.row.entrant.name)
+            self._advance(scorer.row.method.name)
 
-    def _record(self, tally: "_Tally", clip: Clip, place: int) -> None:
-        fresh = tally.means()
-        if tally.key is not None and tally.measures:
-            self._keeper.keep(tally.key, fresh, tally.seconds())
-        known = dict(self._keeper.values(tally.key)) if tally.key else {}
+    def _record(self, scorer: "_ClipScorer", clip: Clip, place: int) -> None:
+        fresh = scorer.means()
+        if scorer.key is not None and scorer.measures:
+            self._cache.keep(scorer.key, fresh, scorer.seconds())
+        known = dict(self._cache.values(scorer.key)) if scorer.key else {}
         known |= fresh
-        seconds = self._keeper.seconds(tally.key) if tally.key else tally.seconds()
-        tally.row.problems += [f"{clip.name}: {text}" for text in tally.obstacles]
-        tally.row.scores[place] = Score(
+        seconds = self._cache.seconds(scorer.key) if scorer.key else scorer.seconds()
+        scorer.row.problems += [f"{clip.name}: {text}" for text in scorer.obstacles]
+        scorer.row.scores[place] = Score(
             sample=clip.name,
             values={
                 m.name: known[m.identity] for m in self._measures if m.identity in known
@@ -132,17 +132,17 @@ class ClipRun:
         )
 
 
-class _Tally:
-    """What one entrant has scored on one clip so far."""
+class _ClipScorer:
+    """What one method has scored on one clip so far."""
 
     def __init__(
         self, row: Row, key: str | None, measures: tuple[Measure, ...]
     ) -> None:
         self.row, self.key, self.measures = row, key, measures
         self.obstacles: list[str] = []
-        self._stream = row.entrant.stream()
+        self._stream = row.method.stream()
         self._waiting: deque[tuple[FramePair, Step | None]] = deque()
-        self._last: tuple[FramePair, Picture] | None = None
+        self._last: tuple[FramePair, RgbArray] | None = None
         self._values: dict[str, list[float]] = {m.name: [] for m in measures}
         self._seconds: list[float] = []
         self._of_frames = [m for m in measures if m.name not in CLIP_MEASURES]
@@ -153,41 +153,43 @@ class _Tally:
         """Whether it needs the motion between frames."""
         return bool(self._of_changes)
 
-    def look(self, moment: FramePair, step: Step | None) -> int:
+    def look(self, frame_pair: FramePair, step: Step | None) -> int:
         """Derains a frame; measures what comes out and returns how many frames did.
 
         Args:
-            moment: The next frame.
+            frame_pair: The next frame.
             step: The motion from the one before to it; None for the first.
         """
-        self._waiting.append((moment, step))
+        self._waiting.append((frame_pair, step))
         start = time.perf_counter()
-        outputs = self._stream.take(moment.rainy)
+        outputs = self._stream.push(frame_pair.rainy)
         self._seconds.append(time.perf_counter() - start)
         return self._measured(outputs)
 
     def end(self) -> int:
         """Measures the frames that waited for later ones, and returns how many."""
-        return self._measured(self._stream.end())
+        return self._measured(self._stream.flush())
 
-    def _measured(self, outputs: Sequence[Picture]) -> int:
+    def _measured(self, outputs: Sequence[RgbArray]) -> int:
         for output in outputs:
-            moment, step = self._waiting.popleft()
-            values, obstacles = measured(self._of_frames, output, moment.truth)
+            frame_pair, step = self._waiting.popleft()
+            values, obstacles = measure_picture(
+                self._of_frames, output, frame_pair.truth
+            )
             self._hindered(obstacles)
             for name, value in values.items():
                 self._values[name].append(value)
             if self._last is not None and step is not None:
                 before, last = self._last
-                self._compare(_change(last, output, before, moment, step))
-            self._last = moment, output
+                self._compare(_change(last, output, before, frame_pair, step))
+            self._last = frame_pair, output
         return len(outputs)
 
     def _compare(self, change: Change) -> None:
         """Measures two consecutive frames together."""
         for measure in self._of_changes:
             try:
-                value = change_measured(measure.name, change)
+                value = measure_change(measure.name, change)
             except ValueError as error:
                 self._hindered((f"{measure.name}: {error}",))
                 continue
@@ -211,7 +213,7 @@ class _Tally:
         self.obstacles += [text for text in obstacles if text not in self.obstacles]
 
 
-def moments(clip: Clip) -> Iterator[FramePair]:
+def frame_pairs(clip: Clip) -> Iterator[FramePair]:
     """Yields the frames of a clip with what they are compared to.
 
     Raises:
@@ -224,15 +226,17 @@ def moments(clip: Clip) -> Iterator[FramePair]:
     for place, (rainy, truth) in enumerate(pairs):
         if rainy is None or truth is None:
             shorter = clip.rainy if rainy is None else clip.truth
-            raise EvaluationError(f"{shorter} ends after {place} frames, its twin not.")
+            raise EvaluationError(
+                f"{shorter} ends after {place} frames, the other one goes on."
+            )
         if rainy.shape != truth.shape:
             raise EvaluationError(f"{clip.rainy} and {clip.truth} differ in size.")
         yield FramePair(rainy, truth, truth)
 
 
-def _steadied(frames: Iterator[Picture]) -> Iterator[FramePair]:
+def _steadied(frames: Iterator[RgbArray]) -> Iterator[FramePair]:
     """Delays by one frame: rain is gone from the median of three."""
-    window: list[Picture] = []
+    window: list[RgbArray] = []
     for frame in frames:
         window.append(frame)
         if len(window) == 1:
@@ -243,7 +247,7 @@ def _steadied(frames: Iterator[Picture]) -> Iterator[FramePair]:
         yield FramePair(window[-1], None, window[-1])
 
 
-def _middle(window: list[Picture]) -> FramePair:
+def _middle(window: list[RgbArray]) -> FramePair:
     # The first frame has no neighbour before it: it stands for itself.
     here = window[-2]
     if len({frame.shape for frame in window}) > 1:
@@ -253,13 +257,13 @@ def _middle(window: list[Picture]) -> FramePair:
 
 
 def _change(
-    last: Picture, output: Picture, before: FramePair, now: FramePair, step: Step
+    last: RgbArray, output: RgbArray, before: FramePair, now: FramePair, step: Step
 ) -> Change:
     truth = None
     if before.truth is not None and now.truth is not None:
         truth = Pair(before.truth, now.truth)
-    unaided = truth or Pair(before.rainy, now.rainy)
-    return Change(Pair(last, output), truth, unaided, step)
+    baseline = truth or Pair(before.rainy, now.rainy)
+    return Change(Pair(last, output), truth, baseline, step)
 
 
 def _trimmed(name: str, values: list[float]) -> list[float]:

@@ -1,4 +1,4 @@
-"""Runs entrants over a set of pictures: the network here, the measuring in workers."""
+"""Runs methods over a set of pictures: the network here, the measuring in workers."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -7,41 +7,41 @@ from dataclasses import dataclass, field
 from evaluation.errors import EvaluationError
 from evaluation.measures import Measure
 from evaluation.methods import Method
-from evaluation.metrics.luma import Picture
+from evaluation.metrics.luma import RgbArray
 from evaluation.result_cache import ResultCache, key_of
-from evaluation.runners.workers import Taken, Task, Workers, possible, workers
+from evaluation.runners.workers import Measured, Task, Workers, applicable, workers
 from evaluation.scores import Evaluation, MethodResult, Score
 from evaluation.sets.testset import Sample, TestSet
 
 Advance = Callable[[str], None]
-"""Called with the entrant's name when one more picture is done."""
+"""Called with the method's name when one more picture is done."""
 
 
 @dataclass(slots=True)
 class Row:
-    """One entrant and what it has scored so far, by the place of the sample."""
+    """One method and what it has scored so far, by the place of the sample."""
 
-    entrant: Method
+    method: Method
     scores: dict[int, Score] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def result(self) -> MethodResult:
         """Returns it in the order of the set."""
         return MethodResult(
-            name=self.entrant.name,
-            facts=self.entrant.facts,
+            name=self.method.name,
+            facts=self.method.facts,
             scores=tuple(self.scores[place] for place in sorted(self.scores)),
             problems=tuple(self.problems),
         )
 
 
 class PictureRun:
-    """One evaluation of a set of pictures; each entrant in turn.
+    """One evaluation of a set of pictures; each method in turn.
 
     Args:
         test_set: What is measured.
         measures: What of it.
-        keeper: Remembers figures.
+        cache: Remembers figures.
         advance: Called when one more picture is done.
         jobs: How many processes measure.
     """
@@ -50,86 +50,86 @@ class PictureRun:
         self,
         test_set: TestSet,
         measures: Sequence[Measure],
-        keeper: ResultCache,
+        cache: ResultCache,
         advance: Advance = lambda name: None,
         jobs: int = 1,
     ) -> None:
         self._set = test_set
         self._measures = tuple(measures)
-        self._keeper = keeper
+        self._cache = cache
         self._advance = advance
         self._jobs = jobs
         self._rows: list[Row] = []
 
     @property
     def done(self) -> int:
-        """How many pictures are measured so far, of all entrants together."""
+        """How many pictures are measured so far, of all methods together."""
         return sum(len(row.scores) for row in self._rows)
 
-    def evaluate(self, entrants: Sequence[Method]) -> Evaluation:
-        """Returns the figures of all entrants; the same for any number of jobs.
+    def evaluate(self, methods: Sequence[Method]) -> Evaluation:
+        """Returns the figures of all methods; the same for any number of jobs.
 
         Raises:
             EvaluationError: Not one picture could be measured.
         """
-        self._rows = [Row(entrant) for entrant in entrants]
+        self._rows = [Row(method) for method in methods]
         with workers(self._jobs) as pool:
             for row in self._rows:
                 for place, sample in enumerate(self._set.samples):
                     self._one(row, place, sample, pool)
                 pool.finish()
-                row.entrant.rest()  # before the next needs as much memory
+                row.method.release()  # before the next needs as much memory
         return evaluation_of(self._set, self._measures, self._rows)
 
     def _one(self, row: Row, place: int, sample: Sample, pool: Workers) -> None:
         try:
-            key = _key(row.entrant, sample)
+            key = _key(row.method, sample)
             wanted = self._missing(key, sample)
             if not wanted:
                 self._record(row, place, sample, key)
                 return
-            output, seconds = _derained(row.entrant, sample)
+            output, seconds = _derained(row.method, sample)
         except EvaluationError as error:
             row.problems.append(str(error))
-            self._advance(row.entrant.name)
+            self._advance(row.method.name)
             return
 
-        def done(taken: Taken) -> None:
+        def done(measured: Measured) -> None:
             identities = {m.name: m.identity for m in wanted}
-            values = {identities[name]: v for name, v in taken.values.items()}
-            self._keeper.keep(key, values, seconds)
-            row.problems.extend(f"{sample.name}: {text}" for text in taken.obstacles)
+            values = {identities[name]: v for name, v in measured.values.items()}
+            self._cache.keep(key, values, seconds)
+            row.problems.extend(f"{sample.name}: {text}" for text in measured.obstacles)
             self._record(row, place, sample, key)
 
         pool.submit(Task(output, sample.truth, wanted), done)
 
     def _missing(self, key: str, sample: Sample) -> tuple[Measure, ...]:
-        known = self._keeper.values(key)
-        able = possible(self._measures, truth=sample.truth is not None)
+        known = self._cache.values(key)
+        able = applicable(self._measures, truth=sample.truth is not None)
         return tuple(m for m in able if m.identity not in known)
 
     def _record(self, row: Row, place: int, sample: Sample, key: str) -> None:
-        known = self._keeper.values(key)
+        known = self._cache.values(key)
         row.scores[place] = Score(
             sample=sample.name,
             values={
                 m.name: known[m.identity] for m in self._measures if m.identity in known
             },
-            seconds=self._keeper.seconds(key),
+            seconds=self._cache.seconds(key),
         )
-        self._advance(row.entrant.name)
+        self._advance(row.method.name)
 
 
-def _derained(entrant: Method, sample: Sample) -> tuple[Picture, float]:
+def _derained(method: Method, sample: Sample) -> tuple[RgbArray, float]:
     rainy = sample.rainy.read()
     if sample.truth is not None:
         _require_same_size(rainy, sample.truth.read(), sample)
     start = time.perf_counter()
-    output = entrant(rainy)
+    output = method(rainy)
     return output, time.perf_counter() - start
 
 
-def _require_same_size(rainy: Picture, truth: Picture, sample: Sample) -> None:
+def _require_same_size(rainy: RgbArray, truth: RgbArray, sample: Sample) -> None:
     if rainy.shape != truth.shape:
         raise EvaluationError(
             f"{sample.rainy.path} is {rainy.shape[1]}x{rainy.shape[0]}, its truth "
@@ -137,9 +137,9 @@ def _require_same_size(rainy: Picture, truth: Picture, sample: Sample) -> None:
         )
 
 
-def _key(entrant: Method, sample: Sample) -> str:
+def _key(method: Method, sample: Sample) -> str:
     truth = "" if sample.truth is None else sample.truth.sha256()
-    return key_of(entrant.key, sample.rainy.sha256(), truth)
+    return key_of(method.key, sample.rainy.sha256(), truth)
 
 
 def evaluation_of(

@@ -9,8 +9,8 @@ from multiprocessing import get_context
 
 import cv2
 
-from evaluation.measures import Measure, measured
-from evaluation.metrics.luma import Picture
+from evaluation.measures import Measure, measure_picture
+from evaluation.metrics.luma import RgbArray
 from evaluation.pictures import PictureFile
 
 
@@ -18,20 +18,20 @@ from evaluation.pictures import PictureFile
 class Task:
     """An output to be measured."""
 
-    output: Picture
+    output: RgbArray
     truth: PictureFile | None
     measures: tuple[Measure, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Measured:
     """Figures by the measure's name, and why some could not be had."""
 
     values: dict[str, float]
     obstacles: tuple[str, ...]
 
 
-Done = Callable[[Taken], None]
+Done = Callable[[Measured], None]
 
 
 class Workers:
@@ -40,16 +40,16 @@ class Workers:
     def __init__(self, pool: ProcessPoolExecutor | None, limit: int) -> None:
         self._pool = pool
         self._limit = limit
-        self._waiting: dict[Future[Taken], Done] = {}
+        self._waiting: dict[Future[Measured], Done] = {}
 
     def submit(self, task: Task, done: Done) -> None:
         """Measures `task` now or later; `done` is called in this thread."""
         if self._pool is None:
-            done(take(task))
+            done(measure_task(task))
             return
         while len(self._waiting) >= self._limit:
             self._collect()
-        self._waiting[self._pool.submit(take, task)] = done
+        self._waiting[self._pool.submit(measure_task, task)] = done
 
     def finish(self) -> None:
         """Returns when every task is done."""
@@ -82,12 +82,12 @@ def _prepare() -> None:
     cv2.setNumThreads(1)
 
 
-def take(task: Task) -> Taken:
+def measure_task(task: Task) -> Measured:
     """Measures one output; what cannot be measured is said, not raised."""
     truth = None if task.truth is None else task.truth.read()
-    return Taken(*measured(task.measures, task.output, truth))
+    return Measured(*measure_picture(task.measures, task.output, truth))
 
 
-def possible(measures: Sequence[Measure], *, truth: bool) -> tuple[Measure, ...]:
+def applicable(measures: Sequence[Measure], *, truth: bool) -> tuple[Measure, ...]:
     """Returns the measures that can be taken with, or without, a truth."""
     return tuple(m for m in measures if not m.obstacle and (truth or not m.needs_truth))

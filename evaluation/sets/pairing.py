@@ -37,10 +37,14 @@ class PairForm:
         """Returns the pairs in natural order, and what could not be paired."""
         rainy = _keyed(root / self.rainy, self.rainy_name)
         truth = _keyed(root / self.truth, self.truth_name)
-        twins = [*_twins(rainy), *_twins(truth)]
+        duplicates = [*_duplicates(rainy), *_duplicates(truth)]
         samples, problems = _paired(rainy, {key: f[0] for key, f in truth.items()})
         lone = [f for key, found in truth.items() if key not in rainy for f in found]
-        return samples, [*twins, *problems, *(f"{f}: no rainy picture" for f in lone)]
+        return samples, [
+            *duplicates,
+            *problems,
+            *(f"{f}: no rainy picture" for f in lone),
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +90,7 @@ def _plain(key: str) -> str:
     return str(int(key)) if key.isascii() and key.isdigit() else key
 
 
-def _twins(found: Mapping[str, list[Path]]) -> Iterable[str]:
+def _duplicates(found: Mapping[str, list[Path]]) -> Iterable[str]:
     for paths in found.values():
         # Many rainy pictures of one scene share a key; they differ in stem.
         stems: dict[str, Path] = {}

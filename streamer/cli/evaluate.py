@@ -7,20 +7,20 @@ import typer
 from rich.console import Console
 
 from evaluation.clip_measures import ALL_MEASURES
-from evaluation.evaluate import Outcome, Plan, carried_out
+from evaluation.evaluate import Outcome, Plan, evaluate
 from evaluation.metrics.protocols import PROTOCOLS
 from evaluation.pictures import picture_files
 from evaluation.reference_models.pristine import fit_folder, write_model
 from evaluation.reports.html_report import write_html
 from evaluation.reports.json_report import write_json
-from evaluation.reports.progress import progress_shown
+from evaluation.reports.progress import show_progress
 from evaluation.reports.terminal import print_evaluation
 from evaluation.sets import SETS
 
 _INTERRUPTED = 130
 
 
-def evaluate(
+def evaluate_command(
     set_name: Annotated[
         str | None,
         typer.Argument(metavar="SET", help=f"Which set: {', '.join(SETS)}."),
@@ -109,7 +109,7 @@ def evaluate(
         protocol=protocol,
         metrics=_listed(metrics or ""),
         files={name: path for name, path in files.items() if path is not None},
-        kept=json_path and json_path.with_suffix(".kept.jsonl"),
+        cache=json_path and json_path.with_suffix(".kept.jsonl"),
         jobs=jobs,
         max_frames=max_frames,
         device=device,
@@ -117,18 +117,18 @@ def evaluate(
         precisions=_listed(precision),
         temporal=_listed(temporal),
     )
-    outcome = _carried_out(plan)
+    outcome = _run(plan)
     if json_path is not None:
         write_json(outcome.evaluation, json_path)
     if html_path is not None:
-        write_html(outcome.evaluation, outcome.entrants, html_path)
+        write_html(outcome.evaluation, outcome.methods, html_path)
     print_evaluation(outcome.evaluation, Console())
 
 
-def _carried_out(plan: Plan) -> Outcome:
+def _run(plan: Plan) -> Outcome:
     try:
-        with progress_shown() as progress:
-            return carried_out(plan, progress)
+        with show_progress() as progress:
+            return evaluate(plan, progress)
     except KeyboardInterrupt as stop:
         # Typer would turn it into a bare status.
         told = str(stop) or "interrupted before the first picture"
@@ -139,7 +139,7 @@ def _carried_out(plan: Plan) -> Outcome:
 def _fit(folder: Path, path: Path | None) -> None:
     if path is None:
         raise typer.BadParameter("--fit-niqe needs --json FILE to write to.")
-    with progress_shown() as progress:
+    with show_progress() as progress:
         if folder.is_dir():
             progress.begin("niqe-derain", len(picture_files(folder)))
         fields = fit_folder(folder, lambda: progress.step("niqe-derain"))

@@ -23,7 +23,9 @@ class Entry(NamedTuple):
 COMMANDS = {
     "run": Entry("streamer.cli.run.command", "run", "Remove the rain from a video."),
     "models": Entry("streamer.cli.models", "models", "List the networks."),
-    "evaluate": Entry("streamer.cli.evaluate", "evaluate", "Score a network on a set."),
+    "evaluate": Entry(
+        "streamer.cli.evaluate", "evaluate_command", "Score a network on a set."
+    ),
     "train": Entry("streamer.cli.train", "train_command", "Train a network."),
     "calibrate": Entry(
         "streamer.cli.calibrate", "calibrate", "Make a network run in int8 on the CPU."

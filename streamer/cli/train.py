@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from evaluation.evaluate import Plan, carried_out
+from evaluation.evaluate import Plan, evaluate
 from evaluation.reports.json_report import write_json
-from evaluation.reports.progress import progress_shown
+from evaluation.reports.progress import show_progress
 from evaluation.reports.terminal import print_evaluation
 from training import TrainSettings, load_settings, train
 from training.loop import Progress as StepProgress
@@ -85,10 +85,10 @@ def _score(text: str, weights: list[Path], output: Path) -> None:
         set_name=set_name,
         root=root,
         models=tuple(str(path) for path in weights),
-        kept=output / f"{set_name}.kept.jsonl",
+        cache=output / f"{set_name}.kept.jsonl",
     )
-    with progress_shown() as progress:
-        outcome = carried_out(plan, progress)
+    with show_progress() as progress:
+        outcome = evaluate(plan, progress)
     write_json(outcome.evaluation, output / f"{set_name}.json")
     print_evaluation(outcome.evaluation, Console())
 

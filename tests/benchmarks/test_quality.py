@@ -80,16 +80,18 @@ def test_the_short_table_has_a_row_for_each_set_and_temporal_step(
     assert causal.startswith("| the same with `--temporal causal` |  | 30.00 / 0.5000")
 
 
-def test_networks_rest_before_the_next_set(
+def test_networks_give_their_memory_back_before_the_next_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rested: list[str] = []
-    monkeypatch.setattr(InputBaseline, "rest", lambda self: rested.append(self.name))
+    released: list[str] = []
+    monkeypatch.setattr(
+        InputBaseline, "release", lambda self: released.append(self.name)
+    )
     data = _data(tmp_path / "data")
 
     measured(planned(CLIP, data, "input", ("auto",)))
 
-    assert rested == ["input"]
+    assert released == ["input"]
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)

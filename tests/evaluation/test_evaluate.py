@@ -5,8 +5,8 @@ import pytest
 
 from evaluation import result_cache
 from evaluation.errors import EvaluationError, Interrupted
-from evaluation.evaluate import Plan, carried_out
-from evaluation.provenance import made_by
+from evaluation.evaluate import Plan, evaluate
+from evaluation.provenance import code_hash
 from tests.support.folders import write_pairs
 
 SHIPPED = Path(__file__).parents[2] / "model" / "shipped" / "mspfn-lite.safetensors"
@@ -40,7 +40,7 @@ def _plan(root: Path, kept: Path | None, **settings: tuple[str, ...]) -> Plan:
         root=str(root),
         models=settings.get("models", ("input",)),
         metrics=("psnr",),
-        kept=kept,
+        cache=kept,
         device="cpu",
         backend="torch",
         precisions=settings.get("precisions", ("auto",)),
@@ -52,10 +52,10 @@ def test_an_interruption_says_what_is_kept(tmp_path: Path) -> None:
     root, kept = write_pairs(tmp_path / "set", 4), tmp_path / "kept.jsonl"
 
     with pytest.raises(Interrupted, match=r"3 of 4 pairs are kept in .*kept\.jsonl"):
-        carried_out(_plan(root, kept), CtrlC(after=3))
+        evaluate(_plan(root, kept), CtrlC(after=3))
 
     assert len(kept.read_text(encoding="utf-8").splitlines()) == 3
-    carried_out(_plan(root, kept), Silent())
+    evaluate(_plan(root, kept), Silent())
     assert len(kept.read_text(encoding="utf-8").splitlines()) == 4
 
 
@@ -63,31 +63,33 @@ def test_an_interruption_says_that_nothing_is_kept(tmp_path: Path) -> None:
     root = write_pairs(tmp_path / "set", 2)
 
     with pytest.raises(Interrupted, match="nothing was kept"):
-        carried_out(_plan(root, None), CtrlC(after=1))
+        evaluate(_plan(root, None), CtrlC(after=1))
 
 
 def test_other_code_measures_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root, kept = write_pairs(tmp_path / "set", 2), tmp_path / "kept.jsonl"
-    carried_out(_plan(root, kept), Silent())
+    evaluate(_plan(root, kept), Silent())
 
-    monkeypatch.setattr(result_cache, "made_by", lambda *_: "another state of the code")
-    carried_out(_plan(root, kept), Silent())
+    monkeypatch.setattr(
+        result_cache, "code_hash", lambda *_: "another state of the code"
+    )
+    evaluate(_plan(root, kept), Silent())
 
     assert len(kept.read_text(encoding="utf-8").splitlines()) == 4
 
 
 def test_each_package_of_ours_has_a_hash_of_its_own() -> None:
-    assert made_by("model") == made_by("model")
-    assert made_by("model") != made_by("evaluation")
+    assert code_hash("model") == code_hash("model")
+    assert code_hash("model") != code_hash("evaluation")
 
 
 def test_a_temporal_step_is_refused_for_pictures(tmp_path: Path) -> None:
     root = write_pairs(tmp_path / "set", 1)
 
     with pytest.raises(EvaluationError, match="needs clips; pairs is a set of pict"):
-        carried_out(_plan(root, None, temporal=("off", "causal")), Silent())
+        evaluate(_plan(root, None, temporal=("off", "causal")), Silent())
 
 
 @pytest.mark.slow
@@ -96,7 +98,7 @@ def test_a_precision_that_cannot_be_had_is_told_in_one_line(tmp_path: Path) -> N
     asked = _plan(root, None, models=("mspfn-lite",), precisions=("fp32", "fp1"))
 
     with pytest.raises(EvaluationError, match="got 'fp1'"):
-        carried_out(asked, Silent())
+        evaluate(asked, Silent())
 
 
 @pytest.mark.slow
@@ -106,14 +108,14 @@ def test_precisions_and_temporal_steps_are_rows_of_their_own(tmp_path: Path) -> 
         set_name="video-pairs",
         root=str(root),
         metrics=("psnr", "warp"),
-        kept=kept,
+        cache=kept,
         device="cpu",
         backend="torch",
         precisions=("fp32", "bf16"),
         temporal=("off", "causal"),
     )
 
-    results = carried_out(plan, Silent()).evaluation.results
+    results = evaluate(plan, Silent()).evaluation.results
 
     lines = [json.loads(line) for line in kept.read_text("utf-8").splitlines()]
     assert [result.name for result in results] == [
@@ -138,12 +140,12 @@ def test_a_name_and_its_file_stand_side_by_side_and_are_measured_once(
         root=str(root),
         models=("mspfn-lite", str(SHIPPED)),
         metrics=("psnr",),
-        kept=kept,
+        cache=kept,
         device="cpu",
         backend="torch",
     )
 
-    results = carried_out(plan, Silent()).evaluation.results
+    results = evaluate(plan, Silent()).evaluation.results
 
     lines = [json.loads(line) for line in kept.read_text("utf-8").splitlines()]
     assert [result.name for result in results] == ["input", "mspfn-lite", str(SHIPPED)]

@@ -5,13 +5,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from evaluation.metrics.luma import Picture
+from evaluation.metrics.luma import RgbArray
 from tests.support.golden_pairs import a_pair
 
 HEIGHT, WIDTH = 24, 32
 
 
-def write_picture(path: Path, picture: Picture) -> Path:
+def write_picture(path: Path, picture: RgbArray) -> Path:
     """Writes RGB, by the suffix of `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     assert cv2.imwrite(str(path), np.ascontiguousarray(picture[..., ::-1]))

@@ -8,7 +8,8 @@ from rich.console import Console
 
 from evaluation.measures import measures_for
 from evaluation.methods import InputBaseline, Method
-from evaluation.metrics.luma import Picture
+from evaluation.methods.streams import FrameByFrame, Stream
+from evaluation.metrics.luma import RgbArray
 from evaluation.paper import paper_rows
 from evaluation.reports.examples import ranked
 from evaluation.reports.html_report import write_html
@@ -18,7 +19,6 @@ from evaluation.reports.table import rows
 from evaluation.reports.terminal import print_evaluation
 from evaluation.result_cache import ResultCache
 from evaluation.runners.pictures import PictureRun
-from evaluation.runners.streams import FrameByFrame, Stream
 from evaluation.scores import Evaluation
 from evaluation.sets import open_set
 from tests.conftest import PROJECT
@@ -41,17 +41,17 @@ class Dimmer:
             "precision": "fp32",
         }
 
-    def __call__(self, picture: Picture) -> Picture:
+    def __call__(self, picture: RgbArray) -> RgbArray:
         return picture - picture // 16
 
     def stream(self) -> Stream:
         return FrameByFrame(self)
 
-    def rest(self) -> None:
+    def release(self) -> None:
         """Has nothing to give back."""
 
 
-def _entrants() -> list[Method]:
+def _methods() -> list[Method]:
     return [InputBaseline(), Dimmer()]
 
 
@@ -60,7 +60,7 @@ def outcome(tmp_path: Path) -> Evaluation:
     root = write_pairs(tmp_path / "set", 3)
     measures = measures_for(["psnr", "niqe"], "mprnet", {})
     run = PictureRun(open_set("Rain100H", str(root)), measures, ResultCache(None))
-    return run.evaluate(_entrants())
+    return run.evaluate(_methods())
 
 
 def test_the_table_shows_the_paper_beside_ours(outcome: Evaluation) -> None:
@@ -130,7 +130,7 @@ def test_infinity_is_a_word_in_json(tmp_path: Path) -> None:
 def test_the_page_holds_its_pictures_and_loads_nothing(
     outcome: Evaluation, tmp_path: Path
 ) -> None:
-    write_html(outcome, _entrants(), tmp_path / "page.html")
+    write_html(outcome, _methods(), tmp_path / "page.html")
 
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert page.count("data:image/jpeg;base64,") == 3 * 4

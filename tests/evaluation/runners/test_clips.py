@@ -7,7 +7,7 @@ from evaluation.clip_measures import ALL_MEASURES
 from evaluation.errors import EvaluationError
 from evaluation.measures import measures_for
 from evaluation.methods import InputBaseline
-from evaluation.metrics.luma import Picture
+from evaluation.metrics.luma import RgbArray
 from evaluation.metrics.motion import (
     difference_error,
     flicker,
@@ -16,7 +16,7 @@ from evaluation.metrics.motion import (
     warping_error,
 )
 from evaluation.result_cache import ResultCache
-from evaluation.runners.clips import ClipRun, moments
+from evaluation.runners.clips import ClipRun, frame_pairs
 from evaluation.scores import Evaluation
 from evaluation.sets import Clip, open_set
 from tests.support.folders import write_picture
@@ -25,7 +25,7 @@ from tests.support.golden_pairs import a_clean, a_rainy
 _SIDE = 64
 
 
-def _moving(place: int) -> Picture:
+def _moving(place: int) -> RgbArray:
     """A window that slides over one scene, 2 pixels a frame."""
     scene = a_clean(_SIDE, _SIDE + 40, seed=5)
     return np.ascontiguousarray(scene[:, 2 * place : 2 * place + _SIDE])
@@ -113,7 +113,7 @@ def test_the_rain_is_gone_from_the_reference_of_a_lone_clip(tmp_path: Path) -> N
         frame[:, 10 * place : 10 * place + 4] = 255
         write_picture(tmp_path / f"{place}.png", frame)
 
-    seen = list(moments(Clip(name="lone", rainy=str(tmp_path))))
+    seen = list(frame_pairs(Clip(name="lone", rainy=str(tmp_path))))
 
     assert len(seen) == 3
     assert np.array_equal(seen[1].reference, scene)

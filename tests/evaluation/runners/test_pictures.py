@@ -7,10 +7,10 @@ import pytest
 
 from evaluation.errors import EvaluationError
 from evaluation.measures import Measure, measures_for
-from evaluation.metrics.luma import Picture
+from evaluation.methods.streams import FrameByFrame, Stream
+from evaluation.metrics.luma import RgbArray
 from evaluation.result_cache import ResultCache
 from evaluation.runners.pictures import PictureRun
-from evaluation.runners.streams import FrameByFrame, Stream
 from evaluation.scores import Evaluation, mean_of
 from evaluation.sets import open_set
 from tests.support.folders import write_named, write_pairs
@@ -23,21 +23,21 @@ class Counting:
     key = "counting/1"
 
     def __init__(self) -> None:
-        self.pictures = self.rests = 0
+        self.pictures = self.releases = 0
 
     @property
     def facts(self) -> dict[str, str]:
         return {}
 
-    def __call__(self, picture: Picture) -> Picture:
+    def __call__(self, picture: RgbArray) -> RgbArray:
         self.pictures += 1
         return picture ^ np.uint8(1)
 
     def stream(self) -> Stream:
         return FrameByFrame(self)
 
-    def rest(self) -> None:
-        self.rests += 1
+    def release(self) -> None:
+        self.releases += 1
 
 
 def _fidelity() -> list[Measure]:
@@ -46,22 +46,22 @@ def _fidelity() -> list[Measure]:
 
 def _run(
     root: Path,
-    keeper: ResultCache,
-    entrant: Counting,
+    cache: ResultCache,
+    method: Counting,
     measures: list[Measure] | None = None,
 ) -> Evaluation:
-    run = PictureRun(open_set("pairs", str(root)), measures or _fidelity(), keeper)
-    return run.evaluate([entrant])
+    run = PictureRun(open_set("pairs", str(root)), measures or _fidelity(), cache)
+    return run.evaluate([method])
 
 
 def test_what_is_kept_is_not_computed_again(tmp_path: Path) -> None:
     write_pairs(tmp_path, 2)
-    kept, entrant = tmp_path / "kept.jsonl", Counting()
+    kept, method = tmp_path / "kept.jsonl", Counting()
 
-    first = _run(tmp_path, ResultCache(kept), entrant)
-    second = _run(tmp_path, ResultCache(kept), entrant)
+    first = _run(tmp_path, ResultCache(kept), method)
+    second = _run(tmp_path, ResultCache(kept), method)
 
-    assert entrant.pictures == 2
+    assert method.pictures == 2
     assert second.results[0].scores == first.results[0].scores
 
 
@@ -72,47 +72,47 @@ def test_a_network_rests_before_the_next_begins(tmp_path: Path) -> None:
     class Second(Counting):
         key = "counting/2"
 
-        def __call__(self, picture: Picture) -> Picture:
-            assert first.rests == 1
+        def __call__(self, picture: RgbArray) -> RgbArray:
+            assert first.releases == 1
             return super().__call__(picture)
 
     second = Second()
     run = PictureRun(open_set("pairs", str(tmp_path)), _fidelity(), ResultCache(None))
     run.evaluate([first, second])
 
-    assert (first.pictures, second.pictures, second.rests) == (2, 2, 1)
+    assert (first.pictures, second.pictures, second.releases) == (2, 2, 1)
 
 
 def test_a_changed_picture_is_computed_again(tmp_path: Path) -> None:
     write_pairs(tmp_path, 2)
-    kept, entrant = tmp_path / "kept.jsonl", Counting()
-    _run(tmp_path, ResultCache(kept), entrant)
+    kept, method = tmp_path / "kept.jsonl", Counting()
+    _run(tmp_path, ResultCache(kept), method)
 
     write_named(tmp_path / "input", "1.png", "2.png", "1.png")
-    _run(tmp_path, ResultCache(kept), entrant)
+    _run(tmp_path, ResultCache(kept), method)
 
-    assert entrant.pictures == 3
+    assert method.pictures == 3
 
 
 def test_a_line_cut_short_costs_one_picture(tmp_path: Path) -> None:
     write_pairs(tmp_path, 2)
-    kept, entrant = tmp_path / "kept.jsonl", Counting()
-    _run(tmp_path, ResultCache(kept), entrant)
+    kept, method = tmp_path / "kept.jsonl", Counting()
+    _run(tmp_path, ResultCache(kept), method)
 
     kept.write_text(kept.read_text(encoding="utf-8")[:-20], encoding="utf-8")
-    _run(tmp_path, ResultCache(kept), entrant)
-    _run(tmp_path, ResultCache(kept), entrant)
+    _run(tmp_path, ResultCache(kept), method)
+    _run(tmp_path, ResultCache(kept), method)
 
-    assert entrant.pictures == 3
+    assert method.pictures == 3
 
 
 def test_a_new_measure_does_not_disturb_the_kept_ones(tmp_path: Path) -> None:
     write_pairs(tmp_path, 1)
-    keeper, entrant = ResultCache(None), Counting()
-    first = _run(tmp_path, keeper, entrant)
+    cache, method = ResultCache(None), Counting()
+    first = _run(tmp_path, cache, method)
 
     more = measures_for(["psnr", "ssim", "fsim"], "mprnet", {})
-    second = _run(tmp_path, keeper, entrant, more)
+    second = _run(tmp_path, cache, method, more)
 
     values = second.results[0].scores[0].values
     assert values["psnr"] == first.results[0].scores[0].values["psnr"]
@@ -120,9 +120,9 @@ def test_a_new_measure_does_not_disturb_the_kept_ones(tmp_path: Path) -> None:
 
 
 def test_an_infinite_figure_survives_keeping(tmp_path: Path) -> None:
-    keeper = ResultCache(tmp_path / "kept.jsonl")
+    cache = ResultCache(tmp_path / "kept.jsonl")
 
-    keeper.keep("key", {"psnr/mprnet": math.inf}, 0.5)
+    cache.keep("key", {"psnr/mprnet": math.inf}, 0.5)
 
     again = ResultCache(tmp_path / "kept.jsonl")
     assert again.values("key") == {"psnr/mprnet": math.inf}
@@ -140,10 +140,10 @@ def test_unreadable_pictures_are_named_and_the_rest_is_measured(tmp_path: Path) 
     outcome = _run(tmp_path, ResultCache(None), Counting())
 
     assert [score.sample for score in outcome.results[0].scores] == ["4"]
-    faults = " ".join(outcome.problems)
-    assert "input/1.png is cut short" in faults
-    assert "target/2.png cannot be read" in faults
-    assert "input/3.png is 32x24, its truth 32x20" in faults
+    errors = " ".join(outcome.problems)
+    assert "input/1.png is cut short" in errors
+    assert "target/2.png cannot be read" in errors
+    assert "input/3.png is 32x24, its truth 32x20" in errors
     assert outcome.counted(outcome.results[0]) == "1 of 4 pairs: NOT COMPLETE"
 
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from evaluation.errors import EvaluationError
 from evaluation.reference_models.files import pristine_from
-from streamer.cli.evaluate import evaluate
+from streamer.cli.evaluate import evaluate_command
 from tests.support.folders import write_pairs, write_picture
 from tests.support.golden_pairs import a_clean
 
@@ -17,7 +17,7 @@ _DATA = Path(__file__).parents[3] / ".." / "shared" / "data"
 
 def _app() -> Typer:
     app = Typer()
-    app.command()(evaluate)
+    app.command()(evaluate_command)
     return app
 
 

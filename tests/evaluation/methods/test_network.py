@@ -53,8 +53,8 @@ def test_a_network_that_rests_gives_the_same_when_asked_again() -> None:
     picture = a_clean(32, 48, seed=1)
     before, facts = network(picture), network.facts
 
-    network.rest()
-    network.rest()
+    network.release()
+    network.release()
 
     assert np.array_equal(network(picture), before)
     assert network.facts == facts
@@ -68,8 +68,8 @@ def test_a_large_picture_is_done_in_tiles_and_the_next_whole(
     small, large = a_clean(64, 64, seed=1), a_clean(256, 288, seed=1)
     whole = [network(picture) for picture in (small, large)]
 
-    monkeypatch.setattr("evaluation.methods.WHOLE", 64 * 64)
-    monkeypatch.setattr("evaluation.methods._TILE", 192)
+    monkeypatch.setattr("evaluation.methods.network.WHOLE", 64 * 64)
+    monkeypatch.setattr("evaluation.methods.network._TILE", 192)
     tiled = [network(picture) for picture in (large, small)]
 
     apart = np.abs(tiled[0].astype(int) - whole[1])
@@ -82,7 +82,7 @@ def test_a_network_holds_no_more_sizes_than_fit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     network = Network("mspfn-lite", device="cpu", backend="openvino", precision="fp32")
-    monkeypatch.setattr("evaluation.methods.WHOLE", 3000)
+    monkeypatch.setattr("evaluation.methods.network.WHOLE", 3000)
     opened = []
     for height in (32, 40, 48, 32):
         network(a_clean(height, 32, seed=1))

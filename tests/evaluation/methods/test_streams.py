@@ -4,17 +4,18 @@ import numpy as np
 import pytest
 
 from evaluation.errors import EvaluationError
-from evaluation.metrics.luma import Picture
-from evaluation.runners.streams import FrameByFrame, TemporalClip, through
+from evaluation.methods.streams import FrameByFrame, through
+from evaluation.methods.temporal import TemporalClip
+from evaluation.metrics.luma import RgbArray
 from tests.support.fakes import PassThrough
 from tests.support.rainy_scene import psnr, rain, scene
 
 
-def _rainy(count: int) -> list[Picture]:
+def _rainy(count: int) -> list[RgbArray]:
     return [rain(scene(), place, streaks=150) for place in range(count)]
 
 
-def _through(frames: Sequence[Picture], temporal: str) -> list[Picture]:
+def _through(frames: Sequence[RgbArray], temporal: str) -> list[RgbArray]:
     return list(through(TemporalClip(PassThrough(), temporal), frames))
 
 
@@ -32,10 +33,10 @@ def test_frames_come_back_in_their_order(temporal: str, count: int) -> None:
 def test_a_centred_stream_keeps_two_frames_back() -> None:
     stream = TemporalClip(PassThrough(), "centred")
 
-    given = [len(stream.take(frame)) for frame in _rainy(4)]
+    given = [len(stream.push(frame)) for frame in _rainy(4)]
 
     assert given == [0, 0, 1, 1]
-    assert len(stream.end()) == 2
+    assert len(stream.flush()) == 2
 
 
 def test_the_frames_around_take_rain_away() -> None:
@@ -52,10 +53,10 @@ def test_two_streams_of_one_network_do_not_mix() -> None:
     alone = _through(frames, "causal")
 
     one, two = TemporalClip(network, "causal"), TemporalClip(network, "causal")
-    outputs: list[Picture] = []
+    outputs: list[RgbArray] = []
     for frame, other in zip(frames, others, strict=True):
-        outputs += one.take(frame)
-        two.take(other)
+        outputs += one.push(frame)
+        two.push(other)
 
     assert all(np.array_equal(a, b) for a, b in zip(outputs, alone, strict=True))
 
@@ -64,8 +65,8 @@ def test_what_knows_no_time_keeps_nothing_back() -> None:
     stream = FrameByFrame(lambda picture: 255 - picture)
     frame = scene()
 
-    assert np.array_equal(stream.take(frame)[0], 255 - frame)
-    assert stream.end() == []
+    assert np.array_equal(stream.push(frame)[0], 255 - frame)
+    assert stream.flush() == []
 
 
 def test_an_unknown_temporal_step_is_told_with_the_known_ones() -> None:
@@ -80,4 +81,4 @@ def test_a_frame_that_the_network_cannot_take_is_an_error_of_one_line() -> None:
     stream = TemporalClip(PassThrough(on_start=refuse), "causal")
 
     with pytest.raises(EvaluationError, match="16 pixels"):
-        stream.take(scene())
+        stream.push(scene())

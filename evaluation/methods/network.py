@@ -1,15 +1,15 @@
-"""What is compared on a set: networks, and the rainy input as it is."""
+"""A network by name or file, run in one precision on one device."""
 
 import math
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from evaluation.errors import EvaluationError
-from evaluation.metrics.luma import Picture
+from evaluation.methods.streams import FrameByFrame, Stream
+from evaluation.metrics.luma import RgbArray
 from evaluation.pictures import sha256_of
-from evaluation.provenance import made_by
-from evaluation.runners.streams import FrameByFrame, Stream, TemporalClip
+from evaluation.provenance import code_hash
 
 if TYPE_CHECKING:  # PyTorch takes seconds to import
     from model import Derainer
@@ -18,54 +18,6 @@ WHOLE = 3_000_000
 """Pixels of the largest picture that a CPU takes whole, and of all sizes that it holds
 at a time: 1280 bytes for each in fp32, and in bf16 with two streams (`mspfn-lite`)."""
 _TILE = 1024
-
-
-class Method(Protocol):
-    """One row of the table: takes a rainy picture, gives back its own."""
-
-    @property
-    def name(self) -> str:
-        """What the row is called."""
-
-    @property
-    def key(self) -> str:
-        """The same for entrants that give the same pictures; kept results obey it."""
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What a report says of it: weights, device, backend, precision."""
-
-    def __call__(self, picture: Picture) -> Picture:
-        """Returns the derained picture, uint8 RGB of the same size."""
-
-    def stream(self) -> Stream:
-        """Returns a new stream, for the frames of one clip."""
-
-    def rest(self) -> None:
-        """Gives back the memory that pictures took; asked again, it starts anew."""
-
-
-class InputBaseline:
-    """The rainy input itself: the row that every network has to beat."""
-
-    name = "input"
-    key = "input"
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """Nothing: it has no weights."""
-        return {}
-
-    def __call__(self, picture: Picture) -> Picture:
-        """Returns the picture as it came."""
-        return picture
-
-    def stream(self) -> Stream:
-        """Returns the frames as they come."""
-        return FrameByFrame(self)
-
-    def rest(self) -> None:
-        """Has nothing to give back."""
 
 
 class Network:
@@ -102,7 +54,7 @@ class Network:
 
     @property
     def derainer(self) -> "Derainer":
-        """The network itself, opened where it rests.
+        """The network itself, opened anew after `release`.
 
         Raises:
             EvaluationError: It cannot be had.
@@ -126,9 +78,9 @@ class Network:
     @property
     def key(self) -> str:
         """Weights, code, packages and everything else that changes the pixels."""
-        return "/".join((*self.facts.values(), made_by("model")))
+        return "/".join((*self.facts.values(), code_hash("model")))
 
-    def __call__(self, picture: Picture) -> Picture:
+    def __call__(self, picture: RgbArray) -> RgbArray:
         """Returns the derained picture.
 
         Raises:
@@ -141,7 +93,7 @@ class Network:
         """Returns a stream that derains each frame by itself."""
         return FrameByFrame(self._derained)
 
-    def rest(self) -> None:
+    def release(self) -> None:
         """Gives back the memory that pictures took; asked again, it starts anew."""
         from model.backends.memory import give_back_memory
 
@@ -151,7 +103,7 @@ class Network:
         self._sizes.clear()
         give_back_memory()
 
-    def _derained(self, picture: Picture) -> Picture:
+    def _derained(self, picture: RgbArray) -> RgbArray:
         from model import ModelError
 
         try:
@@ -168,7 +120,7 @@ class Network:
         # Only OpenVINO holds memory for each size that it was given.
         full = self.facts["backend"] == "openvino" and held > WHOLE
         if tile != self._tile or (tile is None and full):
-            self.rest()
+            self.release()
         self._tile = tile
         self._sizes.add(size)
 
@@ -190,43 +142,3 @@ class Network:
         if derainer.device == "cpu":
             facts["tiles"] = f"{_TILE} where a picture has more than {WHOLE} pixels"
         return facts
-
-
-class TemporalMethod:
-    """A network with the temporal step, which looks at the frames around.
-
-    Args:
-        network: Shared with the rows of other temporal steps.
-        temporal: `causal` or `centred`.
-
-    Raises:
-        EvaluationError: There is no such temporal step.
-    """
-
-    def __init__(self, network: Network, temporal: str) -> None:
-        self._network = network
-        self._temporal = temporal
-        self.name = f"{network.name} {temporal}"
-        self.stream()  # refuses what there is not, before the work
-
-    @property
-    def key(self) -> str:
-        """That of the network, and the temporal step."""
-        return f"{self._network.key}/{self._temporal}"
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """Those of the network, and the temporal step."""
-        return {**self._network.facts, "temporal": self._temporal}
-
-    def __call__(self, picture: Picture) -> Picture:
-        """Returns what the network alone makes of it: one picture has no neighbours."""
-        return self._network(picture)
-
-    def stream(self) -> Stream:
-        """Returns a stream with a memory of its own."""
-        return TemporalClip(self._network.derainer, self._temporal)
-
-    def rest(self) -> None:
-        """As the network: it is shared."""
-        self._network.rest()
