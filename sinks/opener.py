@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
 from sinks.files.images import PICTURE_SUFFIXES, PictureFiles
 from sinks.files.video import VideoFile
@@ -18,18 +19,14 @@ FORMS = (
 def open_sink(
     uri: str,
     *,
-    codec: str = "auto",
-    quality: int | None = None,
-    preset: str | None = None,
+    encode: EncodeOptions = DEFAULT_ENCODING,
     source: Path | None = None,
 ) -> Sink:
     """Returns the sink that `uri` names; nothing is written before it begins.
 
     Args:
         uri: A path, `folder/`, `folder/%06d.png`, `null:` or a live sink's address.
-        codec: Of a video file: `auto`, `h264`, `hevc`, `av1` or `vp9`.
-        quality: Of a video file: the encoder's CRF; None for a good default.
-        preset: Of a video file: the encoder's own preset name.
+        encode: How a video file or a live sink is encoded.
         source: The file or folder that is read: its audio and tags are copied into a
             video file, and it is never overwritten.
 
@@ -41,7 +38,7 @@ def open_sink(
     if not uri:
         raise SinkError(f"no sink was named; give {FORMS}")
     if is_live_sink(uri):
-        return open_live_sink(uri, quality=quality, preset=preset)
+        return open_live_sink(uri, encode=encode)
     if "://" in uri:
         scheme = uri.partition("://")[0]
         raise SinkError(f"{scheme}:// is no sink known here; give {FORMS}")
@@ -54,13 +51,7 @@ def open_sink(
     if pictures:
         return PictureFiles(path, folder=folder)
     is_video = source is not None and source.is_file() and not _is_picture(source)
-    return VideoFile(
-        path,
-        codec=codec,
-        quality=quality,
-        preset=preset,
-        copy_from=source if is_video else None,
-    )
+    return VideoFile(path, encode=encode, copy_from=source if is_video else None)
 
 
 def _is_picture(path: Path) -> bool:

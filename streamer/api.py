@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from os import PathLike, fspath
+from threading import Event, Thread
 
 from sinks import open_sink
+from sinks.encoding.options import EncodeOptions
 from sinks.files.video import VideoFile
 from sources import open_source, source_path
 from streamer.live.pipeline import LivePipeline
@@ -14,7 +16,15 @@ from streamer.network.rotated import upright
 from streamer.pipeline.file import Pipeline, planes_will_do
 from streamer.pipeline.gpu_decode import check_gpu_decode, decode_near
 from streamer.pipeline.report import DamagedSourceError, Report
-from streamer.stills import still_pictures
+from streamer.settings import (
+    DEFAULTS,
+    NetworkOptions,
+    RunOptions,
+    still_pictures,
+)
+
+_LOOK_SECONDS = 0.05
+"""How often a run looks whether it is to stop."""
 
 
 @contextmanager
@@ -23,12 +33,8 @@ def opened(
     sink: str,
     *,
     network: Callable[[], Network],
-    compare: bool = False,
-    max_frames: int | None = None,
-    codec: str = "auto",
-    quality: int | None = None,
-    preset: str | None = None,
-    require_gpu_decode: bool = False,
+    run: RunOptions = DEFAULTS.run,
+    encode: EncodeOptions = DEFAULTS.encode,
     on_frame: Callable[[int], None] | None = None,
 ) -> Iterator[Pipeline | LivePipeline]:
     """Opens what a run needs, cheapest first, and closes it afterwards.
@@ -41,10 +47,8 @@ def opened(
         StreamerError: A GPU must decode, and there is none.
     """
     keep_freed_memory()
-    check_gpu_decode(required=require_gpu_decode)
-    output = open_sink(
-        sink, codec=codec, quality=quality, preset=preset, source=source_path(source)
-    )
+    check_gpu_decode(required=run.require_gpu_decode)
+    output = open_sink(sink, encode=encode, source=source_path(source))
     with (
         closing(output),
         closing(open_source(source)) as frames,
@@ -55,16 +59,16 @@ def opened(
         decode_near(
             frames,
             net,
-            stay=takes_planes(net) and planes_will_do(output, compare=compare),
-            required=require_gpu_decode,
+            stay=takes_planes(net) and planes_will_do(output, compare=run.compare),
+            required=run.require_gpu_decode,
         )
         kind = LivePipeline if frames.info.live else Pipeline
         yield kind(
             frames,
             net,
             output,
-            compare=compare,
-            max_frames=max_frames,
+            compare=run.compare,
+            max_frames=run.max_frames,
             on_frame=on_frame,
         )
 
@@ -73,20 +77,11 @@ def derain_video(
     source: str | PathLike[str],
     sink: str | PathLike[str],
     *,
-    model: str = "mspfn-lite",
-    device: str = "auto",
-    backend: str = "auto",
-    precision: str = "auto",
-    tile: int | None = None,
-    temporal: str = "off",
-    gate: str = "auto",
-    compare: bool = False,
-    max_frames: int | None = None,
-    codec: str = "auto",
-    quality: int | None = None,
-    preset: str | None = None,
-    require_gpu_decode: bool = False,
-    network: Network | None = None,
+    network: Network | NetworkOptions = DEFAULTS.network,
+    run: RunOptions = DEFAULTS.run,
+    encode: EncodeOptions = DEFAULTS.encode,
+    on_frame: Callable[[int], None] | None = None,
+    stop: Event | None = None,
 ) -> Report:
     """Removes the rain from `source` and writes `sink`; blocks until it is done.
 
@@ -95,22 +90,14 @@ def derain_video(
             `test:rain`.
         sink: A video file (.mp4 .mov .mkv .webm), `folder/`, `folder/%06d.png`, a
             picture or `null:`.
-        model: Name of a network, or its weights as a .safetensors file.
-        device: `auto`, `cpu` or `cuda`, `cuda:1`.
-        backend: `auto`, or one that `model.Derainer` names.
-        precision: `auto`, `fp32`, `fp16`, `bf16` or `int8`.
-        tile: Side of the tiles that large pictures are cut into; None for whole ones.
-        temporal: `off`; `causal` also looks at the two frames before each; `centred` at
-            the two after it, too.
-        gate: `auto` lets frames without rain pass untouched, `off` derains them all.
-        compare: Stores before and after side by side.
-        max_frames: Stops after so many frames.
-        codec: Of a video file: `auto`, `h264`, `hevc`, `av1` or `vp9`.
-        quality: Of a video file: the encoder's CRF, lower is better.
-        preset: Of a video file: the encoder's own preset name.
-        require_gpu_decode: Refuse a source that the network's GPU cannot decode.
-        network: A loaded network to use instead of `model`, as it is: `temporal` and
-            `gate` are not added to it. It is closed afterwards.
+        network: Which network, and how it works; or a loaded one, which is used as it
+            is, without temporal step and gate, and closed afterwards.
+        run: What is done with the frames, and how many of them.
+        encode: How a video file is encoded.
+        on_frame: Called with the number of frames stored, after each of them, on a
+            thread of the run. An error it raises ends the run.
+        stop: Ends the run in order when it is set: what is stored by then plays, and
+            the report says `interrupted`.
 
     Returns:
         What was done, with times of every stage.
@@ -119,34 +106,47 @@ def derain_video(
         SourceError: The source cannot be read.
         SinkError: The sink cannot be written.
         ModelError: The network cannot be loaded or run.
+        StreamerError: A GPU must decode, and there is none.
         DamagedSourceError: The source ended early; everything before it is stored.
     """
 
     def load() -> Network:
-        return network or open_network(
-            model,
-            device=device,
-            backend=backend,
-            precision=precision,
-            tile=tile,
-            temporal=temporal,
-            gate=gate,
-            still=still_pictures(*names),
-        )
+        if isinstance(network, NetworkOptions):
+            return open_network(network, still=still_pictures(*names))
+        return network
 
     names = fspath(source), fspath(sink)
     with opened(
-        *names,
-        network=load,
-        compare=compare,
-        max_frames=max_frames,
-        codec=codec,
-        quality=quality,
-        preset=preset,
-        require_gpu_decode=require_gpu_decode,
+        *names, network=load, run=run, encode=encode, on_frame=on_frame
     ) as pipeline:
-        pipeline.run()
+        with _stopped_by(stop, pipeline):
+            pipeline.run()
         report = pipeline.report(*names)
     if report.problem:
         raise DamagedSourceError(names[0], report)
     return report
+
+
+@contextmanager
+def _stopped_by(
+    stop: Event | None, pipeline: Pipeline | LivePipeline
+) -> Iterator[None]:
+    """Ends the run when `stop` is set; a thread of its own waits for that."""
+    if stop is None:
+        yield
+        return
+    over = Event()
+
+    def watch() -> None:
+        while not over.is_set():
+            if stop.wait(_LOOK_SECONDS):
+                pipeline.stop()
+                return
+
+    watcher = Thread(target=watch, name="stop", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()

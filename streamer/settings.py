@@ -1,97 +1,181 @@
-"""The settings of a run: defaults, TOML files, and what each one means."""
+"""The settings of a run: each option with its default, and files that change them.
 
-import tomllib
-import types
-import typing
+They come in four values, which are also what is passed on: how the network works, how
+video is encoded, what a live source needs, and the rest. The command line is made from
+the same declarations (`streamer.cli.run.options`).
+"""
+
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any
 
+from sinks.encoding.options import EncodeOptions
+from sources.files.images import PICTURE_SUFFIXES
+from sources.options import Declared, Option, declared_in, problem_in
+from sources.toml_file import TomlError, checked, table_in
 from streamer.errors import StreamerError
 
-_CHOICES = {
-    "temporal": ("off", "causal", "centred"),
-    "gate": ("auto", "off"),
-    "on_loss": ("hold", "end"),
-    "transport": ("tcp", "udp"),
-}
+
+def _refuse_what_is_wrong(options: Any) -> None:
+    if problem := problem_in(options):
+        raise StreamerError(problem)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkOptions:
+    """Which network, and how it works.
+
+    Raises:
+        StreamerError: A number is out of its range, a word unknown.
+    """
+
+    model: Annotated[
+        str, Option("A network of 'derain models', or a .safetensors file.")
+    ] = "mspfn-lite"
+    device: Annotated[
+        str, Option("Where the network runs: auto, cpu, cuda or cuda:N.")
+    ] = "auto"
+    backend: Annotated[
+        str,
+        Option(
+            "What runs it: auto (the fastest, measured), openvino, torch, compile, "
+            "cuda or tensorrt."
+        ),
+    ] = "auto"
+    precision: Annotated[
+        str, Option("In which numbers: auto, fp32, fp16, bf16 or int8.")
+    ] = "auto"
+    tile: Annotated[
+        int | None,
+        Option("Cut pictures into tiles of this side, to save memory.", least=1),
+    ] = None
+    temporal: Annotated[
+        str,
+        Option(
+            "Use the frames around each frame: off; causal (the two before it, no "
+            "delay); centred (two before and two after it, better).",
+            choices=("off", "causal", "centred"),
+        ),
+    ] = "off"
+    gate: Annotated[
+        str,
+        Option(
+            "auto: frames without rain pass untouched; off: all are derained.",
+            choices=("auto", "off"),
+        ),
+    ] = "auto"
+
+    def __post_init__(self) -> None:
+        _refuse_what_is_wrong(self)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunOptions:
+    """What a run does with its frames.
+
+    Raises:
+        StreamerError: A number is out of its range.
+    """
+
+    compare: Annotated[bool, Option("Store before and after side by side.")] = False
+    max_frames: Annotated[int | None, Option("Stop after so many frames.", least=1)] = (
+        None
+    )
+    require_gpu_decode: Annotated[
+        bool,
+        Option(
+            "Refuse a source that the network's GPU cannot decode.",
+            names=("--require-gpu-decode",),
+        ),
+    ] = False
+
+    def __post_init__(self) -> None:
+        _refuse_what_is_wrong(self)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LiveOptions:
+    """How live sources and sinks are handled.
+
+    Raises:
+        StreamerError: A number is out of its range, a word unknown.
+    """
+
+    max_latency: Annotated[
+        int,
+        Option("Live: drop frames older than so many ms before the network.", least=1),
+    ] = 200
+    on_loss: Annotated[
+        str,
+        Option(
+            "Live: while the source is away hold the last picture, or end.",
+            choices=("hold", "end"),
+        ),
+    ] = "hold"
+    transport: Annotated[
+        str, Option("Live: RTSP over tcp or udp.", choices=("tcp", "udp"))
+    ] = "tcp"
+    ca_file: Annotated[
+        str | None, Option("Live: PEM file to verify rtsps:// and https:// against.")
+    ] = None
+    record: Annotated[
+        str | None, Option("Live: also record, such as rec/%Y%m%d-%H%M%S.mp4.")
+    ] = None
+    segment: Annotated[
+        str, Option("Live: length of a recorded file, such as 30s, 10m or 1h.")
+    ] = "10m"
+    keep: Annotated[
+        int | None,
+        Option("Live: keep so many recorded files, delete older ones.", least=1),
+    ] = None
+    metrics: Annotated[
+        str | None, Option("Live: HOST:PORT of Prometheus metrics and /healthz.")
+    ] = None
+    json_log: Annotated[
+        bool,
+        Option("Live: log as JSON, without a line each second.", names=("--json-log",)),
+    ] = False
+
+    def __post_init__(self) -> None:
+        _refuse_what_is_wrong(self)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunSettings:
-    """How `derain run` works; a TOML file names only what it changes."""
+    """How `derain run` works: all options, by what they are for."""
 
-    model: str = "mspfn-lite"
-    """Name of a network (`derain models` lists them) or its .safetensors file."""
-    device: str = "auto"
-    """Where the network runs: auto, cpu, cuda or cuda:1."""
-    backend: str = "auto"
-    """What runs it: auto, the fastest here by measurement; on the CPU openvino, torch
-    or compile; on CUDA cuda, compile, tensorrt or torch."""
-    precision: str = "auto"
-    """In which numbers: auto, fp32, fp16, bf16 or int8."""
-    tile: int | None = None
-    """Side of the tiles that large pictures are cut into, to save memory."""
-    temporal: str = "off"
-    """Take rain out by the frames around each frame: off; causal (the two before it, no
-    delay); centred (two before and two after it, better)."""
-    gate: str = "auto"
-    """auto lets frames through untouched that have no rain; off derains them all."""
-    compare: bool = False
-    """Store before and after side by side."""
-    max_frames: int | None = None
-    """Stop after so many frames."""
-    codec: str = "auto"
-    """Of a video file: auto, h264, hevc, av1 or vp9."""
-    quality: int | None = None
-    """Of a video file: the encoder's CRF; lower is better and larger."""
-    preset: str | None = None
-    """Of a video file: the encoder's own preset, such as slow."""
-    require_gpu_decode: bool = False
-    """Refuse a source that the network's GPU cannot decode."""
-    max_latency: int = 200
-    """Live: age in milliseconds at which a frame is dropped before the network."""
-    on_loss: str = "hold"
-    """Live: hold repeats the last picture while the source is away, end ends it all."""
-    transport: str = "tcp"
-    """Live: how RTSP comes and goes, tcp or udp."""
-    ca_file: str | None = None
-    """Live: a PEM file that rtsps:// and https:// sources are verified against."""
-    record: str | None = None
-    """Live: also record, into files named like rec/%Y%m%d-%H%M%S.mp4."""
-    segment: str = "10m"
-    """Live: length of a recorded file, such as 30s, 10m or 1h."""
-    keep: int | None = None
-    """Live: so many recorded files stay, the oldest are deleted."""
-    metrics: str | None = None
-    """Live: serve Prometheus metrics and /healthz at HOST:PORT."""
-    json_log: bool = False
-    """Live: write the log as JSON, and no line each second."""
+    network: NetworkOptions = field(default_factory=NetworkOptions)
+    run: RunOptions = field(default_factory=RunOptions)
+    encode: EncodeOptions = field(default_factory=EncodeOptions)
+    live: LiveOptions = field(default_factory=LiveOptions)
 
-    def __post_init__(self) -> None:
-        """Refuses numbers and words that make no sense.
+    def changed(self, values: Mapping[str, Any]) -> "RunSettings":
+        """Returns the settings with some options changed, by their names.
 
         Raises:
             StreamerError: A number is out of its range, a word unknown.
         """
-        for name in ("tile", "max_frames", "max_latency", "keep"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise StreamerError(f"{name} must be 1 or more, got {value}")
-        for name, known in _CHOICES.items():
-            value = getattr(self, name)
-            if value not in known:
-                words = ", ".join(known)
-                raise StreamerError(f"{name} must be one of {words}; got {value!r}")
+        groups = {}
+        for entry in fields(self):
+            group = getattr(self, entry.name)
+            own = {part.name for part in fields(group)} & values.keys()
+            groups[entry.name] = replace(group, **{name: values[name] for name in own})
+        return RunSettings(**groups)
 
 
-Settings = TypeVar("Settings", bound=RunSettings)
+DEFAULTS = RunSettings()
+OPTIONS: Mapping[str, Declared] = {
+    option.name: option
+    for entry in fields(DEFAULTS)
+    for option in declared_in(type(getattr(DEFAULTS, entry.name)))
+}
+"""Every option of a run by its name, as TOML files and the command line know it."""
 
 
 def settings_from(
-    defaults: Settings, path: Path | None, given: Mapping[str, Any]
-) -> Settings:
+    defaults: RunSettings, path: Path | None, given: Mapping[str, Any]
+) -> RunSettings:
     """Returns `defaults`, changed by a TOML file, changed by what was `given`.
 
     Args:
@@ -102,53 +186,48 @@ def settings_from(
     Raises:
         StreamerError: The file is unreadable, or names a key or type that is unknown.
     """
-    from_file = checked(table_in(path), defaults, path) if path else {}
+    from_file = options_in(settings_table(path), path) if path else {}
     explicit = {key: value for key, value in given.items() if value is not None}
-    return replace(defaults, **{**from_file, **explicit})
+    return defaults.changed({**from_file, **explicit})
 
 
-def table_in(path: Path) -> dict[str, Any]:
+def settings_table(path: Path) -> dict[str, Any]:
     """Reads a TOML file.
 
     Raises:
         StreamerError: The file is unreadable or no TOML.
     """
     try:
-        return tomllib.loads(path.read_text())
-    except OSError as error:
-        raise StreamerError(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StreamerError(f"{path} is no valid TOML: {error}") from None
+        return table_in(path)
+    except TomlError as error:
+        raise StreamerError(str(error)) from None
 
 
-def checked(table: dict[str, Any], defaults: RunSettings, path: Path) -> dict[str, Any]:
-    """Returns `table`, whose keys and types are those of the settings.
+def options_in(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Returns the options of a table, whose keys and types are those of a run.
 
     Raises:
         StreamerError: A key is unknown or of another type; `path` is named.
     """
-    kinds = typing.get_type_hints(type(defaults))
-    known = [entry.name for entry in fields(defaults)]
-    for key, value in table.items():
-        if key not in known:
-            names = ", ".join(known)
-            raise StreamerError(f"{path}: unknown key {key!r}; known: {names}")
-        if not _fits(value, kinds[key]):
-            wanted = _name_of(kinds[key])
-            raise StreamerError(f"{path}: {key} must be {wanted}, got {value!r}")
-    return table
+    kinds = {name: option.kind for name, option in OPTIONS.items()}
+    try:
+        return checked(table, kinds, str(path))
+    except TomlError as error:
+        raise StreamerError(str(error)) from None
 
 
-def _kinds_of(kind: Any) -> tuple[type, ...]:
-    if isinstance(kind, types.UnionType):
-        return tuple(part for part in typing.get_args(kind) if part is not type(None))
-    return (kind,)
+def still_pictures(source: str, sink: str) -> bool:
+    """Returns whether the frames of a run are pictures, each for itself.
+
+    That is a picture or a folder of them into another. A numbered row such as
+    `folder/%06d.png`, or a folder that becomes a video, is a moving picture.
+    """
+    return _loose(source) and _loose(sink)
 
 
-def _fits(value: object, kind: Any) -> bool:
-    return type(value) in _kinds_of(kind)  # exactly: to Python, True is an int too
-
-
-def _name_of(kind: Any) -> str:
-    words = {str: "text", int: "a whole number", bool: "true or false"}
-    return " or ".join(words.get(part, part.__name__) for part in _kinds_of(kind))
+def _loose(uri: str) -> bool:
+    if "://" in uri or "%" in uri:
+        return False
+    path = Path(uri)
+    named = uri.endswith("/") or path.suffix.lower() in PICTURE_SUFFIXES
+    return named or path.is_dir()

@@ -1,11 +1,10 @@
 """The settings of a training run: defaults live here, a TOML file names its changes."""
 
-import dataclasses
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
+from sources.toml_file import TomlError, checked, table_in
 from training.errors import TrainingError
 from training.rain.streaks import STYLES
 from training.schedule import Phase
@@ -149,11 +148,9 @@ def load_settings(path: Path) -> TrainSettings:
         TrainingError: The file cannot be read, or names what is not a setting.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TrainingError(f"Cannot read {path}: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{path} is not TOML: {error}.") from error
+        table = table_in(path)
+    except TomlError as error:
+        raise TrainingError(str(error)) from error
     return settings_from(table, str(path))
 
 
@@ -163,35 +160,8 @@ def settings_from(table: dict[str, Any], where: str) -> TrainSettings:
     Raises:
         TrainingError: A key is unknown or a value has the wrong type.
     """
-    known = {field.name: field for field in dataclasses.fields(TrainSettings)}
-    defaults = TrainSettings()
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        if key not in known:
-            names = ", ".join(known)
-            raise TrainingError(f"{where}: unknown key {key!r}. Known: {names}.")
-        values[key] = _fitted(value, getattr(defaults, key), f"{where}: {key}")
-    return TrainSettings(**values)
-
-
-def _fitted(value: Any, default: Any, where: str) -> Any:
-    """The value in the type of the default."""
-    if isinstance(default, tuple) and isinstance(value, list):
-        if all(isinstance(item, dict) for item in value):
-            return tuple(_phase(item, where) for item in value)
-        return tuple(str(item) for item in value)
-    if isinstance(default, float) and isinstance(value, int | float):
-        return float(value)
-    if type(value) is not type(default):
-        expected, came = type(default).__name__, type(value).__name__
-        raise TrainingError(f"{where} must be {expected}, got {came} ({value!r}).")
-    return value
-
-
-def _phase(table: dict[str, Any], where: str) -> Phase:
     try:
-        return Phase(**table)
-    except TypeError:
-        raise TrainingError(
-            f"{where}: a phase is {{start, size, batch}}, got {sorted(table)}."
-        ) from None
+        values = checked(table, get_type_hints(TrainSettings), where)
+    except TomlError as error:
+        raise TrainingError(str(error)) from error
+    return TrainSettings(**values)

@@ -11,6 +11,7 @@ from streamer.api import opened
 from streamer.network.protocol import Network, for_one_stream
 from streamer.network.shared import Sharing
 from streamer.pipeline.report import Report
+from streamer.settings import RunOptions
 
 
 def end_to_end(on: Subject) -> Found:
@@ -38,7 +39,9 @@ def end_to_end(on: Subject) -> Found:
 
 
 def _run(source: str, sink: str, network: Network, *, frames: int) -> Report:
-    with opened(source, sink, network=lambda: network, max_frames=frames) as pipeline:
+    with opened(
+        source, sink, network=lambda: network, run=RunOptions(max_frames=frames)
+    ) as pipeline:
         pipeline.run()
         return pipeline.report(source, sink, measure_alone=True)
 
@@ -90,6 +93,6 @@ def _together(clip: Path, networks: list[Any], frames: int) -> Found:
 
 def _run_only(clip: Path, network: Network, frames: int) -> None:
     with opened(
-        str(clip), "null:", network=lambda: network, max_frames=frames
+        str(clip), "null:", network=lambda: network, run=RunOptions(max_frames=frames)
     ) as pipeline:
         pipeline.run()

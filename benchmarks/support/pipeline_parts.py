@@ -24,12 +24,15 @@ def steady(clip: Path, frames: int, precision: str) -> dict[str, Any]:
     from model import Derainer
     from streamer import derain_video
     from streamer.cli.bench.runs import KeptOpen
+    from streamer.settings import RunOptions
 
     network = KeptOpen(Derainer(MODEL, precision=precision))
     sink = clip.with_name("steady.mp4")
-    derain_video(clip, sink, network=network, max_frames=WARM_UP)
+    derain_video(clip, sink, network=network, run=RunOptions(max_frames=WARM_UP))
     before = time.process_time()
-    report = derain_video(clip, sink, network=network, max_frames=frames)
+    report = derain_video(
+        clip, sink, network=network, run=RunOptions(max_frames=frames)
+    )
     return {
         "fps": report.fps,
         "frames": report.frames_out,

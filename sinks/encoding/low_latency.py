@@ -7,6 +7,7 @@ from av.error import FFmpegError
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
+from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
 from sinks.packets import TIME_BASE, Encoded
 from sources.frame import Frame, StreamInfo
@@ -22,14 +23,14 @@ class LiveEncoder:
     name = "libx264"
 
     def __init__(
-        self, stream: StreamInfo, *, quality: int | None, preset: str | None
+        self, stream: StreamInfo, encode: EncodeOptions = DEFAULT_ENCODING
     ) -> None:
         """Opens the encoder.
 
         Args:
             stream: Size, colour and rate of what will come.
-            quality: CRF; None for 23.
-            preset: One of x264's; None for `superfast`: 7 ms of one core for 720p.
+            encode: CRF, 23 if it says none; and x264's preset, by itself `superfast`:
+                7 ms of one core for 720p.
 
         Raises:
             SinkError: The size cannot be encoded.
@@ -50,9 +51,9 @@ class LiveEncoder:
         if stream.width * stream.height <= _ONE_THREAD_PIXELS:
             context.thread_count = 1  # more threads cut the picture into slices
         context.options = {
-            "preset": preset or "superfast",
+            "preset": encode.preset or "superfast",
             "tune": "zerolatency",
-            "crf": str(QUALITY if quality is None else quality),
+            "crf": str(QUALITY if encode.quality is None else encode.quality),
             "forced-idr": "1",
             "sc_threshold": "0",
         }

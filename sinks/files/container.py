@@ -12,6 +12,7 @@ import av
 from av.container import OutputContainer
 
 from sinks.encoding.encoders import CODECS_OF, ENCODERS
+from sinks.encoding.options import EncodeOptions
 from sinks.errors import SinkError
 from sinks.files.unbuffered_file import DiskFile
 
@@ -27,13 +28,13 @@ _MATROSKA = {"cluster_time_limit": "500", "avoid_negative_ts": "disabled"}
 """Else the priming of AAC, 21 ms before zero, would move all pictures by 21 ms."""
 
 
-def check_target(path: Path, codec: str, quality: int | None) -> None:
-    """Checks that a video of `codec` and `quality` can be written to `path`.
+def check_target(path: Path, encode: EncodeOptions) -> None:
+    """Checks that a video can be written to `path` as asked.
 
     Raises:
         SinkError: It cannot: no such container, codec, quality or folder.
     """
-    suffix = path.suffix.lower()
+    suffix, codec = path.suffix.lower(), encode.codec
     if suffix not in CODECS_OF:
         kinds = " ".join(CODECS_OF)
         raise SinkError(f"{path.name}: no video container has this suffix ({kinds})")
@@ -41,7 +42,7 @@ def check_target(path: Path, codec: str, quality: int | None) -> None:
         codecs = ", ".join(CODECS_OF[suffix])
         raise SinkError(f"{suffix} does not hold {codec!r} here; choose from {codecs}")
     if codec != "auto":
-        check_quality(codec, quality)
+        check_quality(codec, encode.quality)
     if not path.parent.is_dir():
         raise SinkError(f"{path.parent}/: there is no such folder")
     if path.is_dir():

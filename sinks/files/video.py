@@ -26,6 +26,7 @@ from sinks.encoding.encoders import (
     gop_size,
 )
 from sinks.encoding.nvenc import on_card
+from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
 from sinks.files.container import check_quality, check_target, open_container
 from sinks.files.live_audio import LiveCompanion
@@ -50,27 +51,23 @@ class VideoFile:
         self,
         path: Path,
         *,
-        codec: str = "auto",
-        quality: int | None = None,
-        preset: str | None = None,
+        encode: EncodeOptions = DEFAULT_ENCODING,
         copy_from: Path | None = None,
     ) -> None:
         """Checks that the path can hold what is asked for; writes nothing yet.
 
         Args:
             path: Its suffix names the container.
-            codec: `auto`, `h264`, `hevc`, `av1` or `vp9`.
-            quality: The encoder's CRF; None for a good default.
-            preset: The encoder's own preset; None for a good default.
+            encode: How; what it leaves open gets a good default.
             copy_from: A file whose audio, subtitles, chapters and tags are copied.
 
         Raises:
             SinkError: No container or codec of that name, or a folder that is missing.
         """
-        check_target(path, codec, quality)
+        check_target(path, encode)
         self.path = path
         self.notes: list[str] = []
-        self._codec, self._quality, self._preset = codec, quality, preset
+        self._encode_options = encode
         self._copy_from = copy_from
         self._companions: StreamCopier | LiveCompanion | None = None
         self._live_audio: LiveCompanion | None = None
@@ -106,8 +103,10 @@ class VideoFile:
 
     def begin(self, stream: StreamInfo) -> str:
         """Opens the file, which overwrites an older one."""
-        codec = choose_codec(self._codec, self.path.suffix.lower(), stream)
-        check_quality(codec, self._quality)
+        codec = choose_codec(
+            self._encode_options.codec, self.path.suffix.lower(), stream
+        )
+        check_quality(codec, self._encode_options.quality)
         encoder = ENCODERS[codec]
         sampling, notes = choose_sampling(encoder, stream)
         if self._on_gpu:
@@ -132,7 +131,7 @@ class VideoFile:
 
         A preset's name is the CPU's: who gives one gets that encoder.
         """
-        self._on_gpu = self._preset is None
+        self._on_gpu = self._encode_options.preset is None
 
     def _open(
         self, codec: str, encoder: Encoder, pixel_format: str, stream: StreamInfo
@@ -180,8 +179,9 @@ class VideoFile:
         }
 
     def _choices(self, encoder: Encoder) -> tuple[str, int]:
-        quality = encoder.quality if self._quality is None else self._quality
-        return self._preset or encoder.preset, quality
+        asked = self._encode_options
+        quality = encoder.quality if asked.quality is None else asked.quality
+        return asked.preset or encoder.preset, quality
 
     def write(self, frame: Frame) -> None:
         """Encodes one frame, after what the other streams have up to its time.

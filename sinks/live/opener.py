@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
 from sinks.live.hls import Hls
 from sinks.live.sink import LiveSink, PacketOutput
@@ -30,8 +31,7 @@ def open_live_sink(
     uri: str,
     *,
     transport: str = "tcp",
-    quality: int | None = None,
-    preset: str | None = None,
+    encode: EncodeOptions = DEFAULT_ENCODING,
     record: PacketOutput | None = None,
 ) -> LiveSink:
     """Returns a sink that sends what it encodes as soon as it can.
@@ -41,8 +41,7 @@ def open_live_sink(
             `folder/index.m3u8` for HLS, or `null:` for a recording alone. A login may
             be in it: for the server, or for the viewers of `serve://`.
         transport: Of an RTSP push: `tcp` or `udp`.
-        quality: The encoder's CRF; None for a good default.
-        preset: The encoder's preset.
+        encode: How; the codec is always H.264.
         record: Gets the same packets.
 
     Raises:
@@ -50,7 +49,7 @@ def open_live_sink(
     """
     outlets = [] if uri == "null:" else [outlet_for(uri, transport=transport)]
     outlets += [ThreadedOutput(record)] if record is not None else []
-    return LiveSink(outlets, quality=quality, preset=preset)
+    return LiveSink(outlets, encode=encode)
 
 
 def outlet_for(uri: str, *, transport: str = "tcp") -> PacketOutput:

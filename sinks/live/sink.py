@@ -8,6 +8,7 @@ from typing import Protocol
 
 from sinks.audio.queue import AudioQueue
 from sinks.encoding.low_latency import PIXEL_FORMAT, LiveEncoder
+from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
 from sinks.packets import Encoded
 from sources.audio import Audio, AudioPacket
@@ -54,8 +55,7 @@ class LiveSink:
         self,
         outlets: Sequence[PacketOutput],
         *,
-        quality: int | None = None,
-        preset: str | None = None,
+        encode: EncodeOptions = DEFAULT_ENCODING,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -63,8 +63,7 @@ class LiveSink:
 
         Args:
             outlets: Closed with the sink.
-            quality: CRF; None for a good default.
-            preset: One of x264's.
+            encode: How; the codec is always H.264.
             now: Clock in seconds, to play a file at its own speed.
             sleep: Waits.
         """
@@ -74,7 +73,7 @@ class LiveSink:
         self._audio: Audio | None = None
         self._waiting = AudioQueue()
         self.outlets = tuple(outlets)
-        self._quality, self._preset = quality, preset
+        self._encode_options = encode
         self._now, self._sleep = now, sleep
         self._encoder: LiveEncoder | None = None
         self._live = True
@@ -91,7 +90,7 @@ class LiveSink:
                 "flag that turns them"
             )
         self._live = stream.live
-        self._encoder = LiveEncoder(stream, quality=self._quality, preset=self._preset)
+        self._encoder = LiveEncoder(stream, self._encode_options)
         for outlet in self.outlets:
             outlet.start(self._audio_for(outlet))
         return PIXEL_FORMAT

@@ -27,8 +27,8 @@ from streamer.pipeline.output import OutputStage
 from streamer.pipeline.report import Report, RunStats, report_of
 from streamer.pipeline.stats import Durations
 from streamer.pipeline.submit import InFlight, Launcher
+from streamer.settings import DEFAULTS
 
-MAX_LATENCY_MS = 200
 _LAST_WORDS_SECONDS = 1.5
 
 
@@ -53,8 +53,8 @@ class LivePipeline:
         *,
         compare: bool = False,
         max_frames: int | None = None,
-        max_latency_ms: float = MAX_LATENCY_MS,
-        on_loss: str = "hold",
+        max_latency_ms: float = DEFAULTS.live.max_latency,
+        on_loss: str = DEFAULTS.live.on_loss,
         on_frame: Callable[[int], None] | None = None,
         now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:

@@ -1,12 +1,12 @@
 """TOML files that name streams: `[[stream]]` tables, common settings above them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from streamer.errors import StreamerError
-from streamer.settings import RunSettings, checked, table_in
+from streamer.settings import OPTIONS, RunSettings, options_in, settings_table
 
 _OF_ALL = frozenset(
     ("model", "device", "backend", "precision", "tile", "metrics", "max_frames")
@@ -38,14 +38,14 @@ def streams_in(
     Raises:
         StreamerError: The file is unreadable, or says something unknown.
     """
-    table = table_in(path)
+    table = settings_table(path)
     tables = table.pop("stream", None)
     if tables is None:
         return []
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise StreamerError(f"{path}: streams are tables that begin with [[stream]]")
     explicit = {key: value for key, value in given.items() if value is not None}
-    common = replace(defaults, **{**checked(table, defaults, path), **explicit})
+    common = defaults.changed({**options_in(table, path), **explicit})
     streams = [_stream(part, common, path) for part in tables]
     names = [stream.name for stream in streams]
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -61,10 +61,9 @@ def _stream(table: dict[str, Any], common: RunSettings, path: Path) -> StreamSet
             raise StreamerError(f"{path}: each [[stream]] needs a {key}, as text")
         own[key] = value
     if wrong := sorted(table.keys() & _OF_ALL):
-        known = {entry.name for entry in fields(common)} - _OF_ALL
+        known = OPTIONS.keys() - _OF_ALL
         raise StreamerError(
             f"{path}: {wrong[0]} is for all streams together, above the first "
             f"[[stream]]; a stream has {', '.join(sorted(known))}"
         )
-    run = replace(common, **checked(table, common, path))
-    return StreamSettings(**own, run=run)
+    return StreamSettings(**own, run=common.changed(options_in(table, path)))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 from sources.frame import RgbArray
+from streamer.settings import NetworkOptions
 
 if TYPE_CHECKING:  # loads torch
     from model.planes import PlaneForm, Planes
@@ -147,28 +148,26 @@ def alone(network: Network) -> Network:
     return network.inner if isinstance(network, OfOneStream) else network
 
 
-def open_network(
-    model: str,
-    *,
-    device: str,
-    backend: str,
-    precision: str,
-    tile: int | None,
-    temporal: str = "off",
-    gate: str = "off",
-    still: bool = False,
-) -> Network:
+def open_network(options: NetworkOptions, *, still: bool = False) -> Network:
     """Loads a network by name or from a weights file, for one stream.
 
     Args:
-        model: A name of `derain models`, or a .safetensors file.
-        device: Where it runs.
-        backend: What runs it.
-        precision: In which numbers.
-        tile: Side of tiles, or None.
-        temporal: `off`, `causal` or `centred`, see `model.temporal.stream`.
-        gate: `auto` or `off`, see `model.temporal.stream`.
+        options: Which one, where it runs, and what it remembers of its stream.
         still: The pictures are no stream: the gate judges each by itself.
+
+    Raises:
+        model.ModelError: No such model, file or device.
+    """
+    return for_one_stream(
+        open_alone(options),
+        temporal=options.temporal,
+        gate=options.gate,
+        still=still,
+    )
+
+
+def open_alone(options: NetworkOptions) -> Network:
+    """Loads a network without the memory of a stream, so that several can share it.
 
     Raises:
         model.ModelError: No such model, file or device.
@@ -176,9 +175,13 @@ def open_network(
     from model import Derainer  # loads torch or OpenVINO: seconds, so only for a run
 
     network: Network = Derainer(
-        model, device=device, backend=backend, precision=precision, tile=tile
+        options.model,
+        device=options.device,
+        backend=options.backend,
+        precision=options.precision,
+        tile=options.tile,
     )
-    return for_one_stream(network, temporal=temporal, gate=gate, still=still)
+    return network
 
 
 def for_one_stream(

@@ -21,6 +21,7 @@ from sources.live.disconnect import Cause, DisconnectedError
 from sources.live.opener import open_live
 from sources.nvdec import GpuDecoding
 from streamer.live.open import opened_live
+from streamer.settings import LiveOptions, RunOptions
 from tests.conftest import MakeClip
 from tests.live.conftest import StartPeer
 from tests.support.fakes import PassThrough
@@ -64,8 +65,8 @@ def test_a_camera_that_ffmpeg_decodes_on_the_cpu_goes_on_there_with_one_line(
             peer.url(login="viewer:s3cret"),
             "null:",
             network=OnCuda,
-            max_frames=20,
-            max_latency_ms=2000,
+            run=RunOptions(max_frames=20),
+            live=LiveOptions(max_latency=2000),
         ) as pipeline,
     ):
         pipeline.run()
@@ -91,7 +92,9 @@ def test_a_camera_that_must_be_decoded_on_a_gpu_ends_the_run_with_one_line(
     url = start_peer().url(login="viewer:s3cret")
 
     with (
-        opened_live(url, "null:", network=OnCuda, require_gpu_decode=True) as run,
+        opened_live(
+            url, "null:", network=OnCuda, run=RunOptions(require_gpu_decode=True)
+        ) as run,
         pytest.raises(DisconnectedError, match="cannot be kept") as caught,
     ):
         run.run()

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from sinks import SinkError, open_sink
+from sinks.encoding.options import EncodeOptions
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ def test_what_cannot_be_written_is_refused_before_anything_happens(
 ) -> None:
     monkeypatch.chdir(tmp_path)  # wherever tests run, a folder `out` may lie
     with pytest.raises(SinkError, match=message) as error:
-        open_sink(uri, **options)  # type: ignore[arg-type] # options are named above
+        open_sink(uri, encode=EncodeOptions(**options))  # type: ignore[arg-type] # they are named above
 
     assert "\n" not in str(error.value)
 

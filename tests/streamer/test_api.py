@@ -4,6 +4,8 @@ import itertools
 import os
 from fractions import Fraction
 from pathlib import Path
+from threading import Event
+from threading import enumerate as enumerate_threads
 
 import av
 import cv2
@@ -13,8 +15,10 @@ from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 
 from sinks import SinkError
+from sinks.encoding.options import EncodeOptions
 from sources import SourceError
 from streamer import DamagedSourceError, derain_video
+from streamer.settings import RunOptions
 from tests.conftest import MakeClip
 from tests.support.fakes import PassThrough
 from tests.support.probe import first_picture, look_at, payload, plane
@@ -56,7 +60,7 @@ def test_a_start_other_than_zero_is_kept(make_clip: MakeClip, name: str) -> None
 def test_every_frame_comes_out_of_every_codec(make_clip: MakeClip, codec: str) -> None:
     source = make_clip(frames=30)
 
-    sink = derained(source, codec=codec)
+    sink = derained(source, encode=EncodeOptions(codec=codec))
 
     assert len(look_at(sink).times) == 30
     assert look_at(sink).times == look_at(source).times
@@ -100,7 +104,7 @@ def test_a_run_cut_short_takes_no_more_audio_than_pictures(
 ) -> None:
     source = make_clip(frames=100, audio=True)
 
-    sink = derained(source, max_frames=25)
+    sink = derained(source, run=RunOptions(max_frames=25))
 
     with av.open(str(sink)) as container:
         audio = container.streams.audio[0]
@@ -159,7 +163,7 @@ def test_a_flat_colour_survives_the_whole_way_within_two_levels(
         frames=3, flat=flat, matrix=matrix, full_range=full_range, options={"qp": "0"}
     )
 
-    after = first_picture(derained(source, quality=1))
+    after = first_picture(derained(source, encode=EncodeOptions(quality=1)))
 
     for number, level in enumerate(flat):
         worst = np.abs(plane(after, number).astype(int) - level).max()
@@ -172,7 +176,10 @@ def test_chroma_does_not_move_to_the_side(make_clip: MakeClip, place: str) -> No
         frames=2, size=(256, 64), options={"qp": "0", "chroma_sample_location": place}
     )
 
-    before, after = first_picture(source), first_picture(derained(source, quality=1))
+    before, after = (
+        first_picture(source),
+        first_picture(derained(source, encode=EncodeOptions(quality=1))),
+    )
 
     difference = plane(after, 1).astype(float) - plane(before, 1)
     assert np.abs(difference).mean() < 0.8
@@ -201,7 +208,10 @@ def test_what_an_encoder_cannot_keep_is_said(make_clip: MakeClip) -> None:
     source = make_clip(frames=3, codec="libx265", pixel_format="yuv444p12le")
 
     report = derain_video(
-        source, source.with_name("o.mp4"), network=PassThrough(), codec="av1"
+        source,
+        source.with_name("o.mp4"),
+        network=PassThrough(),
+        encode=EncodeOptions(codec="av1"),
     )
 
     assert report.notes == ["libsvtav1 stores 4:2:0 10 bit; the source is 4:4:4 12 bit"]
@@ -214,7 +224,7 @@ def test_an_odd_size_is_kept_to_the_pixel(
 ) -> None:
     source = make_clip("odd.mkv", frames=3, size=size, codec="ffv1")
 
-    assert look_at(derained(source, codec=codec)).sizes == {size}
+    assert look_at(derained(source, encode=EncodeOptions(codec=codec))).sizes == {size}
 
 
 def test_rotation_and_pixel_aspect_are_kept(make_clip: MakeClip) -> None:
@@ -227,8 +237,14 @@ def test_rotation_and_pixel_aspect_are_kept(make_clip: MakeClip) -> None:
 
 
 def test_compare_doubles_the_width_the_viewer_sees(make_clip: MakeClip) -> None:
-    upright = derained(make_clip("a.mp4", frames=3), "ua.mp4", compare=True)
-    turned = derained(make_clip("b.mp4", frames=3, rotation=90), "tb.mp4", compare=True)
+    upright = derained(
+        make_clip("a.mp4", frames=3), "ua.mp4", run=RunOptions(compare=True)
+    )
+    turned = derained(
+        make_clip("b.mp4", frames=3, rotation=90),
+        "tb.mp4",
+        run=RunOptions(compare=True),
+    )
 
     assert look_at(upright).sizes == {(128, 48)}
     assert look_at(turned).sizes == {(64, 96)}
@@ -430,7 +446,9 @@ def test_an_unknown_preset_is_refused_and_the_old_output_stays(
     sink.write_bytes(b"precious")
 
     with pytest.raises(SinkError, match="libx264 refuses 64x48 yuv420p with preset fa"):
-        derain_video(source, sink, network=PassThrough(), preset="fastish")
+        derain_video(
+            source, sink, network=PassThrough(), encode=EncodeOptions(preset="fastish")
+        )
 
     assert sink.read_bytes() == b"precious"
 
@@ -486,7 +504,9 @@ def test_a_quality_that_the_chosen_encoder_does_not_know_is_refused(
     sink.write_bytes(b"precious")
 
     with pytest.raises(SinkError, match=f"quality of h264 is 0 to 51, got {quality}"):
-        derain_video(source, sink, network=PassThrough(), quality=quality)
+        derain_video(
+            source, sink, network=PassThrough(), encode=EncodeOptions(quality=quality)
+        )
 
     assert sink.read_bytes() == b"precious"
 
@@ -499,7 +519,12 @@ def test_a_picture_keeps_its_colours_in_a_video(
     picture = np.full((height, 64, 3), (16, 77, 190), np.uint8)
     cv2.imwrite(str(tmp_path / name), picture)
 
-    derain_video(tmp_path / name, tmp_path / "o.mp4", network=PassThrough(), quality=1)
+    derain_video(
+        tmp_path / name,
+        tmp_path / "o.mp4",
+        network=PassThrough(),
+        encode=EncodeOptions(quality=1),
+    )
 
     shown = first_picture(tmp_path / "o.mp4").to_ndarray(format="bgr24")
     assert np.abs(shown.astype(int) - picture).max() <= 2
@@ -524,7 +549,9 @@ def test_colours_that_change_in_mid_stream_stay_as_they_look(
     source, sink = tmp_path / "both.h264", tmp_path / "o.mp4"
     source.write_bytes(b"".join(parts))
 
-    report = derain_video(source, sink, network=PassThrough(), quality=1)
+    report = derain_video(
+        source, sink, network=PassThrough(), encode=EncodeOptions(quality=1)
+    )
 
     with av.open(str(source)) as before, av.open(str(sink)) as after:
         for one, other in zip(
@@ -599,3 +626,46 @@ def test_tags_that_mp4_does_not_take_are_said(make_clip: MakeClip) -> None:
     assert report.notes == [
         "tags of Apple's own are left out: com.apple.quicktime.make"
     ]
+
+
+def test_a_run_tells_how_many_frames_are_stored(make_clip: MakeClip) -> None:
+    told: list[int] = []
+
+    source = make_clip(frames=7)
+    derain_video(source, "null:", network=PassThrough(), on_frame=told.append)
+
+    assert told == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_run_that_is_told_to_stop_completes_what_it_stored(
+    make_clip: MakeClip,
+) -> None:
+    source, stop = make_clip(frames=200), Event()
+    sink = source.with_name("out.mp4")
+
+    def stop_after(frames: int) -> None:
+        if frames == 3:
+            stop.set()
+            for thread in enumerate_threads():
+                if thread.name == "stop":
+                    thread.join()
+
+    report = derain_video(
+        source, sink, network=PassThrough(), on_frame=stop_after, stop=stop
+    )
+
+    assert report.interrupted
+    assert report.frames_out < 200
+    assert len(look_at(sink).times) == report.frames_out
+
+
+def test_a_run_that_was_stopped_before_it_began_stores_nothing(
+    make_clip: MakeClip,
+) -> None:
+    source, stop = make_clip(frames=200), Event()
+    stop.set()
+
+    report = derain_video(source, "null:", network=PassThrough(), stop=stop)
+
+    assert report.interrupted
+    assert report.frames_out < 200

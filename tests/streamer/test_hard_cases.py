@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from sinks.encoding.options import EncodeOptions
 from streamer import derain_video
+from streamer.settings import RunOptions
 from tests.conftest import PROJECT
 from tests.support.fakes import PassThrough
 from tests.support.probe import Seen, look_at
@@ -35,7 +37,11 @@ def test_a_hard_case_comes_through_whole(
     frames = LONG.get(name)
 
     report = derain_video(
-        source, sink, network=PassThrough(), quality=35, max_frames=frames
+        source,
+        sink,
+        network=PassThrough(),
+        run=RunOptions(max_frames=frames),
+        encode=EncodeOptions(quality=35),
     )
 
     before, after = look_at(source), look_at(sink)

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from sinks.encoding.options import EncodeOptions
 from streamer.errors import StreamerError
 from streamer.settings import RunSettings, settings_from
 from tests.conftest import PROJECT
@@ -13,7 +14,7 @@ def test_a_file_changes_only_what_it_names(tmp_path: Path) -> None:
 
     settings = settings_from(RunSettings(), path, {})
 
-    assert settings == RunSettings(codec="hevc")
+    assert settings == RunSettings(encode=EncodeOptions(codec="hevc"))
 
 
 def test_the_command_line_beats_the_file(tmp_path: Path) -> None:
@@ -22,7 +23,7 @@ def test_the_command_line_beats_the_file(tmp_path: Path) -> None:
 
     settings = settings_from(RunSettings(), path, {"quality": 12, "max_frames": None})
 
-    assert (settings.quality, settings.max_frames) == (12, 5)
+    assert (settings.encode.quality, settings.run.max_frames) == (12, 5)
 
 
 @pytest.mark.parametrize(

@@ -54,12 +54,15 @@ def test_a_time_is_read(text: str, seconds: float) -> None:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"learning_rate": 1}, "unknown key 'learning_rate'. Known: model, models"),
-        ({"steps": "many"}, r"steps must be int, got str \('many'\)"),
+        ({"learning_rate": 1}, "unknown key 'learning_rate'; known: model, models"),
+        ({"steps": "many"}, "steps must be a whole number, got 'many'"),
         ({"schedule": "step"}, "'halving' or 'cosine', got 'step'"),
         ({"budget": "9m"}, "'halving' is planned in steps"),
         ({"budget": "soon", "schedule": "cosine"}, "a time such as 90s"),
-        ({"phases": [{"size": 3}]}, "a phase is {start, size, batch}"),
+        (
+            {"phases": [{"size": 3}]},
+            "phases must be a table of start, size, batch, got one without batch",
+        ),
         ({"phases": [{"start": 0.5, "size": 64, "batch": 2}]}, "starts at 0"),
         ({"rain": {"snow": 1.0}}, "rain is shares of heavy, light, wide, short; got"),
     ],
@@ -72,7 +75,7 @@ def test_what_no_run_can_be_made_of_is_named(
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match=r"Cannot read .*none.toml"):
+    with pytest.raises(TrainingError, match=r"none\.toml: No such file"):
         load_settings(tmp_path / "none.toml")
 
 
@@ -97,5 +100,5 @@ def test_a_file_that_is_no_text_is_no_toml(tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     film.write_bytes(b"\xa0\xff\x00")
 
-    with pytest.raises(TrainingError, match="is not TOML"):
+    with pytest.raises(TrainingError, match="is no valid TOML"):
         load_settings(film)

@@ -13,6 +13,7 @@ from model import Derainer
 from sources.frame import RgbArray
 from streamer import derain_video
 from streamer.cli.bench.plain import plain_loop, plain_network
+from streamer.settings import RunOptions
 
 _FEWEST, _MOST = 8, 600
 _WARM_UP = 4
@@ -76,7 +77,12 @@ def measured_runs(
     with tempfile.TemporaryDirectory(prefix="derain-") as folder:
         clip, clean = Path(folder) / "street.mp4", Path(folder) / "clean.mp4"
         derain_video(street, clip, network=_Unchanged())
-        derain_video(clip, "null:", network=KeptOpen(derainer), max_frames=_WARM_UP)
+        derain_video(
+            clip,
+            "null:",
+            network=KeptOpen(derainer),
+            run=RunOptions(max_frames=_WARM_UP),
+        )
         ways = {
             "test to null": (street, "null:"),
             "file to null": (str(clip), "null:"),

@@ -1,7 +1,7 @@
 """`derain run`: from a source to a sink."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,17 +12,22 @@ from streamer.api import opened
 from streamer.cli.process_title import hide_passwords_in_title
 from streamer.cli.run.checks import check_options, check_report
 from streamer.cli.run.live import INTERRUPTED, run_fleet, run_live, signals_stop
+from streamer.cli.run.options import with_options
 from streamer.cli.run.progress import progress
 from streamer.errors import StreamerError
 from streamer.live.settings import StreamSettings, streams_in
 from streamer.network.protocol import Network, open_network
 from streamer.pipeline.report import Report
-from streamer.settings import RunSettings, settings_from
-from streamer.stills import still_pictures
+from streamer.settings import (
+    DEFAULTS,
+    OPTIONS,
+    RunSettings,
+    settings_from,
+    still_pictures,
+)
 
-_DEFAULTS = RunSettings()
 
-
+@with_options(OPTIONS)
 def run(
     source: Annotated[
         str | None,
@@ -44,88 +49,8 @@ def run(
             "serve://0.0.0.0:8554/clean to be a server, folder/index.m3u8.",
         ),
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(help="Network by name, or a .safetensors file. (mspfn-lite)"),
-    ] = None,
-    device: Annotated[
-        str | None, typer.Option(help="auto, cpu, cuda or cuda:N. (auto)")
-    ] = None,
-    backend: Annotated[
-        str | None,
-        typer.Option(help="auto, openvino, torch, compile, cuda or tensorrt. (auto)"),
-    ] = None,
-    precision: Annotated[
-        str | None, typer.Option(help="auto, fp32, fp16, bf16 or int8. (auto)")
-    ] = None,
-    tile: Annotated[
-        int | None, typer.Option(help="Cut pictures into tiles of this side.")
-    ] = None,
-    temporal: Annotated[
-        str | None,
-        typer.Option(help="Use the frames around: off, causal or centred. (off)"),
-    ] = None,
-    gate: Annotated[
-        str | None,
-        typer.Option(help="auto: frames without rain pass untouched; or off. (auto)"),
-    ] = None,
-    compare: Annotated[
-        bool | None,
-        typer.Option("--compare/--no-compare", help="Before and after side by side."),
-    ] = None,
-    max_frames: Annotated[
-        int | None, typer.Option(help="Stop after so many frames.")
-    ] = None,
-    codec: Annotated[
-        str | None,
-        typer.Option(help="auto, h264, hevc, av1 or vp9. (auto: HEVC from 10 bit on)"),
-    ] = None,
-    quality: Annotated[
-        int | None,
-        typer.Option("--quality", "--crf", help="The encoder's CRF: lower is better."),
-    ] = None,
-    preset: Annotated[
-        str | None, typer.Option(help="The encoder's own preset, such as slow.")
-    ] = None,
-    require_gpu_decode: Annotated[
-        bool | None,
-        typer.Option(
-            "--require-gpu-decode",
-            help="Refuse a source that the GPU cannot decode.",
-        ),
-    ] = None,
-    max_latency: Annotated[
-        int | None,
-        typer.Option(help="Live: drop frames older than so many ms. (200)"),
-    ] = None,
-    on_loss: Annotated[
-        str | None,
-        typer.Option(help="Live: hold the last picture, or end. (hold)"),
-    ] = None,
-    transport: Annotated[
-        str | None, typer.Option(help="Live: RTSP over tcp or udp. (tcp)")
-    ] = None,
-    ca_file: Annotated[
-        str | None,
-        typer.Option(help="Live: PEM file to verify rtsps:// and https:// against."),
-    ] = None,
-    record: Annotated[
-        str | None,
-        typer.Option(help="Live: also record, such as rec/%Y%m%d-%H%M%S.mp4."),
-    ] = None,
-    segment: Annotated[
-        str | None, typer.Option(help="Live: length of a recorded file. (10m)")
-    ] = None,
-    keep: Annotated[
-        int | None, typer.Option(help="Live: keep so many recorded files.")
-    ] = None,
-    metrics: Annotated[
-        str | None,
-        typer.Option(help="Live: HOST:PORT of Prometheus metrics and /healthz."),
-    ] = None,
-    json_log: Annotated[
-        bool | None, typer.Option("--json-log", help="Live: log as JSON.")
-    ] = None,
+    *,
+    given: Mapping[str, Any],
     report: Annotated[
         Path | None, typer.Option(help="Write what was done as JSON.")
     ] = None,
@@ -141,39 +66,15 @@ def run(
     `stream` tables names sources and sinks itself.
     """
     hide_passwords_in_title()
-    given = {
-        "model": model,
-        "device": device,
-        "backend": backend,
-        "precision": precision,
-        "tile": tile,
-        "temporal": temporal,
-        "gate": gate,
-        "compare": compare,
-        "max_frames": max_frames,
-        "codec": codec,
-        "quality": quality,
-        "preset": preset,
-        "require_gpu_decode": require_gpu_decode,
-        "max_latency": max_latency,
-        "on_loss": on_loss,
-        "transport": transport,
-        "ca_file": ca_file,
-        "record": record,
-        "segment": segment,
-        "keep": keep,
-        "metrics": metrics,
-        "json_log": json_log,
-    }
     streams = _streams(source, sink, config, given)
     if report is not None:
         check_report(report, streams)
     measure = report is not None
     if len(streams) > 1:
-        return run_fleet(streams, _network_of(streams[0].run), quiet=quiet)
+        return run_fleet(streams, quiet=quiet)
     [one] = streams
     if is_live(one.source):
-        done = run_live(one, _network_of(one.run), measure=measure, quiet=quiet)
+        done = run_live(one, measure=measure, quiet=quiet)
     else:
         done = _run(one.source, one.sink, one.run, measure=measure, quiet=quiet)
     if report is not None:
@@ -182,10 +83,10 @@ def run(
 
 
 def _streams(
-    source: str | None, sink: str | None, config: Path | None, given: dict[str, Any]
+    source: str | None, sink: str | None, config: Path | None, given: Mapping[str, Any]
 ) -> list[StreamSettings]:
     """Returns what to run: the streams of a file, or the one of the command line."""
-    streams = streams_in(config, _DEFAULTS, given) if config else []
+    streams = streams_in(config, DEFAULTS, given) if config else []
     if streams and source is not None:
         raise StreamerError(f"{config} names its streams: give no SOURCE and SINK too")
     if streams:
@@ -193,36 +94,16 @@ def _streams(
     if source is None or sink is None:
         missing = "SOURCE" if source is None else "SINK"
         raise typer.BadParameter(f"{missing} is missing.")
-    settings = settings_from(_DEFAULTS, config, given)
-    check_options(source, sink, {**given, "record": settings.record})
+    settings = settings_from(DEFAULTS, config, given)
+    check_options(source, sink, {**given, "record": settings.live.record})
     return [StreamSettings(name="stream", source=source, sink=sink, run=settings)]
-
-
-def _network_of(settings: RunSettings) -> Callable[[], Network]:
-    """Returns what loads the network by itself, without the memory of a stream."""
-    return lambda: open_network(
-        settings.model,
-        device=settings.device,
-        backend=settings.backend,
-        precision=settings.precision,
-        tile=settings.tile,
-    )
 
 
 def _run(
     source: str, sink: str, settings: RunSettings, *, measure: bool, quiet: bool
 ) -> Report:
     def network() -> Network:
-        return open_network(
-            settings.model,
-            device=settings.device,
-            backend=settings.backend,
-            precision=settings.precision,
-            tile=settings.tile,
-            temporal=settings.temporal,
-            gate=settings.gate,
-            still=still_pictures(source, sink),
-        )
+        return open_network(settings.network, still=still_pictures(source, sink))
 
     with (
         progress(quiet=quiet) as shown,
@@ -230,12 +111,8 @@ def _run(
             source,
             sink,
             network=network,
-            compare=settings.compare,
-            max_frames=settings.max_frames,
-            codec=settings.codec,
-            quality=settings.quality,
-            preset=settings.preset,
-            require_gpu_decode=settings.require_gpu_decode,
+            run=settings.run,
+            encode=settings.encode,
             on_frame=shown,
         ) as pipeline,
         signals_stop(pipeline),

@@ -16,10 +16,10 @@ from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline
 from streamer.live.prometheus import metrics_server
 from streamer.live.settings import StreamSettings
-from streamer.live.supervisor import Fleet, Opener
-from streamer.network.protocol import Network, for_one_stream
+from streamer.live.supervisor import Fleet
+from streamer.network.protocol import Network, for_one_stream, open_alone
 from streamer.pipeline.report import Report
-from streamer.settings import RunSettings
+from streamer.settings import LiveOptions
 
 INTERRUPTED = 130
 
@@ -54,18 +54,11 @@ def signals_stop(run: Stoppable) -> Iterator[None]:
             signal.signal(kind, handler)
 
 
-def run_live(
-    stream: StreamSettings,
-    network: Callable[[], Network],
-    *,
-    measure: bool,
-    quiet: bool,
-) -> Report:
+def run_live(stream: StreamSettings, *, measure: bool, quiet: bool) -> Report:
     """Runs one live stream until it ends or is stopped.
 
     Args:
         stream: What and how.
-        network: Loads the network.
         measure: Measures the network alone afterwards.
         quiet: Shows errors only.
 
@@ -73,25 +66,23 @@ def run_live(
         SourceError: The source makes no sense, or waiting will not mend it.
         SinkError: The sink cannot be written.
     """
-    log_to_stderr(as_json=stream.run.json_log, quiet=quiet)
-    opener = _opener(stream)
-    with opener(network) as pipeline, signals_stop(pipeline):
-        with _shown(stream.run, lambda: {stream.name: pipeline.snapshot()}, quiet):
+    log_to_stderr(as_json=stream.run.live.json_log, quiet=quiet)
+    load = partial(open_alone, stream.run.network)
+    with _opened(stream, load) as pipeline, signals_stop(pipeline):
+        with _shown(stream.run.live, lambda: {stream.name: pipeline.snapshot()}, quiet):
             pipeline.run()
         names = without_secrets(stream.source), without_secrets(stream.sink)
         return pipeline.report(*names, measure_alone=measure)
 
 
-def run_fleet(
-    streams: Sequence[StreamSettings], network: Callable[[], Network], *, quiet: bool
-) -> int:
+def run_fleet(streams: Sequence[StreamSettings], *, quiet: bool) -> int:
     """Runs several streams until they are stopped; returns the exit status."""
     common = streams[0].run
-    log_to_stderr(as_json=common.json_log, quiet=quiet)
-    with closing(network()) as shared:
-        openers = {stream.name: _opener(stream) for stream in streams}
+    log_to_stderr(as_json=common.live.json_log, quiet=quiet)
+    with closing(open_alone(common.network)) as shared:
+        openers = {stream.name: partial(_opened, stream) for stream in streams}
         fleet = Fleet(openers, shared)
-        with signals_stop(fleet), _shown(common, fleet.snapshots, quiet):
+        with signals_stop(fleet), _shown(common.live, fleet.snapshots, quiet):
             fleet.run()
     for name, error in fleet.faults.items():
         sys.stderr.write(f"derain: {name}: {error}\n")
@@ -101,17 +92,13 @@ def run_fleet(
 
 
 @contextmanager
-def _shown(settings: RunSettings, snapshots: Snapshots, quiet: bool) -> Iterator[None]:
+def _shown(live: LiveOptions, snapshots: Snapshots, quiet: bool) -> Iterator[None]:
     with ExitStack() as stack:
-        if settings.metrics:
-            stack.enter_context(metrics_server(settings.metrics, snapshots))
-        lines = quiet or settings.json_log
+        if live.metrics:
+            stack.enter_context(metrics_server(live.metrics, snapshots))
+        lines = quiet or live.json_log
         stack.enter_context(live_lines(snapshots, quiet=lines))
         yield
-
-
-def _opener(stream: StreamSettings) -> Opener:
-    return partial(_opened, stream)
 
 
 def _opened(
@@ -120,24 +107,16 @@ def _opened(
     settings = stream.run
 
     def with_memory() -> Network:
-        gate, temporal = settings.gate, settings.temporal
-        return for_one_stream(network(), temporal=temporal, gate=gate, still=False)
+        options = settings.network
+        return for_one_stream(
+            network(), temporal=options.temporal, gate=options.gate, still=False
+        )
 
     return opened_live(
         stream.source,
         stream.sink,
         network=with_memory,
-        compare=settings.compare,
-        max_frames=settings.max_frames,
-        codec=settings.codec,
-        quality=settings.quality,
-        preset=settings.preset,
-        require_gpu_decode=settings.require_gpu_decode,
-        max_latency_ms=settings.max_latency,
-        on_loss=settings.on_loss,
-        transport=settings.transport,
-        ca_file=settings.ca_file,
-        record=settings.record,
-        segment=settings.segment,
-        keep=settings.keep,
+        run=settings.run,
+        encode=settings.encode,
+        live=settings.live,
     )

@@ -8,6 +8,7 @@ import pytest
 
 from sinks.audio.queue import AudioQueue
 from sinks.audio.sample_clock import SampleCount
+from sinks.encoding.options import EncodeOptions
 from sinks.files.video import VideoFile
 from sinks.live.hls import Hls
 from sinks.live.recorder import Segments
@@ -46,7 +47,8 @@ def test_a_video_file_holds_the_audio_of_a_live_source(
     tmp_path: Path, codec: str, suffix: str
 ) -> None:
     path = tmp_path / f"out{suffix}"
-    sink = VideoFile(path, preset="8" if suffix == ".webm" else None)
+    preset = "8" if suffix == ".webm" else None
+    sink = VideoFile(path, encode=EncodeOptions(preset=preset))
 
     fill(sink, Beeps(codec, 4))
 
@@ -66,7 +68,8 @@ def test_a_video_file_that_cannot_hold_the_audio_says_so_and_goes_on(
     tmp_path: Path, codec: str, suffix: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / f"out{suffix}"
-    sink = VideoFile(path, preset="8" if suffix == ".webm" else None)
+    preset = "8" if suffix == ".webm" else None
+    sink = VideoFile(path, encode=EncodeOptions(preset=preset))
 
     fill(sink, Beeps(codec, 1), seconds=1)
 

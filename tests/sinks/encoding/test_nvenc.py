@@ -8,6 +8,7 @@ import pytest
 from sinks.encoding import nvenc
 from sinks.encoding.encoders import ENCODERS
 from sinks.encoding.nvenc import NVENC, why_not
+from sinks.encoding.options import EncodeOptions
 from sinks.files.video import VideoFile
 from sources import open_source
 from streamer.pipeline.file import Pipeline
@@ -16,7 +17,7 @@ from tests.support.fakes import PassThrough
 
 
 def encoded(clip: Path, out: Path, **choices: Any) -> VideoFile:
-    sink = VideoFile(out, **choices)
+    sink = VideoFile(out, encode=EncodeOptions(**choices))
     sink.encode_on_gpu()
     Pipeline(open_source(str(clip)), PassThrough(), sink).run()
     return sink

@@ -169,7 +169,7 @@ def test_hls_keeps_only_the_last_pieces(tmp_path: Path) -> None:
 
 
 def test_a_key_frame_comes_when_it_is_asked_for_and_holds_its_parameters() -> None:
-    encoder = LiveEncoder(INFO, quality=None, preset=None)
+    encoder = LiveEncoder(INFO)
     packets: list[Encoded] = []
 
     for frame in frames(15):

@@ -16,7 +16,7 @@ def streams(tmp_path: Path, text: str, **given: object) -> list[tuple[str, int]]
     path = tmp_path / "streams.toml"
     path.write_text(text)
     found = streams_in(path, RunSettings(), given)
-    return [(stream.name, stream.run.max_latency) for stream in found]
+    return [(stream.name, stream.run.live.max_latency) for stream in found]
 
 
 @pytest.mark.parametrize("name", ["run_camera.toml", "run_cameras.toml"])

@@ -16,8 +16,7 @@ from streamer.live.pipeline import LivePipeline
 from streamer.network.protocol import Network, alone, delay_of, for_one_stream
 from streamer.network.rotated import upright
 from streamer.pipeline.file import Pipeline
-from streamer.settings import RunSettings
-from streamer.stills import still_pictures
+from streamer.settings import NetworkOptions, still_pictures
 from tests.conftest import Clip, picture_of
 from tests.support.fakes import FakePending, PassThrough
 
@@ -182,4 +181,4 @@ def test_pictures_that_become_pictures_are_no_stream(
 @pytest.mark.parametrize("wrong", [{"temporal": "both"}, {"gate": "ajar"}])
 def test_unknown_words_in_the_settings_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(StreamerError, match="must be one of"):
-        RunSettings(**wrong)  # type: ignore[arg-type]
+        NetworkOptions(**wrong)  # type: ignore[arg-type]

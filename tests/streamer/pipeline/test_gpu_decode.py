@@ -13,6 +13,7 @@ from streamer import derain_video
 from streamer.errors import StreamerError
 from streamer.pipeline.file import Pipeline
 from streamer.pipeline.gpu_decode import check_gpu_decode, decode_near
+from streamer.settings import NetworkOptions, RunOptions
 from tests.conftest import PROJECT, MakeClip
 from tests.support.fakes import PassThrough
 
@@ -82,7 +83,9 @@ def test_what_is_required_is_refused_before_the_network_is_loaded(
 ) -> None:
     check_gpu_decode(required=False)
     with pytest.raises(StreamerError, match="--require-gpu-decode cannot be kept"):
-        derain_video(make_clip(), tmp_path / "out.mp4", require_gpu_decode=True)
+        derain_video(
+            make_clip(), tmp_path / "out.mp4", run=RunOptions(require_gpu_decode=True)
+        )
 
 
 @pytest.mark.slow
@@ -149,7 +152,10 @@ def test_a_file_goes_through_a_gpu_from_end_to_end(
     clip = make_clip(size=(640, 360), frames=30)
 
     report = derain_video(
-        clip, tmp_path / "out.mp4", device="cuda", gate=gate, require_gpu_decode=True
+        clip,
+        tmp_path / "out.mp4",
+        network=NetworkOptions(device="cuda", gate=gate),
+        run=RunOptions(require_gpu_decode=True),
     )
 
     assert report.frames_out == 30

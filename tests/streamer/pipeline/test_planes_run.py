@@ -23,6 +23,7 @@ from model.backends.torch_backend import TorchBackend
 from model.planes import PlaneForm, Planes
 from model.temporal.stream import TemporalStream
 from sinks import open_sink
+from sinks.encoding.options import EncodeOptions
 from sources import open_source
 from sources.colour import FromRgb, ToRgb
 from sources.frame import Colour, Frame, RgbArray
@@ -99,7 +100,9 @@ def test_a_file_goes_through_as_planes_and_stays_as_it_was(
     network, out = OnDevice(), tmp_path / "out.mp4"
 
     pipeline = Pipeline(
-        open_source(str(rainy)), network, open_sink(str(out), quality=0)
+        open_source(str(rainy)),
+        network,
+        open_sink(str(out), encode=EncodeOptions(quality=0)),
     )
     pipeline.run()
     report = pipeline.report("in", "out")
@@ -122,7 +125,11 @@ def test_a_dry_file_passes_the_gate_bit_for_bit(
     network = OnDevice()
     gated = TemporalStream(network, gate="auto")
 
-    pipeline = Pipeline(open_source(str(dry)), gated, open_sink(str(out), quality=0))
+    pipeline = Pipeline(
+        open_source(str(dry)),
+        gated,
+        open_sink(str(out), encode=EncodeOptions(quality=0)),
+    )
     pipeline.run()
     report = pipeline.report("in", "out", measure_alone=False)
 
@@ -323,7 +330,9 @@ def test_pictures_of_a_gpu_that_must_come_as_pixels_are_stored_as_the_cpu_has_th
     clip, out = make_clip(frames=5), tmp_path / "out.mp4"
     source: Any = HeldByGpu(clip)
 
-    Pipeline(source, PassThrough(), open_sink(str(out), quality=0)).run()
+    Pipeline(
+        source, PassThrough(), open_sink(str(out), encode=EncodeOptions(quality=0))
+    ).run()
 
     assert look_at(out).pixel_formats == {"yuv420p"}
     for before, after in zip(luma_planes(clip), luma_planes(out), strict=True):
