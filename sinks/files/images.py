@@ -7,9 +7,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from sinks.background_writer import BackgroundWriter
 from sinks.encoding.encoders import sampling_of
 from sinks.errors import SinkError
-from sinks.files.writer_thread import DiskThread
 from sources.frame import Frame, RgbArray, StreamInfo, rgb_view
 
 _DEEP_SUFFIXES = frozenset({".png", ".tif", ".tiff"})
@@ -43,7 +43,7 @@ class PictureFiles:
         self._path, self._folder = path, folder
         self._written = 0
         self._deep = False
-        self._disk: DiskThread | None = None
+        self._disk: BackgroundWriter | None = None
         if not folder and path.suffix.lower() not in PICTURE_SUFFIXES:
             kinds = " ".join(sorted(PICTURE_SUFFIXES))
             raise SinkError(f"{path.name}: no picture format has this suffix ({kinds})")
@@ -69,7 +69,7 @@ class PictureFiles:
         self._deep = deep and suffix in _DEEP_SUFFIXES
         if deep and not self._deep:
             self.notes.append(f"{suffix} holds 8 bits: the deeper source is rounded")
-        self._disk = DiskThread(str(place)) if stream.live else None
+        self._disk = BackgroundWriter(str(place)) if stream.live else None
         return "rgb48le" if self._deep else "rgb24"
 
     def write(self, frame: Frame) -> None:

@@ -17,6 +17,7 @@ from av.packet import Packet
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
+from sinks.background_writer import BackgroundWriter
 from sinks.encoding.encoders import (
     ENCODERS,
     Encoder,
@@ -32,7 +33,6 @@ from sinks.files.container import check_quality, check_target, open_container
 from sinks.files.live_audio import LiveCompanion
 from sinks.files.stream_copy import StreamCopier
 from sinks.files.unbuffered_file import DiskFile
-from sinks.files.writer_thread import DiskThread
 from sources.audio import Audio, AudioPacket
 from sources.frame import Frame, StreamInfo
 
@@ -73,7 +73,7 @@ class VideoFile:
         self._live_audio: LiveCompanion | None = None
         self._container: OutputContainer | None = None
         self._file: DiskFile | None = None
-        self._disk: DiskThread | None = None
+        self._disk: BackgroundWriter | None = None
         self._stream: VideoStream | None = None
         self._encoder = ""
         self._until = self._step = Fraction(0)
@@ -165,7 +165,7 @@ class VideoFile:
         container.start_encoding()
         if self._file is not None:
             self._file.open()
-        self._disk = DiskThread(self.path.name) if stream.live else None
+        self._disk = BackgroundWriter(self.path.name) if stream.live else None
 
     def _settings(self, encoder: Encoder, stream: StreamInfo) -> Mapping[str, str]:
         preset, quality = self._choices(encoder)

@@ -1,42 +1,39 @@
-"""Writes to a disk beside the pipeline: a disk that stalls holds up no frame.
-
-A disk that wakes up, a full cache, a share in the network: each may hold a write, or
-the completion of a file, for seconds.
-"""
+"""Writes packets beside the pipeline: a disk that stalls holds up no frame."""
 
 import logging
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 
+from sinks.background_writer import BackgroundWriter, StalledError
 from sinks.errors import SinkError
 from sinks.live.sink import PacketOutput
-from sinks.packets import Encoded, PacketQueue
+from sinks.packets import Encoded
 from sources.audio import Audio
 
-_WAITING = 1000
-"""Packets: ten seconds and more, with audio; a sleeping disk takes about as long."""
-_LOOK_SECONDS = 0.1
-_LAST_WORDS_SECONDS = 5.0
 _LOG = logging.getLogger("derain.sink")
 
 
 class ThreadedOutput:
-    """Gives an outlet a thread of its own. What does not fit the queue is left out."""
+    """Gives an output a thread of its own. When it is full all goes, up to a key frame.
+
+    Only one thread sends; another writes.
+    """
 
     def __init__(self, inner: PacketOutput) -> None:
         """`inner` is closed with this."""
         self.name = inner.name
         self.inner = inner
+        self._writer: BackgroundWriter | None = None
+        self._closed = False
+        self._skipped = 0
+        self._wait_for_key = True
         self._key_wanted = Event()
-        self._queue = PacketQueue(_WAITING, self._overflowed)
-        self._closing = Event()
         self._asked = False
-        self._error: SinkError | None = None
-        self._thread = Thread(target=self._keep, name=f"disk {self.name}", daemon=True)
 
     @property
     def dropped(self) -> int:
         """Packets that were not written."""
-        return self._queue.dropped
+        return self._skipped + (self._writer.dropped if self._writer else 0)
 
     def carries(self, audio: Audio) -> bool:
         """Whether audio of this kind can go along."""
@@ -46,29 +43,35 @@ class ThreadedOutput:
         """Begins; `audio` may come too.
 
         Raises:
-            SinkError: The outlet cannot begin.
+            SinkError: The output cannot begin.
         """
         self.inner.start(audio)
-        self._thread.start()
+        self._writer = BackgroundWriter(self.name)
 
     def send(self, packet: Encoded) -> None:
         """Hands a packet over; never waits.
 
         Raises:
-            SinkError: The outlet failed with an earlier packet.
+            SinkError: The output failed with an earlier packet, or has not begun.
         """
-        if self._error is not None:
-            raise self._error
-        self._queue.put(packet)
-
-    def _overflowed(self) -> None:
-        self._key_wanted.set()
-        _LOG.error("sink=%s the disk is too slow: %d lost", self.name, self.dropped)
+        if self._writer is None:
+            raise SinkError(f"{self.name}: not begun")
+        has_room = self._writer.has_room()
+        if not has_room:
+            self._writer.discard()
+            self._key_wanted.set()
+            _LOG.error("sink=%s the disk is too slow: %d lost", self.name, self.dropped)
+            self._wait_for_key = True
+        elif self._wait_for_key and not packet.key:
+            self._skipped += 1
+        else:
+            self._wait_for_key = False
+            self._writer.do(partial(self._write, packet), len(packet.data))
 
     def key_wanted(self) -> bool:
         """Whether the next picture should be a key frame; asked once each time.
 
-        What the outlet asks for is on its way until it has written a key frame: on a
+        What the output asks for is on its way until it has written a key frame: on a
         disk that stalls every picture would be one.
         """
         wanted = self._key_wanted.is_set()
@@ -78,35 +81,19 @@ class ThreadedOutput:
         return wanted
 
     def close(self) -> None:
-        """Writes what waits and completes the outlet; may be called twice.
+        """Writes what waits and completes the output; may be called twice.
 
         Raises:
-            SinkError: The outlet failed.
+            SinkError: The output failed.
         """
-        self._closing.set()
-        if self._thread.ident is not None:
-            self._thread.join(_LAST_WORDS_SECONDS)
-        if self._thread.is_alive():
-            _LOG.error("sink=%s the disk does not answer: left incomplete", self.name)
-        error, self._error = self._error, None
-        if error is not None:
-            raise error
-
-    def _keep(self) -> None:
+        if self._writer is None or self._closed:
+            return
+        self._closed = True
         try:
-            while (packet := self._next()) is not None:
-                self.inner.send(packet)
-                self._asked = self._asked and not packet.key
-        except SinkError as error:
-            self._error = error
-        try:
-            self.inner.close()
-        except SinkError as error:
-            self._error = self._error or error
+            self._writer.finish(last=self.inner.close)
+        except StalledError as error:
+            _LOG.error("sink=%s %s", self.name, error)
 
-    def _next(self) -> Encoded | None:
-        while True:
-            closing = self._closing.is_set()
-            packet = self._queue.get(_LOOK_SECONDS)
-            if packet is not None or closing:
-                return packet
+    def _write(self, packet: Encoded) -> None:
+        self.inner.send(packet)
+        self._asked = self._asked and not packet.key

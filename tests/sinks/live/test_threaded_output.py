@@ -105,7 +105,10 @@ def test_a_full_disk_is_told_with_the_next_packet_and_at_the_end() -> None:
     aside.start(None)
     disk.going.set()
     aside.send(packet(0))
-    aside._thread.join(5)
+    writer = aside._writer
+    assert writer is not None
+    with writer._changed:
+        assert writer._changed.wait_for(lambda: writer._error, 5)
 
     with pytest.raises(SinkError, match="No space"):
         aside.send(packet(1))

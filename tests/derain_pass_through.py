@@ -1,13 +1,13 @@
 """The real program with a network that changes nothing, for tests of its process.
 
 It prints a line `picture` for each one that enters the network.
-Usage: python tests/support/derain_pass_through.py SECONDS_PER_FRAME run SOURCE SINK ...
+Usage: python tests/derain_pass_through.py SECONDS_PER_FRAME run SOURCE SINK ...
 """
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from streamer.cli.main import main
 from streamer.cli.run import command as run

@@ -1,7 +1,10 @@
-"""Writes the file of a live source on a thread of its own, as `aside` does for packets.
+"""Writes on a thread of its own: a disk that stalls holds up no frame.
 
-What does not fit is left out before it is encoded: so the file has a gap, but nothing
-in it is built on a picture that is missing.
+A disk that wakes up, a full cache, a share in the network: each may hold a write, or
+the completion of a file, for seconds. What does not fit is lost by a policy that the
+caller keeps: a picture is left out before it is encoded (`has_room`), so that nothing
+in the file is built on one that is missing; of encoded packets all that wait are lost
+(`discard`), up to a key frame.
 """
 
 import logging
@@ -19,8 +22,20 @@ _LOG = logging.getLogger("derain.sink")
 Job = Callable[[], object]
 
 
-class DiskThread:
-    """Does one job after the other; who hands them over never waits before the end."""
+def _nothing() -> None:
+    return
+
+
+class StalledError(SinkError):
+    """The disk does not answer: what waits for it is not written."""
+
+
+class BackgroundWriter:
+    """Does one job after the other; the caller never waits before the end.
+
+    A bounded queue: items are jobs, `finish` is the end, the first error of a job is
+    raised at the next call, `abandon` is the stop.
+    """
 
     def __init__(
         self, name: str, *, jobs: int = _JOBS, answer_seconds: float = _ANSWER_SECONDS
@@ -32,8 +47,8 @@ class DiskThread:
             jobs: So many may wait.
             answer_seconds: At the end, how long a single job may take.
         """
-        self.left_out = 0
-        """Pictures for which there was no room."""
+        self.dropped = 0
+        """Jobs and pictures that were lost for want of room."""
         self._name, self._most, self._patience = name, jobs, answer_seconds
         self._jobs: deque[tuple[Job, int]] = deque()
         self._bytes = self._done = 0
@@ -44,7 +59,7 @@ class DiskThread:
         self._thread.start()
 
     def has_room(self) -> bool:
-        """Whether one more picture may come; counts it as left out if not.
+        """Whether one more job may come; counts it as dropped if not.
 
         Raises:
             Exception: The first error of a job.
@@ -53,9 +68,9 @@ class DiskThread:
             self._check()
             if len(self._jobs) < self._most and self._bytes < _BYTES:
                 return True
-            if not self.left_out:
-                _LOG.error("sink=%s the disk is too slow: pictures go", self._name)
-            self.left_out += 1
+            if not self.dropped:
+                _LOG.error("sink=%s the disk is too slow: data is lost", self._name)
+            self.dropped += 1
             return False
 
     def do(self, job: Job, size: int = 0) -> None:
@@ -66,59 +81,77 @@ class DiskThread:
         """
         with self._changed:
             self._check()
-            self._jobs.append((job, size))
-            self._bytes += size
-            self._changed.notify_all()
+            self._add(job, size)
 
-    def _check(self) -> None:
-        if self._error is not None:
-            raise self._error
+    def discard(self) -> None:
+        """Drops what waits, and counts it."""
+        with self._changed:
+            self.dropped += len(self._jobs)
+            self._clear()
 
-    def finish(self) -> None:
-        """Waits until all is done, as long as one job after the other gets done.
+    def finish(self, last: Job = _nothing) -> None:
+        """Does what waits and `last`, which is done after an error, too.
+
+        It waits as long as one job after the other gets done.
 
         Raises:
-            SinkError: The disk does not answer.
+            StalledError: The disk does not answer.
             Exception: The first error of a job.
         """
         with self._changed:
+            self._add(last, 0)
             self._ending = True
-            self._changed.notify_all()
         while self._thread.is_alive():
             done = self._done
             self._thread.join(self._patience)
             if self._thread.is_alive() and self._done == done:
-                raise SinkError(f"{self._name}: the disk does not answer: incomplete")
+                raise StalledError(
+                    f"{self._name}: the disk does not answer: incomplete"
+                )
         self._check()
 
     @property
     def notes(self) -> list[str]:
         """What a user should know."""
-        lost = f"{self.left_out} pictures were left out: the disk is too slow"
-        return [lost] if self.left_out else []
+        lost = f"{self.dropped} pictures were left out: the disk is too slow"
+        return [lost] if self.dropped else []
 
-    def abandon(self, last: Job = lambda: None) -> None:
+    def abandon(self, last: Job = _nothing) -> None:
         """Leaves out what waits and does only `last`; waits for nothing."""
         with self._changed:
-            self._jobs.clear()
-            self._jobs.append((last, 0))
+            self._clear()
+            self._add(last, 0)
             self._ending = True
-            self._changed.notify_all()
         if not self._thread.is_alive():
             last()
+
+    def _check(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    def _add(self, job: Job, size: int) -> None:
+        self._jobs.append((job, size))
+        self._bytes += size
+        self._changed.notify_all()
+
+    def _clear(self) -> None:
+        self._jobs.clear()
+        self._bytes = 0
 
     def _work(self) -> None:
         while (job := self._next()) is not None:
             try:
                 job()
-            except Exception as error:  # noqa: BLE001 - carried to who hands over
+            except Exception as error:  # noqa: BLE001 - carried to the caller
                 self._fail(error)
             self._done += 1
 
     def _fail(self, error: Exception) -> None:
         with self._changed:
             self._error = self._error or error
-            self._jobs.clear()
+            if not self._ending:
+                self._clear()
+            self._changed.notify_all()
 
     def _next(self) -> Job | None:
         with self._changed:

@@ -16,10 +16,10 @@ import av
 import numpy as np
 import pytest
 
+from sinks.background_writer import BackgroundWriter
 from sinks.errors import SinkError
 from sinks.files.images import PictureFiles
 from sinks.files.video import VideoFile
-from sinks.files.writer_thread import DiskThread
 from sinks.live.recorder import Segments
 from sinks.live.sink import LiveSink
 from sinks.live.threaded_output import ThreadedOutput
@@ -145,7 +145,7 @@ def test_pictures_without_room_are_left_out_and_counted(tmp_path: Path) -> None:
     sink = VideoFile(tmp_path / "out.mkv")
     sink.begin(INFO)
     held, reached = Event(), Event()
-    sink._disk = disk = DiskThread("out.mkv", jobs=20)
+    sink._disk = disk = BackgroundWriter("out.mkv", jobs=20)
     disk.do(reached.set)
     disk.do(lambda: held.wait(20))
     reached.wait(5)
@@ -154,13 +154,13 @@ def test_pictures_without_room_are_left_out_and_counted(tmp_path: Path) -> None:
     held.set()
     sink.finish(whole=False)
 
-    assert disk.left_out > 10
+    assert disk.dropped > 10
     assert sink.notes == [
-        f"{disk.left_out} pictures were left out: the disk is too slow"
+        f"{disk.dropped} pictures were left out: the disk is too slow"
     ]
     with av.open(str(tmp_path / "out.mkv")) as file:
         pictures = list(file.decode(video=0))
-    assert len(pictures) == 3 * RATE - disk.left_out
+    assert len(pictures) == 3 * RATE - disk.dropped
     assert not any(picture.is_corrupt for picture in pictures)
 
 
@@ -168,7 +168,7 @@ def test_a_error_of_the_disk_is_told_with_the_next_picture_and_at_the_end() -> N
     def full() -> None:
         raise OSError(28, "No space left on device")
 
-    disk = DiskThread("out.mkv")
+    disk = BackgroundWriter("out.mkv")
     disk.do(full)
 
     with pytest.raises(OSError, match="No space"):
@@ -179,7 +179,7 @@ def test_a_error_of_the_disk_is_told_with_the_next_picture_and_at_the_end() -> N
 
 def test_a_disk_that_never_answers_is_given_up() -> None:
     held = Event()
-    disk = DiskThread("out.mkv", answer_seconds=0.05)
+    disk = BackgroundWriter("out.mkv", answer_seconds=0.05)
     disk.do(lambda: held.wait(20))
 
     with pytest.raises(SinkError, match="does not answer"):
