@@ -9,7 +9,7 @@ Thresholds are in 8-bit units and were chosen by measurement: docs/temporal.md.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import cv2
@@ -60,9 +60,12 @@ class Neighbours:
     Args:
         ahead: 0 looks at the two frames before and delays nothing; 2 looks at the two
             frames after as well.
+        remembered: To go on in mid-stream without delay: `lumas` of another memory,
+            when it had seen all frames before. The frames that they belong to are
+            pushed first, once more; what is said of those is of no use.
     """
 
-    def __init__(self, ahead: int = 0) -> None:
+    def __init__(self, ahead: int = 0, remembered: Sequence[Plane] = ()) -> None:
         self._ahead = ahead
         self._motion = Motion()
         self._frames: deque[Pixels] = deque()
@@ -70,6 +73,18 @@ class Neighbours:
         self._next = 0
         self._ended = False
         self._aligned: dict[int, Pixels] = {}
+        self._owed = deque(remembered)
+        self._lumas: deque[Plane] = deque(maxlen=REACH)
+
+    @property
+    def lumas(self) -> tuple[Plane, ...]:
+        """What the next frames depend on, beside the frames themselves.
+
+        Without delay each frame is found in the cleaned one before it, and so on back
+        to the last cut. With frames ahead nothing older than `REACH` frames matters,
+        and this is empty.
+        """
+        return tuple(self._lumas)
 
     @property
     def due(self) -> bool:
@@ -108,6 +123,17 @@ class Neighbours:
         """
         if not self.due:
             raise RuntimeError("No frame is due: push one, or say that they end.")
+        self._fill(median, doubt)
+        if not self._ahead:
+            self._remember()
+
+    def _remember(self) -> None:
+        if self._owed:
+            self._motion.last = self._owed.popleft()
+        if self._motion.last is not None:
+            self._lumas.append(self._motion.last)
+
+    def _fill(self, median: Pixels, doubt: Plane) -> None:
         frame = self._frames[self._next]
         views = list(self._views(self._next, frame))
         self._next += 1

@@ -7,7 +7,10 @@ blocks with a little removed count for more than a few with much.
 The thresholds were chosen by measurement: docs/temporal.md.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import product
 from typing import Any
 
 import cv2
@@ -55,6 +58,43 @@ def coverage(frame: Pixels, derained: Pixels) -> float:
     return 100 * float(np.mean(np.sqrt(shares))) ** 2
 
 
+@dataclass(frozen=True, slots=True)
+class GateState:
+    """What a gate remembers of the frames so far."""
+
+    raining: bool
+    dry_frames: int
+    """How many in a row, up to `_PATIENCE`: more make no difference."""
+    step: int
+    """0 is untouched, `_FADE` is derained."""
+
+    def after(self, percent: float) -> "GateState":
+        """Returns what it becomes with a frame of so much coverage."""
+        dry = min(self.dry_frames + 1, _PATIENCE) if percent < DRY else 0
+        raining = percent >= RAINY or (self.raining and dry < _PATIENCE)
+        step = min(max(self.step + (1 if raining else -1), 0), _FADE)
+        return GateState(raining, dry, step)
+
+
+def state_after(percents: Iterable[float]) -> GateState | None:
+    """Returns the state of any gate after these frames; None if it still depends.
+
+    A gate forgets its past with the first frame of rain or after several dry ones, and
+    the time to go over. So the middle of a film can be gated like the whole of it, if
+    enough frames before it are looked at.
+
+    Args:
+        percents: The coverage of frames that follow each other.
+    """
+    states = {
+        GateState(*parts)
+        for parts in product((False, True), range(_PATIENCE + 1), range(_FADE + 1))
+    }
+    for percent in percents:
+        states = {state.after(percent) for state in states}
+    return states.pop() if len(states) == 1 else None
+
+
 class RainGate:
     """The gate of one stream: remembers whether it rains.
 
@@ -67,9 +107,8 @@ class RainGate:
 
     def __init__(self, *, still: bool = False) -> None:
         self._still = still
-        self._open: bool | None = None
-        self._dry_frames = 0
-        self._step = 0  # 0 is untouched, _FADE is derained
+        self.state: GateState | None = None
+        """None before the first frame; may be set to go on where another gate was."""
 
     def __call__(self, frame: Pixels, derained: Pixels) -> GateDecision:
         """Makes `derained` what the frame becomes, and returns which of the three.
@@ -83,17 +122,15 @@ class RainGate:
 
     def look(self, percent: float) -> None:
         """Decides on the next frame by the coverage of what was taken out of it."""
-        if self._open is None or self._still:
-            self._open = percent >= (RAINY + DRY) / 2
-            self._step = _FADE if self._open else 0
-            return
-        self._dry_frames = self._dry_frames + 1 if percent < DRY else 0
-        if percent >= RAINY:
-            self._open = True
-        elif self._dry_frames >= _PATIENCE:
-            self._open = False
-        self._step += 1 if self._open else -1
-        self._step = min(max(self._step, 0), _FADE)
+        if self.state is None or self._still:
+            raining = percent >= (RAINY + DRY) / 2
+            self.state = GateState(raining, 0, _FADE if raining else 0)
+        else:
+            self.state = self.state.after(percent)
+
+    @property
+    def _step(self) -> int:
+        return self.state.step if self.state else 0
 
     @property
     def passage(self) -> GateDecision:

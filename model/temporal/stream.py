@@ -5,6 +5,7 @@ network does not have: one `TemporalStream` for each stream, one network for the
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Protocol, runtime_checkable
@@ -17,7 +18,7 @@ from model.backends.planes_backend import PlanesBackend
 from model.errors import ModelError
 from model.planes import PlaneForm, Planes
 from model.temporal.gated_planes import GatedPlanes
-from model.temporal.neighbours import REACH, Neighbours, blended
+from model.temporal.neighbours import REACH, Neighbours, Plane, blended
 from model.temporal.rain_gate import GateDecision, RainGate, coverage
 
 AHEAD = {"off": None, "causal": 0, "centred": REACH}
@@ -94,6 +95,8 @@ class TemporalStream:
         gate: `auto` lets frames pass untouched in which the network finds no rain;
             `off` derains them all.
         still: The pictures are no stream: the gate judges each by itself.
+        rain_gate: Instead of a gate without memory, if `gate` is `auto`.
+        remembered: To go on in mid-stream: see `Neighbours`.
 
     Raises:
         ModelError: There is no such kind of temporal step or gate.
@@ -111,6 +114,8 @@ class TemporalStream:
         temporal: str = "off",
         gate: str = "auto",
         still: bool = False,
+        rain_gate: RainGate | None = None,
+        remembered: Sequence[Plane] = (),
     ) -> None:
         if temporal not in AHEAD:
             raise ModelError(f"Expected temporal {_one_of(AHEAD)}; got {temporal!r}.")
@@ -120,8 +125,9 @@ class TemporalStream:
         self.frames_untouched = 0
         self._inner = inner
         self._delay = ahead or 0
-        self._neighbours = None if ahead is None else Neighbours(ahead)
-        self._gate = RainGate(still=still) if gate == "auto" else None
+        self._neighbours = None if ahead is None else Neighbours(ahead, remembered)
+        new_gate = rain_gate or RainGate(still=still)
+        self._gate = new_gate if gate == "auto" else None
         self._early: deque[TemporalPending] = deque()
         self._spare: list[_Buffers] = []
 
@@ -129,6 +135,11 @@ class TemporalStream:
     def inner(self) -> Inner:
         """The network by itself."""
         return self._inner
+
+    @property
+    def lumas(self) -> tuple[Plane, ...]:
+        """What later frames depend on, beside the frames: see `Neighbours.lumas`."""
+        return self._neighbours.lumas if self._neighbours else ()
 
     @property
     def delay(self) -> int:

@@ -224,3 +224,36 @@ def test_doubt_goes_over_from_the_median_to_the_network(
         for got, value in zip(columns, expected, strict=True):
             np.testing.assert_allclose(got, value, atol=1)
     assert network.dtype == kind
+
+
+@pytest.mark.parametrize("cut", [1, 2, 5])
+def test_a_memory_that_goes_on_in_mid_stream_says_what_one_that_saw_all_says(
+    cut: int,
+) -> None:
+    frames = [rain(truth, seed) for seed, truth in enumerate(panned(8))]
+    whole = all_of(frames)
+    before = Neighbours()
+    for frame in frames[:cut]:
+        before.push(frame)
+        taken(before, frame)
+
+    rest = Neighbours(remembered=before.lumas)
+    again = min(cut, 2)
+    found = []
+    for frame in frames[cut - again :]:
+        rest.push(frame)
+        found += taken(rest, frame)
+
+    for (median, doubt), expected in zip(found[again:], whole[cut:], strict=True):
+        np.testing.assert_array_equal(median, expected[0])
+        np.testing.assert_array_equal(doubt, expected[1])
+
+
+def test_without_what_is_remembered_the_middle_of_a_stream_comes_out_otherwise() -> (
+    None
+):
+    frames = [rain(truth, seed) for seed, truth in enumerate(panned(8))]
+
+    [*_, last] = all_of(frames[5:])
+
+    assert not np.array_equal(last[0], all_of(frames)[-1][0])

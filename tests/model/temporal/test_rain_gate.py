@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from model.backends.base import Pixels
-from model.temporal.rain_gate import DRY, RAINY, GateDecision, RainGate, coverage
+from model.temporal.rain_gate import (
+    DRY,
+    RAINY,
+    GateDecision,
+    RainGate,
+    coverage,
+    state_after,
+)
 from tests.support.rainy_scene import Picture, rain, scene
 
 Seen = tuple[GateDecision, Pixels]
@@ -125,3 +132,45 @@ def test_gates_of_two_streams_do_not_mix() -> None:
     passages = [(through(one, *wet)[0], through(other, *dry)[0]) for _ in range(20)]
 
     assert set(passages) == {(GateDecision.DERAINED, GateDecision.UNTOUCHED)}
+
+
+BETWEEN = (DRY + RAINY) / 2
+
+
+@pytest.mark.parametrize(
+    "percents",
+    [[RAINY, *[BETWEEN] * 8], [*[0.0] * 20], [*[0.0] * 12, *[RAINY] * 8]],
+)
+def test_a_gate_forgets_what_was_before_rain_or_a_dry_stretch(
+    percents: list[float],
+) -> None:
+    known = state_after(percents)
+
+    for past in ([0.0] * 30, [RAINY] * 30, [BETWEEN] * 30, [RAINY, 0.0, BETWEEN]):
+        gate = RainGate()
+        for percent in [*past, *percents]:
+            gate.look(percent)
+        assert gate.state == known
+
+
+@pytest.mark.parametrize("percents", [[], [BETWEEN] * 100, [RAINY], [0.0] * 11])
+def test_a_gate_whose_past_still_counts_is_not_known(percents: list[float]) -> None:
+    assert state_after(percents) is None
+
+
+def test_a_gate_goes_on_where_another_was() -> None:
+    rng = np.random.default_rng(3)
+    percents = [
+        float(p) for p in rng.choice([0.0, BETWEEN, 2.0], 200, p=[0.9, 0.05, 0.05])
+    ]
+    whole, first, second = RainGate(), RainGate(), RainGate()
+    for percent in percents:
+        whole.look(percent)
+    for percent in percents[:77]:
+        first.look(percent)
+
+    second.state = first.state
+    for percent in percents[77:]:
+        second.look(percent)
+
+    assert second.state == whole.state
