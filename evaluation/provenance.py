@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
+_ROOT = Path(__file__).parents[1]
+"""Where the packages lie: the checkout, or the installed `derain`."""
 _PACKAGES = ("derain", "numpy", "scipy", "opencv-python-headless", "torch", "openvino")
 
 
@@ -32,12 +33,12 @@ def code_hash(*packages: str) -> str:
     """
     digest = hashlib.sha256(repr(versions()).encode())
     for package in packages:
-        for file in _files_below(files(package)):
+        for file in _files_below(_ROOT / package):
             digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
-def _files_below(folder: Traversable) -> Iterator[Traversable]:
+def _files_below(folder: Path) -> Iterator[Path]:
     """Yields what lies in a folder and below it, in one order on every machine."""
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.is_dir():

@@ -1,65 +1,167 @@
+"""The wheel in an environment of its own, used by somebody with modules of his own."""
+
+import os
 import subprocess
-import sys
-import venv
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
-import numpy as np
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from bin.wheel_tree import build_wheel, make_environment
+
+pytestmark = [pytest.mark.slow, pytest.mark.checkout]
+
+THEIRS = ("model", "streamer", "sinks", "sources", "training", "evaluation")
+DERAIN = (
+    "from derain import Derainer, derain_video\n"
+    "report = derain_video('test:rain?size=96x64&frames=3', 'out.mp4')\n"
+    "assert report.frames_out == 3, report\n"
+)
+CHECK = "assert all(m.mine for m in (model, streamer, sinks, sources))\n"
+IMPORT_THEIRS = "import model, streamer, sinks, sources\n"
 
 
-def run(*command: str | Path, folder: Path) -> str:
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+@dataclass(frozen=True)
+class Installed:
+    wheel: Path
+    python: Path
+
+    def run(self, *arguments: str, folder: Path) -> str:
+        """Runs the environment's Python in a folder, without any PYTHONPATH."""
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        done = subprocess.run(
+            [str(self.python), *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
 
-def an_empty_environment(folder: Path) -> tuple[Path, Path]:
-    """Its Python and its site-packages; the libraries are lent, this project is not.
-
-    A path in a .pth file is searched, but .pth files in it, such as the one of an
-    editable install, are not read.
-    """
-    venv.create(folder, with_pip=False)
-    python = folder / "bin" / "python"
-    site = next(folder.glob("lib/python*/site-packages"))
-    lent = Path(np.__file__).parents[1]
-    (site / "lent.pth").write_text(f"{lent}\n", encoding="utf-8")
-    return python, site
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    folder = tmp_path_factory.mktemp("wheel")
+    wheel = build_wheel(folder)
+    return Installed(wheel, make_environment(folder / "environment", wheel))
 
 
-@pytest.mark.slow
-def test_the_wheel_derains_in_an_empty_environment_from_another_folder(
-    tmp_path: Path,
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A folder of a user who has modules of our packages' names."""
+    for name in THEIRS:
+        (tmp_path / f"{name}.py").write_text("mine = True\n", encoding="utf-8")
+    return tmp_path
+
+
+def frames_in(path: Path) -> int:
+    with av.open(path) as clip:
+        return sum(1 for _ in clip.decode(video=0))
+
+
+def test_the_wheel_claims_one_name(installed: Installed) -> None:
+    names = zipfile.ZipFile(installed.wheel).namelist()
+
+    tops = {name.partition("/")[0] for name in names}
+
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"derain"}
+    assert {
+        "derain/model/shipped/mspfn-lite.safetensors",
+        "derain/model/shipped/mspfn-lite.md",
+        "derain/model/backends/cuda/kernels.cu",
+        "derain/evaluation/reports/page.css",
+        "derain/configs/train_lite_cpu.toml",
+        "derain/sinks/live/worker/rtsp_server.py",
+        "derain/sources/live/gstreamer_worker.py",
+        "derain/py.typed",
+    } <= set(names)
+    assert "derain/checkout.py" not in names
+
+
+@pytest.mark.parametrize(
+    "code",
+    [IMPORT_THEIRS + DERAIN + CHECK, DERAIN + IMPORT_THEIRS + CHECK],
+    ids=["theirs first", "ours first"],
+)
+def test_a_clip_is_derained_beside_modules_of_the_same_names(
+    installed: Installed, elsewhere: Path, code: str
 ) -> None:
-    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path,
-        folder=ROOT)  # fmt: skip
-    python, site = an_empty_environment(tmp_path / "env")
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
+    (elsewhere / "script.py").write_text(code, encoding="utf-8")
 
-    wheel = next(tmp_path.glob("derain-*.whl"))
-    zipfile.ZipFile(wheel).extractall(site)  # what pip does with a pure wheel
-    where = run(python, "-c", "import model; print(model.__file__)", folder=elsewhere)
-    run(python, "-m", "streamer.cli.main", "run", "test:rain?size=96x64&frames=3",
-        "out.mp4", folder=elsewhere)  # fmt: skip
+    installed.run("script.py", folder=elsewhere)
 
-    assert Path(where.strip()).is_relative_to(site)
-    names = zipfile.ZipFile(wheel).namelist()
-    assert "model/shipped/mspfn-lite.safetensors" in names
-    assert "model/shipped/mspfn-lite.md" in names
-    assert "configs/train_lite_cpu.toml" in names
-    assert "model/backends/cuda/kernels.cu" in names
-    assert not [name for name in names if name.startswith(("tests/", "docs/"))]
-    with av.open(elsewhere / "out.mp4") as clip:
-        assert sum(1 for _ in clip.decode(video=0)) == 3
+    assert frames_in(elsewhere / "out.mp4") == 3
+
+
+def test_the_command_line_starts_in_a_folder_of_such_modules(
+    installed: Installed, elsewhere: Path
+) -> None:
+    installed.run(
+        *("-m", "derain", "run", "test:rain?size=96x64&frames=3", "out.mp4"),
+        folder=elsewhere,
+    )
+
+    assert frames_in(elsewhere / "out.mp4") == 3
+
+
+def test_every_command_that_the_checkout_has_is_there(
+    installed: Installed, elsewhere: Path
+) -> None:
+    code = (
+        "from derain.streamer.cli.lazy import COMMANDS\n"
+        "from importlib import import_module\n"
+        "for e in COMMANDS.values(): getattr(import_module(e.module), e.function)\n"
+        "print(*COMMANDS)"
+    )
+
+    said = installed.run("-c", code, folder=elsewhere)
+
+    assert {"run", "models", "evaluate", "train", "doctor"} <= set(said.split())
+
+
+def test_every_module_of_the_wheel_is_below_the_one_name(
+    installed: Installed, elsewhere: Path
+) -> None:
+    code = (
+        "import sys, derain.streamer.api, derain.sinks, derain.evaluation.evaluate\n"
+        f"print(*{{m.partition('.')[0] for m in sys.modules}} & {set(THEIRS)!r})"
+    )
+
+    said = installed.run("-c", code, folder=elsewhere)
+
+    assert said.split() == []
+
+
+def test_the_hash_of_the_program_is_made_of_its_files(
+    installed: Installed, elsewhere: Path
+) -> None:
+    code = (
+        "from derain.evaluation.provenance import made_by\n"
+        "print(made_by('model'), made_by('evaluation'), made_by())"
+    )
+
+    said = installed.run("-c", code, folder=elsewhere)
+
+    assert len(set(said.split())) == 3
+
+
+def test_a_push_worker_starts_from_the_wheel(
+    installed: Installed, elsewhere: Path
+) -> None:
+    """With nothing to read it ends at once, in order."""
+    worker = "derain.sinks.live.worker.push"
+    code = (
+        "import json, os, subprocess, sys\n"
+        "from derain.sinks.live.opener import open_live_sink\n"
+        "sink = open_live_sink('rtsp://127.0.0.1:9/x')\n"
+        f"command = [sys.executable, '-P', '-m', {worker!r}, str(os.getpid())]\n"
+        "done = subprocess.run(command, input=json.dumps({}).encode() + b'\\n')\n"
+        "sys.exit(done.returncode)"
+    )
+
+    installed.run("-c", code, folder=elsewhere)

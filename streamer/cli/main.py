@@ -20,12 +20,12 @@ from streamer.cli.lazy import InterruptedCommand, LazyGroup
 INTERRUPTED = 130
 _LAST_MOMENT_SECONDS = 0.5
 _BASE_ERRORS = {
-    "model": "ModelError",
-    "sources": "SourceError",
-    "sinks": "SinkError",
-    "streamer": "StreamerError",
-    "training": "TrainingError",
-    "evaluation": "EvaluationError",
+    "model.errors": "ModelError",
+    "sources.errors": "SourceError",
+    "sinks.errors": "SinkError",
+    "streamer.errors": "StreamerError",
+    "training.errors": "TrainingError",
+    "evaluation.errors": "EvaluationError",
 }
 """The one error of each package that a user can do something about."""
 
@@ -125,9 +125,9 @@ def _explain(error: Exception) -> int:
 def _expected() -> tuple[type[BaseException], ...]:
     """Returns the packages' errors, importing none of them just for that."""
     found = [
-        getattr(sys.modules[package], name, None)
-        for package, name in _BASE_ERRORS.items()
-        if package in sys.modules
+        getattr(sys.modules[module], name, None)
+        for module, name in _BASE_ERRORS.items()
+        if module in sys.modules
     ]
     return (*(kind for kind in found if isinstance(kind, type)), MemoryError)
 

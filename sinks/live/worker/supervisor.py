@@ -140,7 +140,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+            env={**os.environ, "PYTHONPATH": _search_path()},
             start_new_session=True,  # Ctrl-C is for the parent, which ends it in order
         )
         os.set_blocking(_pipe_of(process), False)
@@ -185,6 +185,12 @@ class Child:
             except BlockingIOError:
                 select.select([], [pipe], [], _LOOK_SECONDS)
             _check(process, pulse)
+
+
+def _search_path() -> str:
+    """Where the child finds this program, then what the user's own setting names."""
+    home = Path(__file__).parents[__name__.count(".")]
+    return os.pathsep.join(filter(None, (str(home), os.environ.get("PYTHONPATH"))))
 
 
 def _pipe_of(process: subprocess.Popen[bytes]) -> int:

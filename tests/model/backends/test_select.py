@@ -37,7 +37,10 @@ def test_the_choice_is_made_once_and_kept(
 
 @pytest.mark.slow
 def test_a_network_on_a_gpu_needs_no_openvino() -> None:
-    barred = "import sys; sys.modules['openvino'] = None; import model, streamer.api"
+    barred = (
+        "import sys; sys.modules['openvino'] = None\n"
+        "import model\nfrom streamer import api\n"
+    )
 
     done = in_a_fresh_python(barred)
 

@@ -6,7 +6,7 @@ from tests.conftest import in_a_fresh_python
 @pytest.mark.slow
 def test_converting_a_network_reports_to_nobody() -> None:
     code = (
-        "import model.backends.openvino.backend;"
+        "from model.backends.openvino import backend;"
         "import openvino.tools.ovc.telemetry_utils as used;"
         "print(used.tm.__name__)"
     )
