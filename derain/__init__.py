@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from model import Derainer, ModelError
     from sinks import SinkError, open_sink
     from sources import SourceError, open_source
-    from streamer import DamagedSourceError, StreamerError, derain_video
+    from streamer import (
+        DamagedSourceError,
+        EncodeOptions,
+        LiveOptions,
+        NetworkOptions,
+        Report,
+        RunOptions,
+        StreamerError,
+        derain_video,
+    )
     from streamer.live.pipeline import LivePipeline
     from streamer.pipeline.file import Pipeline
     from training import TrainingError
@@ -22,10 +31,15 @@ if TYPE_CHECKING:
 __all__ = [
     "DamagedSourceError",
     "Derainer",
+    "EncodeOptions",
     "EvaluationError",
+    "LiveOptions",
     "LivePipeline",
     "ModelError",
+    "NetworkOptions",
     "Pipeline",
+    "Report",
+    "RunOptions",
     "SinkError",
     "SourceError",
     "StreamerError",
@@ -37,10 +51,15 @@ __all__ = [
 _HOMES = {
     "DamagedSourceError": "streamer.pipeline.report",
     "Derainer": "model.derainer",
+    "EncodeOptions": "sinks.encoding.options",
     "EvaluationError": "evaluation.errors",
+    "LiveOptions": "streamer.settings",
     "LivePipeline": "streamer.live.pipeline",
     "ModelError": "model.errors",
+    "NetworkOptions": "streamer.settings",
     "Pipeline": "streamer.pipeline.file",
+    "Report": "streamer.pipeline.report",
+    "RunOptions": "streamer.settings",
     "SinkError": "sinks.errors",
     "SourceError": "sources.errors",
     "StreamerError": "streamer.errors",
