@@ -4,11 +4,12 @@ from pathlib import Path
 
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
-from sinks.files.images import PICTURE_SUFFIXES, PictureFiles
+from sinks.files.images import PictureFiles
 from sinks.files.video import VideoFile
 from sinks.live.opener import is_live_sink, open_live_sink
 from sinks.null import NullSink
 from sinks.sink import Sink
+from sources.picture_files import PICTURE_SUFFIXES
 
 FORMS = (
     "a video file (.mp4 .mov .mkv .webm), a picture, folder/, %06d.png, rtsp://, "

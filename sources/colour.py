@@ -35,6 +35,21 @@ class Conversion:
     full_range: int
 
 
+def colour_of(picture: av.VideoFrame, chroma_location: int = 0) -> Colour:
+    """Returns the colour description that the decoder attached to `picture`.
+
+    The `yuvj` formats say "full range" by their name alone.
+    """
+    full = picture.format.name.startswith("yuvj")
+    return Colour(
+        matrix=int(picture.colorspace),
+        full_range=_FULL if full else int(picture.color_range),
+        primaries=int(picture.color_primaries),
+        transfer=int(picture.color_trc),
+        chroma_location=chroma_location,
+    )
+
+
 def is_rgb(pixel_format: str) -> bool:
     """Tells whether pictures in this format hold RGB, not luma and chroma."""
     return av.VideoFormat(pixel_format).is_rgb or pixel_format == "pal8"
@@ -59,6 +74,22 @@ def conversion_for(colour: Colour, height: int) -> Conversion:
     )
 
 
+class StreamConversion:
+    """The conversion of one stream: chosen once, and again only if its tags change."""
+
+    def __init__(self) -> None:
+        """Nothing is chosen yet."""
+        self._asked: tuple[Colour, int] | None = None
+        self._chosen = Conversion(_BT601, _LIMITED)
+
+    def of(self, colour: Colour, height: int) -> Conversion:
+        """Returns how pictures with these tags and of this height are converted."""
+        asked = (colour, height)
+        if asked != self._asked:
+            self._asked, self._chosen = asked, conversion_for(colour, height)
+        return self._chosen
+
+
 def stored_colour(colour: Colour, pixel_format: str) -> Colour:
     """Returns the tags for storing as video what came in `pixel_format`."""
     if is_rgb(pixel_format):
@@ -73,6 +104,7 @@ class ToRgb:
         """One converter keeps its libswscale contexts: one for each thread."""
         self._reformatter = VideoReformatter()
         self._packer = VideoReformatter()
+        self._conversion = StreamConversion()
 
     def __call__(
         self, frame: av.VideoFrame, colour: Colour, into: RgbArray
@@ -90,7 +122,7 @@ class ToRgb:
             raise ValueError(
                 f"into must be [{frame.height}, {frame.width}, 3], got {into.shape}."
             )
-        how = conversion_for(colour, frame.height)
+        how = self._conversion.of(colour, frame.height)
         from_yuv = not is_rgb(frame.format.name)
         deep = into.dtype == np.uint16
         rgb = self._reformatter.reformat(
@@ -119,22 +151,28 @@ def _deep_format(*, from_yuv: bool) -> str:
 class FromRgb:
     """Turns RGB pictures into the pixel format that a sink wants."""
 
-    def __init__(self, pixel_format: str, size: tuple[int, int] | None) -> None:
-        """Takes the sink's format (empty: any) and its fixed width and height."""
-        self._format, self._size = pixel_format, size
+    def __init__(
+        self, pixel_format: str, size: tuple[int, int] | None, stored: Colour
+    ) -> None:
+        """Converts nothing yet.
+
+        Args:
+            pixel_format: The sink's; empty for any.
+            size: The sink's fixed width and height; None if it takes any.
+            stored: The tags of what is stored.
+        """
+        self._format, self._size, self._stored = pixel_format, size, stored
+        self._before, self._after = StreamConversion(), StreamConversion()
         self._reformatter = VideoReformatter()
         self._canvas: av.VideoFrame | None = None
 
-    def __call__(
-        self, rgb: RgbArray, colour: Colour, carrier: av.VideoFrame
-    ) -> av.VideoFrame:
+    def __call__(self, rgb: RgbArray, carrier: av.VideoFrame) -> av.VideoFrame:
         """Returns `rgb` [height, width, 3] in the sink's format and size.
 
         Where nothing has to be done the frame shares the memory of `rgb`.
 
         Args:
             rgb: uint8 or uint16 (full scale).
-            colour: The tags it is stored with.
             carrier: What `ToRgb` returned for this picture; its pixels are overwritten.
                 Without what it carries libswscale would take the chroma samples of
                 H.264 to lie in the centre: a shift by a quarter of a pixel.
@@ -147,7 +185,7 @@ class FromRgb:
             return av.VideoFrame.from_numpy_buffer(rgb, name)
         frame = self._carrier_for(rgb, carrier)
         np.copyto(rgb_view(frame), rgb)
-        how = conversion_for(colour, size[1])
+        how = self._after.of(self._stored, size[1])
         to_rgb = is_rgb(wanted)
         return self._reformatter.reformat(
             frame,
@@ -160,22 +198,19 @@ class FromRgb:
             interpolation=_FLAGS,
         )
 
-    def refitted(
-        self, picture: av.VideoFrame, colour: Colour, stored: Colour
-    ) -> av.VideoFrame:
+    def refitted(self, picture: av.VideoFrame, colour: Colour) -> av.VideoFrame:
         """Returns a picture of planes in the sink's format and size, mostly as it is.
 
         Args:
             picture: Luma and chroma, in its own matrix and range.
             colour: The picture's tags.
-            stored: The tags it is stored with.
         """
         width, height = self._size or (picture.width, picture.height)
         wanted = self._format or picture.format.name
-        if self.leaves(picture, colour, stored):
+        if self.leaves(picture, colour):
             return picture
-        before = conversion_for(colour, picture.height)
-        after = conversion_for(stored, height)
+        before = self._before.of(colour, picture.height)
+        after = self._after.of(self._stored, height)
         return self._reformatter.reformat(
             picture,
             width=width,
@@ -188,18 +223,18 @@ class FromRgb:
             interpolation=_FLAGS,
         )
 
-    def leaves(self, picture: av.VideoFrame, colour: Colour, stored: Colour) -> bool:
+    def leaves(self, picture: av.VideoFrame, colour: Colour) -> bool:
         """Returns whether the sink takes `picture` just as it is.
 
         Args:
             picture: As decoded.
             colour: Its tags.
-            stored: The tags it would be stored with.
         """
         size = self._size or (picture.width, picture.height)
         own = picture.format.name
-        wanted = (*size, self._format or own, conversion_for(stored, size[1]))
-        how = conversion_for(colour, picture.height)
+        after = self._after.of(self._stored, size[1])
+        wanted = (*size, self._format or own, after)
+        how = self._before.of(colour, picture.height)
         return wanted == (picture.width, picture.height, own, how)
 
     def _carrier_for(self, rgb: RgbArray, carrier: av.VideoFrame) -> av.VideoFrame:

@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl
 from sources.errors import SourceError
 from sources.files.images import (
     DEFAULT_RATE,
-    PICTURE_SUFFIXES,
     Pictures,
     pictures_in,
     pictures_like,
@@ -17,6 +16,7 @@ from sources.files.video import VideoFile
 from sources.frame import Source
 from sources.live.camera import open_camera
 from sources.live.opener import is_live, open_live
+from sources.picture_files import PICTURE_SUFFIXES
 
 FORMS = (
     "a file, folder/, folder/%06d.png, camera:0, test:rain, rtsp://, http:// or gst:"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from sinks.encoding.options import EncodeOptions
-from sources.files.images import PICTURE_SUFFIXES
 from sources.options import Declared, Option, declared_in, problem_in
+from sources.picture_files import PICTURE_SUFFIXES
 from sources.toml_file import TomlError, checked, table_in
 from streamer.errors import StreamerError
 

@@ -7,17 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from sources.errors import SourceError
+from sources.picture_files import PICTURE_SUFFIXES, read_rgb
 from training.errors import TrainingError
 from training.host_rng import host_generator
 
 Pictures = Float[Tensor, "batch 3 height width"]
-
-SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,9 @@ def picture_files(folder: Path) -> list[Path]:
     Raises:
         TrainingError: The folder is not there or holds none.
     """
-    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
     if not files:
-        kinds = ", ".join(sorted(SUFFIXES))
+        kinds = ", ".join(sorted(PICTURE_SUFFIXES))
         raise TrainingError(f"Expected pictures ({kinds}) below {folder}; found none.")
     return files
 
@@ -47,10 +46,10 @@ def read_picture(path: Path) -> Tensor:
     Raises:
         TrainingError: The file cannot be read as a picture.
     """
-    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if picture is None:
-        raise TrainingError(f"Expected a picture in {path}; it cannot be decoded.")
-    rgb = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+    try:
+        rgb = read_rgb(path, exif=True)
+    except SourceError as error:
+        raise TrainingError(f"Expected a picture: {error}") from None
     return torch.from_numpy(rgb).permute(2, 0, 1).contiguous()
 
 

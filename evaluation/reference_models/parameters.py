@@ -1,11 +1,10 @@
 """Parameter files that others published and a user brings, by path, checked by hash."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.errors import EvaluationError
-from evaluation.pictures import read_bytes
+from evaluation.pictures import sha256_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +27,7 @@ class ParameterFile:
         Raises:
             EvaluationError: It cannot be read, or is another file.
         """
-        found = hashlib.sha256(read_bytes(path)).hexdigest()
+        found = sha256_of(path)
         if self.sha256 is not None and found != self.sha256:
             raise EvaluationError(
                 f"{path} is not the {self.name} of {self.repository}: SHA-256 should "

@@ -11,10 +11,10 @@ from sinks.background_writer import BackgroundWriter
 from sinks.encoding.encoders import sampling_of
 from sinks.errors import SinkError
 from sources.frame import Frame, RgbArray, StreamInfo, rgb_view
+from sources.picture_files import PICTURE_SUFFIXES
 
 _DEEP_SUFFIXES = frozenset({".png", ".tif", ".tiff"})
 """Those that can hold 16 bits in a channel."""
-PICTURE_SUFFIXES = _DEEP_SUFFIXES | {".jpg", ".jpeg", ".bmp", ".webp"}
 _QUALITY = {
     ".jpg": [cv2.IMWRITE_JPEG_QUALITY, 95],
     ".jpeg": [cv2.IMWRITE_JPEG_QUALITY, 95],

@@ -9,14 +9,12 @@ from pathlib import Path
 import av
 from av.error import FFmpegError
 
-from sources.colour_tags import colour_of
+from sources.colour import colour_of
 from sources.errors import SourceError
 from sources.frame import Frame, Health, StreamInfo
 from sources.orientation import orientation_of
+from sources.picture_files import PICTURE_SUFFIXES, natural_key
 
-PICTURE_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
-)
 DEFAULT_RATE = Fraction(25)
 
 
@@ -126,7 +124,7 @@ def pictures_in(folder: Path) -> list[Path]:
     if not found:
         kinds = " ".join(sorted(PICTURE_SUFFIXES))
         raise SourceError(f"{folder}/ holds no picture ({kinds}).")
-    return sorted(found, key=_counting_order)
+    return sorted(found, key=natural_key)
 
 
 def pictures_like(pattern: Path) -> list[Path]:
@@ -143,7 +141,7 @@ def pictures_like(pattern: Path) -> list[Path]:
     found = [path for path in names if fits.fullmatch(path.name)]
     if not found:
         raise SourceError(f"{pattern}: no file fits this pattern.")
-    return sorted(found, key=_counting_order)
+    return sorted(found, key=natural_key)
 
 
 def split_pattern(name: str) -> tuple[str, int, str]:
@@ -157,8 +155,3 @@ def split_pattern(name: str) -> tuple[str, int, str]:
         raise SourceError(f"{name}: a pattern has exactly one field such as %06d.")
     before, after = re.split(r"%(?:0\d+)?d", name)
     return before, int(fields[0] or 0), after
-
-
-def _counting_order(path: Path) -> list[tuple[int, str]]:
-    parts = re.split(r"(\d+)", path.name)
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]

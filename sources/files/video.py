@@ -19,7 +19,7 @@ from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from sources.colour_tags import colour_of
+from sources.colour import colour_of
 from sources.errors import SourceError
 from sources.files.chroma_location import chroma_location
 from sources.files.timestamps import Timeline, usual_step

@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 from av.error import FFmpegError
 
-from sources.colour_tags import colour_of
+from sources.colour import colour_of
 from sources.errors import SourceError
 from sources.frame import StreamInfo
 from sources.live.disconnect import Cause, DisconnectedError, while_reading

@@ -16,7 +16,7 @@ from typing import Protocol, runtime_checkable
 import av
 
 from sources.audio import Audio, AudioPacket
-from sources.colour_tags import colour_of
+from sources.colour import colour_of
 from sources.frame import Colour, Frame, Health, StreamInfo
 from sources.live.disconnect import Cause, DisconnectedError
 from sources.live.key_frame_gate import KeyFrameGate

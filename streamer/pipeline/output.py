@@ -69,14 +69,14 @@ class OutputStage:
         untouched = is_untouched(flight.pending)
         self.frames_untouched += untouched
         if flight.made is not None:
-            return from_rgb.refitted(flight.made, frame.colour, self._colour)
+            return from_rgb.refitted(flight.made, frame.colour)
         if self._side_by_side is not None:
             rgb = self._side_by_side(flight.slot.picture, rgb)
-        elif untouched and from_rgb.leaves(frame.picture, frame.colour, self._colour):
+        elif untouched and from_rgb.leaves(frame.picture, frame.colour):
             return frame.picture
         if flight.carrier is None:
             raise ValueError("A flight has either planes that were made, or a carrier.")
-        return from_rgb(rgb, self._colour, flight.carrier)
+        return from_rgb(rgb, flight.carrier)
 
     def _begin(self, flight: InFlight) -> FromRgb:
         frame = flight.frame
@@ -101,16 +101,17 @@ class OutputStage:
         self.notes += _what_is_lost(frame.picture, as_planes=flight.made is not None)
         wanted = self._sink.begin(stream)
         fixed = (width, height) if self._sink.fixed_size else None
-        self._from_rgb = FromRgb(wanted, fixed)
+        self._from_rgb = FromRgb(wanted, fixed, self._colour)
         return self._from_rgb
 
     def _watch_colour(self, frame: Frame) -> None:
         if self._colour_changed or not self._sink.fixed_size:
             return
         colour = stored_colour(frame.colour, frame.picture.format.name)
-        if conversion_for(colour, self.height) != conversion_for(
-            self._colour, self.height
-        ):
+        if colour == self._colour:
+            return
+        first = conversion_for(self._colour, self.height)
+        if conversion_for(colour, self.height) != first:
             self._colour_changed = True
             self.notes.append(
                 f"matrix or range of the colours change at frame {frame.index}; "

@@ -17,7 +17,7 @@ def there_and_back(frame: av.VideoFrame, colour: Colour) -> av.VideoFrame:
     deep = is_deep(frame.format.name)
     rgb: RgbArray = np.zeros((frame.height, frame.width, 3), "u2" if deep else "u1")
     carrier = ToRgb()(frame, colour, rgb)
-    return FromRgb(frame.format.name, None)(rgb, colour, carrier)
+    return FromRgb(frame.format.name, None, colour)(rgb, carrier)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_picture_of_another_size_is_refused() -> None:
 def test_rgb_for_pictures_shares_the_memory_of_the_result() -> None:
     rgb = np.zeros((32, 64, 3), np.uint8)
 
-    frame = FromRgb("rgb24", None)(rgb, Colour(), av.VideoFrame(64, 32, "rgb24"))
+    frame = FromRgb("rgb24", None, Colour())(rgb, av.VideoFrame(64, 32, "rgb24"))
     rgb[0, 0, 0] = 200
 
     assert bytes(frame.planes[0])[0] == 200

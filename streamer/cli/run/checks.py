@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sinks.files.images import PICTURE_SUFFIXES
 from sinks.live.opener import is_live_sink
 from sources import source_path
 from sources.live.opener import is_live
+from sources.picture_files import PICTURE_SUFFIXES
 from streamer.errors import StreamerError
 from streamer.live.settings import StreamSettings
 

@@ -87,7 +87,7 @@ def test_both_directions_are_within_two_levels_of_libswscale(
     rgb: RgbArray = np.zeros((50, 66, 3), "u2" if deep else "u1")
 
     carrier = ToRgb()(frame, colour, rgb)
-    back = planes_in(FromRgb(pixel_format, None)(rgb, colour, carrier))
+    back = planes_in(FromRgb(pixel_format, None, colour)(rgb, carrier))
 
     light = rgb_of_planes(planes_in(frame), form)
     peak = 65535 if deep else 255

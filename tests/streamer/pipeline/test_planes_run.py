@@ -163,7 +163,7 @@ def test_the_real_network_gives_the_same_picture_by_planes_and_by_pixels(
 
     carrier = ToRgb()(picture, colour, rgb)
     pixels.start(rgb, clean).wait()
-    there = FromRgb(pixel_format, None)(clean, colour, carrier)
+    there = FromRgb(pixel_format, None, colour)(clean, carrier)
     on_device.start_planes(held, form, room, form).wait()
 
     peak = form.coefficients.peak
