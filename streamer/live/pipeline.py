@@ -6,30 +6,28 @@ before the network, not behind it; results leave the moment they are there.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Semaphore, Thread
+from threading import Semaphore
 
 from sinks.sink import Sink
 from sources.frame import Source
 from streamer.errors import StreamerError
 from streamer.live.audio import join_audio
-from streamer.live.counters import LiveCounts, LiveSnapshot
+from streamer.live.counters import LiveCounts, LiveSnapshot, snapshot_of
 from streamer.live.freeze import HoldingSink
 from streamer.live.reader import LatestFrameReader
-from streamer.live.snapshot import snapshot_of
 from streamer.network.protocol import Network, delay_of
 from streamer.network.rotated import RotatingNetwork
 from streamer.pipeline.buffers import slot_pool
-from streamer.pipeline.channel import Channel, Stopped
+from streamer.pipeline.channel import Channel
 from streamer.pipeline.output import OutputStage
-from streamer.pipeline.report import Report, RunStats, report_of
+from streamer.pipeline.report import RunStats
+from streamer.pipeline.runner import Runner
 from streamer.pipeline.stats import Durations
 from streamer.pipeline.submit import InFlight, Launcher
 from streamer.settings import DEFAULTS
-
-_LAST_WORDS_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,8 @@ class SignalLost:
     since: datetime
 
 
-class LivePipeline:
-    """One run from a live source through a network into a sink; used once.
+class LivePipeline(Runner[InFlight | SignalLost]):
+    """Shows the newest frame of a source until it ends, which most never do.
 
     It closes neither network nor sink: whoever opened them does.
     """
@@ -61,7 +59,7 @@ class LivePipeline:
         """Plans the run; nothing happens before `run`.
 
         Args:
-            source: Read until it ends, which most never do.
+            source: Read until it ends.
             network: Idle.
             sink: Not yet begun.
             compare: Sends before and after in one picture.
@@ -79,13 +77,19 @@ class LivePipeline:
                 "temporal centred waits for later frames, which a live source must "
                 "not do; causal looks at earlier ones only"
             )
+        self._holding = HoldingSink(sink, now_ns)
+        super().__init__(
+            source,
+            network,
+            self._holding,
+            max_frames=max_frames,
+            on_frame=on_frame,
+            now_ns=now_ns,
+        )
+        self._bare_sink = sink
         self.counts = LiveCounts(now_ns)
-        self._source, self._network, self._bare_sink = source, network, sink
-        self._sink = HoldingSink(sink, now_ns)
-        self._compare, self._max_frames = compare, max_frames
-        self._on_frame, self._now_ns = on_frame, now_ns
         self._flights: Channel[InFlight | SignalLost] = Channel(network.slots + 1)
-        self._inlet = LatestFrameReader(
+        self._reader = LatestFrameReader(
             source,
             self.counts,
             max_latency_ms=max_latency_ms,
@@ -98,129 +102,72 @@ class LivePipeline:
         self._turning = RotatingNetwork(network)
         self._launcher = Launcher(self._turning, now_ns, planes=not compare)
         self._network_times = Durations()
-        self._outlet: OutputStage | None = None
-        self._stopped = False
-        self._error: BaseException | None = None
-        self._begun_ns = self._ended_ns = now_ns()
+        self._output = OutputStage(
+            self._holding, source, compare=compare, now_ns=now_ns
+        )
 
     @property
-    def frames_expected(self) -> int | None:
-        """How many frames the run will send; None: it goes on until it is stopped."""
-        return self._max_frames
+    def launcher(self) -> Launcher:
+        """What starts frames on their way through the network."""
+        return self._launcher
 
     @property
-    def stopped(self) -> bool:
-        """Whether the run was told to end early."""
-        return self._stopped
-
-    def stop(self) -> None:
-        """Ends the run after the frames in flight; from any thread or a signal."""
-        self._stopped = True
-        self._inlet.stop()
+    def output(self) -> OutputStage:
+        """What sends results."""
+        return self._output
 
     def run(self) -> None:
-        """Runs to the end of the source, a stop or an error.
-
-        Raises:
-            Exception: The first error of any thread, as it was raised there.
-            KeyboardInterrupt: Came while running; the output is complete.
-        """
-        stages = (self._inlet.read, self._derain, self._encode)
-        threads = [
-            Thread(target=self._guard, args=(stage,), name=stage.__name__, daemon=True)
-            for stage in stages
-        ]
-        self._begun_ns = self._now_ns()
-        for thread in threads:
-            thread.start()
+        """As `Runner.run`; closes the source, which may be blocked in a read."""
         try:
-            self._wait(threads)
-        except KeyboardInterrupt:
-            self.stop()
-            self._wait(threads)
-            raise
+            super().run()
         finally:
             self._source.close()
-        if self._error is not None:
-            raise self._error
 
-    def _wait(self, threads: list[Thread]) -> None:
-        """Waits for the encoder; the reader may be blocked in a read for seconds."""
-        encode = threads[-1]
-        while encode.is_alive() and self._error is None:
-            encode.join(0.1)
-        encode.join(_LAST_WORDS_SECONDS if self._error else None)
-        for thread in threads[:-1]:
-            thread.join(0.2)
+    def _stages(self) -> Sequence[Callable[[], None]]:
+        return self._reader.read, self._derain
 
-    def _guard(self, stage: Callable[[], None]) -> None:
-        try:
-            stage()
-        except Stopped:
-            return
-        except BaseException as error:  # noqa: BLE001 - carried to the caller of run
-            self._error = self._error or error
+    def _results(self) -> Channel[InFlight | SignalLost]:
+        return self._flights
+
+    def _end_input(self) -> None:
+        self._reader.stop()
+
+    def _release(self) -> None:
+        self._flights.stop()
+        self._free.stop()
+        self._reader.stop()
+        self._in_flight.release()
 
     def _derain(self) -> None:
+        try:
+            self._flights.feed(self._started())
+        finally:
+            self._reader.stop()
+
+    def _started(self) -> Iterator[InFlight]:
+        """Yields fresh frames on their way, as many as may be at a time."""
         sent = 0
-        try:
-            while self._max_frames is None or sent < self._max_frames:
-                self._in_flight.acquire()
-                slot = self._free.get()
-                frame = self._inlet.fresh()
-                self._turning.rotation = frame.rotation
-                self._flights.put(self._launcher.start(frame, slot))
-                sent += 1
-            self._flights.end()
-        except Stopped:
-            self._flights.end()
-        except BaseException as error:
-            self._flights.fail(error)
-            raise
-        finally:
-            self._inlet.stop()
+        while self._max_frames is None or sent < self._max_frames:
+            self._in_flight.acquire()
+            slot = self._free.get()
+            frame = self._reader.fresh()
+            self._turning.rotation = frame.rotation
+            yield self._launcher.start(frame, slot)
+            sent += 1
 
-    def _encode(self) -> None:
-        try:
-            for item in self._results():
-                if isinstance(item, SignalLost):
-                    self._sink.hold(item.since)
-                else:
-                    self._land(item)
-            self._sink.finish(whole=False)
-        except BaseException:
-            self._sink.close()
-            raise
-        finally:
-            self._ended_ns = self._now_ns()
-            self._flights.stop()
-            self._free.stop()
-            self._inlet.stop()
-            self._in_flight.release()
-
-    def _results(self) -> Iterator[InFlight | SignalLost]:
-        try:
-            yield from self._flights
-        except Exception as error:  # noqa: BLE001 - raised by run, not here
-            self._error = self._error or error
-
-    def _land(self, flight: InFlight) -> None:
-        flight.pending.wait()
+    def _store(self, item: InFlight | SignalLost) -> None:
+        if isinstance(item, SignalLost):
+            self._holding.hold(item.since)
+            return
+        item.pending.wait()
         self._in_flight.release()
-        self._network_times.add(self._now_ns() - flight.started_ns)
-        if self._outlet is None:
+        self._network_times.add(self._now_ns() - item.started_ns)
+        if not self._output.frames_out:
             join_audio(self._source, self._bare_sink)
-            self._outlet = OutputStage(
-                self._sink,
-                self._source.info,
-                compare=self._compare,
-                now_ns=self._now_ns,
-            )
-        self._outlet.take(flight)
-        self._free.put(flight.slot)
-        self.counts.left(flight.frame.arrived_ns)
-        if self._on_frame is not None:
-            self._on_frame(self._outlet.frames_out)
+        self._output.take(item)
+        self._free.put(item.slot)
+        self.counts.left(item.frame.arrived_ns)
+        self._told()
 
     def snapshot(self) -> LiveSnapshot:
         """Returns what goes on; for any thread."""
@@ -228,41 +175,21 @@ class LivePipeline:
             self._source,
             self._bare_sink,
             self.counts,
-            held=self._sink.held,
+            held=self._holding.held,
             now_ns=self._now_ns,
         )
 
-    def report(self, source: str, sink: str, *, measure_alone: bool = False) -> Report:
-        """Returns what the run did, after it has ended.
-
-        Args:
-            source: As the user named it.
-            sink: As the user named it.
-            measure_alone: Runs the network alone for two seconds for `model_only_fps`.
-        """
-        now, held = self.snapshot(), self._sink.held
-        alone = measure_alone and now.frames_out > 0
-        said = f"{held} pictures were repeated while the source was away"
-        course = RunStats(
+    def _stats(self) -> RunStats:
+        now = self.snapshot()
+        said = f"{now.held} pictures were repeated while the source was away"
+        return RunStats(
             frames_in=now.frames_in,
-            frames_out=now.frames_out,
-            seconds=(self._ended_ns - self._begun_ns) / 1e9,
-            interrupted=self._stopped,
-            problem=self._inlet.problem,
+            problem=self._reader.problem,
             dropped=now.dropped,
             stages={
                 "to_rgb": self._launcher.to_rgb_times,
                 "network": self._network_times,
             },
-            model_only_fps=self._launcher.alone() if alone else None,
             reconnects=now.reconnects,
-            notes=(said,) if held else (),
-        )
-        return report_of(
-            course,
-            (source, sink),
-            source=self._source,
-            network=self._network,
-            sink=self._sink,
-            outlet=self._outlet,
+            notes=(said,) if now.held else (),
         )

@@ -1,26 +1,16 @@
 """Which frame of a live source is next, and what is done while none comes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Protocol, runtime_checkable
 
 from sources.frame import Frame, Source
-from sources.live.reconnect import Link, stall_seconds
-from streamer.live.counters import LiveCounts
+from sources.live.reconnect import stall_seconds
+from streamer.live.counters import LiveCounts, Reconnects
 from streamer.live.latency import LatencyBudget
-from streamer.pipeline.channel import Stopped
-from streamer.pipeline.newest import LatestSlot, Quiet
+from streamer.pipeline.channel import Channel, Stopped
 
 _LOOK_SECONDS = 0.2
 """While a source is away the last picture is repeated five times a second."""
-
-
-@runtime_checkable
-class Reconnects(Protocol):
-    """A source that comes back by itself, and says what it refused."""
-
-    link: Link
-    dropped: dict[str, int]
 
 
 class LatestFrameReader:
@@ -50,22 +40,18 @@ class LatestFrameReader:
         self.problem = ""
         self._source, self._counts = source, counts
         self._on_loss, self._on_missing, self._now_ns = on_loss, on_missing, now_ns
-        self._newest: LatestSlot[Frame] = LatestSlot(lambda: counts.drop("late"))
+        self._newest: Channel[Frame] = Channel(1, on_drop=lambda: counts.drop("late"))
         self._budget = LatencyBudget(max_latency_ms, now_ns)
         self._came_ns: int | None = None
 
     def read(self) -> None:
         """Reads the source to its end, or until `stop`."""
-        try:
-            for frame in self._source:
-                self._counts.came()
-                self._newest.put(frame)
-            self._newest.end()
-        except Stopped:
-            return
-        except BaseException as error:
-            self._newest.fail(error)
-            raise
+        self._newest.feed(self._counted())
+
+    def _counted(self) -> Iterator[Frame]:
+        for frame in self._source:
+            self._counts.came()
+            yield frame
 
     def fresh(self) -> Frame:
         """Waits for a frame that is fresh, however long the source is away.
@@ -77,7 +63,7 @@ class LatestFrameReader:
         while True:
             try:
                 frame = self._newest.get(_LOOK_SECONDS)
-            except Quiet:
+            except TimeoutError:
                 self._look_after()
                 continue
             self._came_ns = self._now_ns()

@@ -8,7 +8,7 @@ from av.sidedata.sidedata import Type
 
 from sinks.sink import Sink
 from sources.colour import FromRgb, conversion_for, stored_colour
-from sources.frame import Colour, Frame, StreamInfo
+from sources.frame import Colour, Frame, Source
 from streamer.network.protocol import is_untouched
 from streamer.pipeline.side_by_side import SideBySide
 from streamer.pipeline.stats import Durations
@@ -24,19 +24,19 @@ class OutputStage:
     def __init__(
         self,
         sink: Sink,
-        info: StreamInfo,
+        source: Source,
         *,
         compare: bool,
         now_ns: Callable[[], int],
     ) -> None:
-        """`info` is the source's; the first frame corrects what it announced."""
+        """The first frame corrects what `source` announced of its pictures."""
         self.notes: list[str] = []
         self.encode_times = Durations()
         self.latencies = Durations()
         self.frames_out = 0
         self.frames_untouched = 0
         self.width = self.height = 0
-        self._sink, self._info = sink, info
+        self._sink, self._source = sink, source
         self._compare, self._now_ns = compare, now_ns
         self._side_by_side: SideBySide | None = None
         self._from_rgb: FromRgb | None = None
@@ -90,7 +90,7 @@ class OutputStage:
         self.width, self.height = width, height
         name = picture.format.name
         stream = replace(
-            self._info,
+            self._source.info,
             width=width,
             height=height,
             pixel_format=name,

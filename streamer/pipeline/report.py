@@ -84,59 +84,56 @@ class DamagedSourceError(StreamerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStats:
-    """How a run went: what its pipeline alone knows."""
+    """How a run went: what the run alone knows."""
 
     frames_in: int
-    frames_out: int
-    seconds: float
-    interrupted: bool
     problem: str
-    dropped: Mapping[str, int]
     stages: Mapping[str, Durations]
-    """All but `encode`, which the outlet has measured."""
-    model_only_fps: float | None
+    """All but `encode`, which the output stage has measured."""
+    dropped: Mapping[str, int] = field(default_factory=dict)
     reconnects: int = 0
+    seconds: float = 0.0
+    interrupted: bool = False
+    model_only_fps: float | None = None
     notes: tuple[str, ...] = ()
 
 
 def report_of(
-    course: RunStats,
+    stats: RunStats,
     names: tuple[str, str],
     *,
     source: Source,
     network: Network,
     sink: Sink,
-    outlet: OutputStage | None,
+    output: OutputStage,
 ) -> Report:
     """Returns the report of a run that has ended.
 
     Args:
-        course: How it went.
+        stats: How it went.
         names: Of source and sink, as the user gave them.
         source: What was read.
         network: What was between them.
         sink: What was written.
-        outlet: The last stage; None if no frame came so far.
+        output: The last stage.
     """
     health = health_of(source)
-    encode = outlet.encode_times if outlet else Durations()
-    latencies = outlet.latencies if outlet else Durations()
-    stages = {**course.stages, "encode": encode}
+    stages = {**stats.stages, "encode": output.encode_times}
     return Report(
         source=names[0],
         sink=names[1],
-        frames_in=course.frames_in,
-        frames_out=course.frames_out,
-        frames_untouched=outlet.frames_untouched if outlet else 0,
-        dropped=dict(course.dropped),
+        frames_in=stats.frames_in,
+        frames_out=output.frames_out,
+        frames_untouched=output.frames_untouched,
+        dropped=dict(stats.dropped),
         corrupt_packets=health.corrupt_packets,
-        problem=course.problem,
-        interrupted=course.interrupted,
-        seconds=round(course.seconds, 3),
-        fps=round(course.frames_out / max(course.seconds, 1e-9), 2),
-        model_only_fps=course.model_only_fps,
+        problem=stats.problem,
+        interrupted=stats.interrupted,
+        seconds=round(stats.seconds, 3),
+        fps=round(output.frames_out / max(stats.seconds, 1e-9), 2),
+        model_only_fps=stats.model_only_fps,
         stages={name: times.percentiles() for name, times in stages.items()},
-        latency_ms=latencies.percentiles(),
+        latency_ms=output.latencies.percentiles(),
         model=network.model,
         device=network.device,
         backend=network.backend,
@@ -144,13 +141,13 @@ def report_of(
         slots=alone(network).slots,
         decoder=source.info.decoder,
         encoder=sink.encoder,
-        reconnects=course.reconnects,
+        reconnects=stats.reconnects,
         audio_packets=sink.audio_packets,
-        width=outlet.width if outlet else 0,
-        height=outlet.height if outlet else 0,
+        width=output.width,
+        height=output.height,
         notes=[
-            *(outlet.notes if outlet else []),
-            *course.notes,
+            *output.notes,
+            *stats.notes,
             *notes_of(network),
             *sink.notes,
             *health.notes,

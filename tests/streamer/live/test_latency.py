@@ -7,8 +7,6 @@ import pytest
 
 from sources.frame import Colour, Frame
 from streamer.live.latency import LatencyBudget
-from streamer.pipeline.channel import Stopped
-from streamer.pipeline.newest import LatestSlot, Quiet
 from tests.support.fakes import HandClock
 
 MS = 1_000_000
@@ -59,37 +57,3 @@ def test_a_clock_that_drifts_makes_no_frame_late() -> None:
     for at in range(0, 600_000, 40):  # ten minutes of a clock that is 1 % slow
         assert budget.admits(a_frame(clock, own_ms=at * 99 // 100))
         clock.advance(seconds=0.04)
-
-
-def test_only_the_newest_item_is_kept_and_the_loss_counted() -> None:
-    lost: list[None] = []
-    place: LatestSlot[int] = LatestSlot(lambda: lost.append(None))
-
-    for number in range(5):
-        place.put(number)
-
-    assert place.get(0) == 4
-    assert len(lost) == 4
-    with pytest.raises(Quiet):
-        place.get(0)
-
-
-def test_an_end_comes_after_the_last_item_and_a_error_before_it() -> None:
-    place: LatestSlot[int] = LatestSlot()
-    place.put(1)
-    place.end()
-
-    assert place.get(0) == 1
-    with pytest.raises(Stopped):
-        place.get(0)
-    place.fail(OSError("gone"))
-    with pytest.raises(OSError, match="gone"):
-        place.get(0)
-
-
-def test_a_receiver_that_stops_ends_the_sender() -> None:
-    place: LatestSlot[int] = LatestSlot()
-    place.stop()
-
-    with pytest.raises(Stopped):
-        place.put(1)

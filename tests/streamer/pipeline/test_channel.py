@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from threading import Thread
 
 import pytest
@@ -32,7 +33,7 @@ def test_a_full_channel_makes_the_sender_wait_for_the_receiver() -> None:
     assert not sender.is_alive()
 
 
-def test_a_error_overtakes_the_items_that_wait() -> None:
+def test_an_error_overtakes_the_items_that_wait() -> None:
     channel: Channel[int] = Channel(2)
 
     channel.put(1)
@@ -70,12 +71,73 @@ def test_after_a_stop_nothing_more_comes_out() -> None:
     assert list(channel) == []
 
 
-def test_a_live_channel_loses_its_oldest_item_and_counts_it() -> None:
-    channel: Channel[int] = Channel(2, drop_oldest=True)
+def test_a_channel_that_may_drop_keeps_the_newest_item_and_counts_the_loss() -> None:
+    lost: list[None] = []
+    newest: Channel[int] = Channel(1, on_drop=lambda: lost.append(None))
 
-    for item in range(5):
-        channel.put(item)
+    for number in range(5):
+        newest.put(number)
+
+    assert newest.get(0) == 4
+    assert len(lost) == 4
+
+
+def test_a_receiver_may_wait_for_a_while_only() -> None:
+    channel: Channel[int] = Channel(1)
+
+    with pytest.raises(TimeoutError):
+        channel.get(0)
+
+
+def test_an_end_comes_after_the_last_item_and_an_error_before_it() -> None:
+    channel: Channel[int] = Channel(1)
+    channel.put(1)
     channel.end()
 
-    assert list(channel) == [3, 4]
-    assert channel.dropped == 3
+    assert channel.get(0) == 1
+    with pytest.raises(Stopped):
+        channel.get(0)
+    channel.fail(OSError("gone"))
+    with pytest.raises(OSError, match="gone"):
+        channel.get(0)
+
+
+def test_a_receiver_that_stops_ends_a_sender_that_may_drop() -> None:
+    newest: Channel[int] = Channel(1, on_drop=lambda: None)
+    newest.stop()
+
+    with pytest.raises(Stopped):
+        newest.put(1)
+
+
+def test_a_feed_hands_on_items_and_their_end() -> None:
+    channel: Channel[int] = Channel(3)
+
+    channel.feed(iter([1, 2, 3]))
+
+    assert list(channel) == [1, 2, 3]
+
+
+def test_an_error_among_the_items_is_told_on_both_sides() -> None:
+    channel: Channel[int] = Channel(3)
+
+    def items() -> Iterator[int]:
+        yield 1
+        raise OSError("unplugged")
+
+    with pytest.raises(OSError, match="unplugged"):
+        channel.feed(items())
+    with pytest.raises(OSError, match="unplugged"):
+        channel.get()
+
+
+def test_a_feed_whose_items_are_stopped_has_ended() -> None:
+    channel: Channel[int] = Channel(3)
+
+    def items() -> Iterator[int]:
+        yield 1
+        raise Stopped
+
+    channel.feed(items())
+
+    assert list(channel) == [1]

@@ -1,0 +1,215 @@
+"""The part of a run that files and live sources share: threads, stop, error, report.
+
+Each stage has a thread. An error in any of them ends the run with that error as the
+message; what was stored by then is completed and plays.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from threading import Thread
+from typing import Generic, TypeVar
+
+from sinks.errors import SinkError
+from sinks.sink import Sink
+from sources.frame import Source
+from streamer.network.protocol import Network
+from streamer.pipeline.channel import Channel, Stopped
+from streamer.pipeline.output import OutputStage
+from streamer.pipeline.report import Report, RunStats, report_of
+from streamer.pipeline.submit import Launcher
+
+_LAST_WORDS_SECONDS = 1.5
+"""How long after an error the other threads may take to complete the output."""
+
+Item = TypeVar("Item")
+
+
+class Runner(ABC, Generic[Item]):
+    """One run from a source through a network into a sink; used once.
+
+    `Item` is what the last stage takes: a frame with its result, or word that the
+    source is away.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        network: Network,
+        sink: Sink,
+        *,
+        max_frames: int | None,
+        on_frame: Callable[[int], None] | None,
+        now_ns: Callable[[], int],
+    ) -> None:
+        """Plans the run; nothing happens before `run`.
+
+        Args:
+            source: Not yet read.
+            network: Idle.
+            sink: Not yet begun.
+            max_frames: Ends the run after so many frames.
+            on_frame: Called on the encode thread with the number of frames stored.
+            now_ns: The monotonic clock.
+        """
+        self._source, self._network, self._sink = source, network, sink
+        self._max_frames, self._on_frame, self._now_ns = max_frames, on_frame, now_ns
+        self._stopped = False
+        self._error: BaseException | None = None
+        self._begun_ns = self._ended_ns = now_ns()
+
+    @property
+    @abstractmethod
+    def launcher(self) -> Launcher:
+        """What starts frames on their way through the network."""
+
+    @property
+    @abstractmethod
+    def output(self) -> OutputStage:
+        """What stores results."""
+
+    @abstractmethod
+    def _stages(self) -> Sequence[Callable[[], None]]:
+        """Returns what runs on a thread each; `_encode` is added as the last one."""
+
+    @abstractmethod
+    def _results(self) -> Channel[Item]:
+        """Returns the way from the other stages to the last one."""
+
+    @abstractmethod
+    def _store(self, item: Item) -> None:
+        """Stores one item; on the encode thread."""
+
+    @abstractmethod
+    def _end_input(self) -> None:
+        """Lets no more frames in; on any thread, may be called twice."""
+
+    @abstractmethod
+    def _release(self) -> None:
+        """Frees the other stages from waiting for the last one, which has ended."""
+
+    @abstractmethod
+    def _stats(self) -> RunStats:
+        """Returns what this kind of run alone knows, after it has ended."""
+
+    @property
+    def frames_expected(self) -> int | None:
+        """How many frames the run will store, for progress; None if nobody knows."""
+        announced = self._source.info.frames
+        counts = [n for n in (announced, self._max_frames) if n is not None]
+        return min(counts, default=None)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the run was told to end early."""
+        return self._stopped
+
+    def stop(self) -> None:
+        """Ends the run after the frames in flight; from any thread or a signal."""
+        self._stopped = True
+        self._end_input()
+
+    def run(self) -> None:
+        """Runs to the end of the source, a stop or an error.
+
+        Raises:
+            Exception: The first error of any thread, as it was raised there.
+            KeyboardInterrupt: Came while running; the output is complete.
+        """
+        threads = [
+            Thread(target=self._guard, args=(stage,), name=stage.__name__, daemon=True)
+            for stage in (*self._stages(), self._encode)
+        ]
+        self._begun_ns = self._now_ns()
+        for thread in threads:
+            thread.start()
+        try:
+            self._wait(threads)
+        except KeyboardInterrupt:
+            self.stop()
+            self._wait(threads)
+            raise
+        if self._error is not None:
+            raise self._error
+
+    def _wait(self, threads: Sequence[Thread]) -> None:
+        """Waits for the encoder, which ends last; for others only so long.
+
+        A source may be blocked in a read that nothing interrupts.
+        """
+        encode = threads[-1]
+        while encode.is_alive() and self._error is None:
+            encode.join(0.1)
+        encode.join(_LAST_WORDS_SECONDS if self._error else None)
+        for thread in threads[:-1]:
+            thread.join(0.2)
+
+    def _guard(self, stage: Callable[[], None]) -> None:
+        try:
+            stage()
+        except Stopped:
+            return
+        except BaseException as error:  # noqa: BLE001 - carried to the caller of run
+            self._error = self._error or error
+
+    def _encode(self) -> None:
+        """Stores results; the last of the threads to end.
+
+        The output is completed whatever ends the stream, except the sink itself.
+        """
+        try:
+            for item in self._until_error():
+                self._store(item)
+            self._sink.finish(whole=self._is_whole())
+        except SinkError as error:
+            self._sink.close()
+            raise self._with_count(error) from None
+        except BaseException:
+            self._sink.close()
+            raise
+        finally:
+            self._ended_ns = self._now_ns()
+            self._release()
+
+    def _until_error(self) -> Iterator[Item]:
+        try:
+            yield from self._results()
+        except Exception as error:  # noqa: BLE001 - raised by run, not here
+            self._error = self._error or error
+
+    def _is_whole(self) -> bool:
+        """Whether the source was read to its end; a live source has none."""
+        return False
+
+    def _with_count(self, error: SinkError) -> SinkError:
+        """Adds to what the sink says how far the run had come."""
+        return error
+
+    def _told(self) -> None:
+        """Tells whoever wants to know that one more frame is stored."""
+        if self._on_frame is not None:
+            self._on_frame(self.output.frames_out)
+
+    def report(self, source: str, sink: str, *, measure_alone: bool = False) -> Report:
+        """Returns what the run did, after it has ended.
+
+        Args:
+            source: As the user named it.
+            sink: As the user named it.
+            measure_alone: Runs the network alone for two seconds for `model_only_fps`.
+        """
+        measured = measure_alone and self.output.frames_out > 0
+        stats = replace(
+            self._stats(),
+            seconds=(self._ended_ns - self._begun_ns) / 1e9,
+            interrupted=self._stopped,
+            model_only_fps=self.launcher.alone() if measured else None,
+        )
+        return report_of(
+            stats,
+            (source, sink),
+            source=self._source,
+            network=self._network,
+            sink=self._sink,
+            output=self.output,
+        )
