@@ -1,6 +1,7 @@
 """Clips made on the spot, and the data beside the project where there is some."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -15,6 +16,15 @@ from av.video.frame import PictureType
 
 PROJECT = Path(__file__).parents[1]
 
+# A shell's job in the background ignores Ctrl-C, and so would every program that the
+# tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def search_path() -> str:
+    """A PYTHONPATH for children: the project first, then what was there."""
+    return os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
+
 
 def in_a_fresh_python(code: str) -> subprocess.CompletedProcess[str]:
     """Runs code in a process of its own, where nothing is imported yet."""
@@ -24,7 +34,7 @@ def in_a_fresh_python(code: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env={**os.environ, "PYTHONPATH": search_path()},
     )
 
 
