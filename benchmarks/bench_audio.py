@@ -21,7 +21,7 @@ import av
 from benchmarks.support.live_parts import PassThrough
 from benchmarks.support.measure import RESULTS, document, save
 from sinks import Sink, open_sink
-from sinks.live.opener import outlet_for
+from sinks.live.opener import output_for
 from sinks.live.recorder import Segments
 from sinks.live.sink import LiveSink
 from sources.live.opener import open_live
@@ -95,8 +95,8 @@ def live_ways(codec: str, folder: Path) -> dict[str, Found]:
             reading[scheme] = readers.submit(offsets, urls[-1], 6, **options)
         sink = LiveSink(
             [
-                *(outlet_for(url) for url in (f"serve://{place}", *urls)),
-                outlet_for(str(folder / "index.m3u8")),
+                *(output_for(url) for url in (f"serve://{place}", *urls)),
+                output_for(str(folder / "index.m3u8")),
                 *(
                     Segments(f"{folder}/%H%M%S.{suffix}", seconds=60)
                     for suffix in _RECORDINGS

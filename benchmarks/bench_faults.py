@@ -184,7 +184,7 @@ def of_server(
         run.settle()
         act(server)
         begun = time.monotonic()
-        child = run.sink.outlets[0]
+        child = run.sink.outputs[0]
         eventually(lambda: bool(child.connected), seconds=30, what=error)
         seen = server.pictures  # what a thawed server finds in its buffers is not fresh
         eventually(lambda: server.pictures > seen, seconds=30, what=error)
@@ -192,7 +192,7 @@ def of_server(
 
 
 def _sent(error: str, run: Run, back: float) -> Outcome:
-    child = run.sink.outlets[0]
+    child = run.sink.outputs[0]
     did = f"child replaced {child.replaced} times" if child.replaced else "goes on"
     return Outcome(
         error=error,

@@ -12,7 +12,7 @@ TIME_BASE = Fraction(1, 90_000)
 _HEADER = struct.Struct("<IBq")
 """Length of the data, 1 for a key frame or 2 for audio, time; `rtsp_server` reads it
 too."""
-_KEY, _SOUND = 1, 2
+_KEY, _AUDIO = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Encoded:
 
     def to_wire(self) -> bytes:
         """Returns it as a child reads it from its stdin."""
-        kind = _SOUND if self.audio else _KEY * self.key
+        kind = _AUDIO if self.audio else _KEY * self.key
         return _HEADER.pack(len(self.data), kind, self.pts) + self.data
 
 
@@ -41,7 +41,7 @@ def from_wire(pipe: BinaryIO) -> Encoded | None:
     data = pipe.read(size)
     if len(data) < size:
         return None
-    return Encoded(data, pts, key=kind == _KEY, audio=kind == _SOUND)
+    return Encoded(data, pts, key=kind == _KEY, audio=kind == _AUDIO)
 
 
 class PacketQueue:

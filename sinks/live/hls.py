@@ -22,7 +22,7 @@ _OPTIONS = {
 
 
 class Hls:
-    """An outlet that writes `folder/index.m3u8` and the last six pieces of 2 s."""
+    """An output that writes `folder/index.m3u8` and the last six pieces of 2 s."""
 
     def __init__(self, playlist: Path) -> None:
         """Writes nothing yet.

@@ -47,12 +47,12 @@ def open_live_sink(
     Raises:
         SinkError: The address makes no sense, or what serving needs is missing.
     """
-    outlets = [] if uri == "null:" else [outlet_for(uri, transport=transport)]
-    outlets += [ThreadedOutput(record)] if record is not None else []
-    return LiveSink(outlets, encode=encode)
+    outputs = [] if uri == "null:" else [output_for(uri, transport=transport)]
+    outputs += [ThreadedOutput(record)] if record is not None else []
+    return LiveSink(outputs, encode=encode)
 
 
-def outlet_for(uri: str, *, transport: str = "tcp") -> PacketOutput:
+def output_for(uri: str, *, transport: str = "tcp") -> PacketOutput:
     """Returns where the packets go for `uri`; nothing is started."""
     if uri.endswith(".m3u8") and "://" not in uri:
         return ThreadedOutput(Hls(Path(uri)))

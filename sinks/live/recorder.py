@@ -53,7 +53,7 @@ def length_in_seconds(text: str) -> float:
 
 
 class Segments:
-    """An outlet that records. A full disk costs recordings, never the stream."""
+    """An output that records. A full disk costs recordings, never the stream."""
 
     def __init__(
         self,

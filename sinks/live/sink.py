@@ -1,4 +1,4 @@
-"""A sink for viewers: encodes once and hands each packet to every outlet."""
+"""A sink for viewers: encodes once and hands each packet to every output."""
 
 import logging
 import time
@@ -46,14 +46,14 @@ class PacketOutput(Protocol):
 
 
 class LiveSink:
-    """Encodes frames for one or more outlets."""
+    """Encodes frames for one or more outputs."""
 
     fixed_size = True
     encoder = LiveEncoder.name
 
     def __init__(
         self,
-        outlets: Sequence[PacketOutput],
+        outputs: Sequence[PacketOutput],
         *,
         encode: EncodeOptions = DEFAULT_ENCODING,
         now: Callable[[], float] = time.monotonic,
@@ -62,7 +62,7 @@ class LiveSink:
         """Opens nothing yet.
 
         Args:
-            outlets: Closed with the sink.
+            outputs: Closed with the sink.
             encode: How; the codec is always H.264.
             now: Clock in seconds, to play a file at its own speed.
             sleep: Waits.
@@ -72,7 +72,7 @@ class LiveSink:
         self.audio_packets = 0
         self._audio: Audio | None = None
         self._waiting = AudioQueue()
-        self.outlets = tuple(outlets)
+        self.outputs = tuple(outputs)
         self._encode_options = encode
         self._now, self._sleep = now, sleep
         self._encoder: LiveEncoder | None = None
@@ -80,7 +80,7 @@ class LiveSink:
         self._begun: float | None = None
 
     def begin(self, stream: StreamInfo) -> str:
-        """Opens encoder and outlets."""
+        """Opens encoder and outputs."""
         if stream.width % 2 or stream.height % 2:
             size = f"{stream.width}x{stream.height}"
             self.notes.append(f"{size} is odd: the last line or column is left out")
@@ -91,17 +91,17 @@ class LiveSink:
             )
         self._live = stream.live
         self._encoder = LiveEncoder(stream, self._encode_options)
-        for outlet in self.outlets:
-            outlet.start(self._audio_for(outlet))
+        for output in self.outputs:
+            output.start(self._audio_for(output))
         return PIXEL_FORMAT
 
-    def _audio_for(self, outlet: PacketOutput) -> Audio | None:
-        """Returns the audio an outlet gets; says so where it cannot have any."""
-        if self._audio is None or outlet.carries(self._audio):
+    def _audio_for(self, output: PacketOutput) -> Audio | None:
+        """Returns the audio an output gets; says so where it cannot have any."""
+        if self._audio is None or output.carries(self._audio):
             return self._audio
-        note = f"{outlet.name} cannot carry {self._audio}: it goes without audio"
+        note = f"{output.name} cannot carry {self._audio}: it goes without audio"
         self.notes.append(note)
-        _LOG.warning("sink=%s audio=%r is left out", outlet.name, str(self._audio))
+        _LOG.warning("sink=%s audio=%r is left out", output.name, str(self._audio))
         return None
 
     def write(self, frame: Frame) -> None:
@@ -110,7 +110,7 @@ class LiveSink:
             raise SinkError("the live sink is not open")
         if not self._live:
             self._pace(float(frame.pts * frame.time_base))
-        wanted = [outlet.key_wanted() for outlet in self.outlets]
+        wanted = [output.key_wanted() for output in self.outputs]
         for packet in self._encoder.encode(frame, key=any(wanted)):
             self._send_audio(self._waiting.before(packet.pts))
             self._send(packet)
@@ -132,8 +132,8 @@ class LiveSink:
 
     def _send(self, packet: Encoded) -> None:
         self.bytes_sent += len(packet.data)
-        for outlet in self.outlets:
-            outlet.send(packet)
+        for output in self.outputs:
+            output.send(packet)
 
     def _pace(self, time_seconds: float) -> None:
         if self._begun is None:
@@ -143,12 +143,12 @@ class LiveSink:
             self._sleep(early)
 
     def finish(self, *, whole: bool) -> None:
-        """Completes the outlets."""
+        """Completes the outputs."""
         self.close()
 
     def close(self) -> None:
-        """Closes the outlets, all of them; may be called twice."""
+        """Closes the outputs, all of them; may be called twice."""
         self._encoder = None
         with ExitStack() as stack:
-            for outlet in self.outlets:
-                stack.callback(outlet.close)
+            for output in self.outputs:
+                stack.callback(output.close)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from random import Random
+from typing import Protocol, runtime_checkable
 
 from sources.live.disconnect import FINAL, LASTING, Cause, DisconnectedError
 
@@ -126,3 +127,12 @@ class Link:
         )
         if (before.state, before.cause) != (state, cause) or wait:
             self._on_change(self._status)
+
+
+@runtime_checkable
+class Reconnects(Protocol):
+    """A source that comes back by itself, and says what it refused."""
+
+    link: Link
+    dropped: dict[str, int]
+    """Pictures that were not handed on, by cause."""

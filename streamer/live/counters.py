@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from sinks.sink import Sink
 from sources.frame import Source
-from sources.live.reconnect import Link, stall_seconds
+from sources.live.reconnect import Reconnects, stall_seconds
 from streamer.pipeline.stats import Durations, Percentiles
 
 _RECENT_NS = 5_000_000_000
@@ -96,14 +96,6 @@ class LiveCounts:
             seconds = max((self._now_ns() - since) / 1e9, 0.1)
             rates = len(self._came) / seconds, len(self._left) / seconds
         return *rates, times.percentiles()
-
-
-@runtime_checkable
-class Reconnects(Protocol):
-    """A source that comes back by itself, and says what it refused."""
-
-    link: Link
-    dropped: dict[str, int]
 
 
 @runtime_checkable

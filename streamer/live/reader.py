@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from sources.frame import Frame, Source
-from sources.live.reconnect import stall_seconds
-from streamer.live.counters import LiveCounts, Reconnects
+from sources.live.reconnect import Reconnects, stall_seconds
+from streamer.live.counters import LiveCounts
 from streamer.live.latency import LatencyBudget
 from streamer.pipeline.channel import Channel, Stopped
 

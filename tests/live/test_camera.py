@@ -22,7 +22,7 @@ from tests.conftest import MakeClip
 from tests.live.test_reading import Reader
 from tests.live.test_reading import read as read
 from tests.support.fakes import PassThrough
-from tests.support.peers import eventually
+from tests.support.peers import PATIENCE_SECONDS, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -63,12 +63,12 @@ def test_a_camera_that_was_unplugged_comes_back(
 ) -> None:
     socket.plug_in()
     reader = read(open_camera(0, folder=tmp_path / "dev", driver="mpegts"))
-    before = reader.frames(FRAMES - 5, seconds=8)
+    before = reader.frames(FRAMES - 5)
 
     socket.pull_out()
-    eventually(lambda: reader.was(State.RECONNECTING, Cause.NOT_FOUND), seconds=8)
+    eventually(lambda: reader.was(State.RECONNECTING, Cause.NOT_FOUND))
     socket.plug_in()
-    after = reader.frames(FRAMES, seconds=8)
+    after = reader.frames(FRAMES)
     socket.pull_out()
 
     assert reader.stream.link.reconnects == 1
@@ -83,16 +83,16 @@ def test_a_camera_whose_driver_hangs_is_given_up_until_it_goes_on(
     """A read from a pipe without data hangs in the kernel as a driver would."""
     socket.plug_in()
     reader = read(open_camera(0, folder=tmp_path / "dev", driver="mpegts"))
-    before = reader.frames(FRAMES - 5, seconds=8)
+    before = reader.frames(FRAMES - 5)
 
-    eventually(lambda: reader.was(State.STALLED, Cause.STALLED), seconds=8)
+    eventually(lambda: reader.was(State.STALLED, Cause.STALLED))
     readers = [each for each in threading.enumerate() if each.name == "read camera:0"]
     assert len(readers) == 1  # it cannot be killed, and no other one follows it
     socket.pull_out()
-    readers[0].join(5)
+    readers[0].join(PATIENCE_SECONDS)
     assert not readers[0].is_alive()
     socket.plug_in()
-    after = reader.frames(FRAMES - 5, seconds=12)
+    after = reader.frames(FRAMES - 5)
     socket.pull_out()
 
     assert "camera:0 hangs" in caplog.text
@@ -111,13 +111,13 @@ def test_a_run_with_a_camera_that_hangs_is_unhealthy_and_obeys_on_loss(
     run = Thread(target=pipeline.run, daemon=True)
     run.start()
 
-    eventually(lambda: pipeline.snapshot().healthy, seconds=8)
-    eventually(lambda: not pipeline.snapshot().healthy, seconds=8)
+    eventually(lambda: pipeline.snapshot().healthy)
+    eventually(lambda: not pipeline.snapshot().healthy)
     if on_loss == "hold":
-        eventually(lambda: pipeline.snapshot().state == "stalled", seconds=8)
-        eventually(lambda: pipeline.snapshot().held > 2, seconds=5)
+        eventually(lambda: pipeline.snapshot().state == "stalled")
+        eventually(lambda: pipeline.snapshot().held > 2)
         pipeline.stop()
-    run.join(8)
+    run.join(PATIENCE_SECONDS)
 
     assert not run.is_alive()
     if on_loss == "end":

@@ -14,7 +14,7 @@ from streamer.live.supervisor import Fleet
 from streamer.network.protocol import Network
 from tests.live.conftest import StartPeer
 from tests.support.fakes import InBatches, PassThrough
-from tests.support.peers import eventually
+from tests.support.peers import PATIENCE_SECONDS, eventually
 from tests.support.probe import look_at
 
 pytestmark = pytest.mark.slow
@@ -45,18 +45,18 @@ def test_one_stream_that_fails_stops_no_other(
     def frames(name: str) -> int:
         return fleet.snapshots()[name].frames_out
 
-    eventually(lambda: frames("gate") > 20 and frames("yard") > 20, seconds=10)
+    eventually(lambda: frames("gate") > 20 and frames("yard") > 20)
     gate.kill()
     before = frames("yard")
-    eventually(lambda: frames("yard") > before + 50, seconds=6)
-    eventually(partial(lambda: not fleet.snapshots()["gate"].healthy), seconds=4)
+    eventually(lambda: frames("yard") > before + 50)
+    eventually(partial(lambda: not fleet.snapshots()["gate"].healthy))
 
     assert fleet.snapshots()["yard"].healthy
     assert "not found" in fleet.faults["nowhere"]
     assert "no such folder" in fleet.faults["no folder"]
     assert not fleet.snapshots()["nowhere"].healthy
     fleet.stop()
-    thread.join(8)
+    thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive()
     assert look_at(tmp_path / "yard.mp4").sizes == {(224, 128)}
     assert len(look_at(tmp_path / "gate.mp4").times) > 20
@@ -75,10 +75,10 @@ def test_cameras_of_one_size_share_batches_while_another_goes_alone(
     def least() -> int:
         return min(state.frames_out for state in fleet.snapshots().values())
 
-    eventually(lambda: least() > 25 and len(network.groups) > 20, seconds=15)
+    eventually(lambda: least() > 25 and len(network.groups) > 20)
 
     fleet.stop()
-    thread.join(8)
+    thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive()
     assert not fleet.faults
     frames = [state.frames_out for state in fleet.snapshots().values()]

@@ -65,7 +65,7 @@ def test_a_pipeline_that_ends_is_started_again(
     uri = TEST.format(pattern="ball num-buffers=10", caps=caps)
 
     reader = read(open_gst(uri))
-    frames = reader.frames(20, seconds=10)
+    frames = reader.frames(20)
 
     assert [frame.index for frame in frames] == list(range(20))
-    eventually(lambda: reader.was(State.RECONNECTING, Cause.ENDED), seconds=5)
+    eventually(lambda: reader.was(State.RECONNECTING, Cause.ENDED))

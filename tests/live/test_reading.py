@@ -15,7 +15,12 @@ from sources.live.opener import open_live
 from sources.live.reconnect import State, Status
 from sources.live.stream import LiveStream
 from tests.live.conftest import StartPeer
-from tests.support.peers import eventually, free_port, make_certificate
+from tests.support.peers import (
+    PATIENCE_SECONDS,
+    eventually,
+    free_port,
+    make_certificate,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -37,8 +42,8 @@ class Reader:
         for frame in self.stream:
             self._frames.put(frame)
 
-    def frames(self, count: int, *, seconds: float) -> list[Frame]:
-        return [self._frames.get(timeout=seconds) for _ in range(count)]
+    def frames(self, count: int) -> list[Frame]:
+        return [self._frames.get(timeout=PATIENCE_SECONDS) for _ in range(count)]
 
     def drain(self) -> list[Frame]:
         """Returns what has come; nothing may be left of a time before an error."""
@@ -54,7 +59,7 @@ class Reader:
 
     def close(self) -> None:
         self.stream.close()
-        self._thread.join(5)
+        self._thread.join(PATIENCE_SECONDS)
         assert not self._thread.is_alive()
 
 
@@ -131,11 +136,11 @@ def test_a_camera_that_is_off_is_waited_for(
     peer = start_peer()
     peer.kill()
     reader = read(open_live(peer.url()))
-    eventually(lambda: reader.was(State.RECONNECTING, Cause.REFUSED), seconds=3)
+    eventually(lambda: reader.was(State.RECONNECTING, Cause.REFUSED))
 
     peer.start()
 
-    assert len(reader.frames(5, seconds=8)) == 5
+    assert len(reader.frames(5)) == 5
     assert reader.was(State.STREAMING)
     assert reader.stream.link.reconnects == 0
 
@@ -146,15 +151,15 @@ def test_a_killed_camera_is_found_again(
 ) -> None:
     peer = start_peer()
     reader = read(open_live(peer.url(), transport=transport))
-    before = reader.frames(10, seconds=5)
+    before = reader.frames(10)
 
     peer.kill()
     peer.start("--size", "224x128")
 
     after: list[Frame] = []
     while not after or after[-1].picture.width == 160:
-        after += reader.frames(1, seconds=8)
-    after += reader.frames(10, seconds=5)
+        after += reader.frames(1)
+    after += reader.frames(10)
     assert {f.picture.width for f in after} <= {160, 224}
     new = [frame for frame in after if frame.picture.width == 224]
     assert new[0].picture.key_frame
@@ -165,20 +170,18 @@ def test_a_killed_camera_is_found_again(
 
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
-def test_a_frozen_camera_is_noticed_in_two_seconds_and_found_again(
+def test_a_frozen_camera_is_noticed_and_found_again(
     start_peer: StartPeer, read: type[Reader], transport: str
 ) -> None:
     peer = start_peer()
     reader = read(open_live(peer.url(), transport=transport))
-    reader.frames(10, seconds=5)
+    reader.frames(10)
 
     peer.freeze()
-    with pytest.raises(Empty):
-        reader.frames(500, seconds=2.5)
-
-    assert reader.was(State.STALLED, Cause.STALLED)
+    eventually(lambda: reader.was(State.STALLED, Cause.STALLED))
     peer.thaw()
-    assert len(reader.frames(10, seconds=20)) == 10
+    reader.drain()
+    assert len(reader.frames(10)) == 10
 
 
 def test_a_run_can_end_while_it_waits_for_a_camera(read: type[Reader]) -> None:
@@ -216,4 +219,4 @@ def test_tls_is_verified_against_the_certificate_given(
     assert len(first_frames(url, certificates=certificate)) == 5
     refused = read(open_live(url, certificates=other))
 
-    eventually(lambda: refused.was(State.RECONNECTING, Cause.TLS), seconds=8)
+    eventually(lambda: refused.was(State.RECONNECTING, Cause.TLS))

@@ -84,7 +84,7 @@ def offsets_ms(address: str, count: int = 1000, **options: str) -> list[float]:
 
     A flash without a beep within half a second, where audio is missing, gives none.
     """
-    opened = av.open(address, options={**_OPTIONS, **options}, timeout=(20, 5))
+    opened = av.open(address, options={**_OPTIONS, **options}, timeout=(60, 30))
     with opened as container:
         flashes: list[float] = []
         beeps: list[float] = []

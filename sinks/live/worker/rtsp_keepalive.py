@@ -19,7 +19,7 @@ _PORTS = {"rtsp": 554, "rtsps": 322}
 _LONGEST = 65_536
 
 
-class Asking:
+class OptionsProbe:
     """One connection to a server, opened when it is first needed."""
 
     def __init__(self, address: str) -> None:
@@ -67,12 +67,12 @@ class Asking:
             self._line = None
 
 
-class Watch:
+class ServerWatch:
     """Asks again and again. A server that never answered is not judged by it."""
 
-    def __init__(self, asking: Asking) -> None:
+    def __init__(self, probe: OptionsProbe) -> None:
         """Asks nothing yet."""
-        self._asking = asking
+        self._probe = probe
         self._answered = False
 
     def lost(self) -> bool:
@@ -82,12 +82,12 @@ class Watch:
         """
         for _ in range(2):
             try:
-                self._asking.ask()
+                self._probe.ask()
             except TimeoutError:
-                self._asking.close()
+                self._probe.close()
                 return self._answered
             except OSError:
-                self._asking.close()
+                self._probe.close()
             else:
                 self._answered = True
                 return False
@@ -99,7 +99,7 @@ def watch(address: str, on_lost: Callable[[], None]) -> None:
 
     The thread ends with the process.
     """
-    watching = Watch(Asking(address))
+    watching = ServerWatch(OptionsProbe(address))
 
     def keep() -> None:
         while not watching.lost():

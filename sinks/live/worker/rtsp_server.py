@@ -23,12 +23,12 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 _HEADER = struct.Struct("<IBq")
-_KEY, _SOUND = 1, 2
+_KEY, _AUDIO = 1, 2
 _TICK = 90_000
 """Of the times of packets, in a second."""
 _SILENT_SECONDS = 1.0
 _REPORT_SECONDS = 0.25
-_VIDEO = (
+_VIDEO_BRANCH = (
     "appsrc name=video is-live=true format=time max-buffers=60 leaky-type=downstream "
     "caps=video/x-h264,stream-format=byte-stream,alignment=au ! "
     "h264parse config-interval=-1 ! rtph264pay name=pay0 pt=96 config-interval=0 "
@@ -36,7 +36,7 @@ _VIDEO = (
 )
 """The parser repeats the parameter sets, not the payloader: GStreamer 1.22's puts them
 before every slice, and FFmpeg then splits the picture there."""
-_AUDIO = (
+_AUDIO_BRANCH = (
     "appsrc name=audio is-live=true format=time max-buffers=100 leaky-type=downstream "
     "caps={caps} ! {payloader} name=pay1 perfect-rtptime=false"
 )
@@ -66,11 +66,11 @@ def launch_line(audio: dict[str, Any] | None) -> str:
         audio: The fields of `sources.audio.Audio`, or None for pictures alone.
     """
     if audio is None:
-        return f"( {_VIDEO} )"
+        return f"( {_VIDEO_BRANCH} )"
     caps, payloader = _KINDS[audio["codec"]]
     channels = 1 if audio["layout"] == "mono" else 2
     caps = caps.format(rate=audio["rate"], channels=channels, config=audio["config"])
-    return f"( {_VIDEO} {_AUDIO.format(caps=caps, payloader=payloader)} )"
+    return f"( {_VIDEO_BRANCH} {_AUDIO_BRANCH.format(caps=caps, payloader=payloader)} )"
 
 
 def tune(_pipeline: object, element: Any) -> None:
@@ -103,16 +103,16 @@ class Feed:
         self._video = element.get_by_name("video")
         self._audio = element.get_by_name("audio")
         self._begun: int | None = None
-        self._sounded = self._audio is None
+        self._has_audio = self._audio is None
 
     def push(self, data: bytes, kind: int, pts: int) -> None:
         """Hands a packet on, unless it comes before the first key frame."""
         if self._begun is None and kind == _KEY:
             self._begun = pts
-        source = self._audio if kind == _SOUND else self._video
+        source = self._audio if kind == _AUDIO else self._video
         if self._begun is None or source is None or pts < self._begun:
             return
-        self._sounded = self._sounded or kind == _SOUND
+        self._has_audio = self._has_audio or kind == _AUDIO
         packet = Gst.Buffer.new_wrapped(data)
         packet.pts = (pts - self._begun) * Gst.SECOND // _TICK
         source.emit("push-buffer", packet)
@@ -123,10 +123,10 @@ class Feed:
         GStreamer shows nobody anything before each of its streams has begun.
         """
         patience = round(_SILENT_SECONDS / 2 * _TICK)
-        if self._sounded or self._begun is None or pts < self._begun + patience:
+        if self._has_audio or self._begun is None or pts < self._begun + patience:
             return
         if old_audio:
-            self.push(old_audio, _SOUND, pts)
+            self.push(old_audio, _AUDIO, pts)
 
 
 class Server:
@@ -175,13 +175,13 @@ class Server:
 
     def push(self, data: bytes, kind: int, pts: int) -> None:
         """Hands a packet on."""
-        if kind == _SOUND:
+        if kind == _AUDIO:
             self._heard, self._old_audio = time.monotonic(), data
         with self._lock:
             feeds = list(self._feeds.values())
         for feed in feeds:
             feed.push(data, kind, pts)
-            if kind != _SOUND:
+            if kind != _AUDIO:
                 feed.wake(self._old_audio, pts)
 
     def watch_audio(self) -> bool:

@@ -69,14 +69,14 @@ class Child:
         self._audio: dict[str, object] | None = None
         self._key_wanted = Event()
         self._queue = PacketQueue(_WAITING, self._key_wanted.set)
-        self._pulse = Heartbeat(now_ns)
+        self._heartbeat = Heartbeat(now_ns)
         self._closing = Event()
         self._thread = Thread(target=self._keep, name=f"child {name}", daemon=True)
 
     @property
     def connected(self) -> bool:
         """Whether the server takes the stream now."""
-        return self._pulse.connected
+        return self._heartbeat.connected
 
     @property
     def dropped(self) -> int:
@@ -118,17 +118,17 @@ class Child:
 
     def _one_life(self) -> bool:
         """Runs one child to its end; returns whether it ever was connected."""
-        pulse = self._pulse = Heartbeat(self._now_ns)
+        heartbeat = self._heartbeat = Heartbeat(self._now_ns)
         process = self._started()
-        listener = Thread(target=self._listen, args=(process, pulse), daemon=True)
+        listener = Thread(target=self._listen, args=(process, heartbeat), daemon=True)
         listener.start()
         self._queue.restart()
         try:
-            self._feed(process, pulse)
+            self._feed(process, heartbeat)
         except (ChildGoneError, BrokenPipeError) as gone:
             _LOG.warning("sink=%s away=%r", self.name, self.error or str(gone))
         finally:
-            worked, pulse.connected = pulse.connected, False
+            worked, heartbeat.connected = heartbeat.connected, False
             _end(process, patient=self._closing.is_set() and worked)
             listener.join(1)
         return worked
@@ -146,7 +146,7 @@ class Child:
         os.set_blocking(_pipe_of(process), False)
         return process
 
-    def _listen(self, process: subprocess.Popen[bytes], pulse: Heartbeat) -> None:
+    def _listen(self, process: subprocess.Popen[bytes], heartbeat: Heartbeat) -> None:
         if process.stdout is None:
             return
         with process.stdout as lines:
@@ -157,26 +157,26 @@ class Child:
                 elif word == "error":
                     self.error = rest
                 else:
-                    self._know(word, pulse)
+                    self._know(word, heartbeat)
 
-    def _know(self, word: str, pulse: Heartbeat) -> None:
-        pulse.heard(word)
+    def _know(self, word: str, heartbeat: Heartbeat) -> None:
+        heartbeat.heard(word)
         if word == "up":
             self.error = ""
             _LOG.info("sink=%s connected", self.name)
 
-    def _feed(self, process: subprocess.Popen[bytes], pulse: Heartbeat) -> None:
+    def _feed(self, process: subprocess.Popen[bytes], heartbeat: Heartbeat) -> None:
         greeting = {**self._greeting, "audio": self._audio}
-        self._write(process, pulse, json.dumps(greeting).encode() + b"\n")
+        self._write(process, heartbeat, json.dumps(greeting).encode() + b"\n")
         while not self._closing.is_set():
             packet = self._queue.get(_LOOK_SECONDS)
-            _check(process, pulse)
+            _check(process, heartbeat)
             if packet is not None:
-                pulse.fed()
-                self._write(process, pulse, packet.to_wire())
+                heartbeat.fed()
+                self._write(process, heartbeat, packet.to_wire())
 
     def _write(
-        self, process: subprocess.Popen[bytes], pulse: Heartbeat, data: bytes
+        self, process: subprocess.Popen[bytes], heartbeat: Heartbeat, data: bytes
     ) -> None:
         pipe, rest = _pipe_of(process), memoryview(data)
         while rest and not self._closing.is_set():
@@ -184,7 +184,7 @@ class Child:
                 rest = rest[os.write(pipe, rest) :]
             except BlockingIOError:
                 select.select([], [pipe], [], _LOOK_SECONDS)
-            _check(process, pulse)
+            _check(process, heartbeat)
 
 
 def _search_path() -> str:
@@ -199,10 +199,10 @@ def _pipe_of(process: subprocess.Popen[bytes]) -> int:
     return process.stdin.fileno()
 
 
-def _check(process: subprocess.Popen[bytes], pulse: Heartbeat) -> None:
+def _check(process: subprocess.Popen[bytes], heartbeat: Heartbeat) -> None:
     if process.poll() is not None:
         raise ChildGoneError("the child ended")
-    if pulse.overdue:
+    if heartbeat.overdue:
         raise ChildGoneError("no answer from the server")
 
 

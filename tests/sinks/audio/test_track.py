@@ -115,7 +115,7 @@ def test_hls_carries_aac_and_makes_it_of_g711(tmp_path: Path, codec: str) -> Non
     assert max(map(abs, found)) < IN_SYNC_MS
 
 
-def test_outlets_without_a_place_for_the_audio_are_told_and_go_on(
+def test_outputs_without_a_place_for_the_audio_are_told_and_go_on(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     playlist = tmp_path / "index.m3u8"

@@ -45,8 +45,8 @@ def frames(count: int, first: int = 0) -> Iterator[Frame]:
         )
 
 
-def send(outlet: PacketOutput, count: int) -> None:
-    sink = LiveSink([outlet])
+def send(output: PacketOutput, count: int) -> None:
+    sink = LiveSink([output])
     sink.begin(INFO)
     for frame in frames(count):
         sink.write(frame)
@@ -108,8 +108,8 @@ def test_a_name_that_exists_is_not_overwritten(tmp_path: Path) -> None:
 def test_a_folder_that_vanishes_does_not_end_the_stream(tmp_path: Path) -> None:
     folder = tmp_path / "recordings"
     folder.mkdir()
-    outlet = Segments(f"{folder}/%H%M%S.mp4", seconds=2)
-    sink = LiveSink([outlet])
+    output = Segments(f"{folder}/%H%M%S.mp4", seconds=2)
+    sink = LiveSink([output])
     sink.begin(INFO)
     folder.rmdir()
 
@@ -117,12 +117,12 @@ def test_a_folder_that_vanishes_does_not_end_the_stream(tmp_path: Path) -> None:
         sink.write(frame)
 
     sink.close()
-    assert outlet.failures == 1
+    assert output.failures == 1
 
 
 def test_the_file_in_work_is_readable_before_it_is_complete(tmp_path: Path) -> None:
-    outlet = Segments(f"{tmp_path}/%H%M%S.mp4", seconds=60)
-    sink = LiveSink([outlet])
+    output = Segments(f"{tmp_path}/%H%M%S.mp4", seconds=60)
+    sink = LiveSink([output])
     sink.begin(INFO)
     for frame in frames(60):
         sink.write(frame)

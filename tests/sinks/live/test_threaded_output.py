@@ -12,7 +12,7 @@ from sources.audio import Audio
 
 
 class Disk:
-    """An outlet whose disk stalls until it is released, and may be full."""
+    """An output whose disk stalls until it is released, and may be full."""
 
     name = "disk"
 
@@ -118,7 +118,7 @@ def test_a_full_disk_is_told_with_the_next_packet_and_at_the_end() -> None:
     assert disk.closed == 1
 
 
-def test_an_outlet_that_never_began_is_closed_without_a_word() -> None:
+def test_an_output_that_never_began_is_closed_without_a_word() -> None:
     aside = ThreadedOutput(Disk())
 
     aside.close()

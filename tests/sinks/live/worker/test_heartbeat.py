@@ -11,12 +11,12 @@ from sinks.live.worker.heartbeat import (
 from tests.support.fakes import HandClock
 
 
-def a_pulse(*words: str) -> tuple[Heartbeat, HandClock]:
+def a_heartbeat(*words: str) -> tuple[Heartbeat, HandClock]:
     clock = HandClock()
-    pulse = Heartbeat(clock)
+    heartbeat = Heartbeat(clock)
     for word in words:
-        pulse.heard(word)
-    return pulse, clock
+        heartbeat.heard(word)
+    return heartbeat, clock
 
 
 @pytest.mark.parametrize(
@@ -28,41 +28,41 @@ def a_pulse(*words: str) -> tuple[Heartbeat, HandClock]:
     ],
 )
 def test_each_state_has_its_limit(words: tuple[str, ...], limit: float) -> None:
-    pulse, clock = a_pulse(*words)
+    heartbeat, clock = a_heartbeat(*words)
     if words:
-        pulse.fed()
+        heartbeat.fed()
 
     clock.advance(seconds=limit - 0.01)
-    assert not pulse.overdue
+    assert not heartbeat.overdue
     clock.advance(seconds=0.02)
-    assert pulse.overdue
+    assert heartbeat.overdue
 
 
 def test_a_child_that_has_nothing_to_do_may_be_silent() -> None:
-    pulse, clock = a_pulse("run", "up")
-    pulse.fed()
-    pulse.heard("done")
+    heartbeat, clock = a_heartbeat("run", "up")
+    heartbeat.fed()
+    heartbeat.heard("done")
 
     clock.advance(seconds=3600)
 
-    assert not pulse.overdue
+    assert not heartbeat.overdue
 
 
 def test_a_child_that_answers_slowly_but_goes_on_is_left_alone() -> None:
-    pulse, clock = a_pulse("run", "up")
+    heartbeat, clock = a_heartbeat("run", "up")
 
     for _ in range(20):
-        pulse.fed()
-        pulse.fed()
+        heartbeat.fed()
+        heartbeat.fed()
         clock.advance(seconds=2)
-        pulse.heard("done")
-        assert not pulse.overdue
+        heartbeat.heard("done")
+        assert not heartbeat.overdue
 
 
 def test_a_packet_after_a_long_silence_has_its_full_time() -> None:
-    pulse, clock = a_pulse("run", "up")
+    heartbeat, clock = a_heartbeat("run", "up")
 
     clock.advance(seconds=3600)
-    pulse.fed()
+    heartbeat.fed()
 
-    assert not pulse.overdue
+    assert not heartbeat.overdue

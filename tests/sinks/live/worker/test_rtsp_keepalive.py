@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from sinks.live.worker.rtsp_keepalive import Asking, Watch
+from sinks.live.worker.rtsp_keepalive import OptionsProbe, ServerWatch
 
 
-class Scripted(Asking):
+class Scripted(OptionsProbe):
     """Answers, or fails, as it is told."""
 
     def __init__(self, *answers: type[OSError] | None) -> None:
@@ -25,7 +25,7 @@ class Scripted(Asking):
 
 
 def test_a_server_that_answers_is_there() -> None:
-    watch = Watch(Scripted(None, None))
+    watch = ServerWatch(Scripted(None, None))
 
     assert not watch.lost()
     assert not watch.lost()
@@ -35,22 +35,24 @@ def test_a_server_that_answers_is_there() -> None:
     "faults", [(TimeoutError,), (ConnectionResetError, ConnectionRefusedError)]
 )
 def test_a_server_that_answers_no_more_is_lost(faults: tuple[type[OSError]]) -> None:
-    watch = Watch(Scripted(None, *faults))
+    watch = ServerWatch(Scripted(None, *faults))
 
     assert not watch.lost()
     assert watch.lost()
 
 
 def test_a_connection_that_the_server_closed_is_opened_anew() -> None:
-    asking = Scripted(None, ConnectionResetError, None)
-    watch = Watch(asking)
+    probe = Scripted(None, ConnectionResetError, None)
+    watch = ServerWatch(probe)
 
     assert not watch.lost()
     assert not watch.lost()
-    assert asking.closed == 1
+    assert probe.closed == 1
 
 
 def test_a_server_that_never_answered_is_not_judged_by_it() -> None:
-    watch = Watch(Scripted(TimeoutError, ConnectionResetError, TimeoutError, None))
+    watch = ServerWatch(
+        Scripted(TimeoutError, ConnectionResetError, TimeoutError, None)
+    )
 
     assert [watch.lost() for _ in range(3)] == [False] * 3
