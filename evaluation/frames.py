@@ -11,7 +11,7 @@ from evaluation.errors import EvaluationError
 from evaluation.metrics.luma import RgbArray
 from evaluation.pictures import picture_files, read_picture, sha256_of
 from sources import SourceError, open_source
-from sources.colour import ToRgb
+from sources.colour import StreamConversion, ToRgb
 
 
 def frames_of(uri: str) -> Iterator[RgbArray]:
@@ -29,11 +29,11 @@ def frames_of(uri: str) -> Iterator[RgbArray]:
         return
     try:
         with closing(open_source(uri)) as source:
-            to_rgb = ToRgb()
+            to_rgb, conversion = ToRgb(), StreamConversion()
             for frame in source:
-                size = frame.picture.height, frame.picture.width, 3
-                rgb: RgbArray = np.empty(size, np.uint8)
-                to_rgb(frame.picture, frame.colour, rgb)
+                height, width = frame.picture.height, frame.picture.width
+                rgb: RgbArray = np.empty((height, width, 3), np.uint8)
+                to_rgb(frame.picture, conversion.of(frame.colour, height), rgb)
                 yield rgb
     except SourceError as error:
         raise EvaluationError(str(error)) from error

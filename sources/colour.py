@@ -104,12 +104,13 @@ class ToRgb:
         """One converter keeps its libswscale contexts: one for each thread."""
         self._reformatter = VideoReformatter()
         self._packer = VideoReformatter()
-        self._conversion = StreamConversion()
 
     def __call__(
-        self, frame: av.VideoFrame, colour: Colour, into: RgbArray
+        self, frame: av.VideoFrame, how: Conversion, into: RgbArray
     ) -> av.VideoFrame:
         """Writes `frame` as RGB into `into` [height, width, 3], uint8 or uint16.
+
+        `how` is the stream's: `StreamConversion` is asked for it once for each picture.
 
         Returns:
             An RGB frame with what hangs on `frame` besides its pixels, such as the
@@ -122,7 +123,6 @@ class ToRgb:
             raise ValueError(
                 f"into must be [{frame.height}, {frame.width}, 3], got {into.shape}."
             )
-        how = self._conversion.of(colour, frame.height)
         from_yuv = not is_rgb(frame.format.name)
         deep = into.dtype == np.uint16
         rgb = self._reformatter.reformat(
@@ -162,7 +162,7 @@ class FromRgb:
             stored: The tags of what is stored.
         """
         self._format, self._size, self._stored = pixel_format, size, stored
-        self._before, self._after = StreamConversion(), StreamConversion()
+        self._after = StreamConversion()
         self._reformatter = VideoReformatter()
         self._canvas: av.VideoFrame | None = None
 
@@ -198,43 +198,41 @@ class FromRgb:
             interpolation=_FLAGS,
         )
 
-    def refitted(self, picture: av.VideoFrame, colour: Colour) -> av.VideoFrame:
+    def refitted(self, picture: av.VideoFrame, how: Conversion) -> av.VideoFrame:
         """Returns a picture of planes in the sink's format and size, mostly as it is.
 
         Args:
             picture: Luma and chroma, in its own matrix and range.
-            colour: The picture's tags.
+            how: Which matrix and range these are.
         """
         width, height = self._size or (picture.width, picture.height)
         wanted = self._format or picture.format.name
-        if self.leaves(picture, colour):
+        if self.leaves(picture, how):
             return picture
-        before = self._before.of(colour, picture.height)
         after = self._after.of(self._stored, height)
         return self._reformatter.reformat(
             picture,
             width=width,
             height=height,
             format=wanted,
-            src_colorspace=before.matrix,
+            src_colorspace=how.matrix,
             dst_colorspace=after.matrix,
-            src_color_range=before.full_range,
+            src_color_range=how.full_range,
             dst_color_range=after.full_range,
             interpolation=_FLAGS,
         )
 
-    def leaves(self, picture: av.VideoFrame, colour: Colour) -> bool:
+    def leaves(self, picture: av.VideoFrame, how: Conversion) -> bool:
         """Returns whether the sink takes `picture` just as it is.
 
         Args:
             picture: As decoded.
-            colour: Its tags.
+            how: Its matrix and range.
         """
         size = self._size or (picture.width, picture.height)
         own = picture.format.name
         after = self._after.of(self._stored, size[1])
         wanted = (*size, self._format or own, after)
-        how = self._before.of(colour, picture.height)
         return wanted == (picture.width, picture.height, own, how)
 
     def _carrier_for(self, rgb: RgbArray, carrier: av.VideoFrame) -> av.VideoFrame:

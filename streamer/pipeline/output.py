@@ -41,7 +41,7 @@ class OutputStage:
         self._side_by_side: SideBySide | None = None
         self._from_rgb: FromRgb | None = None
         self._size = (0, 0)
-        self._colour = Colour()
+        self._colour = self._tags = Colour()
         self._colour_changed = False
         self._changes = 0
 
@@ -69,10 +69,10 @@ class OutputStage:
         untouched = is_untouched(flight.pending)
         self.frames_untouched += untouched
         if flight.made is not None:
-            return from_rgb.refitted(flight.made, frame.colour)
+            return from_rgb.refitted(flight.made, flight.how)
         if self._side_by_side is not None:
             rgb = self._side_by_side(flight.slot.picture, rgb)
-        elif untouched and from_rgb.leaves(frame.picture, frame.colour):
+        elif untouched and from_rgb.leaves(frame.picture, flight.how):
             return frame.picture
         if flight.carrier is None:
             raise ValueError("A flight has either planes that were made, or a carrier.")
@@ -83,6 +83,7 @@ class OutputStage:
         picture = flight.made or frame.picture
         width, height = picture.width, picture.height
         self._size = (width, height)
+        self._tags = frame.colour
         self._colour = stored_colour(frame.colour, picture.format.name)
         if self._compare:
             self._side_by_side = SideBySide(frame.rotation, frame.mirrored)
@@ -105,11 +106,13 @@ class OutputStage:
         return self._from_rgb
 
     def _watch_colour(self, frame: Frame) -> None:
-        if self._colour_changed or not self._sink.fixed_size:
+        """Says once that matrix or range change; looks only where the tags do."""
+        if frame.colour == self._tags or self._colour_changed:
+            return
+        self._tags = frame.colour
+        if not self._sink.fixed_size:
             return
         colour = stored_colour(frame.colour, frame.picture.format.name)
-        if colour == self._colour:
-            return
         first = conversion_for(self._colour, self.height)
         if conversion_for(colour, self.height) != first:
             self._colour_changed = True

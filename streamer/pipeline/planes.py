@@ -10,8 +10,7 @@ import av
 import numpy as np
 
 from model.planes import PlaneForm, Planes
-from sources.colour import conversion_for
-from sources.frame import Colour
+from sources.colour import Conversion
 from sources.nvdec import ON_DEVICE
 
 _FORMS = {
@@ -32,21 +31,28 @@ def stored_format(picture: av.VideoFrame) -> str:
     return there.name if there else picture.format.name
 
 
-def form_of(picture: av.VideoFrame, colour: Colour) -> PlaneForm | None:
-    """Returns what the picture's numbers mean; None where kernels do not know it."""
+def form_of(
+    picture: av.VideoFrame, how: Conversion, chroma_location: int
+) -> PlaneForm | None:
+    """Returns what the picture's numbers mean; None where kernels do not know it.
+
+    Args:
+        picture: As decoded.
+        how: Its matrix and range.
+        chroma_location: FFmpeg's number; 0 where the stream does not say it.
+    """
     name = stored_format(picture)
     odd = picture.width % 2 or picture.height % 2
     if name not in _FORMS or odd:
         return None
     depth, shift = _FORMS[name]
-    how = conversion_for(colour, picture.height)
-    jpeg = name == "yuvj420p" and not colour.chroma_location
+    jpeg = name == "yuvj420p" and not chroma_location
     return PlaneForm(
         matrix=how.matrix,
         full_range=how.full_range == 2,
         depth=depth,
         shift=shift,
-        chroma_location=_CENTRE if jpeg else colour.chroma_location,
+        chroma_location=_CENTRE if jpeg else chroma_location,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import av
 
-from sources.colour import ToRgb, is_deep
+from sources.colour import Conversion, StreamConversion, ToRgb, is_deep
 from sources.frame import Frame
 from sources.nvdec import ON_DEVICE, downloaded
 from streamer.network.protocol import Network, Pending, alone, takes_planes
@@ -23,6 +23,8 @@ class InFlight:
 
     frame: Frame
     slot: Slot
+    how: Conversion
+    """The matrix and range of the frame's colours."""
     carrier: av.VideoFrame | None
     """What `ToRgb` returned; `FromRgb` takes it back. None for planes."""
     pending: Pending
@@ -50,15 +52,16 @@ class Launcher:
         """
         self.to_rgb_times = Durations()
         self._network, self._now_ns, self._planes = network, now_ns, planes
-        self._to_rgb = ToRgb()
+        self._to_rgb, self._conversion = ToRgb(), StreamConversion()
         self._slots: list[Slot] = []
         self._last: tuple[Any, ...] | None = None
 
     def start(self, frame: Frame, slot: Slot) -> InFlight:
         """Returns the frame on its way."""
         before_ns = self._now_ns()
-        flight = self._as_planes(frame, slot) if self._planes else None
-        flight = flight or self._as_pixels(frame, slot)
+        how = self._conversion.of(frame.colour, frame.picture.height)
+        flight = self._as_planes(frame, how, slot) if self._planes else None
+        flight = flight or self._as_pixels(frame, how, slot)
         self.to_rgb_times.add(flight.started_ns - before_ns)
         return flight
 
@@ -73,7 +76,7 @@ class Launcher:
             fps = frames_per_second_alone(network, self._slots, self._now_ns, _ALONE_NS)
         return round(fps, 2)
 
-    def _as_planes(self, frame: Frame, slot: Slot) -> InFlight | None:
+    def _as_planes(self, frame: Frame, how: Conversion, slot: Slot) -> InFlight | None:
         """Starts the planes; None if they must come as pixels."""
         network = self._network
         if not takes_planes(network):
@@ -83,7 +86,7 @@ class Launcher:
         )
 
         picture = frame.picture
-        form = planes.form_of(picture, frame.colour)
+        form = planes.form_of(picture, how, frame.colour.chroma_location)
         if form is None:
             return None
         made = planes.room_like(picture, form)
@@ -97,26 +100,28 @@ class Launcher:
         return InFlight(
             frame=frame,
             slot=slot,
+            how=how,
             carrier=None,
             pending=pending,
             started_ns=started_ns,
             made=made,
         )
 
-    def _as_pixels(self, frame: Frame, slot: Slot) -> InFlight:
+    def _as_pixels(self, frame: Frame, how: Conversion, slot: Slot) -> InFlight:
         if slot not in self._slots:
             self._slots.append(slot)
         if frame.picture.format.name == ON_DEVICE:
             frame = replace(frame, picture=downloaded(frame.picture))
         picture = frame.picture
         slot.fit(picture.height, picture.width, deep=is_deep(picture.format.name))
-        carrier = self._to_rgb(picture, frame.colour, slot.picture)
+        carrier = self._to_rgb(picture, how, slot.picture)
         started_ns = self._now_ns()
         pending = self._network.start(slot.picture, slot.out)
         self._last = None
         return InFlight(
             frame=frame,
             slot=slot,
+            how=how,
             carrier=carrier,
             pending=pending,
             started_ns=started_ns,

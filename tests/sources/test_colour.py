@@ -4,7 +4,7 @@ import av
 import numpy as np
 import pytest
 
-from sources.colour import FromRgb, ToRgb, is_deep, stored_colour
+from sources.colour import FromRgb, ToRgb, conversion_for, is_deep, stored_colour
 from sources.frame import Colour, RgbArray
 from tests.conftest import Clip, picture_of
 from tests.support.probe import plane
@@ -16,7 +16,7 @@ LIMITED, FULL = 1, 2
 def there_and_back(frame: av.VideoFrame, colour: Colour) -> av.VideoFrame:
     deep = is_deep(frame.format.name)
     rgb: RgbArray = np.zeros((frame.height, frame.width, 3), "u2" if deep else "u1")
-    carrier = ToRgb()(frame, colour, rgb)
+    carrier = ToRgb()(frame, conversion_for(colour, frame.height), rgb)
     return FromRgb(frame.format.name, None, colour)(rgb, carrier)
 
 
@@ -60,7 +60,11 @@ def test_pure_red_is_read_with_the_matrix_and_range_of_its_tags(
     frame = picture_of(Clip(flat=flat), 0)
     rgb = np.zeros((frame.height, frame.width, 3), np.uint8)
 
-    ToRgb()(frame, Colour(matrix=matrix, full_range=full_range), rgb)
+    ToRgb()(
+        frame,
+        conversion_for(Colour(matrix=matrix, full_range=full_range), frame.height),
+        rgb,
+    )
 
     assert np.abs(rgb.astype(int) - [255, 0, 0]).max() <= 3
 
@@ -81,7 +85,11 @@ def test_ten_bits_of_any_hue_become_the_rgb_of_the_formula(cb: int, cr: int) -> 
     frame = picture_of(Clip(flat=(500, cb, cr), pixel_format="yuv420p10le"), 0)
     rgb = np.zeros((frame.height, frame.width, 3), np.uint16)
 
-    ToRgb()(frame, Colour(matrix=BT709, full_range=LIMITED), rgb)
+    ToRgb()(
+        frame,
+        conversion_for(Colour(matrix=BT709, full_range=LIMITED), frame.height),
+        rgb,
+    )
 
     light, blue, red = (500 - 64) / 876, (cb - 512) / 896, (cr - 512) / 896
     expected = [
@@ -111,7 +119,11 @@ def test_a_picture_of_another_size_is_refused() -> None:
     frame = picture_of(Clip(), 0)
 
     with pytest.raises(ValueError, match=r"must be \[48, 64, 3\]"):
-        ToRgb()(frame, Colour(), np.zeros((10, 10, 3), np.uint8))
+        ToRgb()(
+            frame,
+            conversion_for(Colour(), frame.height),
+            np.zeros((10, 10, 3), np.uint8),
+        )
 
 
 def test_rgb_for_pictures_shares_the_memory_of_the_result() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from sinks import open_sink
 from sources import open_source
+from sources.colour import conversion_for
 from sources.errors import SourceError
 from sources.nvdec import GpuDecoding, downloaded, no_driver
 from streamer import derain_video
@@ -137,7 +138,8 @@ def test_pictures_of_nvdec_are_those_of_the_cpu(
     for ours, its in zip(source, open_source(clip), strict=True):
         assert ours.picture.format.name == "cuda"
         there, here = planes_of(downloaded(ours.picture)), planes_of(its.picture)
-        form = form_of(ours.picture, ours.colour)
+        how = conversion_for(ours.colour, ours.picture.height)
+        form = form_of(ours.picture, how, ours.colour.chroma_location)
         assert form is not None
         assert (there.luma == here.luma).all()
         assert (there.cb == here.cb).all()

@@ -13,7 +13,7 @@ from model.backends.cuda.reference_kernels import (
     rgb_of_planes,
 )
 from model.planes import PlaneForm, Planes
-from sources.colour import FromRgb, ToRgb
+from sources.colour import FromRgb, ToRgb, conversion_for
 from sources.frame import Colour, RgbArray
 
 LIMITED, FULL = 1, 2
@@ -86,7 +86,7 @@ def test_both_directions_are_within_two_levels_of_libswscale(
     deep = form.depth > 8
     rgb: RgbArray = np.zeros((50, 66, 3), "u2" if deep else "u1")
 
-    carrier = ToRgb()(frame, colour, rgb)
+    carrier = ToRgb()(frame, conversion_for(colour, frame.height), rgb)
     back = planes_in(FromRgb(pixel_format, None, colour)(rgb, carrier))
 
     light = rgb_of_planes(planes_in(frame), form)

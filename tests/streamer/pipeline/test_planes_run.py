@@ -25,7 +25,7 @@ from model.temporal.stream import TemporalStream
 from sinks import open_sink
 from sinks.encoding.options import EncodeOptions
 from sources import open_source
-from sources.colour import FromRgb, ToRgb
+from sources.colour import FromRgb, ToRgb, conversion_for
 from sources.frame import Colour, Frame, RgbArray
 from streamer.network.protocol import notes_of, takes_planes
 from streamer.network.rotated import RotatingNetwork, upright
@@ -161,7 +161,7 @@ def test_the_real_network_gives_the_same_picture_by_planes_and_by_pixels(
         kernels=TwinKernels(),
     )
 
-    carrier = ToRgb()(picture, colour, rgb)
+    carrier = ToRgb()(picture, conversion_for(colour, picture.height), rgb)
     pixels.start(rgb, clean).wait()
     there = FromRgb(pixel_format, None, colour)(clean, carrier)
     on_device.start_planes(held, form, room, form).wait()
@@ -175,7 +175,9 @@ def test_the_real_network_gives_the_same_picture_by_planes_and_by_pixels(
 
 
 def form_for(picture: av.VideoFrame, colour: Colour) -> PlaneForm:
-    form = picture_planes.form_of(picture, colour)
+    form = picture_planes.form_of(
+        picture, conversion_for(colour, picture.height), colour.chroma_location
+    )
     assert form is not None
     return form
 
@@ -279,7 +281,9 @@ def test_every_layout_gives_the_planes_it_holds(
     colour = Colour(matrix=1, full_range=full_range, chroma_location=place)
     picture = plain if name == planar else plain.reformat(format=name)
 
-    form = picture_planes.form_of(picture, colour)
+    form = picture_planes.form_of(
+        picture, conversion_for(colour, picture.height), colour.chroma_location
+    )
     held = picture_planes.planes_of(picture)
 
     assert form is not None
