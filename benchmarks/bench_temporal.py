@@ -32,8 +32,9 @@ from evaluation.metrics.motion import (
     warping_error,
 )
 from model import Derainer
+from model.backends.base import Backend, BackendBase, PendingBase
 from model.temporal.neighbours import Neighbours, blended
-from model.temporal.stream import AHEAD, Inner, TemporalStream
+from model.temporal.stream import AHEAD, TemporalStream
 
 Way = Callable[[Sequence[RgbArray]], list[RgbArray]]
 KINDS = ("causal", "centred")
@@ -42,7 +43,7 @@ _STILL_FROM = 20
 _STILL_FRAMES = 24
 
 
-class NoNetwork:
+class NoNetwork(BackendBase, PendingBase):
     """Stands in for the network where the median alone is looked at."""
 
     slots = 1
@@ -86,7 +87,7 @@ def ways(network: Derainer) -> dict[str, Way]:
 
 
 def _steadily(
-    network: Inner, temporal: str, frames: Sequence[RgbArray]
+    network: Backend, temporal: str, frames: Sequence[RgbArray]
 ) -> list[RgbArray]:
     return through(TemporalStream(network, temporal=temporal, gate="off"), frames)
 

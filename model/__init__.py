@@ -1,34 +1,83 @@
-"""What is done to a picture: the MSPFN family, its weights and its backends."""
+"""What is done to a picture: a network, its weights, and what runs it.
 
-# ruff: noqa: E402 - the bar below must stand before anything imports OpenVINO
+    derainer        a network on a device, ready for pictures of any size
+    weights         the weights that ship, and files that a user brings
+    pixels, planes  pictures as RGB arrays, and as luma and chroma
+    quantisation    the scales of int8; `derain calibrate` finds them
+    export, cost    a network as ONNX; what one costs
+    mspfn/          the network family, beside the paper
+    backends/       what runs a network, and what stands before it; `base` has the role
+    temporal/       frames beside a frame, and the rain gate
+    shipped/        weights
+
+Nothing here knows frames, files or threads of a run. Names are imported when they are
+asked for, so that whoever needs a role or a form does not load PyTorch.
+"""
+
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 # OpenVINO's converter reports its use over the network where this package is found.
 # A camera's machine is no place for that: None makes the import fail, and the converter
 # takes its own stub instead. It must stand before anything imports openvino.
 sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None is how Python bars an import
 
-from model.backends.base import Pending, Pixels
-from model.derainer import Derainer
-from model.errors import ModelError
-from model.mspfn.network import build_network, parameter_count
-from model.mspfn.variants import DEFAULT_MODEL, VARIANTS, Variant, variant_named
-from model.weights import (
-    load_network,
-    load_weights,
-    read_header,
-    shipped_weights,
-    write_weights,
-)
+if TYPE_CHECKING:
+    from model.backends.base import (
+        Backend,
+        BackendBase,
+        Pending,
+        PendingBase,
+        WrappedBackend,
+    )
+    from model.derainer import Derainer
+    from model.errors import ModelError
+    from model.mspfn.network import build_network, parameter_count
+    from model.mspfn.variants import DEFAULT_MODEL, VARIANTS, Variant, variant_named
+    from model.pixels import RgbArray
+    from model.weights import (
+        load_network,
+        load_weights,
+        read_header,
+        shipped_weights,
+        write_weights,
+    )
+
+_HOMES = {
+    "Backend": "backends.base",
+    "BackendBase": "backends.base",
+    "DEFAULT_MODEL": "mspfn.variants",
+    "Derainer": "derainer",
+    "ModelError": "errors",
+    "Pending": "backends.base",
+    "PendingBase": "backends.base",
+    "RgbArray": "pixels",
+    "VARIANTS": "mspfn.variants",
+    "Variant": "mspfn.variants",
+    "WrappedBackend": "backends.base",
+    "build_network": "mspfn.network",
+    "load_network": "weights",
+    "load_weights": "weights",
+    "parameter_count": "mspfn.network",
+    "read_header": "weights",
+    "shipped_weights": "weights",
+    "variant_named": "mspfn.variants",
+    "write_weights": "weights",
+}
 
 __all__ = [
     "DEFAULT_MODEL",
     "VARIANTS",
+    "Backend",
+    "BackendBase",
     "Derainer",
     "ModelError",
     "Pending",
-    "Pixels",
+    "PendingBase",
+    "RgbArray",
     "Variant",
+    "WrappedBackend",
     "build_network",
     "load_network",
     "load_weights",
@@ -38,3 +87,12 @@ __all__ = [
     "variant_named",
     "write_weights",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what stands in `__all__` from its home, once."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,26 +1,23 @@
 """The network as the rest of the program sees it: a picture in, a clean picture out."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from model.backends.base import Backend, Pending, Pixels
-from model.backends.planes_backend import BatchBackend, PlanesBackend
+from model.backends.base import Pending, WrappedBackend
 from model.backends.select import BackendRequest, device_named, open_backend
 from model.backends.tiling import TiledBackend, checked_tile
 from model.backends.tiling_fallback import TilingFallback
-from model.errors import ModelError
 from model.mspfn.variants import DEFAULT_MODEL
-from model.planes import PlaneForm, Planes
+from model.pixels import RgbArray
 from model.quantisation import load_quantisation
-from model.weights import Weights, load_network, weights_file
+from model.weights import load_network, weights_file
 
 SMALLEST = 16
-"""Pixels a picture must at least be high and wide."""
+"""RgbArray a picture must at least be high and wide."""
 
 
-class Derainer:
+class Derainer(WrappedBackend):
     """A network with its weights on a device, ready for pictures of any size.
 
     One thread starts and waits; several pictures may be under way at once.
@@ -38,6 +35,14 @@ class Derainer:
         tile: Height and width of tiles in pixels; None works on the whole picture, and
             in tiles only where the memory is too small for it.
         low_latency: One picture as soon as possible, rather than as many as possible.
+
+    Attributes:
+        model: The variant's name.
+        weights_sha256: The hash of the weights file.
+        device: Where it runs: `cpu`, `cuda:0`, ...
+        backend: What runs it, as it is asked for.
+        precision: What it computes in; for `int8`, most of it.
+        slots: How many pictures may be under way at once.
 
     Raises:
         ModelError: Weights, device, backend or precision cannot be had.
@@ -65,44 +70,15 @@ class Derainer:
             low_latency=low_latency,
         )
         inner = open_backend(network, weights, counted, asked)
-        self._weights: Weights = weights
-        self._backend: Backend = inner
+        multiple = weights.variant.multiple
         if tile is not None:
-            self._backend = TiledBackend(inner, tile, weights.variant.multiple)
+            super().__init__(TiledBackend(inner, tile, multiple))
         else:
-            self._backend = TilingFallback(inner, weights.variant.multiple)
+            super().__init__(TilingFallback(inner, multiple))
+        self.model = weights.variant.name
+        self.weights_sha256 = weights.sha256
 
-    @property
-    def model(self) -> str:
-        """The variant's name."""
-        return self._weights.variant.name
-
-    @property
-    def weights_sha256(self) -> str:
-        """The hash of the weights file."""
-        return self._weights.sha256
-
-    @property
-    def device(self) -> str:
-        """Where it runs: `cpu`, `cuda:0`, ..."""
-        return self._backend.device
-
-    @property
-    def backend(self) -> str:
-        """What runs it: `openvino`, `cuda`, ..., as it is asked for."""
-        return self._backend.name
-
-    @property
-    def precision(self) -> str:
-        """What it computes in: `fp32`, `fp16`, `bf16` or, most of it, `int8`."""
-        return self._backend.precision
-
-    @property
-    def slots(self) -> int:
-        """How many pictures may be under way at once."""
-        return self._backend.slots
-
-    def start(self, picture: Pixels, out: Pixels) -> Pending:
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to derain `picture` into `out`.
 
         Both are C-contiguous RGB [height, width, 3] of uint8, or of uint16 at full
@@ -119,61 +95,17 @@ class Derainer:
                 f"`out` must be {picture.dtype} {list(picture.shape)} as `picture` is, "
                 f"got {out.dtype} {list(out.shape)}."
             )
-        return self._backend.start(picture, out)
+        return self.inner.start(picture, out)
 
-    @property
-    def takes_planes(self) -> bool:
-        """Whether `start_planes` is worth a try: the device converts colours."""
-        backend = self._backend
-        return isinstance(backend, PlanesBackend) and backend.takes_planes
-
-    def start_planes(
-        self,
-        planes: Planes,
-        form: PlaneForm,
-        out: Planes,
-        out_form: PlaneForm,
-        *,
-        watch: bool = False,
-    ) -> Pending | None:
-        """Begins to derain luma and chroma planes into `out`, as `PlanesBackend` does.
-
-        None says that the picture must be given to `start`, as pixels.
-        """
-        backend = self._backend
-        if not isinstance(backend, PlanesBackend):
-            return None
-        return backend.start_planes(planes, form, out, out_form, watch=watch)
-
-    @property
-    def batch(self) -> int:
-        """How many pictures gain from going together, at most; 1 where none do."""
-        return self._backend.batch if isinstance(self._backend, BatchBackend) else 1
-
-    def start_many(self, pictures: Sequence[Pixels], outs: Sequence[Pixels]) -> Pending:
-        """Begins to derain pictures of one shape and type, at most `batch`."""
-        if not isinstance(self._backend, BatchBackend):
-            raise ModelError(f"{self.backend} takes one picture at a time.")
-        return self._backend.start_many(pictures, outs)
-
-    @property
-    def notes(self) -> list[str]:
-        """What a user should know of how it ran, a line each."""
-        return self._backend.notes if isinstance(self._backend, TilingFallback) else []
-
-    def __call__(self, picture: Pixels) -> Pixels:
+    def __call__(self, picture: RgbArray) -> RgbArray:
         """Returns the picture without its rain, as a new array of the same form."""
         picture = np.ascontiguousarray(picture)
         out = np.empty_like(picture)
         self.start(picture, out).wait()
         return out
 
-    def close(self) -> None:
-        """Frees the network; may be called twice."""
-        self._backend.close()
 
-
-def _check(picture: Pixels, name: str) -> None:
+def _check(picture: RgbArray, name: str) -> None:
     shape = picture.shape
     if (
         picture.dtype not in (np.uint8, np.uint16)

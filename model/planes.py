@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 LUMA_SHARES = {
@@ -124,8 +123,10 @@ class Planes:
 
 def host_array(plane: Any) -> NDArray[Any]:
     """Returns a plane as an array of the host; from a device it is copied now."""
-    if not isinstance(plane, torch.Tensor):
-        return np.asarray(plane)
+    if isinstance(plane, np.ndarray):
+        return plane
+    import torch  # whoever has a tensor has loaded it
+
     if plane.dtype != torch.uint16:
         return plane.cpu().numpy()
     # PyTorch does little with uint16; the same bits as int16 it copies any way.

@@ -11,7 +11,7 @@ from sinks.files.video import VideoFile
 from sources import open_source, source_path
 from streamer.live.pipeline import LivePipeline
 from streamer.memory import keep_freed_memory
-from streamer.network.protocol import Network, open_network, takes_planes
+from streamer.network.protocol import Network, open_network
 from streamer.network.rotated import upright
 from streamer.pipeline.file import Pipeline, planes_will_do
 from streamer.pipeline.gpu_decode import check_gpu_decode, decode_near
@@ -59,7 +59,7 @@ def opened(
         decode_near(
             frames,
             net,
-            stay=takes_planes(net) and planes_will_do(output, compare=run.compare),
+            stay=net.takes_planes and planes_will_do(output, compare=run.compare),
             required=run.require_gpu_decode,
         )
         kind = LivePipeline if frames.info.live else Pipeline

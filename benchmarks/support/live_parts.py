@@ -11,6 +11,7 @@ from fractions import Fraction
 import av
 import numpy as np
 
+from model import BackendBase, PendingBase
 from sinks.live.opener import open_live_sink
 from sources.frame import Colour, Frame, RgbArray, StreamInfo
 
@@ -20,14 +21,14 @@ _BASE = Fraction(1, 90_000)
 _FIELD_HEIGHT = 16
 
 
-class Done:
+class Done(PendingBase):
     """A result that is there at once."""
 
     def wait(self) -> None:
         """Returns."""
 
 
-class PassThrough:
+class PassThrough(BackendBase):
     """A network that copies: what remains is the pipeline's own time."""
 
     slots = 2

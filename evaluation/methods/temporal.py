@@ -11,7 +11,8 @@ from evaluation.methods.streams import Stream
 from evaluation.metrics.luma import RgbArray
 
 if TYPE_CHECKING:  # PyTorch takes seconds to import
-    from model.temporal.stream import Inner, TemporalPending
+    from model.backends.base import Backend
+    from model.temporal.stream import TemporalPending
 
 
 class TemporalMethod:
@@ -65,7 +66,7 @@ class TemporalClip:
         EvaluationError: There is no such temporal step.
     """
 
-    def __init__(self, network: "Inner", temporal: str) -> None:
+    def __init__(self, network: "Backend", temporal: str) -> None:
         from model import ModelError
         from model.temporal.stream import TemporalStream
 

@@ -20,7 +20,7 @@ class CompiledBackend(TorchBackend):
         ModelError: What generates its code, a C++ compiler or Triton, is not here.
     """
 
-    name = "compile"
+    backend = "compile"
 
     def __init__(self, network: nn.Module, *, device: str, precision: str) -> None:
         _check_compiler(device)

@@ -150,15 +150,14 @@ def _on_cuda(
         network = TensorRtNetwork(
             network, multiple, weights.sha256, device=device, precision=precision
         )
-    backend = CudaBackend(
+    return CudaBackend(
         network,
         multiple,
         device=device,
         precision=precision,
         compiled=engine == "compile",
+        name=engine,
     )
-    backend.name = engine
-    return backend
 
 
 def _precision(

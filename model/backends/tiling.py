@@ -13,11 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from model.backends.base import Backend, FuturePending, Pending, Pixels
+from model.backends.base import Backend, BackendBase, FuturePending, Pending
 from model.errors import ModelError
+from model.pixels import RgbArray
 
 OVERLAP = 64
-"""Pixels that neighbouring tiles share, before rounding up to the network's grid."""
+"""RgbArray that neighbouring tiles share, before rounding up to the network's grid."""
 
 
 def tile_starts(length: int, tile: int, overlap: int, grid: int) -> list[int]:
@@ -58,7 +59,7 @@ def checked_tile(tile: int, grid: int) -> int:
     return tile // grid * grid
 
 
-class TiledBackend:
+class TiledBackend(BackendBase):
     """A backend that gives another one tiles; one picture is under way at a time."""
 
     slots = 2
@@ -69,17 +70,17 @@ class TiledBackend:
         self._overlap = _overlap(grid)
         self._grid = grid
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="derain-tiles")
-        self.name, self.device = inner.name, inner.device
-        self.precision = inner.precision
+        self.model, self.device = inner.model, inner.device
+        self.backend, self.precision = inner.backend, inner.precision
 
-    def start(self, picture: Pixels, out: Pixels) -> Pending:
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`."""
         return FuturePending(self._thread.submit(self._run, picture, out))
 
-    def _run(self, picture: Pixels, out: Pixels) -> None:
+    def _run(self, picture: RgbArray, out: RgbArray) -> None:
         total = np.zeros(picture.shape, np.float32)
         weight = np.zeros((*picture.shape[:2], 1), np.float32)
-        under_way: deque[tuple[Pending, Pixels, tuple[slice, slice]]] = deque()
+        under_way: deque[tuple[Pending, RgbArray, tuple[slice, slice]]] = deque()
         for place in self._places(picture.shape[0], picture.shape[1]):
             if len(under_way) == self._inner.slots:
                 self._add(under_way.popleft(), total, weight)
@@ -100,7 +101,7 @@ class TiledBackend:
 
     def _add(
         self,
-        done: tuple[Pending, Pixels, tuple[slice, slice]],
+        done: tuple[Pending, RgbArray, tuple[slice, slice]],
         total: NDArray[np.float32],
         weight: NDArray[np.float32],
     ) -> None:

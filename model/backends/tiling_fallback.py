@@ -5,40 +5,36 @@ no picture.
 """
 
 import logging
-from collections.abc import Sequence
 
 import torch
 
-from model.backends.base import Backend, Pending, Pixels
-from model.backends.planes_backend import BatchBackend, PlanesBackend
+from model.backends.base import Backend, Pending, PendingBase, WrappedBackend
 from model.backends.tiling import TiledBackend
 from model.errors import ModelError
+from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
 
 _TILES = (1024, 512, 256)
 _LOG = logging.getLogger("derain.memory")
 
 
-class TilingFallback:
+class TilingFallback(WrappedBackend):
     """A backend in front of another, which has too little memory for some pictures."""
 
     def __init__(self, inner: Backend, multiple: int) -> None:
         """`multiple`: the grid that tiles stand on."""
-        self.notes: list[str] = []
-        self.slots, self.name = inner.slots, inner.name
-        self.device, self.precision = inner.device, inner.precision
-        self.batch = inner.batch if isinstance(inner, BatchBackend) else 1
-        self.takes_planes = isinstance(inner, PlanesBackend) and inner.takes_planes
-        self._inner, self._multiple = inner, multiple
+        super().__init__(inner)
+        self.notes = self._said = [*inner.notes]
+        self._multiple = multiple
         self._tiled: TiledBackend | None = None
         self._too_large: int | None = None
 
-    def start(self, picture: Pixels, out: Pixels) -> Pending:
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`, in tiles where it must be."""
         if not self._fits(*picture.shape[:2]):
             return self._in_tiles(picture, out)
         try:
-            pending = self._inner.start(picture, out)
+            pending = self.inner.start(picture, out)
         except torch.OutOfMemoryError:
             return self._in_tiles(picture, out)
         return _MayNotFit(self, pending, picture, out)
@@ -53,28 +49,15 @@ class TilingFallback:
         watch: bool = False,
     ) -> Pending | None:
         """Begins to fill `out`; None where the picture must come as pixels."""
-        inner = self._inner
-        fits = self._fits(planes.height, planes.width)
-        if not fits or not isinstance(inner, PlanesBackend):
+        if not self._fits(planes.height, planes.width):
             return None
         try:
-            return inner.start_planes(planes, form, out, out_form, watch=watch)
+            return self.inner.start_planes(planes, form, out, out_form, watch=watch)
         except torch.OutOfMemoryError:
             self._go_on_in_tiles(planes.height, planes.width)
             return None
 
-    def start_many(self, pictures: Sequence[Pixels], outs: Sequence[Pixels]) -> Pending:
-        """Begins to fill all `outs`; a batch that does not fit fails.
-
-        Raises:
-            ModelError: What is inside takes no batches.
-            OutOfMemoryError: The pictures must be given one by one.
-        """
-        if not isinstance(self._inner, BatchBackend):
-            raise ModelError(f"{self.name} takes one picture at a time.")
-        return self._inner.start_many(pictures, outs)
-
-    def retried(self, picture: Pixels, out: Pixels) -> None:
+    def retried(self, picture: RgbArray, out: RgbArray) -> None:
         """Fills `out` after all, in tiles."""
         self._in_tiles(picture, out).wait()
 
@@ -82,12 +65,12 @@ class TilingFallback:
         """Closes what is inside; may be called twice."""
         if self._tiled is not None:
             self._tiled.close()
-        self._inner.close()
+        self.inner.close()
 
     def _fits(self, height: int, width: int) -> bool:
         return self._too_large is None or height * width < self._too_large
 
-    def _in_tiles(self, picture: Pixels, out: Pixels) -> Pending:
+    def _in_tiles(self, picture: RgbArray, out: RgbArray) -> Pending:
         tiled = self._go_on_in_tiles(*picture.shape[:2])
         return _InTiles(tiled.start(picture, out), self.device)
 
@@ -104,14 +87,14 @@ class TilingFallback:
                 f"{width}x{height}: going on in tiles of {side}, which is slower"
             )
             _LOG.warning(note)
-            self.notes.append(note)
-            self._tiled = TiledBackend(self._inner, side, self._multiple)
+            self._said.append(note)
+            self._tiled = TiledBackend(self.inner, side, self._multiple)
         if self._fits(height, width):
             self._too_large = height * width
         return self._tiled
 
 
-class _InTiles:
+class _InTiles(PendingBase):
     """A picture under way in tiles; there is no smaller way."""
 
     def __init__(self, pending: Pending, device: str) -> None:
@@ -127,11 +110,15 @@ class _InTiles:
             ) from None
 
 
-class _MayNotFit:
+class _MayNotFit(PendingBase):
     """A picture under way that is done again in tiles if the memory runs out."""
 
     def __init__(
-        self, backend: TilingFallback, pending: Pending, picture: Pixels, out: Pixels
+        self,
+        backend: TilingFallback,
+        pending: Pending,
+        picture: RgbArray,
+        out: RgbArray,
     ) -> None:
         self._backend, self._pending = backend, pending
         self._picture, self._out = picture, out

@@ -6,16 +6,17 @@ import numpy as np
 import torch
 from torch import nn
 
-from model.backends.base import FuturePending, Pending, Pixels
+from model.backends.base import BackendBase, FuturePending, Pending
 from model.errors import lost_device
+from model.pixels import RgbArray
 
 _DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 
 
-class TorchBackend:
+class TorchBackend(BackendBase):
     """Runs one picture at a time, in a thread of its own."""
 
-    name = "torch"
+    backend = "torch"
     slots = 2
 
     def __init__(self, network: nn.Module, *, device: str, precision: str) -> None:
@@ -27,11 +28,11 @@ class TorchBackend:
         self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="derain-torch")
 
-    def start(self, picture: Pixels, out: Pixels) -> Pending:
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`."""
         return FuturePending(self._thread.submit(self._run, picture, out))
 
-    def _run(self, picture: Pixels, out: Pixels) -> None:
+    def _run(self, picture: RgbArray, out: RgbArray) -> None:
         try:
             self._derain(picture, out)
         except torch.OutOfMemoryError:
@@ -40,7 +41,7 @@ class TorchBackend:
             raise lost_device(self.device, error) from error
 
     @torch.inference_mode()
-    def _derain(self, picture: Pixels, out: Pixels) -> None:
+    def _derain(self, picture: RgbArray, out: RgbArray) -> None:
         peak = np.iinfo(picture.dtype).max
         # PyTorch computes little in uint16: 16-bit pictures travel as int32.
         wide = picture if picture.dtype == np.uint8 else picture.astype(np.int32)

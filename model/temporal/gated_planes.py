@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from model.backends.base import Pending
-from model.backends.planes_backend import WithCoverage
+from model.backends.base import Pending, PendingBase
 from model.planes import Planes, host_array
 from model.temporal.rain_gate import GateDecision, RainGate
 
 _PARTS = ("luma", "cb", "cr")
 
 
-class GatedPlanes:
+class GatedPlanes(PendingBase):
     """A picture under way on a device, judged on the host when it is back.
 
     Pictures are waited for in the order of their stream.
@@ -25,7 +24,6 @@ class GatedPlanes:
         shift: tuple[int, int],
     ) -> None:
         """`shift`: the unused bits below the samples of `planes` and of `out`."""
-        self.untouched = False
         self._gate, self._pending = gate, pending
         self._planes, self._out, self._shift = planes, out, shift
 
@@ -35,9 +33,10 @@ class GatedPlanes:
         Only a picture that is not derained as a whole is looked at on the host.
         """
         self._pending.wait()
-        if not isinstance(self._pending, WithCoverage):
-            raise TypeError("The gate needs a picture that was watched.")
-        self._gate.look(self._pending.coverage)
+        self.coverage = self._pending.coverage
+        if self.coverage is None:
+            raise RuntimeError("The gate needs a picture whose coverage was counted.")
+        self._gate.look(self.coverage)
         if self._gate.passage is not GateDecision.DERAINED:
             for part in _PARTS:
                 came = self._as_stored(getattr(self._planes, part))

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.backends.base import Pixels
+from model.pixels import RgbArray
 from model.temporal.optical_flow import Link, Motion, Path, joined, sampled
 
 Plane = NDArray[np.uint8]
@@ -68,11 +68,11 @@ class Neighbours:
     def __init__(self, ahead: int = 0, remembered: Sequence[Plane] = ()) -> None:
         self._ahead = ahead
         self._motion = Motion()
-        self._frames: deque[Pixels] = deque()
+        self._frames: deque[RgbArray] = deque()
         self._links: deque[Link | None] = deque()  # of each frame to the one before
         self._next = 0
         self._ended = False
-        self._aligned: dict[int, Pixels] = {}
+        self._aligned: dict[int, RgbArray] = {}
         self._owed = deque(remembered)
         self._lumas: deque[Plane] = deque(maxlen=REACH)
 
@@ -92,7 +92,7 @@ class Neighbours:
         waiting = len(self._frames) - self._next
         return waiting > (0 if self._ended else self._ahead)
 
-    def push(self, frame: Pixels) -> None:
+    def push(self, frame: RgbArray) -> None:
         """Adds the next frame, RGB [height, width, 3] of uint8 or uint16; copied.
 
         Raises:
@@ -109,7 +109,7 @@ class Neighbours:
         """Says that no frame follows: those that wait for one become due."""
         self._ended = True
 
-    def take(self, median: Pixels, doubt: Plane) -> None:
+    def take(self, median: RgbArray, doubt: Plane) -> None:
         """Fills in what the neighbours say of the next frame that is due.
 
         Args:
@@ -133,7 +133,7 @@ class Neighbours:
         if self._motion.last is not None:
             self._lumas.append(self._motion.last)
 
-    def _fill(self, median: Pixels, doubt: Plane) -> None:
+    def _fill(self, median: RgbArray, doubt: Plane) -> None:
         frame = self._frames[self._next]
         views = list(self._views(self._next, frame))
         self._next += 1
@@ -148,7 +148,7 @@ class Neighbours:
         if self._next == len(self._frames):
             self._motion.replace_last(median)
 
-    def _oldest(self) -> Pixels | None:
+    def _oldest(self) -> RgbArray | None:
         """Gives up the frame that nobody needs any more."""
         if len(self._frames) <= REACH + self._ahead:
             return None
@@ -156,7 +156,7 @@ class Neighbours:
         self._links.popleft()
         return self._frames.popleft()
 
-    def _views(self, place: int, frame: Pixels) -> Iterator[tuple[Pixels, Plane]]:
+    def _views(self, place: int, frame: RgbArray) -> Iterator[tuple[RgbArray, Plane]]:
         """Yields the neighbours as the frame at `place` would see them, and where not.
 
         What they do not show is taken from the frame itself, and so counts as bright.
@@ -181,7 +181,7 @@ class Neighbours:
                 yield other, path
 
 
-def blended(median: Pixels, network: Pixels, doubt: Plane, out: Pixels) -> None:
+def blended(median: RgbArray, network: RgbArray, doubt: Plane, out: RgbArray) -> None:
     """Fills `out` with `median`, going over to `network` with the doubt.
 
     Args:
@@ -203,13 +203,15 @@ def blended(median: Pixels, network: Pixels, doubt: Plane, out: Pixels) -> None:
     calc.add(out, more, dst=out)
 
 
-def _room(frame: Pixels, kept: Pixels | None) -> Pixels:
+def _room(frame: RgbArray, kept: RgbArray | None) -> RgbArray:
     """Returns `kept` if a picture like `frame` fits into it, or new room."""
     fits = kept is not None and kept.shape == frame.shape and kept.dtype == frame.dtype
     return kept if kept is not None and fits else np.empty_like(frame)
 
 
-def _remove(frame: Pixels, views: list[Pixels], misfit: Plane, out: Pixels) -> None:
+def _remove(
+    frame: RgbArray, views: list[RgbArray], misfit: Plane, out: RgbArray
+) -> None:
     """Fills `out` with `frame`, made as dark as the median of it and its views.
 
     Large bright things stay: a lamp that lights up, or a car's.
@@ -223,7 +225,7 @@ def _remove(frame: Pixels, views: list[Pixels], misfit: Plane, out: Pixels) -> N
     calc.subtract(frame, removed, dst=out)
 
 
-def _median_below(views: list[Pixels]) -> Pixels:
+def _median_below(views: list[RgbArray]) -> RgbArray:
     """Returns the median of the views and something brighter than all of them."""
     calc: Any = cv2
     high, low = calc.max(views[0], views[1]), calc.min(views[0], views[1])
@@ -242,7 +244,7 @@ def _thin(excess: Plane) -> Plane:
     return np.asarray(cv2.min(cv2.LUT(excess, _RAIN), cv2.LUT(wide, _NARROW)), np.uint8)
 
 
-def _misfit(frame: Pixels, views: list[Pixels]) -> Plane:
+def _misfit(frame: RgbArray, views: list[RgbArray]) -> Plane:
     """Returns 255 where the views do not fit the frame, whatever the flow says.
 
     Rain explains a frame brighter than its views. It hardly ever explains one darker
@@ -261,12 +263,12 @@ def _misfit(frame: Pixels, views: list[Pixels]) -> Plane:
     return calc.convertScaleAbs(calc.max(excess, 0))
 
 
-def _nearby(difference: Pixels) -> Any:
+def _nearby(difference: RgbArray) -> Any:
     grey = np.minimum(_grey8(difference), _BRIGHT)
     return cv2.boxFilter(grey, cv2.CV_32F, (15, 15))
 
 
-def _doubt(median: Pixels, views: list[tuple[Pixels, Plane]], out: Plane) -> None:
+def _doubt(median: RgbArray, views: list[tuple[RgbArray, Plane]], out: Plane) -> None:
     """Fills `out` by how far the views are from the median of them all."""
     calc: Any = cv2
     total = np.zeros(out.shape, np.uint16)
@@ -277,7 +279,7 @@ def _doubt(median: Pixels, views: list[tuple[Pixels, Plane]], out: Plane) -> Non
     calc.LUT(calc.convertScaleAbs(total, alpha=1 / len(views)), _DOUBT, dst=out)
 
 
-def _grey8(difference: Pixels) -> Plane:
+def _grey8(difference: RgbArray) -> Plane:
     """Returns the luma of a difference, in 8-bit units."""
     grey: Any = cv2.cvtColor(difference, cv2.COLOR_RGB2GRAY)
     if grey.dtype != np.uint8:
@@ -285,5 +287,5 @@ def _grey8(difference: Pixels) -> Plane:
     return np.asarray(grey, np.uint8)
 
 
-def _depth(picture: Pixels) -> int:
+def _depth(picture: RgbArray) -> int:
     return cv2.CV_8U if picture.dtype == np.uint8 else cv2.CV_16U

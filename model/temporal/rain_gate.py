@@ -16,7 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from model.backends.base import Pixels
+from model.pixels import RgbArray
 
 RAINY = 0.72
 """Coverage in percent from which a frame has rain."""
@@ -41,7 +41,7 @@ class GateDecision(Enum):
     DERAINED = auto()
 
 
-def coverage(frame: Pixels, derained: Pixels) -> float:
+def coverage(frame: RgbArray, derained: RgbArray) -> float:
     """Returns how much of the picture rain was removed from, in percent.
 
     The square of the mean root over 12x12 blocks of the share of pixels that lost
@@ -110,7 +110,7 @@ class RainGate:
         self.state: GateState | None = None
         """None before the first frame; may be set to go on where another gate was."""
 
-    def __call__(self, frame: Pixels, derained: Pixels) -> GateDecision:
+    def __call__(self, frame: RgbArray, derained: RgbArray) -> GateDecision:
         """Makes `derained` what the frame becomes, and returns which of the three.
 
         Args:
@@ -139,7 +139,7 @@ class RainGate:
             return GateDecision.DERAINED
         return GateDecision.MIXED if self._step else GateDecision.UNTOUCHED
 
-    def pass_on(self, frame: Pixels, derained: Pixels) -> GateDecision:
+    def pass_on(self, frame: RgbArray, derained: RgbArray) -> GateDecision:
         """Makes `derained` what was decided, and returns what that is.
 
         Both are pixels, or both the same plane of luma or chroma.

@@ -7,15 +7,14 @@ network does not have: one `TemporalStream` for each stream, one network for the
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.backends.base import Pending, Pixels
-from model.backends.planes_backend import PlanesBackend
+from model.backends.base import Backend, Pending, WrappedBackend
 from model.errors import ModelError
+from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
 from model.temporal.gated_planes import GatedPlanes
 from model.temporal.neighbours import REACH, Neighbours, Plane, blended
@@ -26,40 +25,9 @@ AHEAD = {"off": None, "causal": 0, "centred": REACH}
 GATES = ("auto", "off")
 
 
-@runtime_checkable
-class Inner(Protocol):
-    """What is asked of the network: `model.Derainer` has it all."""
-
-    @property
-    def slots(self) -> int:
-        """Pictures that may be under way at once."""
-
-    @property
-    def model(self) -> str:
-        """Name of the network."""
-
-    @property
-    def device(self) -> str:
-        """Where it runs."""
-
-    @property
-    def backend(self) -> str:
-        """What runs it."""
-
-    @property
-    def precision(self) -> str:
-        """In which numbers."""
-
-    def start(self, picture: Pixels, out: Pixels) -> Pending:
-        """Begins to fill `out`."""
-
-    def close(self) -> None:
-        """Frees the device."""
-
-
 @dataclass(slots=True, eq=False)
 class _Buffers:
-    median: Pixels
+    median: RgbArray
     doubt: NDArray[np.uint8]
 
 
@@ -68,12 +36,14 @@ class TemporalPending:
     """One frame under way; the owner's `start` and its `wait` may be two threads."""
 
     owner: "TemporalStream"
-    frame: Pixels
-    out: Pixels
+    frame: RgbArray
+    out: RgbArray
     buffers: _Buffers | None = None
     inner: Pending | None = None
     untouched: bool = False
     """After `wait`: whether the frame had no rain and came through bit-exact."""
+    coverage: float | None = None
+    """After `wait`, behind a gate: how much of it lost rain, in percent."""
 
     def wait(self) -> None:
         """Returns when the result is there; raises what went wrong.
@@ -83,7 +53,7 @@ class TemporalPending:
         self.owner.finish(self)
 
 
-class TemporalStream:
+class TemporalStream(WrappedBackend):
     """A network with the temporal step and the gate of one stream.
 
     Frames are started in their order and waited for in that order.
@@ -102,14 +72,9 @@ class TemporalStream:
         ModelError: There is no such kind of temporal step or gate.
     """
 
-    model = property(attrgetter("_inner.model"), doc="Name of the network.")
-    device = property(attrgetter("_inner.device"), doc="Where it runs.")
-    backend = property(attrgetter("_inner.backend"), doc="What runs it.")
-    precision = property(attrgetter("_inner.precision"), doc="In which numbers.")
-
     def __init__(
         self,
-        inner: Inner,
+        inner: Backend,
         *,
         temporal: str = "off",
         gate: str = "auto",
@@ -121,66 +86,56 @@ class TemporalStream:
             raise ModelError(f"Expected temporal {_one_of(AHEAD)}; got {temporal!r}.")
         if gate not in GATES:
             raise ModelError(f"Expected gate {_one_of(GATES)}; got {gate!r}.")
+        super().__init__(inner)
         ahead = AHEAD[temporal]
         self.frames_untouched = 0
-        self._inner = inner
-        self._delay = ahead or 0
+        self.batch, self.delay = 1, ahead or 0
+        self.slots = inner.slots + self.delay
+        # Neighbours are looked at as pixels.
+        self.takes_planes = inner.takes_planes and ahead is None
         self._neighbours = None if ahead is None else Neighbours(ahead, remembered)
         new_gate = rain_gate or RainGate(still=still)
         self._gate = new_gate if gate == "auto" else None
         self._early: deque[TemporalPending] = deque()
         self._spare: list[_Buffers] = []
 
-    @property
-    def inner(self) -> Inner:
-        """The network by itself."""
-        return self._inner
+    def stateless(self) -> Backend:
+        """Returns the network by itself."""
+        return self.inner.stateless()
 
     @property
     def lumas(self) -> tuple[Plane, ...]:
         """What later frames depend on, beside the frames: see `Neighbours.lumas`."""
         return self._neighbours.lumas if self._neighbours else ()
 
-    @property
-    def delay(self) -> int:
-        """How many frames more must be started before one can be waited for."""
-        return self._delay
-
-    @property
-    def slots(self) -> int:
-        """Frames that may be under way, those that wait for later ones among them."""
-        return self._inner.slots + self._delay
-
-    def start(self, picture: Pixels, out: Pixels) -> TemporalPending:
+    def start(self, picture: RgbArray, out: RgbArray) -> TemporalPending:
         """Begins to fill `out`; `picture` stays as it is. As `Derainer.start`."""
         pending = TemporalPending(self, picture, out)
         if self._neighbours is None:
-            pending.inner = self._inner.start(picture, out)
+            pending.inner = self.inner.start(picture, out)
             return pending
         self._early.append(pending)
         self._neighbours.push(picture)
         self._start_due(self._neighbours)
         return pending
 
-    @property
-    def takes_planes(self) -> bool:
-        """Whether `start_planes` is worth a try: neighbours are looked at as pixels."""
-        inner = self._inner
-        able = isinstance(inner, PlanesBackend) and inner.takes_planes
-        return able and self._neighbours is None
-
     def start_planes(
-        self, planes: Planes, form: PlaneForm, out: Planes, out_form: PlaneForm
+        self,
+        planes: Planes,
+        form: PlaneForm,
+        out: Planes,
+        out_form: PlaneForm,
+        *,
+        watch: bool = False,
     ) -> Pending | None:
-        """Begins to fill `out`, as `PlanesBackend`; `planes` stay as they are.
+        """Begins to fill `out`, as `Backend` says; `planes` stay as they are.
 
         `out_form` differs from `form` in nothing but its unused bits.
         """
-        inner = self._inner
-        if not isinstance(inner, PlanesBackend) or self._neighbours is not None:
+        if not self.takes_planes:
             return None
-        watch = self._gate is not None
-        pending = inner.start_planes(planes, form, out, out_form, watch=watch)
+        watch = watch or self._gate is not None
+        pending = self.inner.start_planes(planes, form, out, out_form, watch=watch)
         if pending is None or self._gate is None:
             return pending
         shift = (form.shift, out_form.shift)
@@ -197,7 +152,8 @@ class TemporalStream:
         pending.inner.wait()
         gate, done = self._gate, pending.buffers
         if gate is not None:
-            gate.look(_rain_in(pending))
+            pending.coverage = _rain_in(pending)
+            gate.look(pending.coverage)
         if done is not None:
             blended(done.median, pending.out, done.doubt, pending.out)
             self._spare.append(done)
@@ -205,10 +161,6 @@ class TemporalStream:
             passage = gate.pass_on(pending.frame, pending.out)
             pending.untouched = passage is GateDecision.UNTOUCHED
             self.frames_untouched += pending.untouched
-
-    def close(self) -> None:
-        """Closes the network; may be called twice."""
-        self._inner.close()
 
     def _start_due(self, neighbours: Neighbours) -> None:
         while neighbours.due:
@@ -218,9 +170,9 @@ class TemporalStream:
         pending = self._early.popleft()
         pending.buffers = buffers = self._buffers_for(pending.frame)
         neighbours.take(buffers.median, buffers.doubt)
-        pending.inner = self._inner.start(buffers.median, pending.out)
+        pending.inner = self.inner.start(buffers.median, pending.out)
 
-    def _buffers_for(self, frame: Pixels) -> _Buffers:
+    def _buffers_for(self, frame: RgbArray) -> _Buffers:
         kept = self._spare.pop() if self._spare else None
         if kept is not None and _alike(kept.median, frame):
             return kept
@@ -239,7 +191,7 @@ def _rain_in(pending: TemporalPending) -> float:
     return coverage(median, pending.out) + coverage(pending.frame, median) / 2
 
 
-def _alike(kept: Pixels, frame: Pixels) -> bool:
+def _alike(kept: RgbArray, frame: RgbArray) -> bool:
     return kept.shape == frame.shape and kept.dtype == frame.dtype
 
 

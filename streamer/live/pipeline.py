@@ -18,7 +18,7 @@ from streamer.live.audio import join_audio
 from streamer.live.counters import LiveCounts, LiveSnapshot, snapshot_of
 from streamer.live.freeze import HoldingSink
 from streamer.live.reader import LatestFrameReader
-from streamer.network.protocol import Network, delay_of
+from streamer.network.protocol import Network
 from streamer.network.rotated import RotatingNetwork
 from streamer.pipeline.buffers import slot_pool
 from streamer.pipeline.channel import Channel
@@ -72,7 +72,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         Raises:
             StreamerError: The network needs frames that have not come yet.
         """
-        if delay_of(network):
+        if network.delay:
             raise StreamerError(
                 "temporal centred waits for later frames, which a live source must "
                 "not do; causal looks at earlier ones only"

@@ -7,12 +7,12 @@ go together.
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Lock, Thread
 
+from model.backends.base import Backend, BackendBase, FuturePending, Pending
 from sources.frame import RgbArray
 from streamer.errors import StreamerError
-from streamer.network.protocol import Batching, Network, Pending, batch_of, notes_of
 from streamer.network.round_robin import RoundRobin, Size, Waiting
 
 _LOG = logging.getLogger("derain.network")
@@ -27,12 +27,12 @@ class Sharing:
     """
 
     def __init__(
-        self, network: Network, now_ns: Callable[[], int] = time.monotonic_ns
+        self, network: Backend, now_ns: Callable[[], int] = time.monotonic_ns
     ) -> None:
         """`network` is closed by whoever opened it, after `close` of this."""
         self.network = network
         self._now_ns = now_ns
-        self._turns = RoundRobin(batch_of(network))
+        self._turns = RoundRobin(network.batch)
         self._free = network.slots
         self._sizes: set[Size] = set()
         self._new_sizes: set[Size] = set()
@@ -63,7 +63,7 @@ class Sharing:
             waiting = Waiting(picture, out, self._now_ns())
             self._turns.put(stream, waiting)
             self._changed.notify_all()
-        return _Shared(waiting.done)
+        return FuturePending(waiting.done)
 
     def leave(self, stream: int) -> None:
         """Takes a stream out; what it still had waiting fails."""
@@ -149,12 +149,9 @@ class Sharing:
         return faults
 
     def _error_of_all(self, group: list[Waiting]) -> Exception | None:
-        network = self.network
-        if not isinstance(network, Batching):  # for the type checker: it made a batch
-            return TypeError("the network takes no batches")
         pictures = [waiting.picture for waiting in group]
         outs = [waiting.out for waiting in group]
-        return self._error_in(lambda: network.start_many(pictures, outs))
+        return self._error_in(lambda: self.network.start_many(pictures, outs))
 
     def _error_of(self, waiting: Waiting) -> Exception | None:
         return self._error_in(lambda: self.network.start(waiting.picture, waiting.out))
@@ -169,22 +166,16 @@ class Sharing:
         return None
 
 
-class SharedNetwork:
+class SharedNetwork(BackendBase):
     """A part of a network, as one stream sees it."""
-
-    slots = 1
 
     def __init__(self, sharing: Sharing, stream: int) -> None:
         """Looks like the network that is shared."""
         network = sharing.network
         self.model, self.device = network.model, network.device
         self.backend, self.precision = network.backend, network.precision
+        self.notes = network.notes
         self._sharing, self._stream = sharing, stream
-
-    @property
-    def notes(self) -> list[str]:
-        """What a user should know of how the network ran, a line each."""
-        return notes_of(self._sharing.network)
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out` when it is this stream's turn."""
@@ -193,15 +184,6 @@ class SharedNetwork:
     def close(self) -> None:
         """Leaves the network to the other streams; may be called twice."""
         self._sharing.leave(self._stream)
-
-
-class _Shared:
-    def __init__(self, future: "Future[None]") -> None:
-        self._future = future
-
-    def wait(self) -> None:
-        """Returns when the result is there."""
-        self._future.result()
 
 
 def _tell(group: list[Waiting], faults: list[Exception | None]) -> None:

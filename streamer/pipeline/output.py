@@ -9,7 +9,6 @@ from av.sidedata.sidedata import Type
 from sinks.sink import Sink
 from sources.colour import FromRgb, conversion_for, stored_colour
 from sources.frame import Colour, Frame, Source
-from streamer.network.protocol import is_untouched
 from streamer.pipeline.side_by_side import SideBySide
 from streamer.pipeline.stats import Durations
 from streamer.pipeline.submit import InFlight
@@ -66,7 +65,7 @@ class OutputStage:
         Even the way to RGB and back costs a value here and there.
         """
         frame, rgb = flight.frame, flight.slot.out
-        untouched = is_untouched(flight.pending)
+        untouched = flight.pending.untouched
         self.frames_untouched += untouched
         if flight.made is not None:
             return from_rgb.refitted(flight.made, flight.how)

@@ -8,7 +8,7 @@ from pathlib import Path
 from sinks.sink import Sink
 from sources.frame import HasHealth, Health, Source
 from streamer.errors import StreamerError
-from streamer.network.protocol import Network, alone, notes_of
+from streamer.network.protocol import Network
 from streamer.pipeline.output import OutputStage
 from streamer.pipeline.stats import Durations, Percentiles
 
@@ -138,7 +138,7 @@ def report_of(
         device=network.device,
         backend=network.backend,
         precision=network.precision,
-        slots=alone(network).slots,
+        slots=network.stateless().slots,
         decoder=source.info.decoder,
         encoder=sink.encoder,
         reconnects=stats.reconnects,
@@ -148,7 +148,7 @@ def report_of(
         notes=[
             *output.notes,
             *stats.notes,
-            *notes_of(network),
+            *network.notes,
             *sink.notes,
             *health.notes,
         ],

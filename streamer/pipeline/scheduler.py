@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from sources.frame import Frame
-from streamer.network.protocol import Network, delay_of
+from streamer.network.protocol import Network
 from streamer.pipeline.buffers import Slot
 from streamer.pipeline.channel import Channel
 from streamer.pipeline.stats import Durations
@@ -49,7 +49,7 @@ class Scheduler:
         try:
             while True:
                 full = len(flying) >= self._network.slots
-                early = len(flying) <= delay_of(self._network)
+                early = len(flying) <= self._network.delay
                 if not early and (full or not frames.ready()):
                     yield self._land(flying.popleft())
                     continue

@@ -7,10 +7,11 @@ from typing import Any
 
 import av
 
+from model.backends.base import Pending
 from sources.colour import Conversion, StreamConversion, ToRgb, is_deep
 from sources.frame import Frame
 from sources.nvdec import ON_DEVICE, downloaded
-from streamer.network.protocol import Network, Pending, alone, takes_planes
+from streamer.network.protocol import Network
 from streamer.pipeline.buffers import Slot
 from streamer.pipeline.stats import Durations
 
@@ -67,9 +68,9 @@ class Launcher:
 
     def alone(self) -> float:
         """Measures frames a second of the network when nothing else runs."""
-        network, last = alone(self._network), self._last
+        network, last = self._network.stateless(), self._last
         slots = network.slots
-        if last is not None and takes_planes(network):
+        if last is not None and network.takes_planes:
             start = network.start_planes
             fps = rate_of(lambda _: _must(start(*last)), slots, self._now_ns, _ALONE_NS)
         else:
@@ -79,7 +80,7 @@ class Launcher:
     def _as_planes(self, frame: Frame, how: Conversion, slot: Slot) -> InFlight | None:
         """Starts the planes; None if they must come as pixels."""
         network = self._network
-        if not takes_planes(network):
+        if not network.takes_planes:
             return None
         from streamer.pipeline import (
             planes,  # loads torch, which the network has done already

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model import Derainer, ModelError, Pending, Pixels, load_network
+from model import Derainer, ModelError, Pending, RgbArray, load_network
 from model.backends.openvino.backend import (
     OpenVinoBackend,
     cpu_precisions,
@@ -13,13 +13,13 @@ from model.backends.openvino.backend import (
 )
 
 
-def psnr(image: Pixels, truth: Pixels, peak: float) -> float:
+def psnr(image: RgbArray, truth: RgbArray, peak: float) -> float:
     error = np.mean((image.astype(float) - truth) ** 2)
     return float(10 * np.log10(peak**2 / error))
 
 
 @pytest.mark.slow
-def test_every_backend_agrees_with_torch_fp32(rainy_picture: Pixels) -> None:
+def test_every_backend_agrees_with_torch_fp32(rainy_picture: RgbArray) -> None:
     reference = Derainer(backend="torch", precision="fp32")(rainy_picture)
 
     exact = Derainer(backend="openvino", precision="fp32")(rainy_picture)
@@ -30,7 +30,7 @@ def test_every_backend_agrees_with_torch_fp32(rainy_picture: Pixels) -> None:
 
 
 @pytest.mark.slow
-def test_sixteen_bit_pictures_keep_their_depth(rainy_picture: Pixels) -> None:
+def test_sixteen_bit_pictures_keep_their_depth(rainy_picture: RgbArray) -> None:
     derainer = Derainer(precision="fp32")
     deep = rainy_picture.astype(np.uint16) * 257
 
@@ -56,7 +56,7 @@ def test_any_size_is_taken_one_after_the_other(
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["torch", "openvino"])
 def test_pictures_under_way_at_once_do_not_mix(
-    backend: str, rainy_picture: Pixels
+    backend: str, rainy_picture: RgbArray
 ) -> None:
     derainer = Derainer(backend=backend)
     pictures = [rainy_picture, rainy_picture[:, ::-1].copy()] * 3
@@ -108,7 +108,9 @@ def test_the_fastest_number_of_streams_is_measured_once(
 
 
 @pytest.mark.slow
-def test_closing_twice_is_no_error_and_leaves_no_thread(rainy_picture: Pixels) -> None:
+def test_closing_twice_is_no_error_and_leaves_no_thread(
+    rainy_picture: RgbArray,
+) -> None:
     before = threading.active_count()
     derainer = Derainer(backend="torch")
     derainer(rainy_picture)
@@ -128,7 +130,7 @@ def test_closing_twice_is_no_error_and_leaves_no_thread(rainy_picture: Pixels) -
         np.zeros((15, 32, 3), np.uint8),
     ],
 )
-def test_what_is_no_picture_is_refused(picture: Pixels) -> None:
+def test_what_is_no_picture_is_refused(picture: RgbArray) -> None:
     with pytest.raises(ValueError, match=r"must be C-contiguous uint8 or uint16"):
         Derainer(backend="torch")(picture)
 

@@ -6,7 +6,7 @@ import openvino as ov
 import pytest
 import torch
 
-from model import Derainer, ModelError, Pixels, build_network, write_weights
+from model import Derainer, ModelError, RgbArray, build_network, write_weights
 from model.backends.openvino.backend import OpenVinoBackend, has_int8_dot
 from model.quantisation import (
     Quantisation,
@@ -26,7 +26,7 @@ def a_quantisation(sha256: str = "abc") -> Quantisation:
     return Quantisation(weights_sha256=sha256, inputs=inputs)
 
 
-def psnr(image: Pixels, truth: Pixels) -> float:
+def psnr(image: RgbArray, truth: RgbArray) -> float:
     error = np.mean((image.astype(float) - truth) ** 2)
     return float(10 * np.log10(255**2 / error))
 
@@ -79,7 +79,7 @@ def test_the_shipped_weights_have_steps_of_their_own() -> None:
 
 
 @pytest.mark.slow
-def test_int8_stays_close_to_what_the_network_says(rainy_picture: Pixels) -> None:
+def test_int8_stays_close_to_what_the_network_says(rainy_picture: RgbArray) -> None:
     exact = Derainer(precision="fp32")(rainy_picture)
 
     counted = Derainer(precision="int8")

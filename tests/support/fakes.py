@@ -6,10 +6,11 @@ from threading import Thread
 
 import numpy as np
 
+from model import BackendBase, PendingBase
 from sources.frame import RgbArray
 
 
-class FakePending:
+class FakePending(PendingBase):
     """Fills the result on a thread of its own, as a real device would."""
 
     def __init__(self, work: Callable[[], None]) -> None:
@@ -30,7 +31,7 @@ class FakePending:
             raise self._error
 
 
-class PassThrough:
+class PassThrough(BackendBase):
     """A network that changes nothing, after `seconds` for each picture."""
 
     model = "pass-through"

@@ -13,13 +13,14 @@ from typing import Any
 import torch
 from torch import nn
 
-from model.backends.base import Pending, Pixels
+from model.backends.base import BackendBase, Pending, PendingBase
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.jobs import CoverageJob, Job, Kernels, PixelJob, PlaneJob
 from model.backends.cuda.kernels import PlaneKernels
 from model.backends.cuda.plan import SLOTS, Plan, Slot
 from model.backends.cuda.streams import CudaDevice, Device
 from model.errors import is_out_of_memory, lost_device
+from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
 
 _DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
@@ -27,7 +28,7 @@ _PLANS = 12
 """Sizes and batches that are kept ready; what changes more often is made again."""
 
 
-class CudaBackend:
+class CudaBackend(BackendBase):
     """Runs a network on one CUDA device; any thread may start and wait."""
 
     slots = SLOTS
@@ -61,7 +62,8 @@ class CudaBackend:
             ModelError: cupy is missing.
         """
         self._on = CudaDevice(device) if isinstance(device, str) else device
-        self.name, self.device, self.precision = name, self._on.name, precision
+        self.backend, self.device = name, self._on.name
+        self.precision = precision
         self._kernels: Kernels = kernels or _compiled_kernels(self._on)
         self._multiple, self._kind = multiple, _DTYPES[precision]
         network = network.to(self.device, self._kind).eval()
@@ -74,11 +76,13 @@ class CudaBackend:
         self._plans: dict[tuple[int, int, int, bool], Plan] = {}
         self._turn = Lock()
 
-    def start(self, picture: Pixels, out: Pixels) -> Pending:
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out` [height, width, 3]; `picture` may change at once."""
         return self._start([PixelJob(self._kernels, picture, out)])
 
-    def start_many(self, pictures: Sequence[Pixels], outs: Sequence[Pixels]) -> Pending:
+    def start_many(
+        self, pictures: Sequence[RgbArray], outs: Sequence[RgbArray]
+    ) -> Pending:
         """Begins to fill all `outs`; the pictures are of one size, one batch."""
         pairs = zip(pictures, outs, strict=True)
         return self._start([PixelJob(self._kernels, *pair) for pair in pairs])
@@ -95,13 +99,13 @@ class CudaBackend:
         """Begins to fill `out`, arrays of the host, from planes of host or device.
 
         Planes of the host may change at once, those of the device not before `wait`.
-        With `watch` the result is `WithCoverage`.
+        With `watch` the result has a coverage.
         """
         job = PlaneJob(self._kernels, planes, form, out, out_form)
         if not watch:
             return self._start([job])
         watched = CoverageJob(job, deep=form.depth > 8)
-        return CoveragePending(self._start([watched], watch=True), watched)
+        return _CoveragePending(self._start([watched], watch=True), watched)
 
     def _start(self, jobs: Sequence[Job], *, watch: bool = False) -> Pending:
         with self._turn, torch.inference_mode():
@@ -195,7 +199,7 @@ class CudaBackend:
             self._plans.clear()
 
 
-class _CudaPending:
+class _CudaPending(PendingBase):
     """A batch on its way; keeps what it reads alive through its slot."""
 
     def __init__(self, slot: Slot, flight: int, device: str) -> None:
@@ -209,20 +213,16 @@ class _CudaPending:
             raise lost_device(self._device, error) from error
 
 
-class CoveragePending:
+class _CoveragePending(PendingBase):
     """A picture under way that knows in the end how much rain was taken out of it."""
 
     def __init__(self, pending: Pending, job: CoverageJob) -> None:
         self._pending, self._job = pending, job
 
-    @property
-    def coverage(self) -> float:
-        """After `wait`: as `model.temporal.rain_gate.coverage`, in percent."""
-        return self._job.coverage
-
     def wait(self) -> None:
         """Returns when the result is there; raises what went wrong."""
         self._pending.wait()
+        self.coverage = self._job.coverage
 
 
 def _compiled_kernels(device: Device) -> Kernels:

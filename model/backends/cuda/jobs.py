@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from model.backends.base import Pixels
 from model.backends.cuda.plan import Landing, Slot
+from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
 
 _PARTS = ("luma", "cb", "cr")
@@ -48,7 +48,7 @@ class Job(Protocol):
 class PixelJob:
     """Packed RGB of the host."""
 
-    def __init__(self, kernels: Kernels, picture: Pixels, out: Pixels) -> None:
+    def __init__(self, kernels: Kernels, picture: RgbArray, out: RgbArray) -> None:
         self.size = (picture.shape[0], picture.shape[1])
         self._kernels, self._picture, self._out = kernels, picture, out
 

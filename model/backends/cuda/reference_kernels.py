@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.backends.base import Pixels
+from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes, checked_planes
 
 Floats = NDArray[np.float32]
@@ -62,7 +62,7 @@ def planes_of_rgb(light: Floats, form: PlaneForm, out: Planes) -> None:
     out.cr[...] = _stored_codes((mean[0] - grey) * how.cr_scale + middle, form)
 
 
-def light_of_pixels(picture: Pixels, padded: tuple[int, int]) -> Floats:
+def light_of_pixels(picture: RgbArray, padded: tuple[int, int]) -> Floats:
     """Returns RGB [3, *padded] in [0, 1] of a packed picture, reflected to `padded`."""
     rows = _reflected(padded[0], picture.shape[0])
     columns = _reflected(padded[1], picture.shape[1])
@@ -70,7 +70,7 @@ def light_of_pixels(picture: Pixels, padded: tuple[int, int]) -> Floats:
     return picture[rows][:, columns].transpose(2, 0, 1).astype(np.float32) / peak
 
 
-def pixels_of_light(light: Floats, out: Pixels) -> None:
+def pixels_of_light(light: Floats, out: RgbArray) -> None:
     """Fills a packed picture with light [3, height, width] or larger, clipped."""
     peak = np.float32(np.iinfo(out.dtype).max)
     cropped = _in_unit(light[:, : out.shape[0], : out.shape[1]])

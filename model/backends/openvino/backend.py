@@ -17,13 +17,14 @@ import torch
 from torch import nn
 
 from model.backends.autotune import clock_for, fastest, machine_key
-from model.backends.base import Pending, Pixels
+from model.backends.base import BackendBase, Pending, PendingBase
 from model.backends.cache import compiled_folder
 from model.backends.memory import free_memory, give_back_memory
 from model.backends.openvino.graph import converted_graph
 from model.backends.openvino.requests import Requests
 from model.errors import ModelError
 from model.mspfn.variants import Variant
+from model.pixels import RgbArray
 from model.quantisation import Quantisation
 
 _SIZES_KEPT = 3
@@ -86,7 +87,7 @@ def _trial_size(variant: Variant) -> tuple[int, int]:
     return 192 * 32 // variant.width, 320 * 32 // variant.width
 
 
-class OpenVinoBackend:
+class OpenVinoBackend(BackendBase):
     """Runs on the CPU, one request in each stream.
 
     Args:
@@ -103,8 +104,7 @@ class OpenVinoBackend:
         ModelError: The processor does not compute in that precision.
     """
 
-    name = "openvino"
-    device = "cpu"
+    backend = "openvino"
 
     def __init__(
         self,
@@ -154,7 +154,7 @@ class OpenVinoBackend:
         size, clock = _trial_size(self._variant), clock_for("cpu")
         return int(fastest(rivals, key, size=size, now_s=clock))
 
-    def start(self, picture: Pixels, out: Pixels) -> Pending:
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`; blocks while all requests are under way.
 
         A new size is compiled on a thread, which takes seconds: pictures of other
@@ -165,7 +165,7 @@ class OpenVinoBackend:
             return requests.start(picture, out)
         return _NewSizePending(self._compiler.submit(self._start_new, picture, out))
 
-    def _start_new(self, picture: Pixels, out: Pixels) -> Pending:
+    def _start_new(self, picture: RgbArray, out: RgbArray) -> Pending:
         return self._requests_for(picture).start(picture, out)
 
     def _known(self, size: tuple[int, int, int]) -> Requests | None:
@@ -174,7 +174,7 @@ class OpenVinoBackend:
                 self._compiled.move_to_end(size)
             return self._compiled.get(size)
 
-    def _requests_for(self, picture: Pixels) -> Requests:
+    def _requests_for(self, picture: RgbArray) -> Requests:
         size = _size_of(picture)
         known = self._known(size)
         if known is not None:
@@ -246,12 +246,12 @@ class OpenVinoBackend:
         self._graphs.clear()
 
 
-def _size_of(picture: Pixels) -> tuple[int, int, int]:
+def _size_of(picture: RgbArray) -> tuple[int, int, int]:
     """Returns height, width and bits of a value."""
     return picture.shape[0], picture.shape[1], 8 * picture.dtype.itemsize
 
 
-class _NewSizePending:
+class _NewSizePending(PendingBase):
     """A picture that begins when its size is compiled."""
 
     def __init__(self, begun: "Future[Pending]") -> None:

@@ -9,8 +9,9 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from model.backends.base import Pending, Pixels
+from model.backends.base import Pending, PendingBase
 from model.errors import ModelError
+from model.pixels import RgbArray
 
 
 class Requests:
@@ -30,7 +31,7 @@ class Requests:
         self._all = tuple(slots)
         self._change = threading.Condition()
 
-    def start(self, picture: Pixels, out: Pixels) -> Pending:
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`; blocks while all requests are under way."""
         with self._change:
             self._change.wait_for(lambda: self._free)
@@ -64,7 +65,7 @@ class _Request:
         self._request.set_input_tensor(ov.Tensor(self.input, shared_memory=True))
         self._request.set_output_tensor(ov.Tensor(self.output, shared_memory=True))
 
-    def start(self, picture: Pixels) -> None:
+    def start(self, picture: RgbArray) -> None:
         below, right = self._border
         height, width = self._size
         np.copyto(self.input[0, :height, :width], picture)
@@ -83,16 +84,16 @@ class _Request:
     def wait(self) -> None:
         self._request.wait()
 
-    def read(self, out: Pixels) -> None:
+    def read(self, out: RgbArray) -> None:
         height, width = self._size
         np.copyto(out, self.output[0, :height, :width], casting="unsafe")
 
 
-class _OpenVinoPending:
+class _OpenVinoPending(PendingBase):
     """A request under way; `wait` copies its result out and gives it back."""
 
     def __init__(
-        self, request: _Request, out: Pixels, give_back: Callable[[_Request], None]
+        self, request: _Request, out: RgbArray, give_back: Callable[[_Request], None]
     ) -> None:
         self._request = request
         self._out = out

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from model import Derainer
+from model import BackendBase, Derainer, PendingBase, WrappedBackend
 from sources.frame import RgbArray
 from streamer import derain_video
 from streamer.cli.bench.plain import plain_loop, plain_network
@@ -20,37 +20,26 @@ _WARM_UP = 4
 _PLAIN_FRAMES = 6
 
 
-class KeptOpen:
+class KeptOpen(WrappedBackend):
     """A loaded network that outlives the run it is given to."""
-
-    def __init__(self, network: Any) -> None:
-        self._network = network
-
-    def __getattr__(self, name: str) -> Any:
-        """Returns what the network has."""
-        return getattr(self._network, name)
 
     def close(self) -> None:
         """Leaves the network open for the next run."""
 
 
-class _Done:
+class _Done(PendingBase):
     def wait(self) -> None:
         """It is done already."""
 
 
-class _Unchanged:
+class _Unchanged(BackendBase):
     """Stands for a network where a clip is only to be drawn."""
 
-    slots = 1
     model = device = backend = precision = "none"
 
     def start(self, picture: RgbArray, out: RgbArray) -> _Done:
         np.copyto(out, picture)
         return _Done()
-
-    def close(self) -> None:
-        """Has nothing to free."""
 
 
 def measured_runs(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from model import ModelError, Pixels
+from model import BackendBase, ModelError, PendingBase, RgbArray
 from model.backends.autotune import clock_for, fastest, machine_key, remembered
 
 
@@ -16,23 +16,21 @@ class Clock:
         return self.seconds
 
 
-class Done:
+class Done(PendingBase):
     def wait(self) -> None:
         """It is done already."""
 
 
-class Backend:
+class Rival(BackendBase):
     slots = 2
-    device = "cpu"
-    precision = "fp32"
 
     def __init__(self, name: str, clock: Clock, seconds: float) -> None:
-        self.name = name
+        self.backend = name
         self.clock = clock
         self.seconds = seconds
         self.closed = False
 
-    def start(self, picture: Pixels, out: Pixels) -> Done:
+    def start(self, picture: RgbArray, out: RgbArray) -> Done:
         self.clock.seconds += self.seconds
         return Done()
 
@@ -47,7 +45,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_faster_backend_is_chosen_and_both_are_closed() -> None:
     clock = Clock()
-    slow, quick = Backend("slow", clock, 0.2), Backend("quick", clock, 0.1)
+    slow, quick = Rival("slow", clock, 0.2), Rival("quick", clock, 0.1)
 
     chosen = fastest({"slow": lambda: slow, "quick": lambda: quick}, "k", now_s=clock)
 
@@ -60,9 +58,9 @@ def test_what_was_measured_is_remembered_until_something_changes() -> None:
     clock = Clock()
     opened: list[str] = []
 
-    def opens(name: str, seconds: float) -> Backend:
+    def opens(name: str, seconds: float) -> Rival:
         opened.append(name)
-        return Backend(name, clock, seconds)
+        return Rival(name, clock, seconds)
 
     rivals = {"a": lambda: opens("a", 0.1), "b": lambda: opens("b", 0.2)}
     for key in ("this machine", "this machine", "another"):
@@ -74,8 +72,8 @@ def test_what_was_measured_is_remembered_until_something_changes() -> None:
 def test_only_what_was_measured_on_this_machine_is_told() -> None:
     clock = Clock()
     rivals = {
-        "1": lambda: Backend("1", clock, 0.2),
-        "2": lambda: Backend("2", clock, 0.1),
+        "1": lambda: Rival("1", clock, 0.2),
+        "2": lambda: Rival("2", clock, 0.1),
     }
     fastest(rivals, f"streams, {machine_key('cpu')}", now_s=clock)
     fastest(rivals, "streams, another machine", now_s=clock)
@@ -88,8 +86,8 @@ def test_a_torn_memory_is_measured_anew(tmp_path: Path) -> None:
     (tmp_path / "derain" / "fastest.json").write_text("{", encoding="utf-8")
     clock = Clock()
     rivals = {
-        "a": lambda: Backend("a", clock, 0.2),
-        "b": lambda: Backend("b", clock, 0.1),
+        "a": lambda: Rival("a", clock, 0.2),
+        "b": lambda: Rival("b", clock, 0.1),
     }
 
     assert fastest(rivals, "k", now_s=clock) == "b"
@@ -98,10 +96,10 @@ def test_a_torn_memory_is_measured_anew(tmp_path: Path) -> None:
 def test_what_cannot_run_here_is_not_chosen() -> None:
     clock = Clock()
 
-    def refuses() -> Backend:
+    def refuses() -> Rival:
         raise ModelError("not here")
 
-    able = {"a": refuses, "b": lambda: Backend("b", clock, 9.0)}
+    able = {"a": refuses, "b": lambda: Rival("b", clock, 9.0)}
 
     assert fastest(able, "k", now_s=clock) == "b"
     with pytest.raises(ModelError, match="not here"):
@@ -114,7 +112,7 @@ def test_the_key_names_processor_and_versions() -> None:
 
 def test_it_says_once_that_it_measures(caplog: pytest.LogCaptureFixture) -> None:
     clock = Clock()
-    rivals = {name: lambda: Backend("one", clock, 0.1) for name in ("1", "2")}
+    rivals = {name: lambda: Rival("one", clock, 0.1) for name in ("1", "2")}
 
     with caplog.at_level("INFO", "derain.choice"):
         for _start in range(2):
@@ -129,9 +127,9 @@ def test_load_that_comes_and_goes_meets_all_rivals() -> None:
     clock = Clock()
     turns: list[str] = []
 
-    class Loaded(Backend):
-        def start(self, picture: Pixels, out: Pixels) -> Done:
-            turns.append(self.name)
+    class Loaded(Rival):
+        def start(self, picture: RgbArray, out: RgbArray) -> Done:
+            turns.append(self.backend)
             busy = 4 <= len(turns) <= 11  # as if the first one's time were spoilt
             self.clock.seconds += self.seconds * (10 if busy else 1)
             return Done()
@@ -158,12 +156,12 @@ def test_on_a_busy_processor_its_own_time_counts(
 def test_what_a_rival_finds_out_when_it_is_opened_is_kept_too() -> None:
     clock = Clock()
 
-    def opened() -> Backend:
+    def opened() -> Rival:
         fastest({"1": one, "2": one}, "streams", now_s=clock)
         return one()
 
-    def one() -> Backend:
-        return Backend("one", clock, 0.1)
+    def one() -> Rival:
+        return Rival("one", clock, 0.1)
 
     fastest({"a": opened, "b": one}, "backends", now_s=clock)
     before = clock.seconds

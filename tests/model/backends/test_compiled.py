@@ -30,7 +30,7 @@ def test_the_compiled_network_agrees_with_the_plain_one(
     compiled.start(picture, found).wait()
 
     assert np.abs(expected.astype(int) - found).max() <= 1
-    assert compiled.name == "compile"
+    assert compiled.backend == "compile"
     plain.close()
     compiled.close()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from model import Derainer, ModelError, Pixels
+from model import Derainer, ModelError, RgbArray
 from model.backends.tiling import fade, tile_starts
 
 
@@ -32,7 +32,7 @@ def test_tiles_too_small_for_their_overlap_are_refused() -> None:
 
 @pytest.mark.slow
 def test_seams_of_tiles_stay_below_what_can_be_seen(
-    rainy_picture: Pixels, record_property: Callable[[str, object], None]
+    rainy_picture: RgbArray, record_property: Callable[[str, object], None]
 ) -> None:
     whole = Derainer(backend="torch")(rainy_picture).astype(int)
 

@@ -8,25 +8,27 @@ import pytest
 import torch
 
 from model import Derainer, ModelError
-from model.backends.base import Pending, Pixels
+from model.backends.base import BackendBase, Pending, PendingBase
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import TwinKernels
 from model.backends.memory import free_memory
+from model.backends.openvino.backend import OpenVinoBackend
 from model.backends.tiling_fallback import TilingFallback
+from model.pixels import RgbArray
 from tests.model.backends.cuda.test_backend import NV12, Halve, some_planes
 from tests.support.deferred_device import DeferredDevice
 
 
-class Small:
+class Small(BackendBase):
     """A backend that negates pictures and has room for so many pixels."""
 
-    name, device, precision, slots = "small", "cuda:0", "fp32", 2
+    model, backend, device, slots = "small", "small", "cuda:0", 2
 
     def __init__(self, room: int, *, fails_at: str) -> None:
         self.room, self._fails_at = room, fails_at
         self.closed = 0
 
-    def start(self, picture: Pixels, out: Pixels) -> Pending:
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         full = picture.shape[0] * picture.shape[1] > self.room
         if full and self._fails_at == "start":
             raise torch.OutOfMemoryError("CUDA out of memory.")
@@ -36,7 +38,7 @@ class Small:
         self.closed += 1
 
 
-class Negated:
+class Negated(PendingBase):
     def __init__(self, work: Callable[[], Any], *, full: bool) -> None:
         self._work, self._full = work, full
 
@@ -46,7 +48,7 @@ class Negated:
         self._work()
 
 
-def picture_of(height: int, width: int) -> Pixels:
+def picture_of(height: int, width: int) -> RgbArray:
     shape = (height, width, 3)
     return np.random.default_rng(2).integers(0, 256, shape).astype(np.uint8)
 
@@ -151,7 +153,10 @@ def test_sizes_that_are_not_in_use_give_way_before_tiles_are_taken(
     sizes = [(96, 96), (128, 96), (160, 128)]
     for height, width in sizes[:2]:
         derainer(picture_of(height, width))
-    inner = derainer._backend._inner  # type: ignore[attr-defined]
+    fallback = derainer.inner
+    assert isinstance(fallback, TilingFallback)
+    inner = fallback.inner
+    assert isinstance(inner, OpenVinoBackend)
     monkeypatch.setattr(
         "model.backends.openvino.backend.free_memory",
         lambda: (1 << 30) // (1 + 1000 * len(inner._compiled)),

@@ -32,12 +32,8 @@ class TakesBrightest(nn.Module):
         return torch.minimum(x, self.most)
 
 
-class Named(CudaBackend):
-    model, backend = "takes-brightest", "cuda"
-
-
 def gated(seed: int = 0) -> TemporalStream:
-    inner = Named(
+    inner = CudaBackend(
         TakesBrightest(),
         8,
         device=DeferredDevice(seed),

@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.backends.base import Pixels
+from model.pixels import RgbArray
 from model.temporal.neighbours import Neighbours, blended
 from tests.support.rainy_scene import Picture, psnr, rain, scene
 
-Taken = tuple[Pixels, NDArray[np.uint8]]
+Taken = tuple[RgbArray, NDArray[np.uint8]]
 
 
-def taken(neighbours: Neighbours, like: Pixels) -> list[Taken]:
+def taken(neighbours: Neighbours, like: RgbArray) -> list[Taken]:
     found = []
     while neighbours.due:
         median, doubt = np.empty_like(like), np.empty(like.shape[:2], np.uint8)
@@ -21,7 +21,7 @@ def taken(neighbours: Neighbours, like: Pixels) -> list[Taken]:
     return found
 
 
-def all_of(frames: Iterable[Pixels], ahead: int = 0) -> list[Taken]:
+def all_of(frames: Iterable[RgbArray], ahead: int = 0) -> list[Taken]:
     neighbours = Neighbours(ahead)
     found = []
     frame = None
@@ -209,8 +209,8 @@ def test_doubt_goes_over_from_the_median_to_the_network(
     kind: type[np.uint8 | np.uint16],
 ) -> None:
     scale = np.iinfo(kind).max // 255
-    median: Pixels = np.full((20, 30, 3), 100 * scale, kind)
-    network: Pixels = np.full((20, 30, 3), 60 * scale, kind)
+    median: RgbArray = np.full((20, 30, 3), 100 * scale, kind)
+    network: RgbArray = np.full((20, 30, 3), 60 * scale, kind)
     network[:10] = 140 * scale
     doubt = np.array([0, 128, 255], np.uint8).repeat(10)[None].repeat(20, axis=0)
 

@@ -3,7 +3,7 @@ from itertools import groupby, pairwise
 import numpy as np
 import pytest
 
-from model.backends.base import Pixels
+from model.pixels import RgbArray
 from model.temporal.rain_gate import (
     DRY,
     RAINY,
@@ -14,10 +14,10 @@ from model.temporal.rain_gate import (
 )
 from tests.support.rainy_scene import Picture, rain, scene
 
-Seen = tuple[GateDecision, Pixels]
+Seen = tuple[GateDecision, RgbArray]
 
 
-def through(gate: RainGate, frame: Pixels, derained: Pixels) -> Seen:
+def through(gate: RainGate, frame: RgbArray, derained: RgbArray) -> Seen:
     out = derained.copy()
     return gate(frame, out), out
 

@@ -4,13 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from model.backends.base import FuturePending, Pending, Pixels
+from model.backends.base import BackendBase, FuturePending, Pending, PendingBase
 from model.errors import ModelError
+from model.pixels import RgbArray
 from model.temporal.stream import TemporalStream
 from tests.support.rainy_scene import Picture, psnr, rain, scene
 
 
-class Dimmer:
+class Dimmer(BackendBase):
     """A network that takes the same share of light from every pixel."""
 
     model, device, backend, precision = "dimmer", "cpu", "fake", "exact"
@@ -21,18 +22,18 @@ class Dimmer:
         self._thread = ThreadPoolExecutor(1)
         self.started = 0
 
-    def start(self, picture: Pixels, out: Pixels) -> Pending:
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         self.started += 1
         return FuturePending(self._thread.submit(self._fill, picture, out))
 
-    def _fill(self, picture: Pixels, out: Pixels) -> None:
+    def _fill(self, picture: RgbArray, out: RgbArray) -> None:
         np.copyto(out, picture - (picture * self._share).astype(picture.dtype))
 
     def close(self) -> None:
         self._thread.shutdown()
 
 
-def run(network: TemporalStream, frames: Sequence[Pixels]) -> list[Pixels]:
+def run(network: TemporalStream, frames: Sequence[RgbArray]) -> list[RgbArray]:
     """Keeps as many frames under way as the network takes, as a scheduler does."""
     flying, results = [], []
     for frame in frames:
@@ -58,14 +59,14 @@ class OneAtATime(Dimmer):
         super().__init__(share)
         self.under_way = 0
 
-    def start(self, picture: Pixels, out: Pixels) -> Pending:
+    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         assert self.under_way == 0
         self.under_way = 1
         inner = super().start(picture, out)
         return Waited(inner, self)
 
 
-class Waited:
+class Waited(PendingBase):
     def __init__(self, inner: Pending, network: OneAtATime) -> None:
         self._inner, self._network = inner, network
 

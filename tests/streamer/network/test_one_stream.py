@@ -13,7 +13,7 @@ from sources import Frame, StreamInfo
 from sources.frame import Colour, RgbArray
 from streamer.errors import StreamerError
 from streamer.live.pipeline import LivePipeline
-from streamer.network.protocol import Network, alone, delay_of, for_one_stream
+from streamer.network.protocol import Network, for_one_stream
 from streamer.network.rotated import upright
 from streamer.pipeline.file import Pipeline
 from streamer.settings import NetworkOptions, still_pictures
@@ -128,8 +128,8 @@ def test_a_network_without_memory_stays_itself() -> None:
     network = PassThrough()
 
     assert for_one_stream(network, temporal="off", gate="off", still=False) is network
-    assert alone(network) is network
-    assert delay_of(network) == 0
+    assert network.stateless() is network
+    assert network.delay == 0
 
 
 def test_a_turned_stream_keeps_its_memory() -> None:
@@ -140,8 +140,8 @@ def test_a_turned_stream_keeps_its_memory() -> None:
     assert sink.planes == as_decoded()
     assert pipeline.report("a", "b").frames_untouched == COUNT
     centred = TemporalStream(PassThrough(), temporal="centred")
-    assert delay_of(upright(centred, 90)) == 2
-    assert delay_of(alone(upright(centred, 90))) == 0
+    assert upright(centred, 90).delay == 2
+    assert upright(centred, 90).stateless().delay == 0
 
 
 def test_what_is_measured_alone_is_the_network_without_its_memory() -> None:
@@ -149,8 +149,8 @@ def test_what_is_measured_alone_is_the_network_without_its_memory() -> None:
 
     steady = for_one_stream(network, temporal="centred", gate="auto", still=False)
 
-    assert alone(steady) is network
-    assert delay_of(steady) == 2
+    assert steady.stateless() is network
+    assert steady.delay == 2
 
 
 def test_a_live_run_refuses_to_wait_for_later_frames() -> None:

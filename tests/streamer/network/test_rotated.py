@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 
+from model import BackendBase, PendingBase
 from sources.frame import RgbArray
 from streamer import derain_video
-from streamer.network.rotated import RotatingNetwork, UprightNetwork
+from streamer.network.rotated import RotatingNetwork, upright
 from tests.conftest import MakeClip
 
 
-class TopIsDark:
+class TopIsDark(BackendBase, PendingBase):
     """A network that blackens the upper half of what it sees, at once."""
 
     slots = 2
@@ -48,13 +49,13 @@ def test_the_network_sees_the_picture_as_a_viewer_does(
     expected[dark] = 0
     out = np.empty_like(picture)
 
-    UprightNetwork(TopIsDark(), rotation).start(picture, out).wait()
+    RotatingNetwork(TopIsDark(), rotation).start(picture, out).wait()
 
     np.testing.assert_array_equal(out, expected)
 
 
 def test_two_pictures_on_their_way_do_not_mix() -> None:
-    network = UprightNetwork(TopIsDark(), 180)
+    network = RotatingNetwork(TopIsDark(), 180)
     pictures = [a_picture(), a_picture() // 2]
     outs = [np.empty_like(picture) for picture in pictures]
 
@@ -66,7 +67,7 @@ def test_two_pictures_on_their_way_do_not_mix() -> None:
 
 
 def test_pictures_may_change_their_size() -> None:
-    network = UprightNetwork(TopIsDark(), 90)
+    network = RotatingNetwork(TopIsDark(), 90)
     for size in ((4, 6), (8, 4)):
         picture = a_picture(*size)
         out = np.empty_like(picture)
@@ -77,8 +78,11 @@ def test_pictures_may_change_their_size() -> None:
 
 
 def test_a_stream_that_stands_upright_needs_no_turning() -> None:
-    with pytest.raises(ValueError, match="90, 180 or 270, got 0"):
-        UprightNetwork(TopIsDark(), 0)
+    network = TopIsDark()
+
+    assert upright(network, 0) is network
+    with pytest.raises(ValueError, match="90, 180 or 270, got 45"):
+        RotatingNetwork(network, 45)
 
 
 def test_pictures_of_one_stream_may_lie_in_turn_on_every_side() -> None:

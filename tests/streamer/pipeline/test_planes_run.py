@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from model import ModelError, load_network
-from model.backends.base import Pending
+from model.backends.base import BackendBase, Pending
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import TwinKernels
 from model.backends.tiling_fallback import TilingFallback
@@ -27,7 +27,6 @@ from sinks.encoding.options import EncodeOptions
 from sources import open_source
 from sources.colour import FromRgb, ToRgb, conversion_for
 from sources.frame import Colour, Frame, RgbArray
-from streamer.network.protocol import notes_of, takes_planes
 from streamer.network.rotated import RotatingNetwork, upright
 from streamer.pipeline import planes as picture_planes
 from streamer.pipeline.buffers import Slot
@@ -40,7 +39,7 @@ from tests.support.fakes import HandClock, PassThrough
 from tests.support.probe import look_at
 
 
-class OnDevice:
+class OnDevice(BackendBase):
     """An identity on a device that plays CUDA; counts how pictures came."""
 
     model, device, backend, precision = "identity", "cuda:0", "cuda", "fp32"
@@ -210,11 +209,11 @@ def test_a_stream_that_lies_comes_as_pixels() -> None:
     network = OnDevice()
     turning = RotatingNetwork(network)
 
-    assert takes_planes(turning)
+    assert turning.takes_planes
     turning.rotation = 90
-    assert not takes_planes(turning)
-    assert not takes_planes(upright(network, 90))
-    assert not takes_planes(PassThrough())
+    assert not turning.takes_planes
+    assert not upright(network, 90).takes_planes
+    assert not PassThrough().takes_planes
 
 
 class FullAbove300(DeferredDevice):
@@ -236,7 +235,7 @@ def test_no_frame_is_lost_when_the_memory_runs_out(make_clip: MakeClip) -> None:
     assert report.frames_out == 5
     assert network.as_pixels == 5
     assert [note for note in report.notes if "going on in tiles of 256" in note]
-    assert notes_of(upright(network, 180)) == network.notes
+    assert upright(network, 180).notes == network.notes
     network.close()
 
 

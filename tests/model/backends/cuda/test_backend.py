@@ -7,7 +7,6 @@ import torch
 from torch import nn
 
 from model import ModelError
-from model.backends.base import Pixels
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.kernels import PlaneKernels
 from model.backends.cuda.plan import SLOTS
@@ -17,6 +16,7 @@ from model.backends.cuda.reference_kernels import (
     rgb_of_planes,
 )
 from model.backends.cuda.streams import Work
+from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
 from tests.support.deferred_device import DeferredDevice, DeferredLane
 
@@ -41,13 +41,13 @@ def backend_on(device: DeferredDevice, precision: str = "fp32") -> CudaBackend:
     )
 
 
-def pictures(count: int, size: tuple[int, int] = (20, 28)) -> list[Pixels]:
+def pictures(count: int, size: tuple[int, int] = (20, 28)) -> list[RgbArray]:
     rng = np.random.default_rng(5)
     shape = (count, *size, 3)
     return list(rng.integers(0, 256, shape).astype(np.uint8))
 
 
-def halved(picture: Pixels) -> Pixels:
+def halved(picture: RgbArray) -> RgbArray:
     return np.rint(picture.astype(np.float32) / 255 * np.float32(0.5) * 255)
 
 

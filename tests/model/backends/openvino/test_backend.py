@@ -7,9 +7,9 @@ from threading import Event
 import numpy as np
 import pytest
 
-from model.backends.base import Pixels
 from model.backends.openvino.backend import OpenVinoBackend
 from model.mspfn.variants import DEFAULT_MODEL
+from model.pixels import RgbArray
 from model.weights import load_network
 
 pytestmark = pytest.mark.slow
@@ -23,12 +23,12 @@ def backend() -> Iterator[OpenVinoBackend]:
     made.close()
 
 
-def a_picture(height: int, width: int) -> Pixels:
+def a_picture(height: int, width: int) -> RgbArray:
     rng = np.random.default_rng(height)
     return rng.integers(0, 255, (height, width, 3), np.uint8)
 
 
-def derained(backend: OpenVinoBackend, picture: Pixels) -> Pixels:
+def derained(backend: OpenVinoBackend, picture: RgbArray) -> RgbArray:
     out = np.empty_like(picture)
     backend.start(picture, out).wait()
     return out
