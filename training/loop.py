@@ -12,15 +12,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from model import ModelError, build_network, load_network, write_weights
-from training.async_scalar import AsyncScalar
-from training.batches import Batches
+from model import build_network, write_weights
 from training.checkpoint import load_checkpoint, save_checkpoint
-from training.compiling import compiled
-from training.errors import TrainingError
+from training.data.batches import Batches
 from training.losses import luma_psnr_loss, paper_loss
-from training.rain.streaks import HEAVY, LIGHT, rain_maps
-from training.rain.weather import Weather, rain_on
+from training.networks import compiled, starting_network, teacher_network
 from training.schedule import Phase, cosine_rate, halving_rate, phase_at
 from training.settings import TrainSettings
 
@@ -39,6 +35,36 @@ class Progress:
     rate: float
     elapsed: float
     """Seconds of training, those before a resume included."""
+
+
+class AsyncScalar:
+    """A number of each step for the host, which does not wait for a GPU to have it.
+
+    On a GPU it is that of the step before. Asked for this step's, the host would stand
+    still until the GPU is done, and then the GPU until the host has prepared the next.
+    """
+
+    def __init__(self) -> None:
+        self._last: Tensor | None = None
+        self._there: torch.cuda.Event | None = None
+
+    def put(self, number: Tensor) -> float:
+        """Takes this step's number, and returns the last one that is there."""
+        if not number.is_cuda:
+            self._last = number.detach()
+            return self.wait()
+        before = self.wait() if self._last is not None else None
+        self._last = torch.empty((), pin_memory=True)
+        self._last.copy_(number.detach(), non_blocking=True)
+        self._there = torch.cuda.Event()  # type: ignore[no-untyped-call]  # no stub
+        self._there.record()
+        return self.wait() if before is None else before
+
+    def wait(self) -> float:
+        """Returns the number that was put last; 0 if there was none."""
+        if self._there is not None:
+            self._there.synchronize()
+        return 0.0 if self._last is None else float(self._last)
 
 
 class Trainer:
@@ -62,10 +88,10 @@ class Trainer:
         self._spent = 0.0
         self._since = clock()
         torch.manual_seed(settings.seed)
-        self.network = _first_network(settings).to(self.device)
+        self.network = starting_network(settings).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
         self._begun_with = _copied(self.network)
-        self._teacher = _teacher(settings, self.device)
+        self._teacher = teacher_network(settings, self.device)
         self.average = _copied(self.network)
         self.optimiser = torch.optim.Adam(
             self.network.parameters(), lr=settings.rate, fused=True
@@ -201,58 +227,11 @@ class Trainer:
         }
         write_weights(path, halves, {"model": self.settings.model, **about})
 
-    @torch.no_grad()
-    def validate(self, pictures: Pictures) -> float:
-        """Returns the luma's mean PSNR, in dB, of the average on always the same rain.
-
-        `pictures` are clean, RGB in [0, 1].
-        """
-        generator = torch.Generator(self.device).manual_seed(1)
-        half = len(pictures) // 2
-        size = pictures.shape[2]
-        maps = torch.cat(
-            [
-                rain_maps(HEAVY, half, size, generator),
-                rain_maps(LIGHT, len(pictures) - half, size, generator),
-            ]
-        )
-        dull = Weather(
-            veil=0, night=0, exposure=0, noise=0, dry=0, screen=0, tint=0, compression=0
-        )
-        rainy, clean = rain_on(pictures, maps, dull, generator)
+    def averaged_network(self) -> nn.Module:
+        """Returns a copy of the network with the averaged weights, for evaluation."""
         network = build_network(self.settings.model).to(self.device)
         network.load_state_dict(self.average)
-        derained = network.eval()(rainy).clamp(0, 1)
-        return -float(luma_psnr_loss(derained, clean))
-
-
-def _first_network(settings: TrainSettings) -> nn.Module:
-    """A new network, or the trained one that the run begins from."""
-    if not settings.begin_from:
-        return build_network(settings.model)
-    try:
-        network, weights = load_network(settings.begin_from)
-    except ModelError as error:
-        raise TrainingError(f"begin_from: {error}") from error
-    if weights.variant.name != settings.model:
-        raise TrainingError(
-            f"begin_from {settings.begin_from!r} holds {weights.variant.name}; "
-            f"the model to train is {settings.model}."
-        )
-    return network.train().requires_grad_(requires_grad=True)
-
-
-def _teacher(settings: TrainSettings, device: torch.device) -> nn.Module | None:
-    """The trained network that this one learns from too, on the training device."""
-    if not settings.teacher:
-        return None
-    try:
-        network, _ = load_network(settings.teacher)
-    except ModelError as error:
-        raise TrainingError(f"teacher: {error}") from error
-    network = network.eval().requires_grad_(requires_grad=False).to(device)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
-    return compiled(network, device) if settings.compile else network
+        return network.eval()
 
 
 def _copied(network: nn.Module) -> dict[str, Tensor]:

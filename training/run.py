@@ -13,19 +13,18 @@ from types import FrameType
 import torch
 
 from model import read_header
-from training.batches import Batches
+from training.data.batches import Batches
+from training.data.pairs import RealPairs, open_pairs
+from training.data.pictures import CleanPictures, TrainingFile
 from training.errors import TrainingError
 from training.loop import Progress, Trainer
-from training.pairs import RealPairs, open_pairs
-from training.pictures import CleanPictures, TrainingFile
 from training.rain.pool import RainPool
 from training.settings import TrainSettings
+from training.validation import validation_crops, validation_psnr
 
 CHECKPOINT = "checkpoint.pt"
 CURVES = "curves.csv"
 MANIFEST = "training_files.csv"
-_VALIDATION_PICTURES = 12
-_VALIDATION_SIZE = 192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +42,7 @@ def train(
     device: torch.device,
     resume: bool,
     report: Callable[[Progress, float | None], None],
+    warn: Callable[[str], None] = lambda text: None,
 ) -> Trained:
     """Trains a network.
 
@@ -55,6 +55,7 @@ def train(
         resume: Go on from the checkpoint in the output folder, if there is one.
         report: Called after every step; with the validation PSNR, in dB, whenever a
             checkpoint was written.
+        warn: Called with each pair that is left out, and why.
 
     Raises:
         TrainingError: The run cannot start: pictures, pairs or checkpoint.
@@ -67,11 +68,14 @@ def train(
             f"{checkpoint} holds a run already: --resume goes on with it, "
             "another `output` begins a new one."
         )
-    trainer, files = _prepare(settings, device)
+    trainer, files = _prepare(settings, device, warn)
     write_manifest(output / MANIFEST, files)
     if checkpoint.exists():
         trainer.resume(checkpoint)
-    run = _Run(trainer, output, _validation_pictures(settings, device), report)
+    validation = None
+    if settings.validation:
+        validation = validation_crops(Path(settings.validation), device)
+    run = _Run(trainer, output, validation, report)
     # cuDNN's trials find the fastest kernels, and not always the same ones: only for
     # runs that do not repeat bit for bit anyway.
     trials = settings.budget_seconds is not None
@@ -88,7 +92,7 @@ def is_finished(weights: Path) -> bool:
 
 
 def _prepare(
-    settings: TrainSettings, device: torch.device
+    settings: TrainSettings, device: torch.device, warn: Callable[[str], None]
 ) -> tuple[Trainer, list[TrainingFile]]:
     generator = torch.Generator(device).manual_seed(settings.seed)
     clean = pool = pairs = None
@@ -102,6 +106,8 @@ def _prepare(
     if settings.pairs:
         pairs = RealPairs([open_pairs(text) for text in settings.pairs], device)
         files += pairs.files
+        for error in pairs.errors:
+            warn(error)
     if not files:
         raise TrainingError("Nothing to train on: set `clean`, `pairs` or both.")
     batches = Batches(
@@ -113,17 +119,6 @@ def _prepare(
         renew=settings.rain_renew,
     )
     return Trainer(settings, batches, generator), files
-
-
-def _validation_pictures(
-    settings: TrainSettings, device: torch.device
-) -> torch.Tensor | None:
-    if not settings.validation:
-        return None
-    pictures = CleanPictures([Path(settings.validation)], device)
-    generator = torch.Generator(device).manual_seed(0)
-    size = min(_VALIDATION_SIZE, pictures.smallest_side // 16 * 16)
-    return pictures.crops(_VALIDATION_PICTURES, size, generator)
 
 
 class _Run:
@@ -189,7 +184,7 @@ class _Run:
         if now is not None:
             psnr = None
             if self._validation is not None:
-                psnr = trainer.validate(self._validation)
+                psnr = validation_psnr(trainer.averaged_network(), self._validation)
             now = replace(now, loss=loss)
             self._append_curve(now, psnr)
             self._report(now, psnr)

@@ -65,8 +65,8 @@ def _said(form: Form) -> str:
     return f"{form.rainy or '.'}/ with {form.truth or '.'}/"
 
 
-def _one_scene_many_rains(rainy: str, truth: str) -> PairForm:
-    """Rain14000's names: `901_1.jpg` to `901_14.jpg` belong to `901.jpg`."""
+def many_rains(rainy: str, truth: str) -> PairForm:
+    """Returns Rain14000's form: `901_1.jpg` to `901_14.jpg` belong to `901.jpg`."""
     return PairForm(
         rainy=rainy,
         truth=truth,
@@ -76,7 +76,7 @@ def _one_scene_many_rains(rainy: str, truth: str) -> PairForm:
 
 
 _JORDER_TRUTH = r"norain-(?P<key>\d+)"
-_RAIN100 = (
+RAIN100_FORMS = (
     *_REPACKED,
     PairForm(
         rainy="rainy",
@@ -108,14 +108,14 @@ PAIR_SETS = (
     SetForm(
         name="Rain100H",
         expected=100,
-        forms=_RAIN100,
+        forms=RAIN100_FORMS,
         folders=("R100H", "rain_data_test_Heavy", "test/small"),
         notes=("9 scenes occur twice, with other rain: 91 clean pictures.",),
     ),
     SetForm(
         name="Rain100L",
         expected=100,
-        forms=_RAIN100,
+        forms=RAIN100_FORMS,
         folders=("R100L", "rain_data_test_Light", "test/small"),
         notes=("9 scenes occur twice, with other rain: 91 clean pictures.",),
     ),
@@ -150,10 +150,10 @@ PAIR_SETS = (
         name="Test2800",
         expected=2800,
         forms=(
-            _one_scene_many_rains("rainy_image", "ground_truth"),
-            _one_scene_many_rains("rain", "norain"),
+            many_rains("rainy_image", "ground_truth"),
+            many_rains("rain", "norain"),
             *_REPACKED,
-            _one_scene_many_rains("input", "target"),
+            many_rains("input", "target"),
         ),
         folders=("testing",),
         notes=("MSPFN's split: 200 scenes of Rain14000, 14 rains each.",),

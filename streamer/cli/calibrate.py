@@ -9,7 +9,7 @@ import typer
 from model.quantisation import Quantisation, write_quantisation
 from model.weights import load_network, weights_file
 from training.calibration import described, found_steps, rainy_pictures
-from training.pictures import CleanPictures
+from training.data.pictures import CleanPictures
 
 _PICTURES = 18
 _SIZE = 256

@@ -69,7 +69,13 @@ def _trained(settings: TrainSettings, device: torch.device, *, resume: bool) -> 
         typer.echo(f"{settings.model}: done before, {weights}")
         return weights
     with _Display(settings, device) as display:
-        trained = train(settings, device=device, resume=resume, report=display.show)
+        trained = train(
+            settings,
+            device=device,
+            resume=resume,
+            report=display.show,
+            warn=display.warn,
+        )
     typer.echo(f"{settings.model}: {trained.weights}")
     if not trained.finished:
         typer.echo("Interrupted; --resume goes on from here.", err=True)
@@ -125,6 +131,10 @@ class _Display:
 
     def __exit__(self, *error: object) -> None:
         self._bar.stop()
+
+    def warn(self, text: str) -> None:
+        """Says what of the data is left out."""
+        self._console.print(f"left out: {text}", markup=False, highlight=False)
 
     def show(self, now: StepProgress, psnr: float | None) -> None:
         """Shows where the run stands; called after every step."""

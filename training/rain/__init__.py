@@ -1,1 +1,1 @@
-"""Rain made for training: streaks, mixing, weather and codec artifacts."""
+"""Rain made in batches: streaks, their mixing, weather, and what encoders do to it."""

@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from training.host_rng import host_generator
+from training.rain.sampling import host_generator
 from training.rain.streaks import STYLES, RainStyle, rain_maps
 
 RainMaps = Float[Tensor, "batch 1 height width"]

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import torch
 
+from evaluation.sets import TRAINING_SETS
 from training import TrainingError
-from training.pairs import FORMS, RealPairs, open_pairs
+from training.data.pairs import RealPairs, open_pairs
 
 CPU = torch.device("cpu")
 CLEAN = np.full((40, 48, 3), 60, np.uint8)
@@ -39,7 +40,7 @@ def make(form: str, root: Path) -> None:
             write(root / f"00{n}_GT.png", CLEAN)
 
 
-@pytest.mark.parametrize("form", sorted(FORMS))
+@pytest.mark.parametrize("form", sorted(TRAINING_SETS))
 def test_every_form_gives_rainy_and_clean_the_right_way_round(
     form: str, tmp_path: Path
 ) -> None:
@@ -70,17 +71,35 @@ def test_bad_pairs_are_left_out_and_named(tmp_path: Path) -> None:
     pairs = RealPairs([open_pairs(f"pairs:{tmp_path}")], CPU)
 
     assert len(pairs.files) == 4
-    faults = "\n".join(pairs.faults)
-    assert "wide.png is [40, 40]" in faults
-    assert "broken.png cannot be read" in faults
+    errors = "\n".join(pairs.errors)
+    assert "wide.png is [40, 40]" in errors
+    assert "broken.png cannot be read as a picture" in errors
 
 
-def test_a_rainy_picture_without_its_clean_one_is_refused(tmp_path: Path) -> None:
+def test_a_rainy_picture_without_its_clean_one_is_left_out_and_named(
+    tmp_path: Path,
+) -> None:
     make("pairs", tmp_path)
     write(tmp_path / "input/lonely.png", RAINY)
 
-    with pytest.raises(TrainingError, match=r"lonely\.png has no clean picture"):
-        open_pairs(f"pairs:{tmp_path}")
+    pairs = RealPairs([open_pairs(f"pairs:{tmp_path}")], CPU)
+
+    assert len(pairs.files) == 4
+    assert "lonely.png: no truth of that name" in pairs.errors[0]
+
+
+def test_rain1800_may_lie_in_one_folder(tmp_path: Path) -> None:
+    for n in (1, 2):
+        write(tmp_path / f"norain-{n}x2.png", RAINY)
+        write(tmp_path / f"norain-{n}.png", CLEAN)
+
+    pairs = open_pairs(f"Rain1800:{tmp_path}")
+
+    names = [(s.rainy.path.name, s.truth.path.name) for s in pairs.samples if s.truth]
+    assert names == [
+        ("norain-1x2.png", "norain-1.png"),
+        ("norain-2x2.png", "norain-2.png"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["somewhere", "Rain999:x"])

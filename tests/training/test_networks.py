@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 
 from model import build_network
-from training.compiling import compiled
+from training.networks import compiled
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@ from typing import Any, cast
 
 import torch
 
-from training.host_rng import generator_after, host_generator
+from training.rain.sampling import generator_after, host_generator
 
 
 class OnGpu:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from training import TrainingError
-from training.pictures import CleanPictures
+from training.data.pictures import CleanPictures
 
 CPU = torch.device("cpu")
 
@@ -37,7 +37,7 @@ def test_every_training_file_is_listed_with_its_hash(clean_folder: Path) -> None
 def test_a_file_that_is_no_picture_is_named(clean_folder: Path) -> None:
     (clean_folder / "bad.jpg").write_bytes(b"no picture")
 
-    with pytest.raises(TrainingError, match=r"bad\.jpg; it cannot be decoded"):
+    with pytest.raises(TrainingError, match=r"bad\.jpg cannot be read"):
         CleanPictures([clean_folder], CPU)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 import torch
 
-from training.async_scalar import AsyncScalar
+from training.loop import AsyncScalar
 
 
 def test_on_the_cpu_a_number_is_there_at_once() -> None:

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from training.pictures import CleanPictures
+from training.data.pictures import CleanPictures
 from training.rain.pool import RainPool
 from training.rain.weather import Weather, rain_on
 from training.schedule import Phase

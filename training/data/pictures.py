@@ -14,7 +14,7 @@ from torch import Tensor
 from sources.errors import SourceError
 from sources.picture_files import PICTURE_SUFFIXES, read_rgb
 from training.errors import TrainingError
-from training.host_rng import host_generator
+from training.rain.sampling import host_generator
 
 Pictures = Float[Tensor, "batch 3 height width"]
 
@@ -53,8 +53,13 @@ def read_picture(path: Path) -> Tensor:
     return torch.from_numpy(rgb).permute(2, 0, 1).contiguous()
 
 
+def sha256_of(path: Path) -> str:
+    """Returns the SHA-256 of a file, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def _hashed(path: Path) -> tuple[str, Tensor]:
-    return hashlib.sha256(path.read_bytes()).hexdigest(), read_picture(path)
+    return sha256_of(path), read_picture(path)
 
 
 class CleanPictures:

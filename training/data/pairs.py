@@ -1,0 +1,130 @@
+"""Crops of real pairs of rainy and clean pictures, kept on the training device.
+
+How the pairs of each set lie in their folders, `evaluation.sets` knows.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from evaluation import EvaluationError
+from evaluation.sets import TRAINING_SETS, Sample, TestSet
+from training.data.pictures import TrainingFile, sha256_of
+from training.errors import TrainingError
+from training.rain.sampling import host_generator
+
+Pictures = Float[Tensor, "batch 3 height width"]
+
+
+def open_pairs(text: str) -> TestSet:
+    """Returns the pairs of `FORM:FOLDER`.
+
+    Raises:
+        TrainingError: The form is unknown, or the folder does not have it.
+    """
+    form, colon, folder = text.partition(":")
+    if not colon or form not in TRAINING_SETS:
+        raise TrainingError(
+            f"Expected pairs as FORM:FOLDER with FORM of {', '.join(TRAINING_SETS)}; "
+            f"got {text!r}."
+        )
+    try:
+        return TRAINING_SETS[form].open(Path(folder))
+    except EvaluationError as error:
+        raise TrainingError(str(error)) from error
+
+
+class RealPairs:
+    """Pairs on the training device; one thread draws crops from them.
+
+    A bad pair - undecodable, or of two sizes - and a picture without its partner are
+    left out and named in `errors`, for the run to print; a set whose halves lie the
+    other way is refused.
+
+    Raises:
+        TrainingError: No pair can be used, or the halves lie the other way.
+    """
+
+    def __init__(self, sets: Sequence[TestSet], device: torch.device) -> None:
+        self.files: list[TrainingFile] = []
+        self.errors: list[str] = []
+        self._pairs: list[tuple[Tensor, Tensor]] = []
+        for pairs in sets:
+            self.errors += pairs.problems
+            self._add(pairs.samples, device)
+        if not self._pairs:
+            raise TrainingError(f"No pair can be used: {'; '.join(self.errors[:3])}")
+
+    def _add(self, samples: Sequence[Sample], device: torch.device) -> None:
+        brighter = 0
+        for sample in samples:
+            try:
+                rainy, clean = _read(sample)
+            except EvaluationError as error:
+                self.errors.append(str(error))
+                continue
+            brighter += int(rainy.float().mean() >= clean.float().mean())
+            self._pairs.append((rainy.to(device), clean.to(device)))
+            self.files += _files(sample)
+        if samples[0].rainy.half and brighter < len(samples) / 4:
+            raise TrainingError(
+                f"Rain adds light, but the half of {samples[0].rainy.path} and most "
+                "others that should be rainy is the darker: the halves lie the other "
+                "way."
+            )
+
+    def crops(
+        self, count: int, size: int, generator: torch.Generator
+    ) -> tuple[Pictures, Pictures]:
+        """Returns (rainy, clean) squares, mirrored at random, RGB in [0, 1].
+
+        They are not turned: rain falls.
+
+        Raises:
+            TrainingError: No pair is large enough.
+        """
+        large = [p for p in self._pairs if min(p[0].shape[1:]) >= size]
+        if not large:
+            raise TrainingError(
+                f"Expected pairs of at least {size} x {size} pixels to crop from."
+            )
+        draws = torch.rand((count, 4), generator=host_generator(generator))
+        crops = [_crop(large, draw, size) for draw in draws.tolist()]
+        rainy, clean = zip(*crops, strict=True)
+        return torch.stack(rainy).float() / 255, torch.stack(clean).float() / 255
+
+
+def _crop(
+    pairs: Sequence[tuple[Tensor, Tensor]], draw: Sequence[float], size: int
+) -> tuple[Tensor, Tensor]:
+    rainy, clean = pairs[int(draw[0] * len(pairs))]
+    top = int(draw[1] * (rainy.shape[1] - size + 1))
+    left = int(draw[2] * (rainy.shape[2] - size + 1))
+    place = (slice(None), slice(top, top + size), slice(left, left + size))
+    if draw[3] < 0.5:
+        return rainy[place].flip(2), clean[place].flip(2)
+    return rainy[place], clean[place]
+
+
+def _read(sample: Sample) -> tuple[Tensor, Tensor]:
+    """Returns (rainy, clean), RGB uint8 [3, height, width]."""
+    if sample.truth is None:
+        raise EvaluationError(f"{sample.rainy.path} has no clean picture.")
+    rainy, clean = (
+        torch.from_numpy(file.read()).permute(2, 0, 1).contiguous()
+        for file in (sample.rainy, sample.truth)
+    )
+    if rainy.shape != clean.shape:
+        raise EvaluationError(
+            f"{sample.rainy.path} is {list(rainy.shape[1:])}, {sample.truth.path} is "
+            f"{list(clean.shape[1:])} (height, width); a pair has one size."
+        )
+    return rainy, clean
+
+
+def _files(sample: Sample) -> list[TrainingFile]:
+    paths = dict.fromkeys(file.path for file in (sample.rainy, sample.truth) if file)
+    return [TrainingFile(path.name, sha256_of(path)) for path in paths]
