@@ -6,7 +6,6 @@ import pytest
 from evaluation import result_cache
 from evaluation.errors import EvaluationError, Interrupted
 from evaluation.evaluate import Plan, evaluate
-from evaluation.provenance import code_hash
 from tests.support.folders import write_pairs
 
 SHIPPED = Path(__file__).parents[2] / "model" / "shipped" / "mspfn-lite.safetensors"
@@ -78,11 +77,6 @@ def test_other_code_measures_anew(
     evaluate(_plan(root, kept), Silent())
 
     assert len(kept.read_text(encoding="utf-8").splitlines()) == 4
-
-
-def test_each_package_of_ours_has_a_hash_of_its_own() -> None:
-    assert code_hash("model") == code_hash("model")
-    assert code_hash("model") != code_hash("evaluation")
 
 
 def test_a_temporal_step_is_refused_for_pictures(tmp_path: Path) -> None:

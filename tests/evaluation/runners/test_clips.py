@@ -7,36 +7,21 @@ from evaluation.clip_measures import ALL_MEASURES
 from evaluation.errors import EvaluationError
 from evaluation.measures import measures_for
 from evaluation.methods import InputBaseline
-from evaluation.metrics.luma import RgbArray
-from evaluation.metrics.motion import (
-    difference_error,
-    flicker,
-    motion_error,
-    step_between,
-    warping_error,
-)
 from evaluation.result_cache import ResultCache
 from evaluation.runners.clips import ClipRun, frame_pairs
 from evaluation.scores import Evaluation
 from evaluation.sets import Clip, open_set
 from tests.support.folders import write_picture
 from tests.support.golden_pairs import a_clean, a_rainy
-
-_SIDE = 64
-
-
-def _moving(place: int) -> RgbArray:
-    """A window that slides over one scene, 2 pixels a frame."""
-    scene = a_clean(_SIDE, _SIDE + 40, seed=5)
-    return np.ascontiguousarray(scene[:, 2 * place : 2 * place + _SIDE])
+from tests.support.sliding import SIDE, sliding_window
 
 
 def _write_clip(root: Path, frames: int) -> Path:
     for place in range(frames):
         name = f"{place:03d}.png"
-        rainy = a_rainy(_moving(place), seed=place)
+        rainy = a_rainy(sliding_window(place), seed=place)
         write_picture(root / "input" / name, rainy)
-        write_picture(root / "target" / name, _moving(place))
+        write_picture(root / "target" / name, sliding_window(place))
     return root
 
 
@@ -44,43 +29,6 @@ def _evaluated(root: Path, set_name: str, *names: str) -> Evaluation:
     measures = measures_for(names, "video", {}, ALL_MEASURES)
     run = ClipRun(open_set(set_name, str(root)), measures, ResultCache(None))
     return run.evaluate([InputBaseline()])
-
-
-def test_a_sliding_scene_is_explained_by_its_motion() -> None:
-    first, second = _moving(0), _moving(1)
-    noise = np.random.default_rng(1).integers(0, 60, second.shape).astype(np.uint8)
-    step = step_between(first, second)
-
-    steady = warping_error(first, second, step)
-    shaky = warping_error(first, second // 2 + noise, step)
-
-    assert step.forward[20:44, 20:44, 0].mean() == pytest.approx(-2, abs=0.3)
-    assert steady is not None
-    assert shaky is not None
-    assert steady * 10 < shaky
-
-
-def test_nothing_flickers_in_a_still_clip() -> None:
-    scene = _moving(0)
-    step = step_between(scene, scene)
-
-    assert step.still.all()
-    assert flicker(scene, scene, step) == 0
-    assert flicker(scene, np.minimum(scene, 250) + 5, step) == pytest.approx(4, abs=1)
-
-
-def test_a_truth_has_no_error_of_change_or_motion() -> None:
-    pair = _moving(0), _moving(1)
-
-    assert difference_error(pair, pair) == 0
-    assert motion_error(pair, pair) == 0
-
-
-def test_tof_refuses_small_frames() -> None:
-    small = a_clean(40, 64, seed=1)
-
-    with pytest.raises(ValueError, match="48x48"):
-        motion_error((small, small), (small, small))
 
 
 def test_a_clip_is_measured_beside_its_truth(tmp_path: Path) -> None:
@@ -107,7 +55,7 @@ def test_a_clip_without_truth_is_measured_beside_itself(tmp_path: Path) -> None:
 
 
 def test_the_rain_is_gone_from_the_reference_of_a_lone_clip(tmp_path: Path) -> None:
-    scene = a_clean(_SIDE, _SIDE, seed=3)
+    scene = a_clean(SIDE, SIDE, seed=3)
     for place in range(3):
         frame = scene.copy()
         frame[:, 10 * place : 10 * place + 4] = 255

@@ -1,5 +1,3 @@
-import json
-import math
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +9,7 @@ from evaluation.methods.streams import FrameByFrame, Stream
 from evaluation.metrics.luma import RgbArray
 from evaluation.result_cache import ResultCache
 from evaluation.runners.pictures import PictureRun
-from evaluation.scores import Evaluation, mean_of
+from evaluation.scores import Evaluation
 from evaluation.sets import open_set
 from tests.support.folders import write_named, write_pairs
 
@@ -119,17 +117,6 @@ def test_a_new_measure_does_not_disturb_the_kept_ones(tmp_path: Path) -> None:
     assert 0 < values["fsim"] < 1
 
 
-def test_an_infinite_figure_survives_keeping(tmp_path: Path) -> None:
-    cache = ResultCache(tmp_path / "kept.jsonl")
-
-    cache.keep("key", {"psnr/mprnet": math.inf}, 0.5)
-
-    again = ResultCache(tmp_path / "kept.jsonl")
-    assert again.values("key") == {"psnr/mprnet": math.inf}
-    assert again.seconds("key") == 0.5
-    assert json.loads((tmp_path / "kept.jsonl").read_text(encoding="utf-8"))
-
-
 def test_unreadable_pictures_are_named_and_the_rest_is_measured(tmp_path: Path) -> None:
     write_pairs(tmp_path, 4)
     whole = (tmp_path / "input" / "1.png").read_bytes()
@@ -177,16 +164,3 @@ def test_figures_do_not_depend_on_the_number_of_jobs(tmp_path: Path) -> None:
         return [score.values for score in result.scores]
 
     assert scores(1) == scores(3)
-
-
-def test_a_mean_counts_equal_pictures_apart() -> None:
-    mean = mean_of([30.0, 32.0, math.inf])
-
-    assert (mean.value, mean.count, mean.infinite) == (31.0, 2, 1)
-    assert mean.low <= mean.value <= mean.high
-
-
-def test_the_interval_of_a_mean_is_the_same_each_time() -> None:
-    values = [float(value) for value in range(30)]
-
-    assert mean_of(values) == mean_of(values)
