@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.support.measure import RESULTS, document, machine, save, spread
+from benchmarks.support.measure import RESULTS, document, save, spread
+from evaluation.provenance import machine
 from model import Derainer
 from model.backends.base import Backend
 from model.backends.openvino.backend import (

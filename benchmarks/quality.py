@@ -13,11 +13,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.support.measure import PROJECT, RESULTS, machine
+from benchmarks.support.measure import PROJECT, RESULTS
 from benchmarks.support.quality_tables import Part, as_markdown, short_table
 from evaluation.errors import EvaluationError, Interrupted
 from evaluation.evaluate import Plan, evaluate
 from evaluation.methods import Network
+from evaluation.provenance import machine
 from evaluation.reports.json_report import write_json
 from evaluation.reports.progress import show_progress
 from evaluation.scores import Evaluation

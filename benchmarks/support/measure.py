@@ -11,10 +11,10 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from evaluation.provenance import machine, package_versions
 from model import shipped_weights
 
 SCHEMA = 1
@@ -77,34 +77,8 @@ def part_in_own_process(script: Path, *arguments: str) -> dict[str, Any]:
     return found
 
 
-def machine() -> dict[str, Any]:
-    """Returns what the figures depend on: processor, cores, memory, load, system."""
-    return {
-        "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0)),
-        "memory_gib": round(
-            os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30, 1
-        ),
-        "load_before": round(os.getloadavg()[0], 2),
-        "system": platform.platform(),
-    }
-
-
-def _processor() -> str:
-    with Path("/proc/cpuinfo").open() as lines:
-        names = [line for line in lines if line.startswith("model name")]
-    return names[0].partition(":")[2].strip() if names else platform.machine()
-
-
-def versions() -> dict[str, str]:
-    """Returns Python's version and those of the packages that do the work."""
-    found = {"python": platform.python_version()}
-    for name in _PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **package_versions(*_PACKAGES)}
 
 
 def commit() -> str:
@@ -143,7 +117,7 @@ def document(
         "benchmark": benchmark,
         "commit": commit(),
         "machine": machine(),
-        "versions": versions(),
+        "versions": _versions(),
         "settings": known,
         "results": _plain(results),
     }

@@ -5,19 +5,18 @@ one encodes two pictures here.
 """
 
 import io
-import os
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
 import av
 from av.error import FFmpegError
 
+from evaluation.provenance import NOT_INSTALLED, machine, package_versions
 from sinks.encoding.nvenc import two_pictures
 from sources.nvdec import (
     ON_DEVICE,
@@ -58,19 +57,15 @@ def examine() -> Iterator[Finding]:
 
 
 def _machine() -> Iterator[Finding]:
-    cores = len(os.sched_getaffinity(0))
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    here = machine()
     detail = (
-        f"{cores} cores, {pages / 2**30:.0f} GiB, Python {platform.python_version()}"
+        f"{here['cores']} cores, {here['memory_gib']:.0f} GiB, "
+        f"Python {platform.python_version()}"
     )
     yield Finding(group="machine", name=platform.machine(), works=True, detail=detail)
-    for name in _PACKAGES:
-        try:
-            yield Finding(group="machine", name=name, works=True, detail=version(name))
-        except PackageNotFoundError:
-            yield Finding(
-                group="machine", name=name, works=False, detail="not installed"
-            )
+    for name, text in package_versions(*_PACKAGES).items():
+        works = text != NOT_INSTALLED
+        yield Finding(group="machine", name=name, works=works, detail=text)
 
 
 def _decoding() -> Iterator[Finding]:

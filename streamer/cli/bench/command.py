@@ -2,14 +2,12 @@
 
 import hashlib
 import json
-import os
 import platform
 import resource
 import statistics
 import sys
 import time
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from evaluation.provenance import machine, package_versions
 from model import DEFAULT_MODEL, VARIANTS, build_network, shipped_weights
 from model.cost import cost_of
 from streamer.cli.bench.peaks import floor_of, measured_peaks
@@ -155,10 +154,9 @@ def _saving(seconds: float) -> dict[str, Any]:
 
 def _machine() -> dict[str, Any]:
     return {
-        "processor": platform.processor() or platform.machine(),
-        "cores": len(os.sched_getaffinity(0)),
+        **machine(),
         "python": platform.python_version(),
-        **{name: version(name) for name in ("torch", "openvino", "numpy")},
+        **package_versions("torch", "openvino", "numpy"),
     }
 
 
