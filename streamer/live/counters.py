@@ -1,13 +1,13 @@
 """What a live run did so far, and in the last second; read by threads that show it."""
 
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol, runtime_checkable
 
 from sinks.sink import Sink
-from sources.frame import Source
+from sources.frame import Frame, Source
 from sources.live.reconnect import Reconnects, stall_seconds
 from streamer.pipeline.stats import Durations, Percentiles
 
@@ -58,11 +58,13 @@ class LiveCounts:
         self._came: deque[int] = deque()
         self._left: deque[tuple[int, int]] = deque()
 
-    def came(self) -> None:
-        """A frame came from the source."""
-        with self._lock:
-            self.frames_in += 1
-            self._came.append(self._now_ns())
+    def counted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Yields the frames of the source, counted as they come."""
+        for frame in frames:
+            with self._lock:
+                self.frames_in += 1
+                self._came.append(self._now_ns())
+            yield frame
 
     def left(self, arrived_ns: int) -> None:
         """A fresh frame was stored or sent."""

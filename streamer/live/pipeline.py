@@ -25,7 +25,6 @@ from streamer.pipeline.channel import Channel
 from streamer.pipeline.output import OutputStage
 from streamer.pipeline.report import RunStats
 from streamer.pipeline.runner import Runner
-from streamer.pipeline.stats import Durations
 from streamer.pipeline.submit import InFlight, Launcher
 from streamer.settings import DEFAULTS
 
@@ -83,7 +82,6 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             network,
             self._holding,
             max_frames=max_frames,
-            on_frame=on_frame,
             now_ns=now_ns,
         )
         self._bare_sink = sink
@@ -101,9 +99,8 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._free = slot_pool(network.slots + 1)
         self._turning = RotatingNetwork(network)
         self._launcher = Launcher(self._turning, now_ns, planes=not compare)
-        self._network_times = Durations()
         self._output = OutputStage(
-            self._holding, source, compare=compare, now_ns=now_ns
+            self._holding, source, compare=compare, on_frame=on_frame, now_ns=now_ns
         )
 
     @property
@@ -161,13 +158,12 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             return
         item.pending.wait()
         self._in_flight.release()
-        self._network_times.add(self._now_ns() - item.started_ns)
+        item.stamps.derained_ns = self._now_ns()
         if not self._output.frames_out:
             join_audio(self._source, self._bare_sink)
         self._output.take(item)
         self._free.put(item.slot)
         self.counts.left(item.frame.arrived_ns)
-        self._told()
 
     def snapshot(self) -> LiveSnapshot:
         """Returns what goes on; for any thread."""
@@ -186,10 +182,6 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             frames_in=now.frames_in,
             problem=self._reader.problem,
             dropped=now.dropped,
-            stages={
-                "to_rgb": self._launcher.to_rgb_times,
-                "network": self._network_times,
-            },
             reconnects=now.reconnects,
             notes=(said,) if now.held else (),
         )

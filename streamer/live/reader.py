@@ -1,6 +1,6 @@
 """Which frame of a live source is next, and what is done while none comes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sources.frame import Frame, Source
@@ -46,12 +46,7 @@ class LatestFrameReader:
 
     def read(self) -> None:
         """Reads the source to its end, or until `stop`."""
-        self._newest.feed(self._counted())
-
-    def _counted(self) -> Iterator[Frame]:
-        for frame in self._source:
-            self._counts.came()
-            yield frame
+        self._newest.feed(self._counts.counted(self._source))
 
     def fresh(self) -> Frame:
         """Waits for a frame that is fresh, however long the source is away.

@@ -43,22 +43,27 @@ class Pipeline(Runner[InFlight]):
         on_frame: Callable[[int], None] | None = None,
         now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
-        """As `Runner`; `compare` stores before and after in one picture."""
-        super().__init__(
-            source,
-            network,
-            sink,
-            max_frames=max_frames,
-            on_frame=on_frame,
-            now_ns=now_ns,
-        )
+        """Plans the run; nothing happens before `run`.
+
+        Args:
+            source: Read to its end, or to `max_frames`.
+            network: Idle.
+            sink: Not yet begun.
+            compare: Stores before and after in one picture.
+            max_frames: Ends the run after so many frames.
+            on_frame: Called on the encode thread with the number of frames stored.
+            now_ns: The monotonic clock.
+        """
+        super().__init__(source, network, sink, max_frames=max_frames, now_ns=now_ns)
         self._decoded: Channel[Frame] = Channel(_WAITING)
         self._derained: Channel[InFlight] = Channel(_WAITING)
         self._slots = network.slots + _WAITING + 1
         self._free = slot_pool(self._slots)
         planes = planes_will_do(sink, compare=compare)
         self._scheduler = Scheduler(network, self._free, now_ns, planes=planes)
-        self._output = OutputStage(sink, source, compare=compare, now_ns=now_ns)
+        self._output = OutputStage(
+            sink, source, compare=compare, on_frame=on_frame, now_ns=now_ns
+        )
         self._decode_times = Durations()
         self._frames_in = 0
         self._whole = False
@@ -113,7 +118,6 @@ class Pipeline(Runner[InFlight]):
     def _store(self, item: InFlight) -> None:
         self._output.take(item)
         self._free.put(item.slot)
-        self._told()
 
     def _is_whole(self) -> bool:
         return self._whole and not self._stopped and self._error is None
@@ -129,9 +133,5 @@ class Pipeline(Runner[InFlight]):
         return RunStats(
             frames_in=self._frames_in,
             problem=health_of(self._source).problem if self._whole else "",
-            stages={
-                "decode": self._decode_times,
-                "to_rgb": self.launcher.to_rgb_times,
-                "network": self._scheduler.network_times,
-            },
+            decode=self._decode_times,
         )

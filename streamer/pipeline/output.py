@@ -10,7 +10,7 @@ from sinks.sink import Sink
 from sources.colour import FromRgb, conversion_for, stored_colour
 from sources.frame import Colour, Frame, Source
 from streamer.pipeline.side_by_side import SideBySide
-from streamer.pipeline.stats import Durations
+from streamer.pipeline.stats import StageTimes
 from streamer.pipeline.submit import InFlight
 
 _SIZE_CHANGES_TOLD = 3
@@ -26,17 +26,25 @@ class OutputStage:
         source: Source,
         *,
         compare: bool,
+        on_frame: Callable[[int], None] | None = None,
         now_ns: Callable[[], int],
     ) -> None:
-        """The first frame corrects what `source` announced of its pictures."""
+        """Opens nothing yet.
+
+        Args:
+            sink: Begun with the first frame.
+            source: What it announced of its pictures, the first frame corrects.
+            compare: Stores before and after in one picture.
+            on_frame: Told how many frames are stored, after each of them.
+            now_ns: The monotonic clock.
+        """
         self.notes: list[str] = []
-        self.encode_times = Durations()
-        self.latencies = Durations()
+        self.times = StageTimes()
         self.frames_out = 0
         self.frames_untouched = 0
         self.width = self.height = 0
         self._sink, self._source = sink, source
-        self._compare, self._now_ns = compare, now_ns
+        self._compare, self._on_frame, self._now_ns = compare, on_frame, now_ns
         self._side_by_side: SideBySide | None = None
         self._from_rgb: FromRgb | None = None
         self._size = (0, 0)
@@ -46,7 +54,7 @@ class OutputStage:
 
     def take(self, flight: InFlight) -> None:
         """Stores one result."""
-        before_ns = self._now_ns()
+        flight.stamps.encoding_ns = self._now_ns()
         frame = flight.frame
         from_rgb = self._from_rgb or self._begin(flight)
         self._watch_size(frame)
@@ -55,9 +63,10 @@ class OutputStage:
         picture.duration = frame.picture.duration
         self._sink.write(replace(frame, picture=picture))
         self.frames_out += 1
-        after_ns = self._now_ns()
-        self.encode_times.add(after_ns - before_ns)
-        self.latencies.add(after_ns - frame.arrived_ns)
+        flight.stamps.stored_ns = self._now_ns()
+        self.times.add(flight.stamps, (frame.picture.width, frame.picture.height))
+        if self._on_frame is not None:
+            self._on_frame(self.frames_out)
 
     def _picture(self, flight: InFlight, from_rgb: FromRgb) -> av.VideoFrame:
         """Returns what is stored: the decoded picture itself where no rain was found.

@@ -34,12 +34,13 @@ class Report:
     seconds: float
     """From the first frame asked for to the output completed."""
     fps: float
-    """`frames_out` in a second of `seconds`."""
+    """`frames_out` in a second, the preparing left out."""
     model_only_fps: float | None
     """What the network alone does with the last picture; None if not measured."""
     stages: dict[str, Percentiles]
     """Time of one frame in decode, to_rgb, network and encode. `network` runs from
-    request to result, while other frames are in flight too."""
+    request to result, while other frames are in flight too; `prepare` is the same for
+    the first picture of each size."""
     latency_ms: Percentiles
     """From a frame decoded to the frame stored, waiting included."""
     model: str
@@ -54,6 +55,8 @@ class Report:
     audio_packets: int
     width: int
     height: int
+    preparing_seconds: float = 0.0
+    """Of `seconds`, how long the network was made ready: compiled, tried, recorded."""
     frames_untouched: int = 0
     """Frames in which no rain was found, stored as they came."""
     notes: list[str] = field(default_factory=list)
@@ -88,8 +91,8 @@ class RunStats:
 
     frames_in: int
     problem: str
-    stages: Mapping[str, Durations]
-    """All but `encode`, which the output stage has measured."""
+    decode: Durations | None = None
+    """None where decoding cannot be told from waiting, as with a live source."""
     dropped: Mapping[str, int] = field(default_factory=dict)
     reconnects: int = 0
     seconds: float = 0.0
@@ -118,7 +121,9 @@ def report_of(
         output: The last stage.
     """
     health = health_of(source)
-    stages = {**stats.stages, "encode": output.encode_times}
+    times = output.times
+    decode = {"decode": stats.decode.percentiles()} if stats.decode else {}
+    working = max(stats.seconds - times.preparing_seconds, 1e-9)
     return Report(
         source=names[0],
         sink=names[1],
@@ -130,10 +135,11 @@ def report_of(
         problem=stats.problem,
         interrupted=stats.interrupted,
         seconds=round(stats.seconds, 3),
-        fps=round(output.frames_out / max(stats.seconds, 1e-9), 2),
+        preparing_seconds=round(times.preparing_seconds, 3),
+        fps=round(output.frames_out / working, 2),
         model_only_fps=stats.model_only_fps,
-        stages={name: times.percentiles() for name, times in stages.items()},
-        latency_ms=output.latencies.percentiles(),
+        stages={**decode, **times.stages()},
+        latency_ms=times.latency.percentiles(),
         model=network.model,
         device=network.device,
         backend=network.backend,

@@ -39,7 +39,6 @@ class Runner(ABC, Generic[Item]):
         sink: Sink,
         *,
         max_frames: int | None,
-        on_frame: Callable[[int], None] | None,
         now_ns: Callable[[], int],
     ) -> None:
         """Plans the run; nothing happens before `run`.
@@ -49,11 +48,10 @@ class Runner(ABC, Generic[Item]):
             network: Idle.
             sink: Not yet begun.
             max_frames: Ends the run after so many frames.
-            on_frame: Called on the encode thread with the number of frames stored.
             now_ns: The monotonic clock.
         """
         self._source, self._network, self._sink = source, network, sink
-        self._max_frames, self._on_frame, self._now_ns = max_frames, on_frame, now_ns
+        self._max_frames, self._now_ns = max_frames, now_ns
         self._stopped = False
         self._error: BaseException | None = None
         self._begun_ns = self._ended_ns = now_ns()
@@ -184,11 +182,6 @@ class Runner(ABC, Generic[Item]):
     def _with_count(self, error: SinkError) -> SinkError:
         """Adds to what the sink says how far the run had come."""
         return error
-
-    def _told(self) -> None:
-        """Tells whoever wants to know that one more frame is stored."""
-        if self._on_frame is not None:
-            self._on_frame(self.output.frames_out)
 
     def report(self, source: str, sink: str, *, measure_alone: bool = False) -> Report:
         """Returns what the run did, after it has ended.

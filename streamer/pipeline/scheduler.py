@@ -8,7 +8,6 @@ from sources.frame import Frame
 from streamer.network.protocol import Network
 from streamer.pipeline.buffers import Slot
 from streamer.pipeline.channel import Channel
-from streamer.pipeline.stats import Durations
 from streamer.pipeline.submit import InFlight, Launcher
 
 
@@ -32,7 +31,6 @@ class Scheduler:
             planes: Nobody needs the pixels of what comes out.
         """
         self.launcher = Launcher(network, now_ns, planes=planes)
-        self.network_times = Durations()
         self._network, self._free, self._now_ns = network, free, now_ns
 
     def run(self, frames: Channel[Frame]) -> Iterator[InFlight]:
@@ -67,5 +65,5 @@ class Scheduler:
 
     def _land(self, flight: InFlight) -> InFlight:
         flight.pending.wait()
-        self.network_times.add(self._now_ns() - flight.started_ns)
+        flight.stamps.derained_ns = self._now_ns()
         return flight

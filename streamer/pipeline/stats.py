@@ -25,6 +25,11 @@ class Durations:
         self._seen = 0
         self._rng = random.Random(0)  # noqa: S311 - sampling, not security
 
+    @property
+    def count(self) -> int:
+        """How many came."""
+        return self._seen
+
     def add(self, duration_ns: int) -> None:
         """Takes one duration."""
         self._seen += 1
@@ -43,3 +48,80 @@ class Durations:
             return round(ordered[round((len(ordered) - 1) * part)] / 1e6, 3)
 
         return Percentiles(p50_ms=at(0.50), p95_ms=at(0.95), p99_ms=at(0.99))
+
+
+@dataclass(slots=True, kw_only=True)
+class Stamps:
+    """When a frame reached each station, in nanoseconds of the monotonic clock."""
+
+    decoded_ns: int
+    converting_ns: int
+    started_ns: int = 0
+    derained_ns: int = 0
+    encoding_ns: int = 0
+    stored_ns: int = 0
+
+
+class StageTimes:
+    """How long the stages of the frames took, added up where the frames end."""
+
+    def __init__(self) -> None:
+        """Nothing came yet."""
+        self.latency = Durations()
+        self._to_rgb, self._network, self._encode = (
+            Durations(),
+            Durations(),
+            Durations(),
+        )
+        self._first, self._early = Durations(), Durations()
+        self._first_ns: list[int] = []
+        self._ready_ns: dict[tuple[int, int], int] = {}
+
+    def add(self, stamps: Stamps, size: tuple[int, int]) -> None:
+        """Takes a frame that is stored.
+
+        The network is made ready for each size of picture while the first one waits.
+        That one counts for the preparing; those that were started meanwhile count for
+        nothing, for they waited for it too.
+
+        Args:
+            stamps: All of them are set.
+            size: Width and height of the picture.
+        """
+        self._to_rgb.add(stamps.started_ns - stamps.converting_ns)
+        self._encode.add(stamps.stored_ns - stamps.encoding_ns)
+        self.latency.add(stamps.stored_ns - stamps.decoded_ns)
+        network_ns = stamps.derained_ns - stamps.started_ns
+        ready_ns = self._ready_ns.setdefault(size, stamps.derained_ns)
+        if stamps.derained_ns == ready_ns:
+            self._first.add(network_ns)
+            self._first_ns.append(network_ns)
+        elif stamps.started_ns >= ready_ns:
+            self._network.add(network_ns)
+        else:
+            self._early.add(network_ns)
+
+    @property
+    def preparing_seconds(self) -> float:
+        """What the first picture of each size took longer than one takes usually.
+
+        0 where no later picture says what is usual.
+        """
+        if not self._network.count:
+            return 0.0
+        usual_ns = self._network.percentiles().p50_ms * 1e6
+        return sum(max(first - usual_ns, 0.0) for first in self._first_ns) / 1e9
+
+    def stages(self) -> dict[str, Percentiles]:
+        """Returns the percentiles of each stage.
+
+        `prepare` is the network's time for the first picture of each size. A run too
+        short for more shows it as `network` instead.
+        """
+        parts = {"to_rgb": self._to_rgb}
+        if self._network.count:
+            parts |= {"prepare": self._first, "network": self._network}
+        else:
+            parts |= {"network": self._early if self._early.count else self._first}
+        parts |= {"encode": self._encode}
+        return {name: times.percentiles() for name, times in parts.items()}

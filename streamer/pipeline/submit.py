@@ -12,8 +12,9 @@ from sources.colour import Conversion, StreamConversion, ToRgb, is_deep
 from sources.frame import Frame
 from sources.nvdec import ON_DEVICE, downloaded
 from streamer.network.protocol import Network
+from streamer.pipeline import planes
 from streamer.pipeline.buffers import Slot
-from streamer.pipeline.stats import Durations
+from streamer.pipeline.stats import Stamps
 
 _ALONE_NS = 2_000_000_000
 
@@ -29,7 +30,7 @@ class InFlight:
     carrier: av.VideoFrame | None
     """What `ToRgb` returned; `FromRgb` takes it back. None for planes."""
     pending: Pending
-    started_ns: int
+    stamps: Stamps
     made: av.VideoFrame | None = None
     """The result where the device converts colours; `slot` then holds no pixels."""
 
@@ -51,7 +52,6 @@ class Launcher:
             now_ns: The clock.
             planes: Nobody needs the pixels of what comes out.
         """
-        self.to_rgb_times = Durations()
         self._network, self._now_ns, self._planes = network, now_ns, planes
         self._to_rgb, self._conversion = ToRgb(), StreamConversion()
         self._slots: list[Slot] = []
@@ -59,42 +59,38 @@ class Launcher:
 
     def start(self, frame: Frame, slot: Slot) -> InFlight:
         """Returns the frame on its way."""
-        before_ns = self._now_ns()
+        stamps = Stamps(decoded_ns=frame.arrived_ns, converting_ns=self._now_ns())
         how = self._conversion.of(frame.colour, frame.picture.height)
-        flight = self._as_planes(frame, how, slot) if self._planes else None
-        flight = flight or self._as_pixels(frame, how, slot)
-        self.to_rgb_times.add(flight.started_ns - before_ns)
-        return flight
+        flight = None
+        if self._planes and self._network.takes_planes:
+            flight = self._as_planes(frame, how, slot, stamps)
+        return flight or self._as_pixels(frame, how, slot, stamps)
 
     def alone(self) -> float:
         """Measures frames a second of the network when nothing else runs."""
         network, last = self._network.stateless(), self._last
-        slots = network.slots
         if last is not None and network.takes_planes:
             start = network.start_planes
-            fps = rate_of(lambda _: _must(start(*last)), slots, self._now_ns, _ALONE_NS)
+            fps = rate_of(
+                lambda _: _must(start(*last)), network.slots, self._now_ns, _ALONE_NS
+            )
         else:
             fps = frames_per_second_alone(network, self._slots, self._now_ns, _ALONE_NS)
         return round(fps, 2)
 
-    def _as_planes(self, frame: Frame, how: Conversion, slot: Slot) -> InFlight | None:
+    def _as_planes(
+        self, frame: Frame, how: Conversion, slot: Slot, stamps: Stamps
+    ) -> InFlight | None:
         """Starts the planes; None if they must come as pixels."""
-        network = self._network
-        if not network.takes_planes:
-            return None
-        from streamer.pipeline import (
-            planes,  # loads torch, which the network has done already
-        )
-
         picture = frame.picture
         form = planes.form_of(picture, how, frame.colour.chroma_location)
         if form is None:
             return None
         made = planes.room_like(picture, form)
         given = planes.planes_of(picture), form
-        started_ns = self._now_ns()
+        stamps.started_ns = self._now_ns()
         room = planes.planes_of(made), planes.planar(form)
-        pending = network.start_planes(*given, *room)
+        pending = self._network.start_planes(*given, *room)
         if pending is None:
             return None
         self._last = (*given, *room)
@@ -104,11 +100,13 @@ class Launcher:
             how=how,
             carrier=None,
             pending=pending,
-            started_ns=started_ns,
+            stamps=stamps,
             made=made,
         )
 
-    def _as_pixels(self, frame: Frame, how: Conversion, slot: Slot) -> InFlight:
+    def _as_pixels(
+        self, frame: Frame, how: Conversion, slot: Slot, stamps: Stamps
+    ) -> InFlight:
         if slot not in self._slots:
             self._slots.append(slot)
         if frame.picture.format.name == ON_DEVICE:
@@ -116,7 +114,7 @@ class Launcher:
         picture = frame.picture
         slot.fit(picture.height, picture.width, deep=is_deep(picture.format.name))
         carrier = self._to_rgb(picture, how, slot.picture)
-        started_ns = self._now_ns()
+        stamps.started_ns = self._now_ns()
         pending = self._network.start(slot.picture, slot.out)
         self._last = None
         return InFlight(
@@ -125,7 +123,7 @@ class Launcher:
             how=how,
             carrier=carrier,
             pending=pending,
-            started_ns=started_ns,
+            stamps=stamps,
         )
 
 
@@ -160,7 +158,13 @@ def rate_of(
     now_ns: Callable[[], int],
     budget_ns: int,
 ) -> float:
-    """Returns pictures a second, with `at_once` of them under way; at least four."""
+    """Returns pictures a second, with `at_once` of them under way; at least four.
+
+    As many go before and are not counted: the network as it is alone, without the gate,
+    may have to be made ready for them, which takes seconds on a GPU.
+    """
+    for pending in [start(number) for number in range(at_once)]:
+        pending.wait()
     flying: deque[Pending] = deque()
     begun_ns = now_ns()
     done = started = 0

@@ -13,11 +13,10 @@ import pytest
 from streamer.cli.log import JsonLines, PlainLines
 from streamer.cli.run.live_line import line_for
 from streamer.errors import StreamerError
-from streamer.live.counters import LiveCounts, LiveSnapshot
+from streamer.live.counters import LiveSnapshot
 from streamer.live.prometheus import metrics_server
 from streamer.pipeline.stats import Percentiles
 from tests.conftest import PROJECT
-from tests.support.fakes import HandClock
 
 SHOT = LiveSnapshot(
     state="streaming",
@@ -94,25 +93,6 @@ def test_the_line_of_a_second_says_everything() -> None:
         "dropped 10 (decode error 3, late 7) | reconnects 2 | 800 kbit/s"
     )
     assert line_for(AWAY, None).startswith("stalled (stalled) | in 25.0 fps")
-
-
-def test_rates_are_those_of_the_last_seconds() -> None:
-    clock = HandClock()
-    counts = LiveCounts(clock)
-    for _ in range(250):
-        counts.came()
-        clock.advance(seconds=0.01)
-        counts.left(clock() - 10_000_000)
-        clock.advance(seconds=0.03)
-
-    fps_in, fps_out, latency = counts.recent()
-    assert fps_in == pytest.approx(25, abs=0.5)
-    assert fps_out == pytest.approx(25, abs=0.5)
-    assert latency.p95_ms == 10
-
-    clock.advance(seconds=6)
-    assert counts.recent()[:2] == (0, 0)
-    assert counts.frames_in == 250
 
 
 @pytest.mark.parametrize("kind", [PlainLines, JsonLines])

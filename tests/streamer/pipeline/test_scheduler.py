@@ -5,12 +5,11 @@ import numpy as np
 import pytest
 
 from sources.frame import Colour, Frame
-from streamer.pipeline.buffers import Slot, slot_pool
+from streamer.pipeline.buffers import slot_pool
 from streamer.pipeline.channel import Channel, Stopped
 from streamer.pipeline.scheduler import Scheduler
-from streamer.pipeline.submit import frames_per_second_alone
 from tests.conftest import Clip, picture_of
-from tests.support.fakes import HandClock, PassThrough
+from tests.support.fakes import PassThrough
 
 
 def frames(count: int, clip: Clip | None = None) -> Channel[Frame]:
@@ -98,14 +97,3 @@ def test_nobody_returning_slots_ends_the_scheduler() -> None:
 
     with pytest.raises(Stopped):
         next(results)
-
-
-def test_the_network_alone_is_measured_by_the_clock() -> None:
-    clock = HandClock()
-    slot = Slot()
-    slot.fit(16, 16, deep=False)
-    network = PassThrough(slots=1, on_start=lambda: clock.advance(seconds=0.1))
-
-    fps = frames_per_second_alone(network, [slot], clock, budget_ns=1_000_000_000)
-
-    assert fps == pytest.approx(10, rel=0.01)
