@@ -16,8 +16,7 @@ from evaluation.reports.json_report import write_json
 from evaluation.reports.progress import show_progress
 from evaluation.reports.terminal import print_evaluation
 from evaluation.sets import SETS
-
-_INTERRUPTED = 130
+from streamer.cli import INTERRUPTED
 
 
 def evaluate_command(
@@ -133,7 +132,7 @@ def _run(plan: Plan) -> Outcome:
         # Typer would turn it into a bare status.
         told = str(stop) or "interrupted before the first picture"
         typer.echo(f"derain: {told}", err=True)
-        raise typer.Exit(_INTERRUPTED) from stop
+        raise typer.Exit(INTERRUPTED) from stop
 
 
 def _fit(folder: Path, path: Path | None) -> None:

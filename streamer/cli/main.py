@@ -15,9 +15,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from streamer.cli import INTERRUPTED
 from streamer.cli.lazy import InterruptedCommand, LazyGroup
 
-INTERRUPTED = 130
 _LAST_MOMENT_SECONDS = 0.5
 _BASE_ERRORS = {
     "model.errors": "ModelError",

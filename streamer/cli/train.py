@@ -13,11 +13,10 @@ from evaluation.evaluate import Plan, evaluate
 from evaluation.reports.json_report import write_json
 from evaluation.reports.progress import show_progress
 from evaluation.reports.terminal import print_evaluation
+from streamer.cli import INTERRUPTED
 from training import TrainSettings, load_settings, train
 from training.loop import Progress as StepProgress
 from training.run import is_finished
-
-_INTERRUPTED = 130
 
 
 def train_command(
@@ -49,7 +48,7 @@ def train_command(
         typer.echo(
             "Interrupted; figures are kept, --resume goes on with them.", err=True
         )
-        raise typer.Exit(_INTERRUPTED) from stop
+        raise typer.Exit(INTERRUPTED) from stop
 
 
 def _runs(settings: TrainSettings) -> list[TrainSettings]:
@@ -79,7 +78,7 @@ def _trained(settings: TrainSettings, device: torch.device, *, resume: bool) -> 
     typer.echo(f"{settings.model}: {trained.weights}")
     if not trained.finished:
         typer.echo("Interrupted; --resume goes on from here.", err=True)
-        raise typer.Exit(_INTERRUPTED)
+        raise typer.Exit(INTERRUPTED)
     return trained.weights
 
 

@@ -51,8 +51,7 @@ def opened_live(
             output,
             compare=run.compare,
             max_frames=run.max_frames,
-            max_latency_ms=live.max_latency,
-            on_loss=live.on_loss,
+            live=live,
         )
 
 

@@ -26,7 +26,7 @@ from streamer.pipeline.output import OutputStage
 from streamer.pipeline.report import RunStats
 from streamer.pipeline.runner import Runner
 from streamer.pipeline.submit import InFlight, Launcher
-from streamer.settings import DEFAULTS
+from streamer.settings import DEFAULTS, LiveOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         *,
         compare: bool = False,
         max_frames: int | None = None,
-        max_latency_ms: float = DEFAULTS.live.max_latency,
-        on_loss: str = DEFAULTS.live.on_loss,
+        live: LiveOptions = DEFAULTS.live,
         on_frame: Callable[[int], None] | None = None,
         now_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
@@ -63,8 +62,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             sink: Not yet begun.
             compare: Sends before and after in one picture.
             max_frames: Ends the run after so many frames.
-            max_latency_ms: Age at which a frame is dropped instead of derained.
-            on_loss: `hold` repeats the last picture, `end` ends the run.
+            live: Which frames are too old, and what to do while the source is away.
             on_frame: Called on the encode thread with the number of frames sent.
             now_ns: The monotonic clock.
 
@@ -90,8 +88,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._reader = LatestFrameReader(
             source,
             self.counts,
-            max_latency_ms=max_latency_ms,
-            on_loss=on_loss,
+            live=live,
             on_missing=lambda since: self._flights.put(SignalLost(since)),
             now_ns=now_ns,
         )

@@ -8,6 +8,7 @@ from sources.live.reconnect import Reconnects, stall_seconds
 from streamer.live.counters import LiveCounts
 from streamer.live.latency import LatencyBudget
 from streamer.pipeline.channel import Channel, Stopped
+from streamer.settings import LiveOptions
 
 _LOOK_SECONDS = 0.2
 """While a source is away the last picture is repeated five times a second."""
@@ -21,8 +22,7 @@ class LatestFrameReader:
         source: Source,
         counts: LiveCounts,
         *,
-        max_latency_ms: float,
-        on_loss: str,
+        live: LiveOptions,
         on_missing: Callable[[datetime], None],
         now_ns: Callable[[], int],
     ) -> None:
@@ -31,17 +31,17 @@ class LatestFrameReader:
         Args:
             source: Of which only the newest frame is kept.
             counts: Told what came and what was dropped.
-            max_latency_ms: Age at which a frame is dropped.
-            on_loss: `hold` or `end`.
+            live: Which frames are too old, and whether a source that is away ends it.
             on_missing: Called again and again while the source is away, with the time
                 since when; on the thread that asks for frames.
             now_ns: The monotonic clock.
         """
         self.problem = ""
         self._source, self._counts = source, counts
-        self._on_loss, self._on_missing, self._now_ns = on_loss, on_missing, now_ns
+        self._on_loss, self._on_missing = live.on_loss, on_missing
+        self._now_ns = now_ns
         self._newest: Channel[Frame] = Channel(1, on_drop=lambda: counts.drop("late"))
-        self._budget = LatencyBudget(max_latency_ms, now_ns)
+        self._budget = LatencyBudget(live.max_latency, now_ns)
         self._came_ns: int | None = None
 
     def read(self) -> None:

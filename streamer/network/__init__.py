@@ -1,1 +1,5 @@
-"""The network as a run sees it: opened, shared by streams, turned upright."""
+"""The network as a run sees it: opened, shared by streams, turned upright.
+
+`protocol` opens one, `rotated` turns pictures for it, `shared` gives one to several
+streams, in the order that `round_robin` decides.
+"""

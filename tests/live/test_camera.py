@@ -18,6 +18,7 @@ from sources.live.camera import open_camera
 from sources.live.disconnect import Cause
 from sources.live.reconnect import State
 from streamer.live.pipeline import LivePipeline
+from streamer.settings import LiveOptions
 from tests.conftest import MakeClip
 from tests.live.test_reading import Reader
 from tests.live.test_reading import read as read
@@ -107,7 +108,9 @@ def test_a_run_with_a_camera_that_hangs_is_unhealthy_and_obeys_on_loss(
     socket.plug_in()
     camera = open_camera(0, folder=tmp_path / "dev", driver="mpegts")
     file = VideoFile(tmp_path / "out.mkv")
-    pipeline = LivePipeline(camera, PassThrough(), file, on_loss=on_loss)
+    pipeline = LivePipeline(
+        camera, PassThrough(), file, live=LiveOptions(on_loss=on_loss)
+    )
     run = Thread(target=pipeline.run, daemon=True)
     run.start()
 

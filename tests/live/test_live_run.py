@@ -15,6 +15,7 @@ from sources.live.disconnect import DisconnectedError
 from sources.live.opener import open_live
 from sources.live.reconnect import State
 from streamer.live.pipeline import LivePipeline
+from streamer.settings import LiveOptions
 from tests.live.conftest import StartPeer
 from tests.support.fakes import PassThrough
 from tests.support.peers import PATIENCE_SECONDS, eventually, free_port
@@ -126,7 +127,9 @@ def test_on_loss_end_ends_the_run_and_says_why(
 ) -> None:
     peer = start_peer()
 
-    with running(peer.url(), tmp_path / "out.mp4", on_loss="end") as run:
+    with running(
+        peer.url(), tmp_path / "out.mp4", live=LiveOptions(on_loss="end")
+    ) as run:
         run.wait_for(10)
         peer.kill()
         run.thread.join(PATIENCE_SECONDS)

@@ -62,8 +62,14 @@ def bench(
     """Measure the networks that ship: alone, from end to end, and against the floor."""
     if json_path is not None and not json_path.parent.is_dir():
         raise typer.BadParameter(f"There is no folder {json_path.parent}.")
-    console, told = Console(), Console(stderr=True)
-    how = (device, backend, precision)
+    found = _measured((device, backend, precision), seconds, Console())
+    if json_path is not None:
+        json_path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+def _measured(how: How, seconds: float, console: Console) -> dict[str, Any]:
+    """Measures everything and prints each table as soon as it is there."""
+    told = Console(stderr=True)
     names = [name for name in VARIANTS if shipped_weights(name)]
     with measuring_told():
         speeds = _speeds(names, how, seconds, told)
@@ -77,7 +83,6 @@ def bench(
     runs = _runs(how, seconds)
     console.print(_run_table(runs))
     console.print(_stage_table(runs))
-    saving = _saving(seconds)
     found = {
         "command": " ".join(["derain", *(Path(word).name for word in sys.argv[1:])]),
         "machine": _machine(),
@@ -86,15 +91,14 @@ def bench(
         "speeds": speeds,
         "end_to_end": runs,
         "peak_memory": _peak_memory(where),
-        "conv_lstm": saving,
+        "conv_lstm": _saving(seconds),
         "paper_titan_xp": [
             {"model": name, "width": width, "height": height, "seconds": took}
             for (name, width, height), took in _PAPER.items()
         ],
     }
     console.print(_remarks(found), soft_wrap=True)
-    if json_path is not None:
-        json_path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return found
 
 
 def _speeds(

@@ -1,4 +1,4 @@
-"""What `derain run` refuses before it opens anything: orders that go unheard."""
+"""What `derain run` refuses before it opens anything: options without an effect."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,7 +35,7 @@ def check_options(source: str, sink: str, given: Mapping[str, Any]) -> None:
             file may hold more than one run needs.
 
     Raises:
-        StreamerError: One would go unheard.
+        StreamerError: One would have no effect.
     """
     if not is_live(source):
         name = _first(given, _OF_LIVE_SOURCES)

@@ -9,9 +9,10 @@ import typer
 
 from sources.live.opener import is_live
 from streamer.api import opened
+from streamer.cli import INTERRUPTED
 from streamer.cli.process_title import hide_passwords_in_title
 from streamer.cli.run.checks import check_options, check_report
-from streamer.cli.run.live import INTERRUPTED, run_fleet, run_live, signals_stop
+from streamer.cli.run.live import run_fleet, run_live, signals_stop
 from streamer.cli.run.options import with_options
 from streamer.cli.run.progress import progress
 from streamer.errors import StreamerError
@@ -26,29 +27,32 @@ from streamer.settings import (
     still_pictures,
 )
 
+_Source = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="SOURCE",
+        show_default=False,
+        help="A video file, folder/, folder/%06d.png, a picture, camera:0, "
+        "test:rain?size=1280x720&frames=300; live: rtsp://, rtsps://, http://, "
+        "rtmp:// or gst:PIPELINE ! appsink.",
+    ),
+]
+_Sink = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="SINK",
+        show_default=False,
+        help="A video file (.mp4 .mov .mkv .webm), folder/, folder/%06d.png, a "
+        "picture or null:; live: rtsp:// or rtmp:// to push to, "
+        "serve://0.0.0.0:8554/clean to be a server, folder/index.m3u8.",
+    ),
+]
+
 
 @with_options(OPTIONS)
 def run(
-    source: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="SOURCE",
-            show_default=False,
-            help="A video file, folder/, folder/%06d.png, a picture, camera:0, "
-            "test:rain?size=1280x720&frames=300; live: rtsp://, rtsps://, http://, "
-            "rtmp:// or gst:PIPELINE ! appsink.",
-        ),
-    ] = None,
-    sink: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="SINK",
-            show_default=False,
-            help="A video file (.mp4 .mov .mkv .webm), folder/, folder/%06d.png, a "
-            "picture or null:; live: rtsp:// or rtmp:// to push to, "
-            "serve://0.0.0.0:8554/clean to be a server, folder/index.m3u8.",
-        ),
-    ] = None,
+    source: _Source = None,
+    sink: _Sink = None,
     *,
     given: Mapping[str, Any],
     report: Annotated[

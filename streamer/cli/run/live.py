@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Protocol
 
 from sources.address import without_secrets
+from streamer.cli import INTERRUPTED
 from streamer.cli.log import log_to_stderr
 from streamer.cli.run.live_line import Snapshots, live_lines
 from streamer.live.open import opened_live
@@ -20,8 +21,6 @@ from streamer.live.supervisor import Fleet
 from streamer.network.protocol import Network, for_one_stream, open_alone
 from streamer.pipeline.report import Report
 from streamer.settings import LiveOptions
-
-INTERRUPTED = 130
 
 
 class Stoppable(Protocol):
