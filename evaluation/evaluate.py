@@ -9,7 +9,13 @@ from evaluation.clip_measures import ALL_MEASURES
 from evaluation.errors import EvaluationError, Interrupted
 from evaluation.frames import frame_count
 from evaluation.measures import MEASURES, Measure, measures_for
-from evaluation.methods import InputBaseline, Method, Network, TemporalMethod
+from evaluation.methods import (
+    InputBaseline,
+    Method,
+    Network,
+    ResultsFolder,
+    TemporalMethod,
+)
 from evaluation.result_cache import ResultCache
 from evaluation.runners.clips import ClipRun
 from evaluation.runners.pictures import PictureRun
@@ -47,6 +53,8 @@ class Plan:
     root: str
     models: tuple[str, ...] = ("mspfn-lite",)
     """Names, `.safetensors` files, or `input`."""
+    results: tuple[tuple[str, Path], ...] = ()
+    """Folders of other programs' results, each with the name of its row."""
     with_input: bool = True
     protocol: str | None = None
     """None takes `mprnet` for pictures and `video` for clips."""
@@ -133,7 +141,7 @@ def _measures(plan: Plan, test_set: TestSet) -> list[Measure]:
 
 
 def _methods(plan: Plan, test_set: TestSet) -> tuple[Method, ...]:
-    untouched = plan.with_input or _INPUT in plan.models
+    with_input = plan.with_input or _INPUT in plan.models
     temporal = tuple(dict.fromkeys(plan.temporal))
     if not test_set.is_video and temporal != (_OFF,):
         raise EvaluationError(
@@ -146,7 +154,8 @@ def _methods(plan: Plan, test_set: TestSet) -> tuple[Method, ...]:
         for network in _networks(plan, model)
         for row in _over_time(network, temporal)
     )
-    return (*((InputBaseline(),) if untouched else ()), *networks)
+    results = (ResultsFolder(name, folder) for name, folder in plan.results)
+    return (*((InputBaseline(),) if with_input else ()), *networks, *results)
 
 
 def _networks(plan: Plan, model: str) -> Iterator[Network]:

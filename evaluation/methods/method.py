@@ -21,11 +21,14 @@ class Method(Protocol):
     def facts(self) -> dict[str, str]:
         """What a report says of it: weights, device, backend, precision."""
 
-    def __call__(self, picture: RgbArray) -> RgbArray:
-        """Returns the derained picture, uint8 RGB of the same size."""
+    def __call__(self, picture: RgbArray, name: str = "") -> RgbArray:
+        """Returns the derained picture, uint8 RGB of the same size.
 
-    def stream(self) -> Stream:
-        """Returns a new stream, for the frames of one clip."""
+        `name` is the sample's in its set.
+        """
+
+    def stream(self, name: str = "") -> Stream:
+        """Returns a new stream, for the frames of the clip of that name."""
 
     def release(self) -> None:
         """Gives back the memory that pictures took; asked again, it starts anew."""
@@ -42,11 +45,11 @@ class InputBaseline:
         """Nothing: it has no weights."""
         return {}
 
-    def __call__(self, picture: RgbArray) -> RgbArray:
+    def __call__(self, picture: RgbArray, name: str = "") -> RgbArray:
         """Returns the picture as it came."""
         return picture
 
-    def stream(self) -> Stream:
+    def stream(self, name: str = "") -> Stream:
         """Returns the frames as they come."""
         return FrameByFrame(self)
 

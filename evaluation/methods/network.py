@@ -80,7 +80,7 @@ class Network:
         """Weights, code, packages and everything else that changes the pixels."""
         return "/".join((*self.facts.values(), code_hash("model")))
 
-    def __call__(self, picture: RgbArray) -> RgbArray:
+    def __call__(self, picture: RgbArray, name: str = "") -> RgbArray:
         """Returns the derained picture.
 
         Raises:
@@ -89,7 +89,7 @@ class Network:
         self._make_room(picture.shape[:2])
         return self._derained(picture)
 
-    def stream(self) -> Stream:
+    def stream(self, name: str = "") -> Stream:
         """Returns a stream that derains each frame by itself."""
         return FrameByFrame(self._derained)
 

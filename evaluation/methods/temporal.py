@@ -42,11 +42,11 @@ class TemporalMethod:
         """Those of the network, and the temporal step."""
         return {**self._network.facts, "temporal": self._temporal}
 
-    def __call__(self, picture: RgbArray) -> RgbArray:
+    def __call__(self, picture: RgbArray, name: str = "") -> RgbArray:
         """Returns what the network alone makes of it: one picture has no neighbours."""
         return self._network(picture)
 
-    def stream(self) -> Stream:
+    def stream(self, name: str = "") -> Stream:
         """Returns a stream with a memory of its own."""
         return TemporalClip(self._network.derainer, self._temporal)
 

@@ -87,7 +87,7 @@ def _of_sample(sample: Sample, score: Score, method: Method) -> Example:
     return Example(
         score=score,
         rainy=rainy,
-        output=method(rainy),
+        output=method(rainy, sample.name),
         truth=None if sample.truth is None else sample.truth.read(),
         boxes=sample.boxes,
     )
@@ -101,7 +101,7 @@ def _of_clip(clip: Clip, score: Score, method: Method) -> Example:
             seen.append(frame_pair)
             yield frame_pair.rainy
 
-    outputs = list(islice(through(method.stream(), frames()), _FRAME + 1))
+    outputs = list(islice(through(method.stream(clip.name), frames()), _FRAME + 1))
     if not outputs:
         raise EvaluationError(f"{clip.rainy} holds no frame.")
     shown = seen[len(outputs) - 1]

@@ -70,7 +70,7 @@ def _result(evaluation: Evaluation, result: MethodResult) -> dict[str, Any]:
         "name": result.name,
         **result.facts,
         "measured": evaluation.counted(result),
-        "seconds_per_picture": result.seconds,
+        "seconds_per_picture": None if "results" in result.facts else result.seconds,
         "mean": means,
         "pictures": [_picture(score) for score in result.scores],
         "problems": list(result.problems),

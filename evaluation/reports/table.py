@@ -107,7 +107,9 @@ def _measured(evaluation: Evaluation) -> list[TableRow]:
 
 def _facts(evaluation: Evaluation, result: MethodResult) -> list[str]:
     facts = [evaluation.counted(result)]
-    if result.facts:
+    if "results" in result.facts:
+        facts.append(f"results in {result.facts['results']}")
+    elif result.facts:
         how = ("device", "backend", "precision", "temporal")
         ran = (result.facts[key] for key in how if key in result.facts)
         unit = "frame" if evaluation.test_set.is_video else "picture"

@@ -78,7 +78,10 @@ class ClipRun:
         for row in self._rows:
             key = None if content is None else key_of(row.method.key, content)
             missing = self._missing(clip, key)
-            scorers.append(_ClipScorer(row, key, missing))
+            try:
+                scorers.append(_ClipScorer(row, key, missing, clip.name))
+            except EvaluationError as error:
+                row.problems.append(str(error))
         waiting = [scorer for scorer in scorers if scorer.measures]
         if waiting:
             self._watch(clip, waiting)
@@ -116,6 +119,9 @@ class ClipRun:
             self._advance(scorer.row.method.name)
 
     def _record(self, scorer: "_ClipScorer", clip: Clip, place: int) -> None:
+        if scorer.failure:
+            scorer.row.problems.append(f"{clip.name}: {scorer.failure}")
+            return
         fresh = scorer.means()
         if scorer.key is not None and scorer.measures:
             self._cache.keep(scorer.key, fresh, scorer.seconds())
@@ -136,11 +142,13 @@ class _ClipScorer:
     """What one method has scored on one clip so far."""
 
     def __init__(
-        self, row: Row, key: str | None, measures: tuple[Measure, ...]
+        self, row: Row, key: str | None, measures: tuple[Measure, ...], clip: str
     ) -> None:
         self.row, self.key, self.measures = row, key, measures
         self.obstacles: list[str] = []
-        self._stream = row.method.stream()
+        self.failure = ""
+        """Why the method could not go through the clip; the others go on without it."""
+        self._stream = row.method.stream(clip)
         self._waiting: deque[tuple[FramePair, Step | None]] = deque()
         self._last: tuple[FramePair, RgbArray] | None = None
         self._values: dict[str, list[float]] = {m.name: [] for m in measures}
@@ -160,15 +168,21 @@ class _ClipScorer:
             frame_pair: The next frame.
             step: The motion from the one before to it; None for the first.
         """
+        if self.failure:
+            return 0
         self._waiting.append((frame_pair, step))
         start = time.perf_counter()
-        outputs = self._stream.push(frame_pair.rainy)
+        try:
+            outputs = self._stream.push(frame_pair.rainy)
+        except EvaluationError as error:
+            self.failure = str(error)
+            return 0
         self._seconds.append(time.perf_counter() - start)
         return self._measured(outputs)
 
     def end(self) -> int:
         """Measures the frames that waited for later ones, and returns how many."""
-        return self._measured(self._stream.flush())
+        return 0 if self.failure else self._measured(self._stream.flush())
 
     def _measured(self, outputs: Sequence[RgbArray]) -> int:
         for output in outputs:

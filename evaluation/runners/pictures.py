@@ -125,7 +125,7 @@ def _derained(method: Method, sample: Sample) -> tuple[RgbArray, float]:
     if sample.truth is not None:
         _require_same_size(rainy, sample.truth.read(), sample)
     start = time.perf_counter()
-    output = method(rainy)
+    output = method(rainy, sample.name)
     return output, time.perf_counter() - start
 
 

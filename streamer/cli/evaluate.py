@@ -35,6 +35,13 @@ def evaluate_command(
     models: Annotated[
         str | None, typer.Option(help="Several side by side: a,b,c.")
     ] = None,
+    results: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FOLDER",
+            help="A row for pictures that another program made; may be repeated.",
+        ),
+    ] = None,
     input_row: Annotated[
         bool,
         typer.Option("--input/--no-input", help="A row for the untouched input."),
@@ -104,6 +111,7 @@ def evaluate_command(
         set_name=set_name,
         root=root,
         models=_listed(models or model),
+        results=tuple(_named_folder(text) for text in results or ()),
         with_input=input_row,
         protocol=protocol,
         metrics=_listed(metrics or ""),
@@ -133,6 +141,13 @@ def _run(plan: Plan) -> Outcome:
         told = str(stop) or "interrupted before the first picture"
         typer.echo(f"derain: {told}", err=True)
         raise typer.Exit(INTERRUPTED) from stop
+
+
+def _named_folder(text: str) -> tuple[str, Path]:
+    name, equals, folder = text.partition("=")
+    if not (name and equals and folder):
+        raise typer.BadParameter(f"--results is NAME=FOLDER, got {text!r}.")
+    return name, Path(folder)
 
 
 def _fit(folder: Path, path: Path | None) -> None:

@@ -7,18 +7,9 @@ from evaluation import result_cache
 from evaluation.errors import EvaluationError, Interrupted
 from evaluation.evaluate import Plan, evaluate
 from tests.support.folders import write_pairs
+from tests.support.silent_progress import Silent
 
 SHIPPED = Path(__file__).parents[2] / "model" / "shipped" / "mspfn-lite.safetensors"
-
-
-class Silent:
-    """Progress that nobody watches."""
-
-    def begin(self, name: str, total: int | None) -> None:
-        pass
-
-    def step(self, name: str) -> None:
-        pass
 
 
 class CtrlC(Silent):

@@ -20,10 +20,10 @@ class Dimmer:
             "precision": "fp32",
         }
 
-    def __call__(self, picture: RgbArray) -> RgbArray:
+    def __call__(self, picture: RgbArray, name: str = "") -> RgbArray:
         return picture - picture // 16
 
-    def stream(self) -> Stream:
+    def stream(self, name: str = "") -> Stream:
         return FrameByFrame(self)
 
     def release(self) -> None:

@@ -27,11 +27,11 @@ class Counting:
     def facts(self) -> dict[str, str]:
         return {}
 
-    def __call__(self, picture: RgbArray) -> RgbArray:
+    def __call__(self, picture: RgbArray, name: str = "") -> RgbArray:
         self.pictures += 1
         return picture ^ np.uint8(1)
 
-    def stream(self) -> Stream:
+    def stream(self, name: str = "") -> Stream:
         return FrameByFrame(self)
 
     def release(self) -> None:
@@ -70,7 +70,7 @@ def test_a_network_rests_before_the_next_begins(tmp_path: Path) -> None:
     class Second(Counting):
         key = "counting/2"
 
-        def __call__(self, picture: RgbArray) -> RgbArray:
+        def __call__(self, picture: RgbArray, name: str = "") -> RgbArray:
             assert first.releases == 1
             return super().__call__(picture)
 
