@@ -16,7 +16,6 @@ from streamer.live.pipeline import LivePipeline
 from streamer.network.protocol import Network, for_one_stream
 from streamer.network.rotated import upright
 from streamer.pipeline.file import Pipeline
-from streamer.settings import NetworkOptions, still_pictures
 from tests.conftest import Clip, picture_of
 from tests.support.fakes import FakePending, PassThrough
 
@@ -158,27 +157,3 @@ def test_a_live_run_refuses_to_wait_for_later_frames() -> None:
 
     with pytest.raises(StreamerError, match="causal looks at earlier ones only"):
         LivePipeline(Noise(live=True), network, NullSink())
-
-
-@pytest.mark.parametrize(
-    ("source", "sink", "still"),
-    [
-        ("a.png", "b.png", True),
-        ("in/", "out/", True),
-        ("in/", "out.mp4", False),
-        ("in/%06d.png", "out/%06d.png", False),
-        ("a.mp4", "b.mp4", False),
-        ("a.mp4", "out/", False),
-        ("rtsp://camera/a.png", "out/", False),
-    ],
-)
-def test_pictures_that_become_pictures_are_no_stream(
-    source: str, sink: str, still: bool
-) -> None:
-    assert still_pictures(source, sink) == still
-
-
-@pytest.mark.parametrize("wrong", [{"temporal": "both"}, {"gate": "ajar"}])
-def test_unknown_words_in_the_settings_are_refused(wrong: dict[str, str]) -> None:
-    with pytest.raises(StreamerError, match="must be one of"):
-        NetworkOptions(**wrong)  # type: ignore[arg-type]

@@ -1,0 +1,42 @@
+"""The program as a whole: how it starts, and how it ends."""
+
+import pytest
+
+from tests.conftest import in_a_fresh_python
+
+pytestmark = pytest.mark.slow
+
+
+def test_help_does_not_load_the_network() -> None:
+    code = (
+        "import sys; sys.argv = ['derain', '--help']\n"
+        "from streamer.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "assert not {'torch', 'openvino'} & set(sys.modules)\n"
+    )
+
+    done = in_a_fresh_python(code)
+
+    assert done.returncode == 0, done.stderr
+    assert "run" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_thread_in_native_code_does_not_change_how_a_failed_run_ends() -> None:
+    code = (
+        "import sys, threading, cv2, numpy as np\n"
+        "def busy():\n"
+        "    large = np.zeros((2000, 2000, 3), np.uint8)\n"
+        "    while True: cv2.GaussianBlur(large, (31, 31), 5)\n"
+        "threading.Thread(target=busy, daemon=True).start()\n"
+        "sys.argv = ['derain', 'run', 'nowhere.mp4', 'null:']\n"
+        "from streamer.cli.main import main\n"
+        "main()\n"
+    )
+
+    done = in_a_fresh_python(code)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("derain: nowhere.mp4")
+    assert "terminate" not in done.stderr

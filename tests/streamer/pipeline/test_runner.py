@@ -1,0 +1,124 @@
+"""Runs that end early: an error of any stage, and a stop."""
+
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from sinks import SinkError, open_sink
+from sources import Frame, SourceError, StreamInfo
+from streamer.pipeline.file import Pipeline
+from tests.support.drawn_source import Drawn
+from tests.support.fakes import FakePending, PassThrough
+from tests.support.probe import look_at
+
+
+class FailingNetwork(PassThrough):
+    """Fails at the tenth picture."""
+
+    def start(self, picture: object, out: object) -> FakePending:
+        self.pictures += 1
+        if self.pictures == 10:
+            return FakePending(_out_of_memory)
+        return FakePending(lambda: None)
+
+
+def _out_of_memory() -> None:
+    raise RuntimeError("the device has no memory left")
+
+
+class FailingSink:
+    """Fails at the tenth frame."""
+
+    encoder = "none"
+    audio_packets = 0
+    fixed_size = False
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.frames = 0
+        self.finished = self.closed = False
+
+    def begin(self, stream: StreamInfo) -> str:
+        return ""
+
+    def write(self, frame: Frame) -> None:
+        self.frames += 1
+        if self.frames == 10:
+            raise SinkError("the disk is full")
+
+    def finish(self, *, whole: bool) -> None:
+        self.finished = True
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def must_fail(pipeline: Pipeline, kind: type[Exception], text: str) -> None:
+    with pytest.raises(kind, match=text):
+        pipeline.run()
+
+
+def test_an_error_of_the_source_ends_the_run_and_completes_the_file(
+    tmp_path: Path,
+) -> None:
+    sink = open_sink(str(tmp_path / "out.mp4"))
+    pipeline = Pipeline(Drawn(fails_at=50), PassThrough(), sink)
+
+    must_fail(pipeline, SourceError, "unplugged")
+
+    assert len(look_at(tmp_path / "out.mp4").times) >= 40
+
+
+def test_an_error_of_the_network_ends_the_run_and_completes_the_file(
+    tmp_path: Path,
+) -> None:
+    sink = open_sink(str(tmp_path / "out.mp4"))
+    pipeline = Pipeline(Drawn(), FailingNetwork(), sink)
+
+    must_fail(pipeline, RuntimeError, "no memory left")
+
+    assert len(look_at(tmp_path / "out.mp4").times) >= 5
+
+
+def test_an_error_of_the_sink_ends_the_run_and_says_how_far_it_came() -> None:
+    sink = FailingSink()
+    pipeline = Pipeline(Drawn(), PassThrough(), sink)
+
+    must_fail(pipeline, SinkError, "disk is full; 9 frames came before")
+
+    assert sink.closed
+    assert not sink.finished
+
+
+def test_an_error_is_not_kept_waiting_by_a_source_that_blocks() -> None:
+    source = Drawn(blocks_at=10)
+    pipeline = Pipeline(source, FailingNetwork(), FailingSink())
+
+    must_fail(pipeline, RuntimeError, "no memory left")
+    source.close()
+
+
+def test_a_stop_completes_the_output_even_if_the_source_blocks(
+    tmp_path: Path,
+) -> None:
+    source = Drawn(blocks_at=30)
+    sink = open_sink(str(tmp_path / "out.mp4"))
+    pipeline = Pipeline(source, PassThrough(slots=1), sink, on_frame=lambda n: seen(n))
+    enough = Event()
+
+    def seen(frames: int) -> None:
+        if frames >= 20:
+            enough.set()
+
+    run = Thread(target=pipeline.run)
+    run.start()
+    enough.wait(10)
+    pipeline.stop()
+    run.join(5)
+    source.close()
+
+    assert not run.is_alive()
+    report = pipeline.report("camera", "out.mp4")
+    assert report.interrupted
+    assert len(look_at(tmp_path / "out.mp4").times) == report.frames_out >= 20
