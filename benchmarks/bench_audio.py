@@ -3,7 +3,7 @@
 A camera flashes when it beeps, to within one picture (40 ms) and the delay of its own
 encoder (AAC: 21 ms). Each way out is read back as a player would, and the times of
 flashes and beeps are compared: figures that do not depend on the speed of the machine.
-`python benchmarks/bench_audio.py --json`.
+`python -m benchmarks.bench_audio --json`.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """What faults cost a live stream: seconds to recovery, frames lost, worst hold-up.
 
 Real servers on loopback are killed, frozen and replaced. `python
-benchmarks/bench_faults.py --json` writes benchmarks/results/ and prints the table of
+-m benchmarks.bench_faults --json` writes benchmarks/results/ and prints the table of
 `docs/faults.md`.
 """
 

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from benchmarks.support.measure import PROJECT, document, save
+from benchmarks.support.measure import PROJECT, child_environment, document, save
 
 _BUDGET_S = 520.0
 _LIMITS_S = {
@@ -82,14 +82,13 @@ def _apart(part: str, given: Any, limit_s: float) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.bench_gpu", "--part", part]
     command += ["--dry"] if given.dry else []
     command += ["--json", str(given.json)] if given.json else []
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
     with subprocess.Popen(  # noqa: S603 - our own script
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=PROJECT,
-        env=environment,
+        env=child_environment(),
         start_new_session=True,
     ) as process:
         try:

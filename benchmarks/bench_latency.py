@@ -3,7 +3,7 @@
 A camera with a clock in its picture is read directly, then through a whole run that
 serves or pushes. The difference is what the pipeline adds: reading, conversion, a
 network that copies, encoding, and the way through the child. Camera, run and viewer
-are processes of their own. `python benchmarks/bench_latency.py --json`.
+are processes of their own. `python -m benchmarks.bench_latency --json`.
 """
 
 import argparse
@@ -21,9 +21,10 @@ import av
 import numpy as np
 
 from benchmarks.support.live_parts import PassThrough, age_ms
-from benchmarks.support.measure import PROJECT, RESULTS, document, save
+from benchmarks.support.measure import RESULTS, child_environment, document, save
 from streamer.live.open import opened_live
 
+_SELF = "benchmarks.bench_latency"
 _SETTLE = 60
 """Pictures that are left out: a viewer begins with a burst of older ones."""
 _OPTIONS = {"rtsp_transport": "tcp", "analyzeduration": "200000"}
@@ -42,8 +43,8 @@ def free_port() -> int:
 def process(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Runs a part of the benchmark until the block ends."""
     child = subprocess.Popen(  # noqa: S603 - our own script
-        [sys.executable, *arguments],
-        env={"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin"},
+        [sys.executable, "-m", *arguments],
+        env=child_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -99,16 +100,16 @@ def measure(size: tuple[int, int], rate: int, frames: int) -> dict[str, Any]:
     """Returns the delays of the camera alone and of both ways through a run."""
     place = f"127.0.0.1:{free_port()}/camera"
     numbers = [str(number) for number in (*size, rate)]
-    camera = [str(PROJECT / "benchmarks" / "live_parts.py"), place, *numbers]
+    camera = ["benchmarks.support.live_parts", place, *numbers]
     found: dict[str, Any] = {}
     with process(*camera):
         source = f"rtsp://{place}"
         found["camera alone"] = watch(source, frames)
         clean = f"127.0.0.1:{free_port()}/clean"
-        with process(__file__, "--run", source, f"serve://{clean}"):
+        with process(_SELF, "--run", source, f"serve://{clean}"):
             found["serve"] = watch(f"rtsp://{clean}", frames)
         target = f"rtsp://127.0.0.1:{free_port()}/clean"
-        with process(__file__, "--run", source, target):
+        with process(_SELF, "--run", source, target):
             found["push"] = watch(target, frames, listen=True)
     for way in ("serve", "push"):
         for key in ("p50_ms", "p95_ms"):

@@ -17,14 +17,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
-import cv2
-import numpy as np
-
+from benchmarks.support.drawn_clip import write_clip
 from benchmarks.support.measure import (
     RESULTS,
     Spread,
@@ -35,8 +31,6 @@ from benchmarks.support.measure import (
 from benchmarks.support.measure import spread as spread_of
 from benchmarks.support.pipeline_parts import MODEL, PARTS, WARM_UP
 from model.backends.openvino.backend import cpu_precisions, has_int8_dot
-
-_STREAKS = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,26 +55,6 @@ CASES = (
 )
 Runs = dict[str, dict[str, list[dict[str, Any]]]]
 """What was found, round by round: by precision, then by part."""
-
-
-def write_clip(path: Path, frames: int, size: tuple[int, int]) -> None:
-    """Encodes a moving texture under bright streaks as H.264; the same every time."""
-    width, height = size
-    rng = np.random.default_rng(0)
-    ground = rng.integers(40, 200, (height // 8 + 64, width // 8 + 64, 3), np.uint8)
-    ground = cv2.resize(ground, None, fx=8, fy=8, interpolation=cv2.INTER_CUBIC)
-    with av.open(str(path), "w") as output:
-        stream = output.add_stream("libx264", rate=Fraction(25))
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        for index in range(frames):
-            left, top = 3 * index % 500, index % 500
-            view = ground[top : top + height, left : left + width].astype(np.uint8)
-            for x, y in rng.integers(0, (width, height), (_STREAKS, 2)).tolist():
-                cv2.line(view, (x, y), (x + 3, y + 14), (230, 230, 230))
-            picture = av.VideoFrame.from_ndarray(view, "rgb24")
-            picture.pts = index
-            output.mux(stream.encode(picture))
-        output.mux(stream.encode(None))
 
 
 def precisions() -> list[str]:
@@ -175,7 +149,7 @@ def memory(size: tuple[int, int], lengths: tuple[int, ...]) -> dict[str, Any]:
 
 def _part(name: str, clip: Path, frames: int, precision: str) -> dict[str, Any]:
     return part_in_own_process(
-        Path(__file__),
+        "benchmarks.bench_pipeline",
         *("--part", name, "--clip", str(clip)),
         *("--frames", str(frames), "--precision", precision),
     )

@@ -2,7 +2,7 @@
 
 A camera is served, another is pushed and recorded; every `--every` seconds something
 is killed or frozen. What is watched: memory, threads, descriptors and children of the
-program. `python benchmarks/soak.py --minutes 30 --json`.
+program. `python -m benchmarks.soak --minutes 30 --json`.
 """
 
 import argparse

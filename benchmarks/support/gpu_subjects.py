@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.bench_pipeline import write_clip
+from benchmarks.support.drawn_clip import write_clip
 from model import Derainer, build_network, load_network, shipped_weights
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.jobs import Kernels

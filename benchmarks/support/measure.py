@@ -55,8 +55,21 @@ def peak_memory_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def part_in_own_process(script: Path, *arguments: str) -> dict[str, Any]:
+def child_environment() -> dict[str, str]:
+    """Returns the environment of a part in a process of its own.
+
+    It finds the project first, then whatever PYTHONPATH named before.
+    """
+    paths = (str(PROJECT), os.environ.get("PYTHONPATH"))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
+def part_in_own_process(module: str, *arguments: str) -> dict[str, Any]:
     """Runs a part of a benchmark in a fresh process, so that its memory is its own.
+
+    Args:
+        module: Of the benchmark, as `python -m` takes it.
+        arguments: Of its command line.
 
     Returns:
         The JSON object in the last line that it prints.
@@ -65,14 +78,14 @@ def part_in_own_process(script: Path, *arguments: str) -> dict[str, Any]:
         RuntimeError: The part failed.
     """
     done = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, str(script), *arguments],
+        [sys.executable, "-m", module, *arguments],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env=child_environment(),
     )
     if done.returncode:
-        raise RuntimeError(f"{script.name} {' '.join(arguments)}: {done.stderr}")
+        raise RuntimeError(f"{module} {' '.join(arguments)}: {done.stderr}")
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return found
 
@@ -82,14 +95,20 @@ def _versions() -> dict[str, str]:
 
 
 def commit() -> str:
-    """Returns the commit that was measured, with `+` if files were changed since."""
-    told = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+", "--abbrev=12"],  # noqa: S607
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=PROJECT,
-    )
+    """Returns the commit that was measured, with `+` if files were changed since.
+
+    It is "unknown" where there is no git, or no repository.
+    """
+    try:
+        told = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+", "--abbrev=12"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=PROJECT,
+        )
+    except OSError:
+        return "unknown"
     return told.stdout.strip() or "unknown"
 
 

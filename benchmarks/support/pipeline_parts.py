@@ -1,6 +1,5 @@
 """What `bench_pipeline.py` measures, each part in a process of its own."""
 
-import os
 import resource
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from typing import Any
 import av
 import numpy as np
 
-from benchmarks.support.measure import PROJECT, peak_memory_bytes
+from benchmarks.support.measure import child_environment, peak_memory_bytes
 
 MODEL = "mspfn-lite"
 WARM_UP = 4
@@ -99,8 +98,7 @@ def with_start(clip: Path, frames: int, precision: str) -> dict[str, Any]:
 
 
 def _derain(command: list[str]) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    subprocess.run(command, check=True, env=environment)  # noqa: S603 - our own program
+    subprocess.run(command, check=True, env=child_environment())  # noqa: S603 - ours
 
 
 def _processor_s() -> float:

