@@ -126,7 +126,6 @@ def _machine(given: Any) -> dict[str, Any]:
     found: dict[str, Any] = {
         "torch": torch.__version__,
         "cupy": find_spec("cupy") is not None,
-        "tensorrt": find_spec("tensorrt") is not None,
         "doctor": {
             f"{one.group} {one.name}": one.detail if one.works else f"no: {one.detail}"
             for one in examine()

@@ -1,10 +1,9 @@
-"""Writes a network as ONNX, for runtimes of others and for TensorRT.
+"""Writes a network as ONNX, for other runtimes.
 
 The form is the one most tools expect: float32 RGB in [0, 1], [batch, 3, height, width],
 in and out, of any batch, height and width. Padding and cropping are part of the graph.
 """
 
-import copy
 import logging
 import warnings
 from collections.abc import Iterator
@@ -18,11 +17,11 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from model.errors import ModelError
-from model.mspfn.conv_lstm import ConvLSTM, FirstStep
+from model.mspfn.conv_lstm import folded
 from model.weights import Weights, load_network
 
 OPSET = 18
-"""PyTorch's exporter writes it unconverted; onnxruntime, OpenVINO, TensorRT read it."""
+"""PyTorch's exporter writes it unconverted; onnxruntime and OpenVINO read it."""
 
 SMALLEST = 16
 """Pixels a picture must at least be high and wide."""
@@ -112,7 +111,7 @@ def onnx_program(
         shape: Of the one input [batch, 3, height, width] that the program takes; None
             for one of every batch, height and width.
     """
-    graph = PictureGraph(_folded(network), multiple).eval()
+    graph = PictureGraph(folded(network), multiple).eval()
     open_sides = _open_sides() if shape is None else None
     # Deferred: what cannot be proved of all sizes would otherwise narrow the sizes.
     exported = torch.export.export(
@@ -141,20 +140,6 @@ def _open_sides() -> tuple[dict[int, Any]]:
             3: dimension("width", min=SMALLEST),
         },
     )
-
-
-def _folded(network: nn.Module) -> nn.Module:
-    """Returns a copy whose Conv-LSTMs hold only what a zero state lets through.
-
-    Else the graph would cut their kernels apart for each picture; TensorRT takes only
-    constant kernels.
-    """
-    folded = copy.deepcopy(network)
-    for module in list(folded.modules()):
-        for name, child in module.named_children():
-            if isinstance(child, ConvLSTM):
-                setattr(module, name, FirstStep(child))
-    return folded
 
 
 def _metadata(weights: Weights) -> dict[str, str]:

@@ -39,8 +39,8 @@ class NetworkOptions:
     backend: Annotated[
         str,
         Option(
-            "What runs it: auto (the fastest, measured), openvino, torch, compile, "
-            "cuda or tensorrt."
+            "What runs it: auto (the fastest, measured), openvino, torch, compile "
+            "or cuda."
         ),
     ] = "auto"
     precision: Annotated[

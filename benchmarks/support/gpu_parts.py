@@ -24,7 +24,7 @@ from benchmarks.support.gpu_subjects import (
     variant_of,
 )
 from model.backends.cuda.backend import CudaBackend
-from model.backends.cuda.reference_kernels import TwinKernels
+from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.cost import cost_of
 from model.planes import PlaneForm, Planes
 
@@ -55,7 +55,7 @@ def kernels(on: Subject) -> Found:
 
 
 def _kernels_agree(on: Subject) -> dict[str, bool]:
-    run, twin, agree = on.kernels(), TwinKernels(), {}
+    run, twin, agree = on.kernels(), ReferenceKernels(), {}
     for name, form in _FORMS.items():
         for precision in on.precisions:
             planes = some_planes((66, 50))
@@ -139,7 +139,7 @@ def _bare(
     with torch.backends.cudnn.flags(
         enabled=True, benchmark=True, allow_tf32=precision != "fp32"
     ):
-        replay = there.recorded(there.lane(), lambda: network(x))
+        replay = there.captured(there.stream(), lambda: network(x))
         seconds = on.seconds_of(replay, on.rounds)
     return {"ms": round(seconds * 1000, 4), "fps": round(1 / seconds, 2)}
 

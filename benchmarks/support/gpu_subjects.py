@@ -16,7 +16,7 @@ from model import Derainer, build_network, load_network, shipped_weights
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.jobs import Kernels
 from model.backends.cuda.kernels import PlaneKernels
-from model.backends.cuda.reference_kernels import TwinKernels
+from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.cuda.streams import CudaDevice, Device
 from model.mspfn.variants import VARIANTS, Variant, variant_named
 from model.planes import PlaneForm, Planes
@@ -63,7 +63,7 @@ class Subject:
 
     def kernels(self) -> Kernels:
         """Returns the colour kernels of the device."""
-        return TwinKernels() if self.dry else PlaneKernels()
+        return ReferenceKernels() if self.dry else PlaneKernels()
 
     def backend(
         self,

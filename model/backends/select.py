@@ -7,7 +7,6 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 
 import torch
 from torch import nn
@@ -16,14 +15,13 @@ from model.backends.autotune import clock_for, fastest, machine_key
 from model.backends.base import Backend
 from model.backends.compiled import CompiledBackend
 from model.backends.cuda.backend import CudaBackend
-from model.backends.cuda.tensorrt import TensorRtNetwork
 from model.backends.torch_backend import TorchBackend
 from model.errors import ModelError
 from model.quantisation import Quantisation
 from model.weights import Weights
 
 _ON_CPU = ("openvino", "torch", "compile")
-_ON_CUDA = ("cuda", "compile", "tensorrt", "torch")
+_ON_CUDA = ("cuda", "compile", "torch")
 _PRECISIONS = ("fp32", "fp16", "bf16", "int8")
 
 
@@ -108,8 +106,7 @@ def _rivals(asked: BackendRequest) -> tuple[str, ...]:
     if asked.device == "cpu":
         both = asked.precision in {"auto", "fp32", "bf16"}  # fp16 crawls in PyTorch
         return ("openvino", "torch") if both else ("openvino",)
-    engines = asked.precision in {"auto", "fp32", "fp16"} and find_spec("tensorrt")
-    return ("cuda", "tensorrt") if engines else ("cuda",)
+    return ("cuda",)
 
 
 def _opened(
@@ -139,22 +136,11 @@ def _opened(
         return TorchBackend(network, device=asked.device, precision=number)
     if asked.device == "cpu":
         return CompiledBackend(network, device=asked.device, precision=number)
-    return _on_cuda(network, weights, engine, asked.device, number)
-
-
-def _on_cuda(
-    network: nn.Module, weights: Weights, engine: str, device: str, precision: str
-) -> Backend:
-    multiple = weights.variant.multiple
-    if engine == "tensorrt":
-        network = TensorRtNetwork(
-            network, multiple, weights.sha256, device=device, precision=precision
-        )
     return CudaBackend(
         network,
-        multiple,
-        device=device,
-        precision=precision,
+        weights.variant.multiple,
+        device=asked.device,
+        precision=number,
         compiled=engine == "compile",
         name=engine,
     )

@@ -4,6 +4,8 @@ Shi et al., "Convolutional LSTM Network", NeurIPS 2015, arXiv:1506.04214; its pl
 the network: MSPFN (arXiv:2003.10985), section 3.1, figure 3.
 """
 
+import copy
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -83,6 +85,20 @@ class FirstStep(nn.Module):
     def forward(self, x: Features) -> Rechannelled:
         """Returns the output of the first step."""
         return _first_output(self.gates(x))
+
+
+def folded(network: nn.Module) -> nn.Module:
+    """Returns a copy whose Conv-LSTMs hold only what a zero state lets through.
+
+    For graphs: they would cut the kernels apart for each picture, and some runtimes
+    take only constant kernels. The numbers stay the same.
+    """
+    copied = copy.deepcopy(network)
+    for module in list(copied.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, ConvLSTM):
+                setattr(module, name, FirstStep(child))
+    return copied
 
 
 def _first_output(gates: Features) -> Rechannelled:

@@ -186,7 +186,6 @@ def _extras() -> Iterator[Finding]:
         ("cupy", "networks on CUDA"),
         ("tensorflow", "import-tf"),
         ("onnxscript", "export"),
-        ("tensorrt", "--backend tensorrt"),
     ):
         there = find_spec(name) is not None
         detail = "installed" if there else f"not installed; only for {wanted_for}"

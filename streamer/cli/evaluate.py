@@ -83,7 +83,7 @@ def evaluate_command(
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     backend: Annotated[
-        str, typer.Option(help="auto, openvino, torch, compile, cuda or tensorrt.")
+        str, typer.Option(help="auto, openvino, torch, compile or cuda.")
     ] = "auto",
     precision: Annotated[
         str,

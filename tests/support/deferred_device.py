@@ -1,7 +1,7 @@
 """A device that does nothing before somebody waits for it, and then in a wild order.
 
-Lanes do their own work in order, but which lane goes next is drawn by lot, and waiting
-does no more than it must. Work whose marks are wrong gives wrong pictures here.
+Streams do their own work in order, but which one goes next is drawn at random, and
+waiting does no more than it must. Work whose events are wrong gives wrong pictures.
 """
 
 import random
@@ -13,7 +13,7 @@ import torch
 from model.backends.cuda.streams import Event, Stream, Work
 
 
-class DeferredMark:
+class DeferredEvent:
     def __init__(self, device: "DeferredDevice") -> None:
         self._device = device
         self.wanted = 0
@@ -23,27 +23,27 @@ class DeferredMark:
         self._device.work_until(self, self.wanted)
 
 
-class DeferredLane:
+class DeferredStream:
     def __init__(self) -> None:
         self.steps: deque[tuple[Callable[[], bool], Work]] = deque()
 
     def run(self, work: Work) -> None:
         self.steps.append((lambda: True, work))
 
-    def put(self, mark: Event) -> None:
-        assert isinstance(mark, DeferredMark)
-        mark.wanted += 1
-        ticket = mark.wanted
+    def record(self, event: Event) -> None:
+        assert isinstance(event, DeferredEvent)
+        event.wanted += 1
+        ticket = event.wanted
 
         def reach() -> None:
-            mark.reached = ticket
+            event.reached = ticket
 
         self.steps.append((lambda: True, reach))
 
-    def wait_for(self, mark: Event) -> None:
-        assert isinstance(mark, DeferredMark)
-        ticket = mark.wanted
-        self.steps.append((lambda: mark.reached >= ticket, lambda: None))
+    def wait_for(self, event: Event) -> None:
+        assert isinstance(event, DeferredEvent)
+        ticket = event.wanted
+        self.steps.append((lambda: event.reached >= ticket, lambda: None))
 
 
 class DeferredDevice:
@@ -52,36 +52,40 @@ class DeferredDevice:
     name = "cpu"
 
     def __init__(self, seed: int = 0) -> None:
-        self.rooms = 0
-        self.recordings = 0
-        self._lot = random.Random(seed)  # noqa: S311 - a lot, no secret
-        self._lanes: list[DeferredLane] = []
+        self.allocations = 0
+        self.captures = 0
+        self._rng = random.Random(seed)  # noqa: S311 - a lot, no secret
+        self._streams: list[DeferredStream] = []
 
-    def lane(self) -> Stream:
-        self._lanes.append(DeferredLane())
-        return self._lanes[-1]
+    def stream(self) -> Stream:
+        self._streams.append(DeferredStream())
+        return self._streams[-1]
 
-    def mark(self) -> Event:
-        return DeferredMark(self)
+    def event(self) -> Event:
+        return DeferredEvent(self)
 
-    def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
-        self.rooms += 1
+    def empty(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        self.allocations += 1
         return torch.zeros(shape, dtype=kind)
 
-    def host_room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
-        return self.room(shape, kind)
+    def empty_pinned(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        return self.empty(shape, kind)
 
-    def recorded(self, lane: Stream, work: Work) -> Work:
-        self.recordings += 1
+    def captured(self, stream: Stream, work: Work) -> Work:
+        self.captures += 1
         work()
         return work
 
-    def forget(self) -> None:
+    def empty_cache(self) -> None:
         pass
 
     @torch.inference_mode()
-    def work_until(self, mark: DeferredMark, ticket: int) -> None:
-        while mark.reached < ticket:
-            able = [lane for lane in self._lanes if lane.steps and lane.steps[0][0]()]
-            assert able, "the lanes wait for each other"
-            self._lot.choice(able).steps.popleft()[1]()
+    def work_until(self, event: DeferredEvent, ticket: int) -> None:
+        while event.reached < ticket:
+            able = [
+                stream
+                for stream in self._streams
+                if stream.steps and stream.steps[0][0]()
+            ]
+            assert able, "the streams wait for each other"
+            self._rng.choice(able).steps.popleft()[1]()

@@ -20,6 +20,7 @@ from model.backends.cuda.kernels import PlaneKernels
 from model.backends.cuda.plan import SLOTS, Plan, Slot
 from model.backends.cuda.streams import CudaDevice, Device
 from model.errors import is_out_of_memory, lost_device
+from model.mspfn.conv_lstm import folded
 from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
 
@@ -66,15 +67,16 @@ class CudaBackend(BackendBase):
         self.precision = precision
         self._kernels: Kernels = kernels or _compiled_kernels(self._on)
         self._multiple, self._kind = multiple, _DTYPES[precision]
-        network = network.to(self.device, self._kind).eval()
+        # A captured graph would cut kernels apart anew in each replay.
+        network = folded(network).to(self.device, self._kind).eval()
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
         self._network: Any = network
         if compiled:
             self._network = torch.compile(network, dynamic=False)
-        self._input, self._work = self._on.lane(), self._on.lane()
-        self._output = self._on.lane()
+        self._input, self._work = self._on.stream(), self._on.stream()
+        self._output = self._on.stream()
         self._plans: dict[tuple[int, int, int, bool], Plan] = {}
-        self._turn = Lock()
+        self._lock = Lock()
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out` [height, width, 3]; `picture` may change at once."""
@@ -108,13 +110,13 @@ class CudaBackend(BackendBase):
         return _CoveragePending(self._start([watched], watch=True), watched)
 
     def _start(self, jobs: Sequence[Job], *, watch: bool = False) -> Pending:
-        with self._turn, torch.inference_mode():
+        with self._lock, torch.inference_mode():
             try:
                 pending = self._unless_full(jobs, watch=watch)
-                if pending is None and self._make_room():
+                if pending is None and self._free_plans():
                     pending = self._unless_full(jobs, watch=watch)
                 if pending is None:
-                    self._make_room()
+                    self._free_plans()
             except RuntimeError as error:
                 raise lost_device(self.device, error) from error
         if pending is None:
@@ -133,13 +135,13 @@ class CudaBackend(BackendBase):
                 raise
             return None
 
-    def _make_room(self) -> bool:
+    def _free_plans(self) -> bool:
         """Gives up what all sizes keep; returns whether there was any."""
         had_any = bool(self._plans)
         while self._plans:
             # Not bound to a name, which would keep its memory until this returns.
-            self._plans.pop(next(iter(self._plans))).land_all()
-        self._on.forget()
+            self._plans.pop(next(iter(self._plans))).complete_all()
+        self._on.empty_cache()
         return had_any
 
     def _enqueued(self, jobs: Sequence[Job], *, watch: bool) -> Pending:
@@ -148,22 +150,22 @@ class CudaBackend(BackendBase):
         brought = [job.bring(slot, index) for index, job in enumerate(jobs)]
         fetched = [job.fetch(slot, index) for index, job in enumerate(jobs)]
         self._input.run(lambda: [load() for load in brought])
-        self._input.put(slot.loaded)
+        self._input.record(slot.loaded)
         self._work.wait_for(slot.loaded)
         self._work.run(partial(plan.derain, slot))
-        self._work.put(slot.derained)
+        self._work.record(slot.derained)
         self._output.wait_for(slot.derained)
         self._output.run(lambda: [unload() for unload, _ in fetched])
-        self._output.put(slot.done)
-        flight = slot.take_off([landing for _, landing in fetched])
-        return _CudaPending(slot, flight, self.device)
+        self._output.record(slot.done)
+        ticket = slot.begin([callback for _, callback in fetched])
+        return _CudaPending(slot, ticket, self.device)
 
     def _plan_for(self, size: tuple[int, int], batch: int, *, watch: bool) -> Plan:
         key = (*size, batch, watch)
         plan = self._plans.pop(key, None)
         if plan is None:
             if len(self._plans) == _PLANS:
-                self._plans.pop(next(iter(self._plans))).land_all()
+                self._plans.pop(next(iter(self._plans))).complete_all()
             plan = self._new_plan(size, batch, watch=watch)
         self._plans[key] = plan  # the last one used stands last
         return plan
@@ -194,7 +196,7 @@ class CudaBackend(BackendBase):
         A device that is lost has nothing under way.
         """
         try:
-            self._make_room()
+            self._free_plans()
         except RuntimeError:
             self._plans.clear()
 
@@ -202,13 +204,13 @@ class CudaBackend(BackendBase):
 class _CudaPending(PendingBase):
     """A batch on its way; keeps what it reads alive through its slot."""
 
-    def __init__(self, slot: Slot, flight: int, device: str) -> None:
-        self._slot, self._flight, self._device = slot, flight, device
+    def __init__(self, slot: Slot, ticket: int, device: str) -> None:
+        self._slot, self._ticket, self._device = slot, ticket, device
 
     def wait(self) -> None:
         """Returns when the results are there; raises what went wrong."""
         try:
-            self._slot.land(self._flight)
+            self._slot.complete(self._ticket)
         except RuntimeError as error:
             raise lost_device(self._device, error) from error
 

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from model.backends.cuda.plan import Landing, Slot
+from model.backends.cuda.plan import Callback, Slot
 from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
 
@@ -41,7 +41,7 @@ class Job(Protocol):
     def bring(self, slot: Slot, index: int) -> Callable[[], None]:
         """Copies what the host has into the slot; returns the device's part."""
 
-    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Landing]:
+    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
         """Returns the device's part of unloading, and the host's after it."""
 
 
@@ -63,7 +63,7 @@ class PixelJob:
 
         return load
 
-    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Landing]:
+    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
         """Returns what writes the pixels, and the last copy."""
         staged, there = _staged(slot, index, "out", self._out)
 
@@ -96,17 +96,17 @@ class PlaneJob:
         if isinstance(self._planes.luma, Tensor):
             return lambda: self._load_from_device(x)
         planes = [getattr(self._planes, part) for part in _PARTS]
-        rooms = [
+        buffers = [
             _staged(slot, index, f"in {part}", plane)
             for part, plane in zip(_PARTS, planes, strict=True)
         ]
-        for (staged, _), plane in zip(rooms, planes, strict=True):
+        for (staged, _), plane in zip(buffers, planes, strict=True):
             staged.numpy()[...] = plane
 
         def load() -> None:
-            for staged, there in rooms:
+            for staged, there in buffers:
                 there.copy_(staged, non_blocking=True)
-            brought = Planes(luma=rooms[0][1], cb=rooms[1][1], cr=rooms[2][1])
+            brought = Planes(luma=buffers[0][1], cb=buffers[1][1], cr=buffers[2][1])
             self._kernels.planes_to_network(brought, self._form, x)
 
         return load
@@ -117,26 +117,26 @@ class PlaneJob:
             stream.wait_stream(torch.cuda.default_stream())
         self._kernels.planes_to_network(self._planes, self._form, x)
 
-    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Landing]:
+    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
         """Returns what writes the planes, and the last copy."""
         outs = [getattr(self._out, part) for part in _PARTS]
-        rooms = [
+        buffers = [
             _staged(slot, index, f"out {part}", plane)
             for part, plane in zip(_PARTS, outs, strict=True)
         ]
-        there = Planes(luma=rooms[0][1], cb=rooms[1][1], cr=rooms[2][1])
+        there = Planes(luma=buffers[0][1], cb=buffers[1][1], cr=buffers[2][1])
 
         def unload() -> None:
             self._kernels.network_to_planes(slot.y[index], self._out_form, there)
-            for staged, made in rooms:
+            for staged, made in buffers:
                 staged.copy_(made, non_blocking=True)
 
-        def land() -> None:
+        def complete() -> None:
             del self._planes  # the decoder's surface may go back
-            for (staged, _), out in zip(rooms, outs, strict=True):
+            for (staged, _), out in zip(buffers, outs, strict=True):
                 np.copyto(out, staged.numpy())
 
-        return unload, land
+        return unload, complete
 
 
 class CoverageJob:
@@ -151,20 +151,20 @@ class CoverageJob:
         """Returns the job's own loading."""
         return self._job.bring(slot, index)
 
-    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Landing]:
+    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
         """Returns the job's own unloading, with two numbers more."""
-        unload_job, land_job = self._job.fetch(slot, index)
-        staged = slot.room("host seen", index, (2,), torch.float32)
+        unload_job, complete_job = self._job.fetch(slot, index)
+        staged = slot.buffer("host seen", index, (2,), torch.float32)
 
         def unload() -> None:
             unload_job()
             staged.copy_(slot.seen[index], non_blocking=True)
 
-        def land() -> None:
-            land_job()
+        def complete() -> None:
+            complete_job()
             self.coverage = float(staged[int(self._deep)])
 
-        return unload, land
+        return unload, complete
 
 
 def _staged(
@@ -174,6 +174,6 @@ def _staged(
     kind = torch.uint16 if like.dtype == np.uint16 else torch.uint8
     shape = tuple(like.shape)
     return (
-        slot.room(f"host {name}", index, shape, kind),
-        slot.room(f"device {name}", index, shape, kind),
+        slot.buffer(f"host {name}", index, shape, kind),
+        slot.buffer(f"device {name}", index, shape, kind),
     )

@@ -1,4 +1,4 @@
-"""The kernels in `kernels.cu` on a CUDA device; `planes_twin.py` defines them.
+"""The kernels in `kernels.cu` on a CUDA device; `reference_kernels.py` defines them.
 
 Compiled at run time through cupy, and launched on the stream that PyTorch works on.
 """
@@ -60,8 +60,7 @@ class PlaneKernels:
     ) -> None:
         height, width = size
         grid = (-(-width // _BLOCK[0]), -(-height // _BLOCK[1]))
-        stream = torch.cuda.current_stream()
-        with _external(self._cupy, stream.cuda_stream):
+        with _external(self._cupy, torch.cuda.current_stream().cuda_stream):
             self._kernels[name](grid, _BLOCK, arguments)
 
 
@@ -157,7 +156,18 @@ def _ints(*values: int) -> tuple[np.int32, ...]:
 @cache
 def _external(cupy: ModuleType, pointer: int) -> Any:
     """Returns PyTorch's stream as cupy's; `with` makes it cupy's current one."""
-    return cupy.cuda.ExternalStream(pointer)
+    return cupy.cuda.Stream.from_external(_TorchStream(pointer))
+
+
+class _TorchStream:
+    """A stream as cupy 14 takes it from others; not all releases of PyTorch say it."""
+
+    def __init__(self, pointer: int) -> None:
+        self._pointer = pointer
+
+    def __cuda_stream__(self) -> tuple[int, int]:
+        """Returns version 0 of the protocol, and the stream's address."""
+        return 0, self._pointer
 
 
 def _cupy() -> ModuleType:

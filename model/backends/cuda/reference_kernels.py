@@ -77,7 +77,7 @@ def pixels_of_light(light: Floats, out: RgbArray) -> None:
     out[...] = np.rint(cropped * peak).transpose(1, 2, 0).astype(out.dtype)
 
 
-class TwinKernels:
+class ReferenceKernels:
     """The kernels of the device as functions on CPU tensors, for tests and as a rule.
 
     The same four calls as `model.backends.cuda.kernels.PlaneKernels`.

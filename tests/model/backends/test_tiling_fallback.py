@@ -10,7 +10,7 @@ import torch
 from model import Derainer, ModelError
 from model.backends.base import BackendBase, Pending, PendingBase
 from model.backends.cuda.backend import CudaBackend
-from model.backends.cuda.reference_kernels import TwinKernels
+from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.memory import free_memory
 from model.backends.openvino.backend import OpenVinoBackend
 from model.backends.tiling_fallback import TilingFallback
@@ -102,15 +102,15 @@ def test_tiles_that_do_not_fit_either_end_the_run() -> None:
 
 
 class FullAbove(DeferredDevice):
-    def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+    def empty(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
         if shape[1] > 300:
             raise torch.OutOfMemoryError("CUDA out of memory.")
-        return super().room(shape, kind)
+        return super().empty(shape, kind)
 
 
 def test_planes_that_do_not_fit_are_asked_for_as_pixels() -> None:
     inner = CudaBackend(
-        Halve(), 8, device=FullAbove(), precision="fp32", kernels=TwinKernels()
+        Halve(), 8, device=FullAbove(), precision="fp32", kernels=ReferenceKernels()
     )
     backend = TilingFallback(inner, 8)
     fitting, large = some_planes(NV12, 1), some_planes(NV12, 1, (620, 700))

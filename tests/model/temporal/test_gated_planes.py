@@ -9,7 +9,7 @@ from torch import nn
 
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.coverage import DeviceCoverage
-from model.backends.cuda.reference_kernels import TwinKernels
+from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.planes import PlaneForm, Planes
 from model.temporal.rain_gate import coverage
 from model.temporal.stream import TemporalStream
@@ -38,7 +38,7 @@ def gated(seed: int = 0) -> TemporalStream:
         8,
         device=DeferredDevice(seed),
         precision="fp32",
-        kernels=TwinKernels(),
+        kernels=ReferenceKernels(),
     )
     return TemporalStream(inner, gate="auto")
 

@@ -17,7 +17,7 @@ from torch import nn
 from model import ModelError, load_network
 from model.backends.base import BackendBase, Pending
 from model.backends.cuda.backend import CudaBackend
-from model.backends.cuda.reference_kernels import TwinKernels
+from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.tiling_fallback import TilingFallback
 from model.backends.torch_backend import TorchBackend
 from model.planes import PlaneForm, Planes
@@ -34,7 +34,7 @@ from streamer.pipeline.file import Pipeline
 from streamer.pipeline.submit import Launcher
 from tests.conftest import Clip, MakeClip, picture_of
 from tests.streamer.pipeline.test_planes import noisy_picture
-from tests.support.deferred_device import DeferredDevice, DeferredMark
+from tests.support.deferred_device import DeferredDevice, DeferredEvent
 from tests.support.fakes import HandClock, PassThrough
 from tests.support.probe import look_at
 
@@ -51,7 +51,7 @@ class OnDevice(BackendBase):
             8,
             device=device or DeferredDevice(),
             precision="fp32",
-            kernels=TwinKernels(),
+            kernels=ReferenceKernels(),
         )
         self._backend = TilingFallback(inner, 8)
         self.slots = self._backend.slots
@@ -157,7 +157,7 @@ def test_the_real_network_gives_the_same_picture_by_planes_and_by_pixels(
         weights.variant.multiple,
         device=DeferredDevice(),
         precision="fp32",
-        kernels=TwinKernels(),
+        kernels=ReferenceKernels(),
     )
 
     carrier = ToRgb()(picture, conversion_for(colour, picture.height), rgb)
@@ -217,10 +217,10 @@ def test_a_stream_that_lies_comes_as_pixels() -> None:
 
 
 class FullAbove300(DeferredDevice):
-    def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+    def empty(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
         if shape[1] > 300:
             raise torch.OutOfMemoryError("CUDA out of memory.")
-        return super().room(shape, kind)
+        return super().empty(shape, kind)
 
 
 @pytest.mark.slow
@@ -244,11 +244,11 @@ class Dies(DeferredDevice):
 
     pictures = 6
 
-    def work_until(self, mark: DeferredMark, ticket: int) -> None:
+    def work_until(self, event: DeferredEvent, ticket: int) -> None:
         self.pictures -= 1
         if self.pictures < 0:
             raise torch.AcceleratorError("CUDA error: unknown error\nmore of it")
-        super().work_until(mark, ticket)
+        super().work_until(event, ticket)
 
 
 def test_a_lost_device_ends_the_run_and_leaves_a_file_that_plays(

@@ -6,19 +6,20 @@ import pytest
 import torch
 from torch import nn
 
-from model import ModelError
+from model import ModelError, build_network
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.kernels import PlaneKernels
 from model.backends.cuda.plan import SLOTS
 from model.backends.cuda.reference_kernels import (
-    TwinKernels,
+    ReferenceKernels,
     planes_of_rgb,
     rgb_of_planes,
 )
 from model.backends.cuda.streams import Work
+from model.mspfn.conv_lstm import ConvLSTM
 from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
-from tests.support.deferred_device import DeferredDevice, DeferredLane
+from tests.support.deferred_device import DeferredDevice, DeferredStream
 
 NV12 = PlaneForm(matrix=1, full_range=False)
 P010 = PlaneForm(matrix=9, full_range=False, depth=10, shift=6)
@@ -37,7 +38,7 @@ class Halve(nn.Module):
 
 def backend_on(device: DeferredDevice, precision: str = "fp32") -> CudaBackend:
     return CudaBackend(
-        Halve(), 8, device=device, precision=precision, kernels=TwinKernels()
+        Halve(), 8, device=device, precision=precision, kernels=ReferenceKernels()
     )
 
 
@@ -103,20 +104,20 @@ def test_sizes_that_change_under_way_do_not_mix(seed: int) -> None:
         assert np.abs(out.astype(int) - halved(picture)).max() <= 1
 
 
-def test_nothing_is_allocated_or_recorded_after_the_first_round() -> None:
+def test_nothing_is_allocated_or_captured_after_the_first_round() -> None:
     device = DeferredDevice()
     backend = backend_on(device)
     [picture] = pictures(1)
     out = np.zeros_like(picture)
     for _ in range(SLOTS):
         backend.start(picture, out).wait()
-    rooms = device.rooms
+    rooms = device.allocations
 
     for _ in range(10):
         backend.start(picture, out).wait()
 
-    assert device.rooms == rooms
-    assert device.recordings == 1
+    assert device.allocations == rooms
+    assert device.captures == 1
 
 
 def test_a_batch_gives_each_picture_its_own_result() -> None:
@@ -183,7 +184,7 @@ def test_planes_of_the_device_are_taken_where_they_are() -> None:
 class LosesTheDevice(DeferredDevice):
     """Fails as CUDA does: at some call after the one that was at error."""
 
-    def work_until(self, mark: object, ticket: int) -> None:
+    def work_until(self, event: object, ticket: int) -> None:
         raise torch.AcceleratorError("CUDA error: unspecified launch failure\nmore")
 
 
@@ -202,10 +203,10 @@ class HasNoRoom(DeferredDevice):
 
     full: RuntimeError | None = None
 
-    def recorded(self, lane: Any, work: Work) -> Work:
+    def captured(self, stream: Any, work: Work) -> Work:
         if self.full:
             raise self.full
-        return super().recorded(lane, work)
+        return super().captured(stream, work)
 
 
 @pytest.mark.parametrize(
@@ -238,13 +239,13 @@ class HasRoomForOne(DeferredDevice):
 
     taken = 0
 
-    def recorded(self, lane: Any, work: Work) -> Work:
+    def captured(self, stream: Any, work: Work) -> Work:
         self.taken += 1
         if self.taken > 1:
             raise torch.OutOfMemoryError("CUDA out of memory.")
-        return super().recorded(lane, work)
+        return super().captured(stream, work)
 
-    def forget(self) -> None:
+    def empty_cache(self) -> None:
         self.taken = 0
 
 
@@ -264,7 +265,7 @@ def test_other_sizes_give_way_before_the_memory_is_called_too_small(seed: int) -
 
 
 class CountsWhatIsHeld(DeferredDevice):
-    """Knows at each `forget` how much of its memory somebody still holds."""
+    """Knows at each `empty_cache` how much of its memory somebody still holds."""
 
     held: int | None = None
 
@@ -272,13 +273,13 @@ class CountsWhatIsHeld(DeferredDevice):
         super().__init__()
         self._given: list[weakref.ref[torch.Tensor]] = []
 
-    def room(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
-        given = super().room(shape, kind)
+    def empty(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        given = super().empty(shape, kind)
         self._given.append(weakref.ref(given))
         return given
 
-    def recorded(self, lane: Any, work: Work) -> Work:
-        repeated = weakref.WeakMethod(super().recorded(lane, work))
+    def captured(self, stream: Any, work: Work) -> Work:
+        repeated = weakref.WeakMethod(super().captured(stream, work))
 
         def replay() -> None:  # as a graph: it holds no plan
             owner = repeated()
@@ -287,7 +288,7 @@ class CountsWhatIsHeld(DeferredDevice):
 
         return replay
 
-    def forget(self) -> None:
+    def empty_cache(self) -> None:
         self.held = sum(given() is not None for given in self._given)
 
 
@@ -303,16 +304,16 @@ def test_what_is_given_up_is_free_when_the_device_is_told_so() -> None:
     assert device.held == 0
 
 
-def test_lanes_wait_where_a_mark_was_last_put() -> None:
+def test_streams_wait_where_an_event_was_last_recorded() -> None:
     device = DeferredDevice()
-    first, second, mark, end = (DeferredLane(), DeferredLane(), device.mark(), [])
-    device._lanes += [first, second]
+    first, second, event, end = (DeferredStream(), DeferredStream(), device.event(), [])
+    device._streams += [first, second]
     first.run(lambda: end.append("one"))
-    first.put(mark)
-    second.wait_for(mark)
+    first.record(event)
+    second.wait_for(event)
     second.run(lambda: end.append("two"))
-    last = device.mark()
-    second.put(last)
+    last = device.event()
+    second.record(last)
 
     last.wait()
 
@@ -321,12 +322,40 @@ def test_lanes_wait_where_a_mark_was_last_put() -> None:
 
 def test_a_picture_too_small_for_the_network_is_refused() -> None:
     backend = CudaBackend(
-        Halve(), 64, device=DeferredDevice(), precision="fp32", kernels=TwinKernels()
+        Halve(),
+        64,
+        device=DeferredDevice(),
+        precision="fp32",
+        kernels=ReferenceKernels(),
     )
     picture = np.zeros((16, 16, 3), np.uint8)
 
     with pytest.raises(ValueError, match="more than half of 64 pixels"):
         backend.start(picture, np.zeros_like(picture))
+
+
+def test_the_gates_of_a_network_are_cut_once_and_not_with_each_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = build_network("mspfn-lite").eval().requires_grad_(False)
+    backend = CudaBackend(
+        network,
+        8,
+        device=DeferredDevice(),
+        precision="fp32",
+        kernels=ReferenceKernels(),
+    )
+
+    def never(_: ConvLSTM) -> None:
+        raise AssertionError("cut anew")
+
+    monkeypatch.setattr(ConvLSTM, "first_gates", never)
+    [picture] = pictures(1)
+    out = np.zeros_like(picture)
+
+    backend.start(picture, out).wait()
+
+    assert out.any()
 
 
 @pytest.mark.gpu

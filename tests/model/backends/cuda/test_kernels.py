@@ -3,6 +3,7 @@
 import itertools
 import shutil
 import subprocess
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 import pytest
 import torch
 
+from model.backends.cuda import kernels
 from model.backends.cuda.kernels import OPTIONS, SOURCE, PlaneKernels
-from model.backends.cuda.reference_kernels import TwinKernels
+from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.planes import PlaneForm, Planes, host_array
 from tests.support.host_kernels import built_for_the_host
 
@@ -81,8 +83,8 @@ def agree_on_planes(
         kernels.planes_to_network(planes, form, x)
         kernels.network_to_planes(y, form, out)
 
-        TwinKernels().planes_to_network(on_host(planes), form, twin_x)
-        TwinKernels().network_to_planes(y.cpu(), form, twin_out)
+        ReferenceKernels().planes_to_network(on_host(planes), form, twin_x)
+        ReferenceKernels().network_to_planes(y.cpu(), form, twin_out)
         assert torch.equal(x.cpu(), twin_x), (size, "planes to network")
         for name in ("luma", "cb", "cr"):
             ours, its = getattr(on_host(out), name), getattr(twin_out, name)
@@ -100,8 +102,8 @@ def agree_on_pixels(kernels: Any, number: torch.dtype, at: str) -> None:
         kernels.pixels_to_network(picture, x)
         kernels.network_to_pixels(y, out)
 
-        TwinKernels().pixels_to_network(picture.cpu(), twin_x)
-        TwinKernels().network_to_pixels(y.cpu(), twin_out)
+        ReferenceKernels().pixels_to_network(picture.cpu(), twin_x)
+        ReferenceKernels().network_to_pixels(y.cpu(), twin_out)
         assert torch.equal(x.cpu(), twin_x)
         assert np.array_equal(out.cpu().numpy(), twin_out.numpy())
 
@@ -156,3 +158,25 @@ def test_the_kernels_on_the_gpu_pack_pixels_as_the_twin_does(
     number: torch.dtype,
 ) -> None:
     agree_on_pixels(PlaneKernels(), number, "cuda")
+
+
+class Cupy14:
+    """The part of cupy that takes streams of others, as release 14 has it."""
+
+    class cuda:  # noqa: N801 - cupy's own name
+        @staticmethod
+        def ExternalStream(pointer: int) -> int:  # noqa: N802 - the same
+            warnings.warn("use Stream.from_external", DeprecationWarning, stacklevel=2)
+            return pointer
+
+        class Stream:
+            @staticmethod
+            def from_external(stream: Any) -> tuple[int, int]:
+                version_and_pointer: tuple[int, int] = stream.__cuda_stream__()
+                return version_and_pointer
+
+
+def test_the_stream_of_pytorch_goes_to_cupy_in_the_way_that_stays() -> None:
+    taken = kernels._external.__wrapped__(Cupy14, 4711)
+
+    assert taken == (0, 4711)
