@@ -1,0 +1,176 @@
+"""The routes of the page: static files, figures, pictures, logs, health."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import asdict
+from importlib.resources import files
+
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import CollectorRegistry
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from streamer.page.board import Board
+from streamer.page.guard import Guard
+from streamer.page.pictures import split
+from streamer.page.recent_log import RecentLog
+from streamer.page.viewers import Previews, TooManyViewersError, Viewer
+
+_LOG = logging.getLogger("derain.page")
+_KINDS = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
+_SNAPSHOT_SECONDS = 5.0
+_TRY_AGAIN, _NO_SUCH = 1013, 4404
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+class Page:
+    """What the routes answer from.
+
+    Args:
+        board: Figures of the streams.
+        previews: Their pictures.
+        log: Their last lines.
+        metrics: What `/metrics` shows.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        previews: Previews,
+        log: RecentLog,
+        metrics: CollectorRegistry,
+    ) -> None:
+        self._board, self._previews = board, previews
+        self._log, self._metrics = log, metrics
+
+    async def streams(self, _request: Request) -> Response:
+        """All figures; the same as `/ws/state` sends each second."""
+        return JSONResponse(self._board.as_json())
+
+    async def history(self, request: Request) -> Response:
+        """The last hour of one stream in points of ten seconds."""
+        return JSONResponse(self._board.history(request.path_params["name"]))
+
+    async def log(self, request: Request) -> Response:
+        """The last 200 log lines, of one stream with `?stream=NAME`."""
+        lines = self._log.lines(request.query_params.get("stream"))
+        return JSONResponse([asdict(line) for line in lines])
+
+    async def snapshot(self, request: Request) -> Response:
+        """The next picture of one stream as JPEG; `?side=before` or `after`."""
+        side = request.query_params.get("side", "after")
+        if side not in {"before", "after"}:
+            return PlainTextResponse("side must be before or after\n", 400)
+        try:
+            async with self._previews.watching(request.path_params["name"]) as viewer:
+                message = await asyncio.wait_for(viewer.next(), _SNAPSHOT_SECONDS)
+        except KeyError:
+            return PlainTextResponse("no such stream\n", 404)
+        except TooManyViewersError as error:
+            return PlainTextResponse(f"{error}\n", 503)
+        except TimeoutError:
+            return PlainTextResponse("no picture comes from this stream\n", 503)
+        _, before, after = split(message)
+        return Response(before if side == "before" else after, media_type="image/jpeg")
+
+    async def metrics(self, _request: Request) -> Response:
+        """For Prometheus."""
+        return Response(generate_latest(self._metrics), media_type=CONTENT_TYPE_LATEST)
+
+    async def alive(self, _request: Request) -> Response:
+        """`/livez`: the program answers."""
+        return PlainTextResponse("ok\n")
+
+    async def healthy(self, request: Request) -> Response:
+        """`/readyz`: some stream is well; `/healthz`: all are. 503 otherwise."""
+        well = {
+            name: view.snapshot.healthy
+            for name, view in self._board.views.items()
+            if view.snapshot is not None
+        }
+        each = any if request.url.path == "/readyz" else all
+        good = not well or each(well.values())
+        unwell = [name for name, healthy in well.items() if not healthy]
+        return JSONResponse({"ok": good, "unwell": unwell}, 200 if good else 503)
+
+    async def send_state(self, socket: WebSocket) -> None:
+        """Sends the figures of all streams, once a second."""
+        await socket.accept()
+        with suppress(WebSocketDisconnect):
+            while True:
+                await socket.send_json(self._board.as_json())
+                await asyncio.sleep(1.0)
+
+    async def send_pictures(self, socket: WebSocket) -> None:
+        """Sends the pairs of one stream, each in one message, the newest only."""
+        await socket.accept()
+        try:
+            async with self._previews.watching(socket.path_params["name"]) as viewer:
+                await _relayed(socket, viewer)
+        except KeyError:
+            await socket.close(_NO_SUCH, "no such stream")
+        except TooManyViewersError as error:
+            await socket.close(_TRY_AGAIN, str(error))
+
+
+async def _relayed(socket: WebSocket, viewer: Viewer) -> None:
+    """Sends until the viewer goes; also notices it while no picture comes."""
+
+    async def send() -> None:
+        while True:
+            await socket.send_bytes(await viewer.next())
+
+    async def gone() -> None:
+        while (await socket.receive())["type"] != "websocket.disconnect":
+            continue
+
+    tasks = [asyncio.create_task(send()), asyncio.create_task(gone())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                _LOG.debug("a viewer left: %s", outcome)
+
+
+def app_of(page: Page, guard: Guard) -> Starlette:
+    """Returns the application with its routes, behind its guard."""
+    get = ["GET"]
+    return Starlette(
+        routes=[
+            Route("/", _static("index.html"), methods=get),
+            Route("/page.js", _static("page.js"), methods=get),
+            Route("/plots.js", _static("plots.js"), methods=get),
+            Route("/page.css", _static("page.css"), methods=get),
+            Route("/login", guard.form, methods=get),
+            Route("/login", guard.log_in, methods=["POST"]),
+            Route("/api/streams", page.streams, methods=get),
+            Route("/api/streams/{name}/history", page.history, methods=get),
+            Route("/api/streams/{name}/snapshot.jpg", page.snapshot, methods=get),
+            Route("/api/log", page.log, methods=get),
+            Route("/metrics", page.metrics, methods=get),
+            Route("/livez", page.alive, methods=get),
+            Route("/readyz", page.healthy, methods=get),
+            Route("/healthz", page.healthy, methods=get),
+            WebSocketRoute("/ws/state", page.send_state),
+            WebSocketRoute("/ws/pictures/{name}", page.send_pictures),
+        ],
+        middleware=[guard.middleware],
+    )
+
+
+def _static(name: str) -> Answer:
+    text = files("streamer.page.static").joinpath(name).read_text(encoding="utf-8")
+    kind = _KINDS[name.rpartition(".")[2]]
+
+    async def answer(_request: Request) -> Response:
+        return Response(text, media_type=kind)
+
+    return answer
