@@ -99,14 +99,16 @@ def page_served(
 
 
 def _listening(host: str, port: int, place: str) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(_CONNECTIONS)
-    except OSError as error:
-        raise StreamerError(f"page at {place}: {error.strerror}") from None
+    with ExitStack() as opened:
+        try:
+            family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+            listener = opened.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+            listener.listen(_CONNECTIONS)
+        except OSError as error:
+            raise StreamerError(f"page at {place}: {error.strerror}") from None
+        opened.pop_all()
     return listener
 
 

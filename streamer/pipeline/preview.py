@@ -1,7 +1,7 @@
 """Hands the newest picture, before and after, to whoever looks; costs nothing else.
 
 The encode thread offers each pair; it is kept only while somebody watches, at most ten
-a second, and the newest replaces the one before. Nothing is converted or copied here.
+a second, and the newest replaces the one before. Nothing is converted here.
 """
 
 import time
@@ -12,6 +12,7 @@ from threading import Lock
 
 import av
 
+from sources.colour import is_rgb
 from sources.frame import Colour, Frame
 
 EVERY_NS = 100_000_000
@@ -75,7 +76,8 @@ class PreviewTap:
 
         Args:
             frame: As it came from the source.
-            after: What the sink gets for it; not written to afterwards.
+            after: What the sink gets for it. RGB may lie in a buffer that the run fills
+                again, and is copied.
             colour: The tags of `after`.
         """
         if not self._watchers or self._now_ns() < self._next_ns:
@@ -83,7 +85,7 @@ class PreviewTap:
         pair = PicturePair(
             before=frame.picture,
             before_colour=frame.colour,
-            after=after,
+            after=_own(after),
             after_colour=colour,
             rotation=frame.rotation,
             mirrored=frame.mirrored,
@@ -99,3 +101,9 @@ class PreviewTap:
         with self._lock:
             pair, self._pair = self._pair, None
         return pair
+
+
+def _own(picture: av.VideoFrame) -> av.VideoFrame:
+    if not is_rgb(picture.format.name):
+        return picture
+    return av.VideoFrame.from_ndarray(picture.to_ndarray(), picture.format.name)

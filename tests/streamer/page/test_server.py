@@ -1,0 +1,202 @@
+"""The page over real HTTP and WebSockets on loopback."""
+
+import http.client
+import json
+import socket
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from streamer.errors import StreamerError
+from streamer.page.pictures import split
+from tests.streamer.page.conftest import Serve, ServedPage, until
+
+TOKEN = "a-token-of-the-operator"  # noqa: S105 - of these tests
+LIMIT = 60  # tells a hang from a slow machine
+
+
+def ask(
+    page: ServedPage,
+    path: str,
+    *,
+    method: str = "GET",
+    body: str | None = None,
+    **headers: str,
+) -> tuple[int, dict[str, str], bytes]:
+    link = http.client.HTTPConnection("127.0.0.1", page.port, timeout=LIMIT)
+    try:
+        given = {key.replace("_", "-"): value for key, value in headers.items()}
+        link.request(method, path, body, given)
+        answer = link.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read()
+    finally:
+        link.close()
+
+
+def pictures_of(page: ServedPage, name: str = "gate", **more: Any) -> Any:
+    address = f"ws://{page.address}/ws/pictures/{name}"
+    return connect(address, open_timeout=LIMIT, close_timeout=1, **more)
+
+
+def test_the_page_and_its_parts_are_served_with_strict_headers(serve: Serve) -> None:
+    page = serve()
+
+    for path, kind in (("/", "html"), ("/page.js", "javascript"), ("/page.css", "css")):
+        status, headers, body = ask(page, path)
+        assert status == 200
+        assert kind in headers["content-type"]
+        assert len(body) > 500
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert headers["cache-control"] == "no-store"
+
+
+def test_figures_of_all_streams_are_told(serve: Serve) -> None:
+    page = serve()
+    until(lambda: len(page.board.views) == 2, "the first look")
+
+    told = json.loads(ask(page, "/api/streams")[2])
+
+    assert told["about"]["network"] == "mspfn-lite"
+    assert told["about"]["memory_mib"] > 10
+    gate, yard = told["streams"]
+    assert gate["coverage"] == 1.5
+    assert gate["healthy"] is True
+    assert gate["dropped"] == {"late": 50}
+    assert yard["state"] == "away"
+    assert yard["healthy"] is False
+
+
+def test_both_halves_come_in_one_message(serve: Serve) -> None:
+    page = serve()
+
+    with pictures_of(page) as socket_:
+        message = socket_.recv(LIMIT)
+
+    taken_us, before, after = split(message)
+    assert taken_us > 0
+    assert before[:2] == after[:2] == b"\xff\xd8"
+    assert before != after
+
+
+def test_a_stream_is_watched_only_while_somebody_looks(serve: Serve) -> None:
+    page = serve()
+    tap = page.previews.tap("gate")
+    assert not tap.watched
+
+    with pictures_of(page) as socket_:
+        socket_.recv(LIMIT)
+        assert tap.watched
+
+    until(lambda: not tap.watched, "the viewer's leaving to be seen")
+
+
+def test_a_picture_can_be_asked_for_alone(serve: Serve) -> None:
+    page = serve()
+
+    status, headers, after = ask(page, "/api/streams/gate/snapshot.jpg")
+    _, _, before = ask(page, "/api/streams/gate/snapshot.jpg?side=before")
+
+    assert status == 200
+    assert headers["content-type"] == "image/jpeg"
+    assert after[:2] == before[:2] == b"\xff\xd8"
+    assert before != after
+    assert ask(page, "/api/streams/roof/snapshot.jpg")[0] == 404
+    assert ask(page, "/api/streams/gate/snapshot.jpg?side=left")[0] == 400
+
+
+def test_more_viewers_than_allowed_are_told_so(serve: Serve) -> None:
+    page = serve(max_viewers=2)
+
+    with ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(pictures_of(page)).recv(LIMIT)
+        with pictures_of(page) as third, pytest.raises(ConnectionClosed) as refused:
+            third.recv(LIMIT)
+
+    assert refused.value.rcvd is not None
+    assert "2 viewers look already" in refused.value.rcvd.reason
+
+
+@pytest.mark.slow
+def test_a_viewer_that_stalls_keeps_no_other_from_its_pictures(serve: Serve) -> None:
+    page = serve()
+
+    with ExitStack() as stack:
+        for _ in range(19):
+            stack.enter_context(pictures_of(page, max_queue=1))  # reads nothing
+        looking = stack.enter_context(pictures_of(page))
+        times = [split(looking.recv(LIMIT))[0] for _ in range(20)]
+
+    assert times == sorted(set(times))
+
+
+def test_health_tells_one_bad_stream_from_none_that_works(serve: Serve) -> None:
+    page = serve()
+    until(lambda: len(page.board.views) == 2, "the first look")
+
+    assert ask(page, "/livez")[0] == 200
+    assert ask(page, "/readyz")[0] == 200
+    status, _, body = ask(page, "/healthz")
+
+    assert status == 503
+    assert json.loads(body) == {"ok": False, "unwell": ["yard"]}
+
+
+def test_a_token_is_asked_for_once_and_never_in_an_address(serve: Serve) -> None:
+    page = serve(token=TOKEN)
+
+    assert ask(page, "/api/streams")[0] == 401
+    assert ask(page, f"/api/streams?token={TOKEN}")[0] == 401
+    assert ask(page, "/")[1]["location"] == "/login"
+    assert ask(page, "/login", method="POST", body="token=wrong")[0] == 403
+    status, headers, _ = ask(page, "/login", method="POST", body=f"token={TOKEN}")
+    assert status == 303
+    cookie = headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert TOKEN not in cookie
+    assert ask(page, "/api/streams", Cookie=cookie.partition(";")[0])[0] == 200
+    assert ask(page, "/metrics", Authorization=f"Bearer {TOKEN}")[0] == 200
+    assert ask(page, "/livez")[0] == 200
+
+
+def test_pictures_are_not_sent_without_a_token(serve: Serve) -> None:
+    page = serve(token=TOKEN)
+
+    with pytest.raises(InvalidStatus) as refused, pictures_of(page):
+        pass
+
+    assert refused.value.response.status_code == 403
+
+
+def test_a_foreign_origin_or_name_is_refused(serve: Serve) -> None:
+    page = serve()
+
+    with pytest.raises(InvalidStatus), pictures_of(page, origin="http://evil.example"):
+        pass
+    assert ask(page, "/", Host=f"evil.example:{page.port}")[0] == 421
+    assert ask(page, "/login", method="POST", Origin="http://evil.example")[0] == 403
+
+
+def test_an_address_for_others_without_a_token_does_not_start(serve: Serve) -> None:
+    with pytest.raises(StreamerError, match="a token is needed"):
+        serve(place="0.0.0.0:0")
+
+
+def test_a_port_that_is_taken_is_one_clear_error(serve: Serve) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(StreamerError, match=f"page at 127.0.0.1:{port}: Address"):
+            serve(place=f"127.0.0.1:{port}")
+
+
+def test_logs_and_history_are_told(serve: Serve) -> None:
+    page = serve()
+    until(lambda: bool(page.board.history("gate")), "the first point")
+
+    assert json.loads(ask(page, "/api/streams/gate/history")[2])[0]["fps_out"] == 12.5
+    assert json.loads(ask(page, "/api/log?stream=gate")[2]) == []
