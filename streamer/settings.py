@@ -142,6 +142,28 @@ class LiveOptions:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PageOptions:
+    """Where the operator's page is served, and under which names."""
+
+    page: Annotated[
+        str | None,
+        Option(
+            "HOST:PORT of a page with pictures and figures; needs derain[web], and "
+            "DERAIN_PAGE_TOKEN where others can reach the address."
+        ),
+    ] = None
+    page_host: Annotated[
+        str | None, Option("Page: a further host name, as a proxy shows it.")
+    ] = None
+    page_cert: Annotated[
+        str | None, Option("Page: PEM file of a certificate chain, for TLS.")
+    ] = None
+    page_key: Annotated[
+        str | None, Option("Page: PEM file of the certificate's private key.")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RunSettings:
     """How `derain run` works: all options, by what they are for."""
 
@@ -149,6 +171,7 @@ class RunSettings:
     run: RunOptions = field(default_factory=RunOptions)
     encode: EncodeOptions = field(default_factory=EncodeOptions)
     live: LiveOptions = field(default_factory=LiveOptions)
+    page: PageOptions = field(default_factory=PageOptions)
 
     def changed(self, values: Mapping[str, Any]) -> "RunSettings":
         """Returns the settings with some options changed, by their names.

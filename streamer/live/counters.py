@@ -36,6 +36,8 @@ class LiveSnapshot:
     """Since the last fresh frame left; counts from the start at first."""
     stall_seconds: float
     """How long that may be for a healthy stream."""
+    coverage: float | None = None
+    """Rain taken out of the newest picture, in per cent of it; None: not counted."""
     decoder: str = ""
     """What makes the pictures, as in the report; empty before the first one."""
 
@@ -115,6 +117,7 @@ def snapshot_of(
     counts: LiveCounts,
     *,
     held: int,
+    coverage: float | None,
     now_ns: Callable[[], int],
 ) -> LiveSnapshot:
     """Returns what goes on; for any thread.
@@ -124,6 +127,7 @@ def snapshot_of(
         sink: Says how much it sent, if it knows.
         counts: Of the run.
         held: Pictures repeated so far.
+        coverage: Rain taken out of the newest picture, in per cent of it.
         now_ns: The monotonic clock.
     """
     link = source.link if isinstance(source, Reconnects) else None
@@ -143,5 +147,6 @@ def snapshot_of(
         reconnects=link.reconnects if link else 0,
         fresh_ago_seconds=(now_ns() - counts.fresh_ns) / 1e9,
         stall_seconds=stall_seconds(source.info.frame_rate),
+        coverage=coverage,
         decoder=source.info.decoder,
     )

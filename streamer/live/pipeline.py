@@ -169,6 +169,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             self._bare_sink,
             self.counts,
             held=self._holding.held,
+            coverage=self._output.coverage,
             now_ns=self._now_ns,
         )
 

@@ -85,6 +85,15 @@ def _gauges(now: Mapping[str, LiveSnapshot]) -> Iterator[Metric]:
         for name, shot in now.items():
             family.add_metric([name], value(shot))
         yield family
+    rain = GaugeMetricFamily(
+        "derain_rain_coverage_percent",
+        "Rain taken out of the newest picture, in per cent of it",
+        labels=["stream"],
+    )
+    for name, shot in now.items():
+        if shot.coverage is not None:
+            rain.add_metric([name], shot.coverage)
+    yield rain
     latency = GaugeMetricFamily(
         "derain_latency_seconds",
         "From a frame decoded to the frame sent, last 5 s",

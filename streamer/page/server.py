@@ -24,7 +24,7 @@ _CONNECTIONS = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageOptions:
+class Address:
     """Where and for whom the page is served."""
 
     place: str
@@ -55,7 +55,7 @@ class PageOptions:
 
 @contextmanager
 def page_served(
-    options: PageOptions,
+    options: Address,
     board: Board,
     previews: Previews,
     metrics: CollectorRegistry,
@@ -112,7 +112,7 @@ def _listening(host: str, port: int, place: str) -> socket.socket:
     return listener
 
 
-def _server(app: object, options: PageOptions) -> uvicorn.Server:
+def _server(app: object, options: Address) -> uvicorn.Server:
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]  # Starlette is an ASGI application
         log_config=None,

@@ -9,6 +9,7 @@ from av.sidedata.sidedata import Type
 from sinks.sink import Sink
 from sources.colour import FromRgb, conversion_for, stored_colour
 from sources.frame import Colour, Frame, Source
+from streamer.pipeline.preview import PreviewTap
 from streamer.pipeline.side_by_side import SideBySide
 from streamer.pipeline.stats import StageTimes
 from streamer.pipeline.submit import InFlight
@@ -43,6 +44,10 @@ class OutputStage:
         self.frames_out = 0
         self.frames_untouched = 0
         self.width = self.height = 0
+        self.coverage: float | None = None
+        """Rain taken out of the newest picture, in per cent; None: not counted."""
+        self.preview: PreviewTap | None = None
+        """Where pictures can be looked at while the run goes on."""
         self._sink, self._source = sink, source
         self._compare, self._on_frame, self._now_ns = compare, on_frame, now_ns
         self._side_by_side: SideBySide | None = None
@@ -64,6 +69,9 @@ class OutputStage:
         self._sink.write(replace(frame, picture=picture))
         self.frames_out += 1
         flight.stamps.stored_ns = self._now_ns()
+        self.coverage = flight.pending.coverage
+        if self.preview is not None and not self._compare:
+            self.preview.offer(frame, picture, self._colour)
         self.times.add(flight.stamps, (frame.picture.width, frame.picture.height))
         if self._on_frame is not None:
             self._on_frame(self.frames_out)

@@ -57,6 +57,11 @@ class Runner(ABC, Generic[Item]):
         self._begun_ns = self._ended_ns = now_ns()
 
     @property
+    def network(self) -> Network:
+        """What derains."""
+        return self._network
+
+    @property
     @abstractmethod
     def launcher(self) -> Launcher:
         """What starts frames on their way through the network."""

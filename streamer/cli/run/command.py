@@ -14,6 +14,7 @@ from streamer.cli.process_title import hide_passwords_in_title
 from streamer.cli.run.checks import check_options, check_report
 from streamer.cli.run.live import run_fleet, run_live, signals_stop
 from streamer.cli.run.options import with_options
+from streamer.cli.run.page import page_of_file
 from streamer.cli.run.progress import progress
 from streamer.errors import StreamerError
 from streamer.live.settings import StreamSettings, streams_in
@@ -120,6 +121,7 @@ def _run(
             on_frame=shown,
         ) as pipeline,
         signals_stop(pipeline),
+        page_of_file(settings.page, Path(source).name or source, pipeline),
     ):
         shown.expect(pipeline.frames_expected)
         pipeline.run()

@@ -3,22 +3,25 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Protocol
 
 from sources.address import without_secrets
 from streamer.cli import INTERRUPTED
 from streamer.cli.log import log_to_stderr
 from streamer.cli.run.live_line import Snapshots, live_lines
+from streamer.cli.run.page import page_of_streams
+from streamer.live.counters import LiveSnapshot
 from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline
 from streamer.live.prometheus import metrics_server
 from streamer.live.settings import StreamSettings
 from streamer.live.supervisor import Fleet
 from streamer.network.protocol import Network, for_one_stream, open_alone
+from streamer.pipeline.preview import PreviewTap
 from streamer.pipeline.report import Report
 from streamer.settings import LiveOptions
 
@@ -68,7 +71,17 @@ def run_live(stream: StreamSettings, *, measure: bool, quiet: bool) -> Report:
     log_to_stderr(as_json=stream.run.live.json_log, quiet=quiet)
     load = partial(open_alone, stream.run.network)
     with _opened(stream, load) as pipeline, signals_stop(pipeline):
-        with _shown(stream.run.live, lambda: {stream.name: pipeline.snapshot()}, quiet):
+
+        def snapshots() -> dict[str, LiveSnapshot]:
+            return {stream.name: pipeline.snapshot()}
+
+        with (
+            page_of_streams(
+                stream.run.page, [stream], pipeline.network, snapshots
+            ) as tap,
+            _shown(stream.run.live, snapshots, quiet),
+        ):
+            pipeline.output.preview = tap(stream.name)
             pipeline.run()
         names = without_secrets(stream.source), without_secrets(stream.sink)
         return pipeline.report(*names, measure_alone=measure)
@@ -79,9 +92,17 @@ def run_fleet(streams: Sequence[StreamSettings], *, quiet: bool) -> int:
     common = streams[0].run
     log_to_stderr(as_json=common.live.json_log, quiet=quiet)
     with closing(open_alone(common.network)) as shared:
-        openers = {stream.name: partial(_opened, stream) for stream in streams}
+        taps: dict[str, PreviewTap | None] = {}
+        openers = {
+            stream.name: partial(_opened, stream, taps=taps) for stream in streams
+        }
         fleet = Fleet(openers, shared)
-        with signals_stop(fleet), _shown(common.live, fleet.snapshots, quiet):
+        with (
+            page_of_streams(common.page, list(streams), shared, fleet.snapshots) as tap,
+            signals_stop(fleet),
+            _shown(common.live, fleet.snapshots, quiet),
+        ):
+            taps |= {name: tap(name) for name in openers}
             fleet.run()
     for name, error in fleet.faults.items():
         sys.stderr.write(f"derain: {name}: {error}\n")
@@ -100,9 +121,13 @@ def _shown(live: LiveOptions, snapshots: Snapshots, quiet: bool) -> Iterator[Non
         yield
 
 
+@contextmanager
 def _opened(
-    stream: StreamSettings, network: Callable[[], Network]
-) -> AbstractContextManager[LivePipeline]:
+    stream: StreamSettings,
+    network: Callable[[], Network],
+    *,
+    taps: Mapping[str, PreviewTap | None] = MappingProxyType({}),
+) -> Iterator[LivePipeline]:
     settings = stream.run
 
     def with_memory() -> Network:
@@ -111,11 +136,13 @@ def _opened(
             network(), temporal=options.temporal, gate=options.gate, still=False
         )
 
-    return opened_live(
+    with opened_live(
         stream.source,
         stream.sink,
         network=with_memory,
         run=settings.run,
         encode=settings.encode,
         live=settings.live,
-    )
+    ) as pipeline:
+        pipeline.output.preview = taps.get(stream.name)
+        yield pipeline

@@ -16,7 +16,7 @@ from prometheus_client.registry import CollectorRegistry
 from sources.frame import Colour, Frame
 from streamer.live.counters import LiveSnapshot
 from streamer.page.board import Board
-from streamer.page.server import PageOptions, page_served
+from streamer.page.server import Address, page_served
 from streamer.page.viewers import Previews
 from streamer.page.views import About, StreamView
 from streamer.pipeline.preview import PreviewTap
@@ -121,7 +121,7 @@ def serve() -> Iterator[Serve]:
                 stack.enter_context(playing(previews.tap(name)))
             port = stack.enter_context(
                 page_served(
-                    PageOptions(place=place, **options),
+                    Address(place=place, **options),
                     board,
                     previews,
                     CollectorRegistry(),

@@ -1,0 +1,176 @@
+"""The operator's page of `derain run --page HOST:PORT`, for files and live sources."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prometheus_client.registry import CollectorRegistry
+
+from streamer.errors import StreamerError
+from streamer.live.counters import LiveSnapshot
+from streamer.live.prometheus import LiveCollector
+from streamer.live.settings import StreamSettings
+from streamer.network.protocol import Network
+from streamer.pipeline.preview import PreviewTap
+from streamer.pipeline.runner import Runner
+from streamer.settings import PageOptions
+
+if TYPE_CHECKING:
+    from streamer.page.views import About, Feed, Recordings, StreamView
+
+TOKEN_VARIABLE = "DERAIN_PAGE_TOKEN"  # noqa: S105 - the name of a variable
+Tap = Callable[[str], PreviewTap | None]
+"""Gives the place for a stream's pictures, by its name; None where no page is."""
+
+
+@contextmanager
+def page_of_streams(
+    options: PageOptions,
+    streams: list[StreamSettings],
+    network: Network,
+    snapshots: Callable[[], Mapping[str, LiveSnapshot]],
+) -> Iterator[Tap]:
+    """Serves a page of live streams until the block ends, if one is asked for.
+
+    Args:
+        options: Where.
+        streams: What runs, and where it is recorded.
+        network: What they share.
+        snapshots: Says what each does.
+
+    Raises:
+        StreamerError: The page cannot be served, or its packages are missing.
+    """
+    if options.page is None:
+        yield _no_tap
+        return
+    _need_packages()
+    from streamer.page.views import StreamView
+
+    patterns = {stream.name: stream.run.live.record for stream in streams}
+
+    def feed() -> Mapping[str, "StreamView"]:
+        return {
+            name: StreamView(
+                snapshot=shot,
+                coverage=shot.coverage,
+                recordings=recordings_like(patterns.get(name)),
+            )
+            for name, shot in snapshots().items()
+        }
+
+    with _served(options, _about(network), feed, snapshots) as tap:
+        yield tap
+
+
+@contextmanager
+def page_of_file(
+    options: PageOptions, name: str, pipeline: Runner[Any]
+) -> Iterator[None]:
+    """Serves a page of one file's run until the block ends, if one is asked for.
+
+    Raises:
+        StreamerError: The page cannot be served, or its packages are missing.
+    """
+    if options.page is None:
+        yield
+        return
+    _need_packages()
+    from streamer.page.views import FileProgress, StreamView
+
+    begun = time.monotonic()
+
+    def feed() -> Mapping[str, "StreamView"]:
+        done = pipeline.output.frames_out
+        seconds = max(time.monotonic() - begun, 1e-3)
+        progress = FileProgress(
+            frames_done=done,
+            frames_total=pipeline.frames_expected,
+            fps=round(done / seconds, 2),
+        )
+        return {name: StreamView(progress=progress, coverage=pipeline.output.coverage)}
+
+    with _served(options, _about(pipeline.network), feed, dict) as tap:
+        pipeline.output.preview = tap(name)
+        yield
+
+
+def recordings_like(pattern: str | None) -> "Recordings | None":
+    """Returns what is kept of the files that a recorder names by `pattern`.
+
+    Args:
+        pattern: As `--record` takes it, with strftime's letters in the file's name.
+    """
+    if pattern is None:
+        return None
+    from streamer.page.views import Recordings
+
+    path = Path(pattern)
+    head, _, tail = path.name.partition("%")
+    kept = sorted(
+        (entry.stat().st_mtime, entry.name, entry.stat().st_size)
+        for entry in path.parent.glob(f"{head}*{Path(tail).suffix}")
+        if entry.is_file()
+    )
+    return Recordings(
+        count=len(kept),
+        size_bytes=sum(size for _, _, size in kept),
+        newest=kept[-1][1] if kept else "",
+    )
+
+
+@contextmanager
+def _served(
+    options: PageOptions,
+    about: "About",
+    feed: "Feed",
+    snapshots: Callable[[], Mapping[str, LiveSnapshot]],
+) -> Iterator[Tap]:
+    from streamer.page.board import Board
+    from streamer.page.server import Address, page_served
+    from streamer.page.viewers import Previews
+
+    metrics = CollectorRegistry(auto_describe=False)
+    metrics.register(LiveCollector(snapshots))
+    address = Address(
+        place=options.page or "",
+        token=os.environ.get(TOKEN_VARIABLE, ""),
+        names=(options.page_host,) if options.page_host else (),
+        certificate=Path(options.page_cert) if options.page_cert else None,
+        key=Path(options.page_key) if options.page_key else None,
+    )
+    previews = Previews()
+    with page_served(address, Board(about, feed), previews, metrics):
+        yield previews.tap
+
+
+def _about(network: Network) -> "About":
+    from streamer.page.views import About
+
+    return About(
+        version=version("derain"),
+        network=network.model,
+        device=network.device,
+        precision=network.precision,
+        backend=network.backend,
+        slots=network.slots,
+    )
+
+
+def _no_tap(_name: str) -> PreviewTap | None:
+    return None
+
+
+def _need_packages() -> None:
+    try:
+        import starlette  # noqa: F401 - whether it is there
+        import uvicorn  # noqa: F401
+        import websockets  # noqa: F401
+    except ImportError as error:
+        raise StreamerError(
+            f"--page needs the package {error.name}: pip install 'derain[web]'"
+        ) from None
