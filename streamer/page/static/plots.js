@@ -1,7 +1,7 @@
 // Small plots of the last hour as SVG: one or two lines, and an area for rain.
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 360, HEIGHT = 48, SECONDS = 3600;
+const WIDTH = 360, HEIGHT = 48, SHORTEST_SECONDS = 300;
 
 function element(name, attributes) {
   const made = document.createElementNS(SVG, name);
@@ -9,11 +9,11 @@ function element(name, attributes) {
   return made;
 }
 
-function places(points, key, top, now) {
+function places(points, key, top, now, seconds) {
   return points
     .filter((point) => point[key] !== null)
     .map((point) => {
-      const x = WIDTH * (1 - (now - point.time) / SECONDS);
+      const x = WIDTH * (1 - (now - point.time) / seconds);
       return `${x.toFixed(1)},${(HEIGHT * (1 - Math.min(point[key] / top, 1))).toFixed(1)}`;
     });
 }
@@ -23,13 +23,14 @@ function plot(title, points, keys, unit, area) {
   if (!values.length) return null;
   const top = Math.max(...values, area ? 1 : 0.1) * 1.1;
   const now = points[points.length - 1].time;
+  const seconds = Math.max(now - points[0].time, SHORTEST_SECONDS);
   const figure = document.createElement("div");
   figure.className = "plot";
-  figure.textContent = `${title}, up to ${Math.max(...values).toFixed(1)} ${unit}`;
+  figure.textContent = `${title}, ${Math.round(seconds / 60)} min, up to ${Math.max(...values).toFixed(1)} ${unit}`;
   const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" });
   svg.append(element("line", { x1: 0, x2: WIDTH, y1: HEIGHT, y2: HEIGHT }));
   keys.forEach((key, number) => {
-    const line = places(points, key, top, now);
+    const line = places(points, key, top, now, seconds);
     if (!line.length) return;
     if (area) {
       const first = line[0].split(",")[0], last = line[line.length - 1].split(",")[0];
@@ -44,7 +45,7 @@ function plot(title, points, keys, unit, area) {
 export function plots(points) {
   if (points.length < 2) return [];
   return [
-    plot("Rain, last hour", points, ["coverage"], "% of the picture", true),
-    plot("Frames out and in", points, ["fps_out", "fps_in"], "a second", false),
+    plot("Rain", points, ["coverage"], "%", true),
+    plot("Frames out, in", points, ["fps_out", "fps_in"], "fps", false),
   ].filter(Boolean);
 }
