@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import which
 from threading import Condition, Thread
 
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -16,7 +17,7 @@ PACKAGES = (
     "gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad "
     "gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-rtsp "
     "gir1.2-gst-rtsp-server-1.0 gir1.2-gst-plugins-base-1.0 python3-gi "
-    "python3-gst-1.0 glib-networking"
+    "python3-gst-1.0 glib-networking chromium"
 )
 INSTALL = f"apt-get install -y --no-install-recommends {PACKAGES}"
 PATIENCE_SECONDS = 90.0
@@ -55,8 +56,8 @@ def missing() -> str:
         "from gi.repository import Gst, GstRtspServer; Gst.init(None);"
         "assert all(map(Gst.ElementFactory.find, ('x264enc', 'avenc_aac')))"
     )
-    what_helps = f"these tests need GStreamer: {INSTALL}"
-    if not Path(SYSTEM_PYTHON).exists():
+    what_helps = f"these tests need GStreamer and Chromium: {INSTALL}"
+    if not Path(SYSTEM_PYTHON).exists() or not which("chromium"):
         return what_helps
     done = subprocess.run(
         [SYSTEM_PYTHON, "-c", code],
