@@ -36,9 +36,15 @@ class StreamView:
 
     snapshot: LiveSnapshot | None = None
     progress: FileProgress | None = None
-    coverage: float | None = None
-    """Rain taken out of the newest picture, in per cent of it; None without a gate."""
+    coverage_of_file: float | None = None
+    """Rain taken out of a file's newest picture, in per cent; None: not counted."""
     recordings: Recordings | None = None
+
+    @property
+    def coverage(self) -> float | None:
+        """Rain taken out of the newest picture, in per cent; None: not counted."""
+        shot = self.snapshot
+        return self.coverage_of_file if shot is None else shot.coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +65,10 @@ Feed = Callable[[], Mapping[str, StreamView]]
 
 def view_as_json(view: StreamView) -> dict[str, object]:
     """Returns a stream as plain values."""
-    shown: dict[str, object] = {"coverage": view.coverage}
+    shown: dict[str, object] = {}
     if view.snapshot is not None:
         shown |= asdict(view.snapshot) | {"healthy": view.snapshot.healthy}
+    shown["coverage"] = view.coverage
     if view.progress is not None:
         shown["progress"] = asdict(view.progress) | {"eta_seconds": _eta(view.progress)}
     if view.recordings is not None:

@@ -57,7 +57,6 @@ def page_of_streams(
         return {
             name: StreamView(
                 snapshot=shot,
-                coverage=shot.coverage,
                 recordings=recordings_like(patterns.get(name)),
             )
             for name, shot in snapshots().items()
@@ -92,7 +91,11 @@ def page_of_file(
             frames_total=pipeline.frames_expected,
             fps=round(done / seconds, 2),
         )
-        return {name: StreamView(progress=progress, coverage=pipeline.output.coverage)}
+        return {
+            name: StreamView(
+                progress=progress, coverage_of_file=pipeline.output.coverage
+            )
+        }
 
     with _served(options, _about(pipeline.network), feed, dict) as tap:
         pipeline.output.preview = tap(name)

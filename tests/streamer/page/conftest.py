@@ -44,6 +44,7 @@ WELL = LiveSnapshot(
     reconnects=0,
     fresh_ago_seconds=0.1,
     stall_seconds=2,
+    coverage=1.5,
 )
 AWAY = replace(WELL, state="away", cause="no answer", fresh_ago_seconds=30.0)
 
@@ -113,7 +114,7 @@ def serve() -> Iterator[Serve]:
 
         def start(max_viewers: int = 32, **options: Any) -> ServedPage:
             previews = Previews(max_viewers)
-            views = {"gate": StreamView(snapshot=WELL, coverage=1.5)}
+            views = {"gate": StreamView(snapshot=WELL)}
             views["yard"] = StreamView(snapshot=AWAY)
             board = Board(ABOUT, lambda: views)
             place = options.pop("place", "127.0.0.1:0")
