@@ -262,8 +262,8 @@ def test_a_lost_device_ends_the_run_and_leaves_a_file_that_plays(
     with pytest.raises(ModelError, match=r"^The device cpu failed: .*unknown error$"):
         pipeline.run()
 
-    # The last one may be on its way to the encoder when the device goes.
-    assert len(look_at(out).times) in {5, 6}
+    # The last ones may wait for the encoder when the error overtakes them.
+    assert 3 <= len(look_at(out).times) <= 6
 
 
 @pytest.mark.parametrize(
