@@ -21,9 +21,10 @@ PROJECT = Path(__file__).parents[1]
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def search_path() -> str:
-    """A PYTHONPATH for children: the project first, then what was there."""
-    return os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
+def child_environment() -> dict[str, str]:
+    """Of a program that finds the project first, then what was on the path."""
+    paths = (str(PROJECT), os.environ.get("PYTHONPATH"))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 def in_a_fresh_python(code: str) -> subprocess.CompletedProcess[str]:
@@ -34,7 +35,7 @@ def in_a_fresh_python(code: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": search_path()},
+        env=child_environment(),
     )
 
 
