@@ -139,7 +139,11 @@ class Trainer:
         s = self.settings
         if s.schedule == "halving":
             return halving_rate(
-                self.steps_done, start=s.rate, every=s.halve_every, floor=s.floor
+                self.steps_done,
+                start=s.rate,
+                every=s.halve_every,
+                floor=s.floor,
+                factor=s.halve_by,
             )
         return cosine_rate(
             progress, self.steps_done, start=s.rate, floor=s.floor, warm_up=s.warm_up
@@ -156,7 +160,8 @@ class Trainer:
             loss = loss + 0.01 * luma_psnr_loss(derained, clean)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch's own stub
-        nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)
+        if self.settings.clip:
+            nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)
         self.optimiser.step()
         return loss
 
@@ -167,14 +172,14 @@ class Trainer:
 
     def _distance(self, derained: Pictures, rainy: Pictures, clean: Pictures) -> Tensor:
         """The loss to the truth and, if there is a teacher, to its answer."""
-        loss = paper_loss(derained, clean)
+        edges = self.settings.edge_weight
+        loss = paper_loss(derained, clean, edge_weight=edges)
         if self._teacher is None:
             return loss
         with torch.no_grad(), self._autocast():
             taught = self._teacher(rainy).float().clamp(0, 1)
-        return torch.lerp(
-            loss, paper_loss(derained, taught), self.settings.teacher_share
-        )
+        to_teacher = paper_loss(derained, taught, edge_weight=edges)
+        return torch.lerp(loss, to_teacher, self.settings.teacher_share)
 
     @torch.no_grad()
     def _update_average(self) -> None:

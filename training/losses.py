@@ -14,7 +14,6 @@ Pictures = Float[Tensor, "batch 3 height width"]
 Scalar = Float[Tensor, ""]
 
 EPSILON = 1e-3
-EDGE_WEIGHT = 0.05
 _LUMA = (65.481 / 255, 128.553 / 255, 24.966 / 255)
 
 
@@ -31,14 +30,18 @@ def laplacian(pictures: Pictures) -> Pictures:
     return F.conv2d(padded, kernel, groups=3)
 
 
-def paper_loss(derained: Pictures, clean: Pictures) -> Scalar:
-    """Returns equation 3: Charbonnier, and 0.05 times the same of the edges.
+def paper_loss(
+    derained: Pictures, clean: Pictures, *, edge_weight: float = 0.05
+) -> Scalar:
+    """Returns equation 3: Charbonnier, and a part of the same of the edges.
 
-    Both are RGB in [0, 1].
+    Both are RGB in [0, 1]. An `edge_weight` of 0 is Table 4's "without edge loss".
     """
     difference = derained - clean
+    if not edge_weight:
+        return charbonnier(difference)
     edges = laplacian(difference)  # linear: the difference of the two edge maps
-    return charbonnier(difference) + EDGE_WEIGHT * charbonnier(edges)
+    return charbonnier(difference) + edge_weight * charbonnier(edges)
 
 
 def luma_psnr_loss(derained: Pictures, clean: Pictures) -> Scalar:

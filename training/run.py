@@ -104,7 +104,9 @@ def _prepare(
             settings.rain, settings.rain_maps, settings.rain_size, generator
         )
     if settings.pairs:
-        pairs = RealPairs([open_pairs(text) for text in settings.pairs], device)
+        sets = [open_pairs(text) for text in settings.pairs]
+        pairs = RealPairs(sets, device, augment=settings.augment)
+        settings = replace(settings, steps=_planned_steps(settings, pairs))
         files += pairs.files
         for error in pairs.errors:
             warn(error)
@@ -179,7 +181,7 @@ class _Run:
         trainer.save(self._output / CHECKPOINT)
         self._unsaved = None
         self._saved_at = trainer.elapsed
-        weights = self._output / f"{trainer.settings.model}.safetensors"
+        weights = self._output / f"{trainer.settings.title}.safetensors"
         trainer.save_weights(weights, about(trainer))
         if now is not None:
             psnr = None
@@ -227,6 +229,15 @@ def _commit() -> str:
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return said.stdout.strip()
+
+
+def _planned_steps(settings: TrainSettings, pairs: RealPairs) -> int:
+    """The steps that the epochs come to, where epochs were asked for."""
+    if not settings.epochs:
+        return settings.steps
+    (phase,) = settings.phases
+    crops = len(pairs) if settings.epoch == "pairs" else pairs.places(phase.size)
+    return settings.epochs * math.ceil(crops / phase.batch)
 
 
 def write_manifest(path: Path, files: list[TrainingFile]) -> None:

@@ -23,12 +23,14 @@ def phase_at(progress: float, phases: Sequence[Phase]) -> Phase:
     return [phase for phase in phases if phase.start <= progress][-1]
 
 
-def halving_rate(step: int, *, start: float, every: int, floor: float) -> float:
+def halving_rate(
+    step: int, *, start: float, every: int, floor: float, factor: float = 0.5
+) -> float:
     """Returns the paper's rate: halved every so many steps, down to a floor.
 
     MSPFN (arXiv:2003.10985), section 4.1: from 2e-4, every 20,000 steps, to 1e-6.
     """
-    return max(floor, start * 0.5 ** (step // every))
+    return max(floor, start * factor ** (step // every))
 
 
 def cosine_rate(

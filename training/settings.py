@@ -10,6 +10,13 @@ from training.rain.streaks import STYLES
 from training.schedule import Phase
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
+_WORDS = {
+    "schedule": ("halving", "cosine"),
+    "precision": ("bf16", "fp32"),
+    "epoch": ("crops", "pairs"),
+    "augment": ("mirror", "batch", "none"),
+}
+"""Settings that are one word of a few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +28,11 @@ class TrainSettings:
     models: tuple[str, ...] = ()
     """A study: these networks in place of `model`, one after the other, each with a
     folder of its own below `output`; those that are done are not done again."""
+    runs: tuple["TrainSettings", ...] = ()
+    """A study of settings: in TOML each is a table `[runs.NAME]` of what it changes;
+    done as with `models`."""
+    name: str = ""
+    """What the run's weights and its row of a table are called; empty: as the model."""
     score: tuple[str, ...] = ()
     """Test sets that all of them are scored on at the end, as `SET:FOLDER`."""
     begin_from: str = ""
@@ -47,6 +59,14 @@ class TrainSettings:
     """Decides the first weights, the crops and the rain."""
     steps: int = 400_000
     """How many optimiser steps; a run planned so repeats bit for bit."""
+    epochs: int = 0
+    """Epochs of real pairs instead of steps; 0: as many steps as `steps` says."""
+    epoch: str = "crops"
+    """What an epoch is: `crops`, as many as lie side by side in all pairs, or `pairs`,
+    one crop of each pair."""
+    augment: str = "mirror"
+    """Crops of real pairs: `mirror` swaps left and right of each by chance, `batch`
+    turns and mirrors a whole batch alike, `none` leaves them as they are."""
     budget: str = ""
     """Time instead of steps: `9m`, `2h`. The schedule is stretched to end with it."""
     schedule: str = "halving"
@@ -57,16 +77,21 @@ class TrainSettings:
     """Last learning rate."""
     halve_every: int = 20_000
     """Steps between two halvings."""
+    halve_by: float = 0.5
+    """What the rate is multiplied by at each of them."""
     warm_up: int = 500
     """Steps over which a cosine schedule rises to its first rate."""
     phases: tuple[Phase, ...] = (Phase(start=0.0, size=96, batch=8),)
     """Crop size and batch, by progress from 0 to 1."""
     psnr_share: float = 0.0
     """Last part of the run that minimises the luma's PSNR loss."""
+    edge_weight: float = 0.05
+    """Weight of the edge loss (equation 3); 0 leaves it out."""
     ema: float = 0.999
-    """Decay of the averaged weights, which are the ones that are kept."""
+    """Decay of the averaged weights, which are the ones that are kept; 0 keeps the last
+    ones as they are."""
     clip: float = 1.0
-    """Largest norm of the gradient."""
+    """Largest norm of the gradient; 0 does not clip it."""
     precision: str = "bf16"
     """`bf16` or `fp32`: what the network computes in; weights stay fp32."""
     compile: bool = False
@@ -91,39 +116,72 @@ class TrainSettings:
 
     def __post_init__(self) -> None:
         """Refuses what no run can be made of."""
-        if self.schedule not in {"halving", "cosine"}:
-            raise TrainingError(
-                f"schedule must be 'halving' or 'cosine', got {self.schedule!r}."
-            )
-        if self.precision not in {"bf16", "fp32"}:
-            raise TrainingError(
-                f"precision must be 'bf16' or 'fp32', got {self.precision!r}."
-            )
+        for wrong, message in (*self._ranges(), *self._contradictions()):
+            if wrong:
+                raise TrainingError(message)
+
+    def _ranges(self) -> tuple[tuple[bool, str], ...]:
         strange = ", ".join(sorted(self.rain.keys() - STYLES.keys()))
-        if strange:
-            known = ", ".join(STYLES)
-            raise TrainingError(f"rain is shares of {known}; got {strange}.")
-        if not 0 < self.blend <= 1 or (self.blend < 1 and not self.begin_from):
-            raise TrainingError(
+        return (
+            *(
+                (getattr(self, name) not in words, _one_of(name, words, self))
+                for name, words in _WORDS.items()
+            ),
+            (bool(strange), f"rain is shares of {', '.join(STYLES)}; got {strange}."),
+            (
+                not 0 <= self.teacher_share <= 1,
+                f"teacher_share is from 0 to 1, got {self.teacher_share}.",
+            ),
+            *(
+                (
+                    getattr(self, name) < 0,
+                    f"{name} is 0 or more, got {getattr(self, name)}.",
+                )
+                for name in ("edge_weight", "clip", "ema", "epochs")
+            ),
+        )
+
+    def _contradictions(self) -> tuple[tuple[bool, str], ...]:
+        half = self.blend < 1 and not self.begin_from
+        return (
+            (
+                not 0 < self.blend <= 1 or half,
                 "blend is above 0 and at most 1, and below 1 only with begin_from; "
-                f"got {self.blend}."
-            )
-        if not 0 <= self.teacher_share <= 1:
-            raise TrainingError(
-                f"teacher_share is from 0 to 1, got {self.teacher_share}."
-            )
-        if not self.phases or self.phases[0].start != 0:
-            raise TrainingError("phases must begin with one that starts at 0.")
-        if self.schedule == "halving" and self.budget:
-            raise TrainingError(
+                f"got {self.blend}.",
+            ),
+            (
+                not self.phases or self.phases[0].start != 0,
+                "phases must begin with one that starts at 0.",
+            ),
+            (
+                self.schedule == "halving" and bool(self.budget),
                 "A budget stretches the schedule; 'halving' is planned in steps. "
-                "Use schedule = 'cosine'."
-            )
+                "Use schedule = 'cosine'.",
+            ),
+            (
+                bool(self.epochs) and bool(self.clean or self.budget),
+                "epochs counts real pairs: without `clean` pictures and `budget`.",
+            ),
+            (
+                bool(self.epochs) and len(self.phases) > 1,
+                "epochs needs one phase: one crop size and one batch.",
+            ),
+        )
+
+    @property
+    def title(self) -> str:
+        """What the run is called: the name of its weights and of its row."""
+        return self.name or self.model
 
     @property
     def budget_seconds(self) -> float | None:
         """The budget in seconds; None for a run planned in steps."""
         return seconds_of(self.budget) if self.budget else None
+
+
+def _one_of(name: str, words: tuple[str, ...], settings: TrainSettings) -> str:
+    said = " or ".join(repr(word) for word in words)
+    return f"{name} must be {said}, got {getattr(settings, name)!r}."
 
 
 def seconds_of(text: str) -> float:
@@ -160,8 +218,21 @@ def settings_from(table: dict[str, Any], where: str) -> TrainSettings:
     Raises:
         TrainingError: A key is unknown or a value has the wrong type.
     """
+    own = {key: value for key, value in table.items() if key != "runs"}
     try:
-        values = checked(table, get_type_hints(TrainSettings), where)
+        values = checked(own, get_type_hints(TrainSettings), where)
     except TomlError as error:
         raise TrainingError(str(error)) from error
-    return TrainSettings(**values)
+    return TrainSettings(**values, runs=_runs(own, table.get("runs", {}), where))
+
+
+def _runs(shared: dict[str, Any], tables: Any, where: str) -> tuple[TrainSettings, ...]:
+    """The runs of a study: what all share, and what each changes."""
+    if not isinstance(tables, dict) or any(
+        not isinstance(table, dict) or "runs" in table for table in tables.values()
+    ):
+        raise TrainingError(f"{where}: runs must be tables [runs.NAME], got {tables!r}")
+    return tuple(
+        settings_from({**shared, "name": name, **table}, f"{where}: runs.{name}")
+        for name, table in tables.items()
+    )

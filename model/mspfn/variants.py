@@ -76,7 +76,8 @@ _TABLE_2 = (
         recurrent_inputs=(128,),
         paper_parameters=5.53,
         tolerance=0.15,
-        reading="the full-scale path alone of M10N3, nothing widened to make up for it",
+        reading="the full-scale path alone of M10N3, as the text says; the printed "
+        "count would fit M12N3",
     ),
     Variant(
         name="mspfn-model2",
@@ -108,7 +109,10 @@ _TABLE_2 = (
         "before that looks at it",
     ),
     _paper("mspfn-model5", 5, 1, 5.60, 0.03),
-    _paper("mspfn-model6", 6, 3, 8.45, 0.15),
+    replace(
+        _paper("mspfn-model6", 6, 3, 8.45, 0.15),
+        reading="M6N3, as the text says; the printed count would fit M7N2",
+    ),
 )
 
 _LITE = Variant(

@@ -52,20 +52,20 @@ def train_command(
 
 
 def _runs(settings: TrainSettings) -> list[TrainSettings]:
-    """One run for each network."""
-    if not settings.models:
-        return [settings]
+    """The one run, or those of a study, each with a folder of its own."""
+    models = [replace(settings, model=name, name=name) for name in settings.models]
+    study = [*models, *settings.runs]
     return [
-        replace(settings, model=name, models=(), output=f"{settings.output}/{name}")
-        for name in settings.models
-    ]
+        replace(one, models=(), runs=(), output=f"{settings.output}/{one.title}")
+        for one in study
+    ] or [settings]
 
 
 def _trained(settings: TrainSettings, device: torch.device, *, resume: bool) -> Path:
     """The weights of a run; trained now, unless they are there and done."""
-    weights = Path(settings.output) / f"{settings.model}.safetensors"
+    weights = Path(settings.output) / f"{settings.title}.safetensors"
     if resume and is_finished(weights):
-        typer.echo(f"{settings.model}: done before, {weights}")
+        typer.echo(f"{settings.title}: done before, {weights}")
         return weights
     with _Display(settings, device) as display:
         trained = train(
@@ -75,7 +75,7 @@ def _trained(settings: TrainSettings, device: torch.device, *, resume: bool) -> 
             report=display.show,
             warn=display.warn,
         )
-    typer.echo(f"{settings.model}: {trained.weights}")
+    typer.echo(f"{settings.title}: {trained.weights}")
     if not trained.finished:
         typer.echo("Interrupted; --resume goes on from here.", err=True)
         raise typer.Exit(INTERRUPTED)
@@ -112,7 +112,7 @@ class _Display:
 
     def __init__(self, settings: TrainSettings, device: torch.device) -> None:
         self._console = Console()
-        self._console.print(f"Training {settings.model} on {device}.")
+        self._console.print(f"Training {settings.title} on {device}.")
         self._bar = Progress(
             TextColumn("step {task.fields[step]}"),
             BarColumn(),

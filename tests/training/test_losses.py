@@ -41,3 +41,10 @@ def test_the_luma_loss_is_the_psnr_of_the_benchmarks() -> None:
     # Ten grey levels are 10 * 219 / 255 levels of studio-range luma, peak 255.
     expected = 20 * math.log10(255 / (10 * 219 / 255))
     assert math.isclose(-luma_psnr_loss(derained, clean), expected, abs_tol=1e-2)
+
+
+def test_without_the_edge_loss_charbonnier_is_left() -> None:
+    torch.manual_seed(0)
+    derained, clean = torch.rand(2, 1, 3, 8, 8)
+
+    assert paper_loss(derained, clean, edge_weight=0) == charbonnier(derained - clean)

@@ -1,5 +1,6 @@
 import csv
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -253,3 +254,24 @@ def test_a_teacher_that_is_not_there_is_refused_in_one_line(
         run(replace(settings, teacher="gone.safetensors"))
     with pytest.raises(TrainingError, match="from 0 to 1, got 2"):
         replace(settings, teacher="mspfn-lite", teacher_share=2)
+
+
+@pytest.mark.slow
+def test_epochs_are_counted_in_crops_or_in_pairs(
+    clean_folder: Path, tmp_path: Path
+) -> None:
+    for folder in ("input", "target"):  # three pairs of 96 x 80: 6 crops in each
+        shutil.copytree(clean_folder, tmp_path / "pairs" / folder)
+    settings = replace(
+        settings_for(clean_folder, tmp_path / "crops"),
+        clean=(),
+        pairs=(f"pairs:{tmp_path / 'pairs'}",),
+        epochs=1,
+        phases=(Phase(start=0.0, size=32, batch=4),),
+    )
+
+    crops = run(settings)
+    pairs = run(replace(settings, epoch="pairs", output=str(tmp_path / "pairs")))
+
+    assert (len(crops), len(pairs)) == (5, 1)
+    assert crops[-1].progress == pairs[-1].progress == 1

@@ -8,6 +8,7 @@ from training.schedule import Phase
 from training.settings import TrainSettings, seconds_of, settings_from
 
 CONFIGS = Path(__file__).parents[2] / "configs"
+PHASE = {"start": 0.0, "size": 32, "batch": 1}
 
 
 def test_the_defaults_are_the_papers() -> None:
@@ -73,3 +74,42 @@ def test_a_file_that_is_no_text_is_no_toml(tmp_path: Path) -> None:
 
     with pytest.raises(TrainingError, match="is no valid TOML"):
         load_settings(film)
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"epoch": "days"}, "epoch must be 'crops' or 'pairs', got 'days'"),
+        ({"augment": "turn"}, "augment must be 'mirror' or 'batch' or 'none'"),
+        ({"edge_weight": -1.0}, r"edge_weight is 0 or more, got -1\.0"),
+        ({"epochs": 3, "clean": ["x"]}, "epochs counts real pairs"),
+        ({"epochs": 3, "phases": [PHASE, PHASE]}, "epochs needs one phase"),
+        ({"runs": ["a"]}, r"tables \[runs\.NAME\]"),
+        ({"runs": {"a": {"rates": 1}}}, "runs.a: unknown key 'rates'"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(
+    table: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(TrainingError, match=message):
+        settings_from(table, "x.toml")
+
+
+def test_a_run_of_a_study_changes_what_its_table_names_and_shares_the_rest() -> None:
+    table = {"rate": 1e-3, "runs": {"plain": {}, "no-edges": {"edge_weight": 0}}}
+
+    plain, without = settings_from(table, "x.toml").runs
+
+    assert (plain.title, plain.edge_weight, plain.rate) == ("plain", 0.05, 1e-3)
+    assert (without.title, without.edge_weight, without.rate) == ("no-edges", 0, 1e-3)
+
+
+def test_the_papers_settings_add_nothing_that_it_does_not_name() -> None:
+    paper = load_settings(CONFIGS / "train_paper.toml")
+    table_4 = load_settings(CONFIGS / "paper_table4.toml")
+
+    assert (paper.ema, paper.clip, paper.precision, paper.edge_weight) == (
+        *(0, 0, "fp32", 0.05),
+    )
+    assert [run.edge_weight for run in table_4.runs] == [0, 0.05]
+    assert all(run.epochs == paper.epochs == 30 for run in table_4.runs)

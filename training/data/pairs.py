@@ -44,11 +44,23 @@ class RealPairs:
     left out and named in `errors`, for the run to print; a set whose halves lie the
     other way is refused.
 
+    Args:
+        sets: As `open_pairs` returns them.
+        device: Where the pairs are kept.
+        augment: `mirror`, `batch` or `none`, as the settings say.
+
     Raises:
         TrainingError: No pair can be used, or the halves lie the other way.
     """
 
-    def __init__(self, sets: Sequence[TestSet], device: torch.device) -> None:
+    def __init__(
+        self,
+        sets: Sequence[TestSet],
+        device: torch.device,
+        *,
+        augment: str = "mirror",
+    ) -> None:
+        self._augment = augment
         self.files: list[TrainingFile] = []
         self.errors: list[str] = []
         self._pairs: list[tuple[Tensor, Tensor]] = []
@@ -76,12 +88,21 @@ class RealPairs:
                 "way."
             )
 
+    def __len__(self) -> int:
+        """How many pairs there are."""
+        return len(self._pairs)
+
+    def places(self, size: int) -> int:
+        """Returns how many squares of that size lie side by side in all pairs."""
+        sizes = (rainy.shape[1:] for rainy, _ in self._pairs)
+        return sum((height // size) * (width // size) for height, width in sizes)
+
     def crops(
         self, count: int, size: int, generator: torch.Generator
     ) -> tuple[Pictures, Pictures]:
-        """Returns (rainy, clean) squares, mirrored at random, RGB in [0, 1].
+        """Returns (rainy, clean) squares, RGB in [0, 1].
 
-        They are not turned: rain falls.
+        Mirrored at random by default, and not turned: rain falls.
 
         Raises:
             TrainingError: No pair is large enough.
@@ -92,21 +113,37 @@ class RealPairs:
                 f"Expected pairs of at least {size} x {size} pixels to crop from."
             )
         draws = torch.rand((count, 4), generator=host_generator(generator))
-        crops = [_crop(large, draw, size) for draw in draws.tolist()]
-        rainy, clean = zip(*crops, strict=True)
-        return torch.stack(rainy).float() / 255, torch.stack(clean).float() / 255
+        mirror = self._augment == "mirror"
+        crops = [_crop(large, draw, size, mirror=mirror) for draw in draws.tolist()]
+        rainy, clean = (
+            torch.stack(part).float() / 255 for part in zip(*crops, strict=True)
+        )
+        if self._augment == "batch":
+            place = int(draws[0, 3] * 8)
+            return _turned(rainy, place), _turned(clean, place)
+        return rainy, clean
 
 
 def _crop(
-    pairs: Sequence[tuple[Tensor, Tensor]], draw: Sequence[float], size: int
+    pairs: Sequence[tuple[Tensor, Tensor]],
+    draw: Sequence[float],
+    size: int,
+    *,
+    mirror: bool,
 ) -> tuple[Tensor, Tensor]:
     rainy, clean = pairs[int(draw[0] * len(pairs))]
     top = int(draw[1] * (rainy.shape[1] - size + 1))
     left = int(draw[2] * (rainy.shape[2] - size + 1))
     place = (slice(None), slice(top, top + size), slice(left, left + size))
-    if draw[3] < 0.5:
+    if mirror and draw[3] < 0.5:
         return rainy[place].flip(2), clean[place].flip(2)
     return rainy[place], clean[place]
+
+
+def _turned(crops: Pictures, place: int) -> Pictures:
+    """One of the eight ways a square lies: four quarter turns, each mirrored or not."""
+    turned = torch.rot90(crops, place % 4, (2, 3))
+    return turned.flip(3) if place >= 4 else turned
 
 
 def _read(sample: Sample) -> tuple[Tensor, Tensor]:

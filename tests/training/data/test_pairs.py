@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from evaluation.sets import TRAINING_SETS
+from evaluation.sets import TRAINING_SETS, TestSet
 from training import TrainingError
 from training.data.pairs import RealPairs, open_pairs
 
@@ -106,3 +106,43 @@ def test_rain1800_may_lie_in_one_folder(tmp_path: Path) -> None:
 def test_an_unknown_form_is_answered_with_those_known(text: str) -> None:
     with pytest.raises(TrainingError, match="FORM of pairs, Rain14000"):
         open_pairs(text)
+
+
+def _one_pair(root: Path, side: int) -> tuple[np.ndarray, TestSet]:
+    rng = np.random.default_rng(0)
+    picture = rng.integers(0, 200, (side, side, 3)).astype(np.uint8)
+    write(root / "target/1.png", picture)
+    write(root / "input/1.png", picture + 20)
+    return picture[..., ::-1], open_pairs(f"pairs:{root}")
+
+
+def _drawn(pairs: RealPairs, seed: int) -> np.ndarray:
+    generator = torch.Generator().manual_seed(seed)
+    clean = pairs.crops(4, 16, generator)[1]
+    return (clean * 255).round().permute(0, 2, 3, 1).numpy().astype(np.uint8)
+
+
+def test_a_whole_batch_is_turned_alike_when_asked(tmp_path: Path) -> None:
+    picture, found = _one_pair(tmp_path, 16)
+    turns = [np.rot90(picture, n) for n in range(4)]
+    ways = [way.tobytes() for turn in turns for way in (turn, turn[:, ::-1])]
+
+    pairs = RealPairs([found], CPU, augment="batch")
+    seen = [[crop.tobytes() for crop in _drawn(pairs, seed)] for seed in range(8)]
+
+    assert all(len(set(batch)) == 1 and batch[0] in ways for batch in seen)
+    assert len({batch[0] for batch in seen}) > 3
+
+
+def test_crops_are_left_as_they_are_when_asked(tmp_path: Path) -> None:
+    picture, found = _one_pair(tmp_path, 16)
+
+    pairs = RealPairs([found], CPU, augment="none")
+
+    assert all(np.array_equal(crop, picture) for crop in _drawn(pairs, 0))
+
+
+def test_the_crops_of_an_epoch_lie_side_by_side(tmp_path: Path) -> None:
+    pairs = RealPairs([_one_pair(tmp_path, 40)[1]], CPU)
+
+    assert (len(pairs), pairs.places(16), pairs.places(40)) == (1, 4, 1)
