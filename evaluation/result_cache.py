@@ -24,6 +24,7 @@ class ResultCache:
         self._path = path
         self._values: dict[str, dict[str, float]] = {}
         self._seconds: dict[str, float] = {}
+        self._lists: dict[str, dict[str, list[float]]] = {}
         if path is not None and path.exists():
             text = path.read_text(encoding="utf-8")
             for line in text.splitlines():
@@ -39,12 +40,26 @@ class ResultCache:
         """Returns how long the network took for it; 0 when not known."""
         return self._seconds.get(key, 0.0)
 
-    def keep(self, key: str, values: Mapping[str, float], seconds: float) -> None:
+    def lists(self, key: str) -> Mapping[str, list[float]]:
+        """Returns what else is known under `key`: boxes, counts, numbers by name."""
+        return self._lists.get(key, {})
+
+    def keep(
+        self,
+        key: str,
+        values: Mapping[str, float],
+        seconds: float,
+        lists: Mapping[str, list[float]] | None = None,
+    ) -> None:
         """Adds figures under `key`, on disk at once."""
         self._values.setdefault(key, {}).update(values)
         self._seconds[key] = seconds
         written = {name: writable(value) for name, value in values.items()}
-        self._append(json.dumps({"key": key, "values": written, "seconds": seconds}))
+        entry: dict[str, Any] = {"key": key, "values": written, "seconds": seconds}
+        if lists is not None:
+            self._lists[key] = dict(lists)
+            entry["lists"] = self._lists[key]
+        self._append(json.dumps(entry))
 
     def _append(self, line: str) -> None:
         if self._path is not None:
@@ -56,8 +71,11 @@ class ResultCache:
             entry: dict[str, Any] = json.loads(line)
             values = {name: float(value) for name, value in entry["values"].items()}
             key, seconds = str(entry["key"]), float(entry["seconds"])
-        except (ValueError, KeyError, TypeError):
+            lists = {str(n): list(row) for n, row in entry.get("lists", {}).items()}
+        except (ValueError, KeyError, TypeError, AttributeError):
             return
+        if "lists" in entry:
+            self._lists[key] = lists
         self._values.setdefault(key, {}).update(values)
         self._seconds[key] = seconds
 

@@ -3,13 +3,21 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from evaluation.errors import EvaluationError
 from evaluation.measures import Measure
 from evaluation.methods import Method
 from evaluation.metrics.luma import RgbArray
 from evaluation.result_cache import ResultCache, key_of
-from evaluation.runners.workers import Measured, Task, Workers, applicable, workers
+from evaluation.runners.workers import (
+    Measured,
+    Task,
+    Workers,
+    applicable,
+    measure_task,
+    workers,
+)
 from evaluation.scores import Evaluation, MethodResult, Score
 from evaluation.sets.testset import Sample, TestSet
 
@@ -101,7 +109,8 @@ class PictureRun:
             row.problems.extend(f"{sample.name}: {text}" for text in measured.obstacles)
             self._record(row, place, sample, key)
 
-        pool.submit(Task(output, sample.truth, wanted), done)
+        task = Task(output, sample.truth, wanted)
+        pool.submit(partial(measure_task, task), done)
 
     def _missing(self, key: str, sample: Sample) -> tuple[Measure, ...]:
         known = self._cache.values(key)

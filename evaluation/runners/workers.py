@@ -6,6 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import Any, TypeVar
 
 import cv2
 
@@ -31,25 +32,30 @@ class Measured:
     obstacles: tuple[str, ...]
 
 
-Done = Callable[[Measured], None]
+Result = TypeVar("Result")
 
 
 class Workers:
-    """Hands tasks to other processes, never more than twice as many as there are."""
+    """Hands work to other processes, never more than twice as much as there are."""
 
     def __init__(self, pool: ProcessPoolExecutor | None, limit: int) -> None:
         self._pool = pool
         self._limit = limit
-        self._waiting: dict[Future[Measured], Done] = {}
+        self._waiting: dict[Future[Any], Callable[[Any], None]] = {}
 
-    def submit(self, task: Task, done: Done) -> None:
-        """Measures `task` now or later; `done` is called in this thread."""
+    def submit(
+        self, work: Callable[[], Result], done: Callable[[Result], None]
+    ) -> None:
+        """Does `work` now or later; `done` is called with its result in this thread.
+
+        With several processes `work` goes to another: it has to be picklable.
+        """
         if self._pool is None:
-            done(measure_task(task))
+            done(work())
             return
         while len(self._waiting) >= self._limit:
             self._collect()
-        self._waiting[self._pool.submit(measure_task, task)] = done
+        self._waiting[self._pool.submit(work)] = done
 
     def finish(self) -> None:
         """Returns when every task is done."""

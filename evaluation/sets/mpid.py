@@ -9,22 +9,12 @@ says, not in the picture's (issue 13); some labels have no picture (issue 15); t
 misprints which model is meant for which set (issue 2).
 """
 
-import xml.etree.ElementTree as ET
-from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.errors import EvaluationError
 from evaluation.pictures import PictureFile, is_picture, natural_key
 from evaluation.sets.testset import Box, Sample, TestSet
-
-_SIDES = ("xmin", "ymin", "xmax", "ymax")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Labels:
-    width: int
-    height: int
-    boxes: tuple[Box, ...]
+from evaluation.sets.voc import VocLabels, read_voc
 
 
 def open_rid(root: Path) -> TestSet:
@@ -89,7 +79,7 @@ def _sample(
         problems.append(f"{path}: no label")
     else:
         try:
-            boxes = _shares(_read(label))
+            boxes = _shares(read_voc(label))
             if any(not _is_inside(box) for box in boxes):
                 problems.append(f"{label}: a box reaches out of the picture")
         except EvaluationError as error:
@@ -101,38 +91,13 @@ def _sample(
     )
 
 
-def _read(path: Path) -> _Labels:
-    try:
-        # A label file is the user's own; the parser loads nothing from elsewhere.
-        tree = ET.parse(path).getroot()  # noqa: S314
-        size = [int(float(_text(tree, f"size/{side}"))) for side in ("width", "height")]
-        boxes = tuple(_box(entry) for entry in tree.iter("object"))
-    except (ET.ParseError, ValueError, OSError) as error:
-        raise EvaluationError(f"{path} is no readable label: {error}.") from error
-    return _Labels(width=size[0], height=size[1], boxes=boxes)
-
-
-def _box(entry: ET.Element) -> Box:
-    left, top, right, bottom = (float(_text(entry, f"bndbox/{s}")) for s in _SIDES)
-    return Box(
-        label=_text(entry, "name"), left=left, top=top, right=right, bottom=bottom
-    )
-
-
-def _text(element: ET.Element, path: str) -> str:
-    text = element.findtext(path)
-    if text is None:
-        raise ValueError(f"it has no {path}")
-    return text.strip()
-
-
 def _is_inside(box: Box) -> bool:
     # Labels count from 1 and may touch the last pixel: one in a hundred is let pass.
     sides = (box.left, box.top, box.right, box.bottom)
     return all(-0.01 <= side <= 1.01 for side in sides)
 
 
-def _shares(labels: _Labels) -> tuple[Box, ...]:
+def _shares(labels: VocLabels) -> tuple[Box, ...]:
     width, height = max(labels.width, 1), max(labels.height, 1)
     return tuple(
         Box(
@@ -142,5 +107,5 @@ def _shares(labels: _Labels) -> tuple[Box, ...]:
             right=box.right / width,
             bottom=box.bottom / height,
         )
-        for box in labels.boxes
+        for box in labels.objects
     )

@@ -1,0 +1,1 @@
+"""Scores what judges say by what people marked: arrays in, figures out, no files."""

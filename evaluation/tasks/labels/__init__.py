@@ -1,0 +1,1 @@
+"""Reads what people marked in pictures, in the forms of the field."""

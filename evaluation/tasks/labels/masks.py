@@ -1,0 +1,80 @@
+"""Masks: pictures whose pixels are classes, by id or by colour."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluation.errors import EvaluationError
+from evaluation.tasks.labels.classes import MaskClasses
+from evaluation.tasks.labels.values import Instance, Objects
+from sources.errors import SourceError
+from sources.picture_files import picture_bytes
+
+ClassIds = NDArray[np.uint8]
+"""[height, width], a class's place in the list of names; 255 is void."""
+_SMALLEST_THING = 64
+"""Pixels of the smallest region that stands for an object; smaller ones count not."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskFile:
+    """One mask on disk."""
+
+    path: Path
+    classes: MaskClasses
+
+    def read(self) -> ClassIds:
+        """Returns the class of each pixel.
+
+        Raises:
+            EvaluationError: The file cannot be read, or holds a value without a class.
+        """
+        try:
+            data = np.frombuffer(picture_bytes(self.path), np.uint8)
+        except SourceError as error:
+            raise EvaluationError(str(error)) from error
+        decoded = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+        if decoded is None:
+            raise EvaluationError(f"{self.path} cannot be read as a mask.")
+        if decoded.ndim == 3:
+            decoded = decoded[..., 2::-1]  # BGR, or BGRA, to RGB
+            if not self.classes.coloured and _is_grey(decoded):
+                decoded = decoded[..., 0]
+        try:
+            return self.classes.ids(decoded)
+        except EvaluationError as error:
+            raise EvaluationError(f"{self.path}: {error}.") from error
+
+
+def _is_grey(mask: NDArray[Any]) -> bool:
+    return bool((mask == mask[..., :1]).all())
+
+
+def objects_of(mask: MaskFile) -> Objects:
+    """Returns a box round each connected region of the classes that are things.
+
+    Objects that touch are one region, hence one box; regions of less than 64 pixels
+    are neither found nor missed.
+
+    Raises:
+        EvaluationError: As `MaskFile.read`.
+    """
+    ids = mask.read()
+    height, width = ids.shape
+    instances: list[Instance] = []
+    for name in mask.classes.things:
+        own = (ids == mask.classes.names.index(name)).astype(np.uint8)
+        count, _, stats, _ = cv2.connectedComponentsWithStats(own, connectivity=8)
+        for left, top, across, down, area in stats[1:count].tolist():
+            instances.append(
+                Instance(
+                    label=name,
+                    box=(left, top, left + across, top + down),
+                    ignore=area < _SMALLEST_THING,
+                )
+            )
+    return Objects(instances=tuple(instances), size=(width, height))

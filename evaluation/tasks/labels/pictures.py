@@ -1,0 +1,110 @@
+"""Finds the pictures of a labelled set, and matches them with labels by name."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Generic, TypeVar
+
+from evaluation.errors import EvaluationError
+from evaluation.pictures import is_picture, natural_key
+
+Label = TypeVar("Label")
+
+RAINY, DRY = "input", "target"
+"""Folders of a set that holds its pictures twice, as `derain rain` writes it."""
+PICTURE_FOLDERS = ("images", "JPEGImages", "leftImg8bit")
+LABEL_FOLDERS = frozenset(
+    {
+        *("labels", "masks", "annotations", "Annotations", "gtFine", "gt"),
+        *("SegmentationClass", "SegmentationObject", "classes"),
+    }
+)
+# What authors hang onto a picture's name in the names of its masks, and the other way.
+_ENDINGS = re.compile(
+    r"_(leftImg8bit|gtFine_labelTrainIds|gtFine_labelIds|gtFine_color|train_id"
+    r"|train_color|mask|label|L)$"
+)
+
+
+def pictures_below(folder: Path) -> dict[str, Path]:
+    """Returns the pictures of a set by their path below `folder`, without the suffix.
+
+    Folders of labels are left out: masks are pictures too.
+    """
+    root = picture_root(folder)
+    found = sorted(filter(is_picture, root.rglob("*")), key=natural_key)
+    return {
+        path.relative_to(root).with_suffix("").as_posix(): path
+        for path in found
+        if not LABEL_FOLDERS & set(path.relative_to(root).parts[:-1])
+    }
+
+
+def picture_root(folder: Path) -> Path:
+    """Returns where a set keeps its pictures."""
+    for name in PICTURE_FOLDERS:
+        if (folder / name).is_dir():
+            return folder / name
+    return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Matched(Generic[Label]):
+    """Labels by the picture's name, and what has no partner."""
+
+    labels: dict[str, Label]
+    without_label: list[str]
+    without_picture: list[str]
+
+
+def matched(pictures: Iterable[str], labels: Mapping[str, Label]) -> Matched[Label]:
+    """Returns each picture's label: by its whole path, else by its name alone.
+
+    A name alone counts only where one label has it.
+    """
+    by_name: dict[str, list[str]] = {}
+    for key in labels:
+        by_name.setdefault(_plain(key), []).append(key)
+    found: dict[str, Label] = {}
+    used: set[str] = set()
+    missing: list[str] = []
+    for name in pictures:
+        candidates = [name] if name in labels else by_name.get(_plain(name), [])
+        if len(candidates) == 1:
+            found[name] = labels[candidates[0]]
+            used.add(candidates[0])
+        else:
+            missing.append(name)
+    return Matched(found, missing, [key for key in labels if key not in used])
+
+
+def _plain(key: str) -> str:
+    return _ENDINGS.sub("", PurePosixPath(key).name)
+
+
+def listed(pictures: dict[str, Path], path: Path) -> tuple[dict[str, Path], list[str]]:
+    """Returns the pictures that a list file names, and which of it are not there.
+
+    The list holds a name a line, with or without folders and suffix.
+
+    Raises:
+        EvaluationError: The list cannot be read.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvaluationError(f"{path} is no readable list: {error}.") from error
+    by_name = {_plain(key): key for key in pictures}
+    chosen: dict[str, Path] = {}
+    problems: list[str] = []
+    for line in filter(None, map(str.strip, lines)):
+        wanted = PurePosixPath(line)
+        suffix = wanted.suffix.lower() in {".png", ".jpg", ".jpeg", ".bmp", ".txt"}
+        key = (wanted.with_suffix("") if suffix else wanted).as_posix()
+        key = key if key in pictures else by_name.get(_plain(key), "")
+        if key:
+            chosen[key] = pictures[key]
+        else:
+            problems.append(f"{path} names {line}: no such picture")
+    return chosen, problems

@@ -1,0 +1,154 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from evaluation.errors import EvaluationError
+from evaluation.tasks.labels.json_objects import read_json_objects
+from evaluation.tasks.labels.text_objects import (
+    read_names,
+    read_voc_files,
+    read_yolo_files,
+)
+from evaluation.tasks.labels.values import Instance, Objects, inside, reaches_out
+
+
+def _json(path: Path, data: object) -> Path:
+    path.write_text(json.dumps(data))
+    return path
+
+
+def _coco(**more: object) -> dict[str, object]:
+    return {
+        "images": [{"id": 7, "file_name": "val/a.jpg", "width": 64, "height": 48}],
+        "categories": [{"id": 3, "name": "car"}, {"id": 90, "name": "person"}],
+        "annotations": [
+            {"id": 1, "image_id": 7, "category_id": 90, "bbox": [2, 3, 10, 20]},
+            {
+                "id": 2,
+                "image_id": 7,
+                "category_id": 3,
+                "bbox": [0, 0, 5, 5],
+                "iscrowd": 1,
+                "segmentation": {"counts": [0, 5], "size": [48, 64]},
+            },
+        ],
+        **more,
+    }
+
+
+def test_coco_json(tmp_path: Path) -> None:
+    found = read_json_objects([_json(tmp_path / "instances.json", _coco())])
+
+    assert found.form == "COCO"
+    assert found.classes == ("car", "person")
+    person, crowd = found.objects["val/a"].instances
+    assert (person.label, person.box, person.ignore) == (
+        "person",
+        (2, 3, 12, 23),
+        False,
+    )
+    assert crowd.ignore
+    assert crowd.outline == {"counts": [0, 5], "size": [48, 64]}
+    assert found.objects["val/a"].size == (64, 48)
+
+
+def test_an_annotation_of_an_image_or_category_that_is_not_listed_is_named(
+    tmp_path: Path,
+) -> None:
+    lost = [
+        {"id": 5, "image_id": 8, "category_id": 3, "bbox": [0, 0, 1, 1]},
+        {"id": 6, "image_id": 7, "category_id": 4, "bbox": [0, 0, 1, 1]},
+    ]
+
+    found = read_json_objects([_json(tmp_path / "i.json", _coco(annotations=lost))])
+
+    assert "annotation 5 is of image 8, which is not listed" in found.problems[0]
+    assert "annotation 6 has category 4, which is not listed" in found.problems[1]
+
+
+_BDD_LABELS = [
+    {"category": "car", "box2d": {"x1": 1, "y1": 2, "x2": 11, "y2": 12}},
+    {"category": "lane", "poly2d": []},
+]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"name": "b1.jpg", "labels": _BDD_LABELS}],
+        {"frames": [{"name": "b1.jpg", "labels": _BDD_LABELS}]},
+        {"name": "b1", "frames": [{"timestamp": 1, "objects": _BDD_LABELS}]},
+    ],
+)
+def test_bdd100k_json_in_its_three_forms(tmp_path: Path, data: object) -> None:
+    found = read_json_objects([_json(tmp_path / "det.json", data)])
+
+    assert found.form == "BDD100K"
+    assert found.classes == ("car",)
+    assert found.objects["b1"].instances[0].box == (1, 2, 11, 12)
+
+
+def test_json_of_another_form_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match=r"x\.json is no readable label file"):
+        read_json_objects([_json(tmp_path / "x.json", [1, 2])])
+
+
+def test_yolo_text(tmp_path: Path) -> None:
+    (tmp_path / "a.names").write_text("person\ncar\n")
+    (tmp_path / "p.txt").write_text("1 0.5 0.5 0.2 0.4\n7 .5 .5 .1 .1\n0 .5 .5 .1\n")
+
+    found = read_yolo_files(tmp_path, [tmp_path / "p.txt"], tmp_path / "a.names")
+
+    boxes = found.objects["p"].scaled(100, 50).instances
+    assert [box.label for box in boxes] == ["car"]
+    assert boxes[0].box == pytest.approx((40, 15, 60, 35))
+    assert "line 2: class 7 has no name" in found.problems[0]
+    assert "line 3: expected class" in found.problems[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "path: x\nnames: ['person', car]\nnc: 2\n",
+        "names:\n  0: person\n  1: car\nnc: 2\n",
+        "names:\n- person\n- car\n",
+    ],
+)
+def test_names_of_a_data_yaml(tmp_path: Path, text: str) -> None:
+    (tmp_path / "data.yaml").write_text(text)
+
+    assert read_names(tmp_path / "data.yaml") == ("person", "car")
+
+
+def test_pascal_voc(tmp_path: Path) -> None:
+    (tmp_path / "v.xml").write_text(
+        "<annotation><size><width>200</width><height>100</height></size><object>"
+        "<name>dog</name><difficult>1</difficult><bndbox><xmin>20</xmin>"
+        "<ymin>10</ymin><xmax>60</xmax><ymax>50</ymax></bndbox></object></annotation>"
+    )
+    (tmp_path / "w.xml").write_text("<annotation>")
+
+    found = read_voc_files(tmp_path, [tmp_path / "v.xml", tmp_path / "w.xml"])
+
+    (dog,) = found.objects["v"].scaled(100, 50).instances
+    assert (dog.label, dog.box, dog.ignore) == ("dog", (10, 5, 30, 25), True)
+    assert "w.xml is no readable label" in found.problems[0]
+
+
+def test_a_box_that_reaches_out_is_cut_and_one_that_is_outside_is_none() -> None:
+    partly = Instance(label="car", box=(-20, 10, 30, 60))
+    outside = Instance(label="car", box=(200, 10, 230, 60))
+
+    assert reaches_out(partly, 100, 50)
+    cut = inside(partly, 100, 50)
+    assert cut is not None
+    assert cut.box == (0, 10, 30, 50)
+    assert inside(outside, 100, 50) is None
+    assert not reaches_out(Instance(label="car", box=(1, 1, 100.9, 50)), 100, 50)
+
+
+def test_boxes_without_a_size_are_the_pictures_own_pixels() -> None:
+    own = Objects(instances=(Instance(label="car", box=(1, 2, 3, 4)),))
+
+    assert own.scaled(640, 480).instances == own.instances
