@@ -1,5 +1,5 @@
 """`python -m derain`: the command line, where the script `derain` is not found."""
 
-from streamer.cli.main import main
+from streamer.cli.start import main
 
 main()

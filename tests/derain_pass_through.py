@@ -9,8 +9,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from streamer.cli.main import main
 from streamer.cli.run import command as run
+from streamer.cli.start import main
 from tests.support.fakes import PassThrough
 
 if __name__ == "__main__":

@@ -63,10 +63,13 @@ def _options(
 
 def main() -> NoReturn:
     """Runs the command line; ends the process with its exit status."""
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
+        signal.signal(signal.SIGTERM, _interrupt)
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         status = app(standalone_mode=False)
     except (KeyboardInterrupt, InterruptedCommand):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end is near already
         _complain("interrupted")  # what was kept, the command knows and says
         _leave(INTERRUPTED)
     except Exception as error:
@@ -146,4 +149,6 @@ def _without_secrets(text: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    from streamer.cli.start import main as start
+
+    start()

@@ -93,7 +93,7 @@ def test_a_camera_becomes_a_file_that_plays(
 def test_a_slow_network_drops_frames_instead_of_falling_behind(
     start_peer: StartPeer,
 ) -> None:
-    with running(start_peer().url(), "null:") as run:
+    with running(start_peer().url(), "null:", seconds=0.15) as run:
         run.wait_for(20)
 
     report = run.pipeline.report("camera", "null:")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sources.address import without_secrets
 from sources.live.opener import is_live
 from streamer.api import opened
 from streamer.cli import INTERRUPTED
@@ -16,6 +17,7 @@ from streamer.cli.run.live import run_fleet, run_live, signals_stop
 from streamer.cli.run.options import with_options
 from streamer.cli.run.page import page_of_file
 from streamer.cli.run.progress import progress
+from streamer.cli.supervisor import RECORD
 from streamer.errors import StreamerError
 from streamer.live.settings import StreamSettings, streams_in
 from streamer.network.protocol import Network, open_network
@@ -110,6 +112,11 @@ def _run(
     def network() -> Network:
         return open_network(settings.network, still=still_pictures(source, sink))
 
+    def told(frames: int) -> None:
+        RECORD.stored(frames)
+        shown(frames)
+
+    RECORD.begins(without_secrets(source), without_secrets(sink))
     with (
         progress(quiet=quiet) as shown,
         opened(
@@ -118,7 +125,7 @@ def _run(
             network=network,
             run=settings.run,
             encode=settings.encode,
-            on_frame=shown,
+            on_frame=told,
         ) as pipeline,
         signals_stop(pipeline),
         page_of_file(settings.page, Path(source).name or source, pipeline),

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
@@ -14,6 +15,7 @@ from streamer.cli import INTERRUPTED
 from streamer.cli.log import log_to_stderr
 from streamer.cli.run.live_line import Snapshots, live_lines
 from streamer.cli.run.page import page_of_streams
+from streamer.cli.supervisor import RECORD
 from streamer.live.counters import LiveSnapshot
 from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline
@@ -24,6 +26,10 @@ from streamer.network.protocol import Network, for_one_stream, open_alone
 from streamer.pipeline.preview import PreviewTap
 from streamer.pipeline.report import Report
 from streamer.settings import LiveOptions
+
+_SAME_SECONDS = 0.3
+"""A signal so soon after the first is the same one: `timeout` and systemd send theirs
+to all processes of a group, and the parent (`supervisor`) hands its own on."""
 
 
 class Stoppable(Protocol):
@@ -40,10 +46,15 @@ class Stoppable(Protocol):
 @contextmanager
 def signals_stop(run: Stoppable) -> Iterator[None]:
     """Lets the first Ctrl-C or SIGTERM complete the output, and the second end it."""
+    first_s = 0.0
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal first_s
+        if run.stopped and time.monotonic() - first_s < _SAME_SECONDS:
+            return
         if run.stopped:
             os._exit(INTERRUPTED)  # what is on the disk plays without its last second
+        first_s = time.monotonic()
         sys.stderr.write("\nderain: completing the output; once more to end at once\n")
         run.stop()
 
@@ -69,6 +80,7 @@ def run_live(stream: StreamSettings, *, measure: bool, quiet: bool) -> Report:
         SinkError: The sink cannot be written.
     """
     log_to_stderr(as_json=stream.run.live.json_log, quiet=quiet)
+    RECORD.begins(without_secrets(stream.source), without_secrets(stream.sink))
     load = partial(open_alone, stream.run.network)
     with _opened(stream, load) as pipeline, signals_stop(pipeline):
 

@@ -37,12 +37,14 @@ def test_an_interrupted_command_says_so_and_exits_130(
     # Threads that other tests left must not end the process of the tests.
     monkeypatch.setattr("streamer.cli.main._at_work_after", lambda _: False)
     monkeypatch.setattr("sys.argv", ["derain", "models"])
-    before = signal.getsignal(signal.SIGTERM)
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(kind) for kind in kinds]
     try:
         with pytest.raises(SystemExit) as end:
             main()
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)
 
     assert end.value.code == 130
     assert capsys.readouterr().err == "derain: interrupted\n"
