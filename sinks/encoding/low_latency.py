@@ -1,4 +1,8 @@
-"""Encodes for viewers who wait: no delay, and a key frame whenever one is asked for."""
+"""Encodes for viewers who wait: no delay, and a key frame whenever one is asked for.
+
+Else one comes every two seconds of the pictures' own time, however few they are:
+counted in pictures they are far apart where a camera or the network is slow.
+"""
 
 from fractions import Fraction
 
@@ -14,6 +18,11 @@ from sources.frame import Frame, StreamInfo
 
 PIXEL_FORMAT = "yuv420p"
 QUALITY = 23
+KEY_SECONDS = 2.0
+_EARLY_SECONDS = 0.02
+"""Times jitter: what comes a little early is not put off to the next picture."""
+_NEVER = 1 << 24
+"""Pictures between two key frames that x264 sets by itself."""
 _ONE_THREAD_PIXELS = 1920 * 1088
 
 
@@ -23,7 +32,11 @@ class LiveEncoder:
     name = "libx264"
 
     def __init__(
-        self, stream: StreamInfo, encode: EncodeOptions = DEFAULT_ENCODING
+        self,
+        stream: StreamInfo,
+        encode: EncodeOptions = DEFAULT_ENCODING,
+        *,
+        key_seconds: float = KEY_SECONDS,
     ) -> None:
         """Opens the encoder.
 
@@ -31,6 +44,7 @@ class LiveEncoder:
             stream: Size, colour and rate of what will come.
             encode: CRF, 23 if it says none; and x264's preset, by itself `superfast`:
                 7 ms of one core for 720p.
+            key_seconds: Most time between two key frames.
 
         Raises:
             SinkError: The size cannot be encoded.
@@ -43,7 +57,7 @@ class LiveEncoder:
         context.pix_fmt = PIXEL_FORMAT
         context.time_base = TIME_BASE
         context.framerate = rate
-        context.gop_size = max(round(2 * rate), 2)
+        context.gop_size = _NEVER
         context.colorspace = stream.colour.matrix
         context.color_range = stream.colour.full_range
         context.color_primaries = stream.colour.primaries
@@ -62,9 +76,11 @@ class LiveEncoder:
         except FFmpegError as error:
             raise SinkError(f"{self.name}: {error.strerror}") from None
         self._context = context
+        self._last_key: int | None = None
+        self._key_ticks = round((key_seconds - _EARLY_SECONDS) / TIME_BASE)
 
     def encode(self, frame: Frame, *, key: bool) -> list[Encoded]:
-        """Encodes one frame; `key` makes it a key frame.
+        """Encodes one frame; `key`, or enough time without, makes it a key frame.
 
         Raises:
             SinkError: The encoder failed.
@@ -72,7 +88,11 @@ class LiveEncoder:
         picture = frame.picture
         picture.pts = round(frame.pts * frame.time_base / TIME_BASE)
         picture.time_base = TIME_BASE
+        last = self._last_key
+        key = key or last is None or picture.pts - last >= self._key_ticks
         picture.pict_type = PictureType.I if key else PictureType.NONE
+        if key:
+            self._last_key = picture.pts
         try:
             packets = self._context.encode(picture)
         except FFmpegError as error:

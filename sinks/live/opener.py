@@ -1,7 +1,10 @@
 """From an address to a live sink: pushing to a server, or being one."""
 
 import os
+import socket
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
@@ -9,12 +12,15 @@ from sinks.errors import SinkError
 from sinks.live.hls import Hls
 from sinks.live.sink import LiveSink, PacketOutput
 from sinks.live.threaded_output import ThreadedOutput
+from sinks.live.worker.rtsp_client import RtspClient
 from sinks.live.worker.supervisor import Child
+from sinks.live.worker.view_check import ANSWER_SECONDS, ViewCheck
 from sources.address import Address, address_of
 from sources.errors import SourceError
 
 _FORMATS = {"rtsp": "rtsp", "rtsps": "rtsp", "rtmp": "flv", "rtmps": "flv"}
 SCHEMES = (*_FORMATS, "serve")
+_ANY = "0.0.0.0"  # noqa: S104 - as the user asks
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
 _BINDINGS = Path("/usr/lib/python3/dist-packages/gi")
 _PACKAGES = "python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-bad"
@@ -81,8 +87,10 @@ def _serving(address: Address) -> Child:
             f"serve:// needs GStreamer: apt-get install --no-install-recommends "
             f"{_PACKAGES}"
         )
+    bare = host.strip("[]") or _ANY
+    _check_port(address, bare, int(port))
     settings = {
-        "host": host.strip("[]") or "0.0.0.0",  # noqa: S104 - as the user asked
+        "host": bare,
         "port": port,
         "path": address.path,
         "user": address.user or "",
@@ -90,4 +98,27 @@ def _serving(address: Address) -> Child:
     }
     script = Path(__file__).with_name("worker") / "rtsp_server.py"
     command = [str(_SYSTEM_PYTHON), "-I", str(script)]
-    return Child(str(address), command, settings, container="serve")
+    check = ViewCheck(partial(RtspClient, _from_here(address), seconds=ANSWER_SECONDS))
+    return Child(str(address), command, settings, container="serve", check=check)
+
+
+def _from_here(address: Address) -> str:
+    """Returns the address at which a viewer on this machine finds what is served."""
+    host, _, port = address.host.rpartition(":")
+    near = {"": "127.0.0.1", _ANY: "127.0.0.1", "[::]": "[::1]"}.get(host, host)
+    return replace(address, scheme="rtsp", host=f"{near}:{port}").with_secrets
+
+
+def _check_port(address: Address, host: str, port: int) -> None:
+    """Tries whether the server could listen; it is started with the first picture.
+
+    Raises:
+        SinkError: The port is taken, or the address is none of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            raise SinkError(f"{address}: {error.strerror}") from None

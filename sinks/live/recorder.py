@@ -20,6 +20,7 @@ from sinks.audio.track import carries
 from sinks.errors import SinkError
 from sinks.files.unbuffered_file import DiskFile
 from sinks.live.remux import Remuxer
+from sinks.live.status import OutputStatus
 from sinks.packets import TIME_BASE, Encoded
 from sources.audio import Audio
 
@@ -82,6 +83,8 @@ class Segments:
         self.name = str(path)
         self.files = 0
         self.failures = 0
+        self._error = ""
+        self._bytes_sent = 0
         self._path, self._seconds, self._keep, self._now = path, seconds, keep, now
         self._container: OutputContainer | None = None
         self._remuxer: Remuxer | None = None
@@ -92,6 +95,18 @@ class Segments:
         self._key_wanted = False
         self._resume_at = 0.0
         self._own: list[Path] = []
+
+    @property
+    def status(self) -> OutputStatus:
+        """How it is doing; for any thread."""
+        return OutputStatus(
+            name=self.name,
+            kind="record",
+            connected=not self._error,
+            error=self._error,
+            bytes_sent=self._bytes_sent,
+            failures=self.failures,
+        )
 
     def carries(self, audio: Audio) -> bool:
         """Whether the container of the recordings holds it."""
@@ -127,11 +142,15 @@ class Segments:
         try:
             self._write(packet)
         except (FFmpegError, OSError) as error:
-            self.failures += 1
             self._resume_at = time.monotonic() + _RETRY_SECONDS
             self._let_go()
             self._delete_if_empty()
-            _LOG.error("record=%s failed=%r", self.name, error.strerror or str(error))
+            self._failed(error)
+
+    def _failed(self, error: FFmpegError | OSError) -> None:
+        self.failures += 1
+        self._error = error.strerror or str(error)
+        _LOG.error("record=%s failed=%r", self.name, self._error)
 
     def _let_go(self) -> None:
         """A trailer is not written: it would spoil the fragments that are safe."""
@@ -156,6 +175,10 @@ class Segments:
         )
         if self._container is not None and self._remuxer is not None:
             self._remuxer.put(packet)
+            self._bytes_sent += len(packet.data)
+            if self._error and packet.key:
+                _LOG.info("record=%s goes on", self.name)
+                self._error = ""
 
     def _next_file(self, first: Encoded) -> None:
         self._complete()
@@ -197,8 +220,7 @@ class Segments:
         try:
             self._complete()
         except (FFmpegError, OSError) as error:
-            self.failures += 1
-            _LOG.error("record=%s failed=%r", self.name, error.strerror or str(error))
+            self._failed(error)
 
 
 def _age(path: Path) -> float:

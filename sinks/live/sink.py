@@ -7,9 +7,10 @@ from contextlib import ExitStack
 from typing import Protocol
 
 from sinks.audio.queue import AudioQueue
-from sinks.encoding.low_latency import PIXEL_FORMAT, LiveEncoder
+from sinks.encoding.low_latency import KEY_SECONDS, PIXEL_FORMAT, LiveEncoder
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
+from sinks.live.status import OutputStatus
 from sinks.packets import Encoded
 from sources.audio import Audio, AudioPacket
 from sources.frame import Frame, StreamInfo
@@ -30,6 +31,10 @@ class PacketOutput(Protocol):
 
     def start(self, audio: Audio | None) -> None:
         """Begins, before the first packet; `audio` may come too."""
+
+    @property
+    def status(self) -> OutputStatus:
+        """How it is doing; for any thread."""
 
     def send(self, packet: Encoded) -> None:
         """Takes a packet, or loses it.
@@ -56,6 +61,7 @@ class LiveSink:
         outputs: Sequence[PacketOutput],
         *,
         encode: EncodeOptions = DEFAULT_ENCODING,
+        key_seconds: float = KEY_SECONDS,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -64,20 +70,35 @@ class LiveSink:
         Args:
             outputs: Closed with the sink.
             encode: How; the codec is always H.264.
+            key_seconds: Most time between two key frames.
             now: Clock in seconds, to play a file at its own speed.
             sleep: Waits.
         """
         self.notes: list[str] = []
-        self.bytes_sent = 0
         self.audio_packets = 0
         self._audio: Audio | None = None
         self._waiting = AudioQueue()
         self.outputs = tuple(outputs)
-        self._encode_options = encode
+        self._encode_options, self._key_seconds = encode, key_seconds
         self._now, self._sleep = now, sleep
         self._encoder: LiveEncoder | None = None
         self._live = True
         self._begun: float | None = None
+
+    @property
+    def statuses(self) -> tuple[OutputStatus, ...]:
+        """How each output is doing, the main one first; for any thread."""
+        return tuple(output.status for output in self.outputs)
+
+    @property
+    def bytes_sent(self) -> int:
+        """Of encoded video and audio that arrived at the main output."""
+        return self.outputs[0].status.bytes_sent if self.outputs else 0
+
+    @property
+    def connected(self) -> bool:
+        """Whether what is written arrives at the main output."""
+        return not self.outputs or self.outputs[0].status.connected
 
     def begin(self, stream: StreamInfo) -> str:
         """Opens encoder and outputs."""
@@ -90,7 +111,9 @@ class LiveSink:
                 "flag that turns them"
             )
         self._live = stream.live
-        self._encoder = LiveEncoder(stream, self._encode_options)
+        self._encoder = LiveEncoder(
+            stream, self._encode_options, key_seconds=self._key_seconds
+        )
         for output in self.outputs:
             output.start(self._audio_for(output))
         return PIXEL_FORMAT
@@ -131,7 +154,6 @@ class LiveSink:
             self._send(Encoded(packet.data, packet.pts, key=False, audio=True))
 
     def _send(self, packet: Encoded) -> None:
-        self.bytes_sent += len(packet.data)
         for output in self.outputs:
             output.send(packet)
 

@@ -1,12 +1,14 @@
 """Writes packets beside the pipeline: a disk that stalls holds up no frame."""
 
 import logging
+from dataclasses import replace
 from functools import partial
 from threading import Event
 
 from sinks.background_writer import BackgroundWriter, StalledError
 from sinks.errors import SinkError
 from sinks.live.sink import PacketOutput
+from sinks.live.status import OutputStatus
 from sinks.packets import Encoded
 from sources.audio import Audio
 
@@ -34,6 +36,12 @@ class ThreadedOutput:
     def dropped(self) -> int:
         """Packets that were not written."""
         return self._skipped + (self._writer.dropped if self._writer else 0)
+
+    @property
+    def status(self) -> OutputStatus:
+        """That of the output, with what was lost before it."""
+        inner = self.inner.status
+        return replace(inner, dropped=inner.dropped + self.dropped)
 
     def carries(self, audio: Audio) -> bool:
         """Whether audio of this kind can go along."""
@@ -75,7 +83,8 @@ class ThreadedOutput:
         disk that stalls every picture would be one.
         """
         wanted = self._key_wanted.is_set()
-        self._key_wanted.clear()
+        if wanted:  # what is asked for from now on is for the next time
+            self._key_wanted.clear()
         if not self._asked and self.inner.key_wanted():
             self._asked = wanted = True
         return wanted

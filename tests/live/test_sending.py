@@ -8,7 +8,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from threading import Thread
@@ -17,9 +19,14 @@ import av
 import numpy as np
 import pytest
 
+from sinks.encoding.options import EncodeOptions
+from sinks.errors import SinkError
 from sinks.live.opener import open_live_sink
 from sinks.live.sink import LiveSink
+from sinks.live.worker.rtsp_client import RtspClient
+from sinks.live.worker.rtsp_viewers import MOST_VIEWERS
 from sinks.live.worker.supervisor import Child
+from sinks.live.worker.view_check import ViewCheck
 from sources.frame import Colour, Frame, StreamInfo
 from sources.live.disconnect import DisconnectedError
 from sources.live.opener import open_live
@@ -34,6 +41,9 @@ from tests.support.peers import (
 pytestmark = pytest.mark.slow
 
 RATE = 25
+BEST = EncodeOptions(quality=1)
+FULL = 6 << 20
+"""More bytes than the kernel keeps for a viewer."""
 BASE = Fraction(1, 90_000)
 INFO = StreamInfo(
     width=160,
@@ -52,11 +62,12 @@ class Feeder:
     A sink that waits for a server or a viewer writes nothing while that one fails.
     """
 
-    def __init__(self, sink: LiveSink) -> None:
+    def __init__(self, sink: LiveSink, size: tuple[int, int] = (160, 96)) -> None:
         self.sink = sink
+        self._size = size
         self.written = 0
         self._going = True
-        sink.begin(INFO)
+        sink.begin(replace(INFO, width=size[0], height=size[1]))
         self._thread = Thread(target=self._feed, daemon=True)
         self._thread.start()
 
@@ -75,9 +86,8 @@ class Feeder:
         seen = self.written
         eventually(lambda: self.written > seen + frames, what=f"{frames} writes")
 
-    @staticmethod
-    def _frame(index: int, seconds: float) -> Frame:
-        picture = av.VideoFrame(160, 96, "yuv420p")
+    def _frame(self, index: int, seconds: float) -> Frame:
+        picture = av.VideoFrame(*self._size, "yuv420p")
         rng = np.random.default_rng(index)
         for plane in picture.planes:
             plane.update(rng.integers(16, 235, plane.buffer_size, np.uint8).tobytes())
@@ -100,8 +110,8 @@ def feed() -> Iterator[type[Feeder]]:
     feeders = []
 
     class Tracked(Feeder):
-        def __init__(self, sink: LiveSink) -> None:
-            super().__init__(sink)
+        def __init__(self, sink: LiveSink, size: tuple[int, int] = (160, 96)) -> None:
+            super().__init__(sink, size)
             feeders.append(self)
 
     yield Tracked
@@ -254,6 +264,86 @@ def test_a_viewer_that_stops_reading_disturbs_nobody(
         feeder.goes_on_for(RATE)
 
 
+def viewed(url: str) -> RtspClient:
+    """Returns a viewer who has got a packet, and reads on only when he is asked to."""
+    viewer = RtspClient(url, seconds=PATIENCE_SECONDS, receive_buffer=4096)
+    viewer.play()
+    viewer.packet()
+    return viewer
+
+
+def test_a_frozen_viewer_whose_buffers_are_full_locks_nobody_out(
+    gstreamer: None, feed: type[Feeder]
+) -> None:
+    """Without a cut GStreamer's server would wait for him for ever."""
+    place = f"127.0.0.1:{free_port()}/clean"
+    feeder = feed(open_live_sink(f"serve://{place}", encode=BEST), size=(320, 192))
+    child = feeder.sink.outputs[0]
+    eventually(lambda: child.status.connected)
+    frozen = viewed(f"rtsp://{place}")
+    eventually(lambda: child.status.viewers == 1)
+
+    filled = child.status.bytes_sent + FULL
+    eventually(lambda: child.status.bytes_sent > filled)
+    eventually(lambda: child.status.viewers == 0)
+
+    for count in (1, 2, 3):
+        late = viewed(f"rtsp://{place}")
+        eventually(lambda: child.status.viewers == 1)
+        late.close()
+        eventually(lambda: child.status.viewers == 0, what=f"viewer {count} has left")
+    frozen.close()
+    assert child.status.replaced == 0
+
+
+def test_more_viewers_than_are_allowed_are_sent_away(
+    gstreamer: None, feed: type[Feeder]
+) -> None:
+    place = f"127.0.0.1:{free_port()}/clean"
+    feeder = feed(open_live_sink(f"serve://{place}"))
+    child = feeder.sink.outputs[0]
+    eventually(lambda: child.status.connected)
+
+    viewers = [RtspClient(f"rtsp://{place}", seconds=30) for _ in range(MOST_VIEWERS)]
+    for viewer in viewers:
+        viewer.ask("OPTIONS")
+    one_more = RtspClient(f"rtsp://{place}", seconds=30)
+    with closing(one_more), pytest.raises(OSError, match=r"closed|reset"):
+        one_more.ask("OPTIONS")
+    viewers.pop().close()
+
+    eventually(lambda: answers(f"rtsp://{place}"))
+    for viewer in viewers:
+        viewer.close()
+
+
+def answers(url: str) -> bool:
+    client = RtspClient(url, seconds=30)
+    try:
+        return client.ask("OPTIONS").status == 200
+    except OSError:
+        return False
+    finally:
+        client.close()
+
+
+def test_a_server_that_shows_nobody_anything_is_replaced(
+    gstreamer: None, feed: type[Feeder]
+) -> None:
+    """The check looks at a port where nobody shows anything, as a blind server does."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        blind = f"rtsp://127.0.0.1:{silent.getsockname()[1]}/clean"
+        sink = open_live_sink(f"serve://127.0.0.1:{free_port()}/clean")
+        child = sink.outputs[0]
+        assert isinstance(child, Child)
+        check = ViewCheck(partial(RtspClient, blind, seconds=5), every_seconds=0.1)
+        child._check = check
+        feed(sink)
+
+        eventually(lambda: child.replaced >= 1)
+        assert child.error == "viewers get no picture"
+
+
 def test_a_killed_server_child_is_replaced(served: tuple[str, Feeder]) -> None:
     url, _ = served
     [child] = children("worker/rtsp_server")
@@ -339,14 +429,31 @@ def test_viewers_can_be_asked_for_a_password(
             first_pictures(f"rtsp://{login}{place}")
 
 
-def test_a_port_that_is_taken_is_told_and_waited_for(
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - refused
+def test_a_port_that_is_taken_ends_with_an_error_at_the_start(
+    gstreamer: None, host: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(SinkError, match="Address already in use"):
+            open_live_sink(f"serve://{host}:{port}/x")
+
+
+def test_an_address_that_is_none_of_this_machine_ends_with_an_error_at_the_start(
+    gstreamer: None,
+) -> None:
+    with pytest.raises(SinkError, match="Cannot assign requested address"):
+        open_live_sink("serve://192.0.2.7:8554/x")
+
+
+def test_a_port_that_is_taken_later_is_told_and_waited_for(
     gstreamer: None,
     feed: type[Feeder],
 ) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        feeder = feed(open_live_sink(f"serve://127.0.0.1:{other.getsockname()[1]}/x"))
+    port = free_port()
+    sink = open_live_sink(f"serve://127.0.0.1:{port}/x")
+    with socket.create_server(("127.0.0.1", port)):
+        feeder = feed(sink)
         child = feeder.sink.outputs[0]
         eventually(lambda: "port is taken" in child.error)  # type: ignore[attr-defined] # it is a child
 

@@ -12,6 +12,7 @@ import signal
 import struct
 import sys
 import time
+from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
@@ -21,6 +22,9 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+
+sys.path.insert(0, str(Path(__file__).parent))
+from rtsp_viewers import Viewers  # type: ignore[import-not-found] # noqa: E402 - beside
 
 _HEADER = struct.Struct("<IBq")
 _KEY, _AUDIO = 1, 2
@@ -51,6 +55,8 @@ _KINDS = {
     "pcm_mulaw": ("audio/x-mulaw,rate=8000,channels=1", "rtppcmupay"),
 }
 _ROLE = "viewer"
+_VIEW_CHECK = "derain view check"
+"""What `view_check` calls itself: no viewer, and it needs no key frame at once."""
 
 
 def say(word: str) -> None:
@@ -115,7 +121,10 @@ class Feed:
         self._has_audio = self._has_audio or kind == _AUDIO
         packet = Gst.Buffer.new_wrapped(data)
         packet.pts = (pts - self._begun) * Gst.SECOND // _TICK
-        source.emit("push-buffer", packet)
+        refused = source.emit("push-buffer", packet) != Gst.FlowReturn.OK
+        if refused and kind == _KEY:  # the pipeline has only begun to start
+            self._begun = None
+            say("key")
 
     def wake(self, old_audio: bytes, pts: int) -> None:
         """Gives a pipeline whose audio has just gone a moment of it, at last.
@@ -141,6 +150,8 @@ class Server:
         self._with_audio = audio is not None
         self._old_audio = b""
         self._factory = GstRtspServer.RTSPMediaFactory()
+        self._viewers = Viewers(say)
+        self._sessions: Any = None
 
     def listen(self, settings: dict[str, str]) -> str:
         """Opens the port; returns what is wrong, or nothing."""
@@ -155,7 +166,8 @@ class Server:
         server.get_mount_points().add_factory(settings["path"], factory)
         if settings["user"]:
             _protect(server, factory, settings)
-        server.connect("client-connected", _client_came)
+        server.connect("client-connected", self._client_came)
+        self._sessions = server.get_session_pool()
         if server.attach(None) == 0:
             return "the port is taken, or the address is not one of this machine"
         return ""
@@ -167,7 +179,7 @@ class Server:
             self._feeds[media] = Feed(element)
         media.connect("prepared", report_soon)
         media.connect("unprepared", self._gone)
-        say("key")
+        say("key")  # whoever asks for the description waits for the first picture
 
     def _gone(self, media: object) -> None:
         with self._lock:
@@ -193,9 +205,22 @@ class Server:
             self._factory.set_launch(launch_line(self._audio if comes else None))
         return True  # to be called again
 
+    def watch_viewers(self) -> bool:
+        """Sends those away who read no more, and ends sessions without a viewer."""
+        self._viewers.cut_stuck(time.monotonic())
+        self._sessions.cleanup()
+        return True  # to be called again
 
-def _client_came(_server: object, client: Any) -> None:
-    client.connect("play-request", lambda *_: say("key"))
+    def _client_came(self, _server: object, client: Any) -> None:
+        self._viewers.came(client)
+        client.connect("play-request", self._plays)
+
+    def _plays(self, client: Any, context: Any) -> None:
+        kind = GstRtsp.RTSPHeaderField.USER_AGENT
+        _, agent = context.request.get_header(kind, 0)
+        if agent != _VIEW_CHECK:
+            self._viewers.plays(client)
+            say("key")
 
 
 def _protect(server: Any, factory: Any, settings: dict[str, str]) -> None:
@@ -228,6 +253,7 @@ def main() -> None:
         sys.exit(1)
     loop = GLib.MainLoop()
     GLib.timeout_add(100, server.watch_audio)
+    GLib.timeout_add(500, server.watch_viewers)
     Thread(target=loop.run, daemon=True).start()
     say("up")
     while len(header := pipe.read(_HEADER.size)) == _HEADER.size:

@@ -9,12 +9,9 @@ from pathlib import Path
 import av
 import pytest
 
-from sinks.encoding.low_latency import LiveEncoder
 from sinks.errors import SinkError
-from sinks.live.hls import Hls
 from sinks.live.recorder import Segments, length_in_seconds
 from sinks.live.sink import LiveSink, PacketOutput
-from sinks.packets import Encoded
 from sources.frame import Colour, Frame, StreamInfo
 from tests.support.probe import look_at
 
@@ -45,8 +42,8 @@ def frames(count: int, first: int = 0) -> Iterator[Frame]:
         )
 
 
-def send(output: PacketOutput, count: int) -> None:
-    sink = LiveSink([output])
+def send(output: PacketOutput, count: int, *, key_seconds: float = 2) -> None:
+    sink = LiveSink([output], key_seconds=key_seconds)
     sink.begin(INFO)
     for frame in frames(count):
         sink.write(frame)
@@ -152,39 +149,6 @@ def test_a_pattern_that_cannot_work_is_refused(pattern: str) -> None:
         Segments(pattern, seconds=60)
 
 
-def test_hls_makes_a_playlist_that_plays(tmp_path: Path) -> None:
-    send(Hls(tmp_path / "index.m3u8"), 100)
-
-    playlist = (tmp_path / "index.m3u8").read_text()
-    assert playlist.count(".ts") >= 4
-    assert "#EXT-X-ENDLIST" in playlist
-    with av.open(str(tmp_path / "index.m3u8")) as shown:
-        assert len(list(shown.decode(video=0))) == 100
-
-
-def test_hls_keeps_only_the_last_pieces(tmp_path: Path) -> None:
-    send(Hls(tmp_path / "index.m3u8"), 400)
-
-    assert 6 <= len(list(tmp_path.glob("*.ts"))) <= 8
-
-
-def test_a_key_frame_comes_when_it_is_asked_for_and_holds_its_parameters() -> None:
-    encoder = LiveEncoder(INFO)
-    packets: list[Encoded] = []
-
-    for frame in frames(15):
-        packets += encoder.encode(frame, key=frame.index == 7)
-
-    assert [packet.pts * RATE // 90_000 for packet in packets if packet.key] == [0, 7]
-    assert len(packets) == 15
-    kinds = [packets[7].data[at + 4] & 31 for at in _starts(packets[7].data)]
-    assert kinds[:2] == [7, 8]
-
-
 def test_an_encoder_that_cannot_open_says_so_before_the_first_picture() -> None:
     with pytest.raises(SinkError, match="libx264: "):
         LiveSink([]).begin(replace(INFO, width=1))
-
-
-def _starts(data: bytes) -> list[int]:
-    return [at for at in range(len(data)) if data[at : at + 4] == b"\0\0\0\1"]

@@ -6,6 +6,7 @@ from threading import Event
 import pytest
 
 from sinks.errors import SinkError
+from sinks.live.status import OutputStatus
 from sinks.live.threaded_output import ThreadedOutput
 from sinks.packets import Encoded
 from sources.audio import Audio
@@ -21,6 +22,10 @@ class Disk:
         self.written: list[Encoded] = []
         self.key = False
         self.closed = 0
+
+    @property
+    def status(self) -> OutputStatus:
+        return OutputStatus(name=self.name, kind="record", connected=not self.full)
 
     def carries(self, audio: Audio) -> bool:
         return audio.codec == "aac"

@@ -1,0 +1,115 @@
+"""Which viewers of an RTSP server have stopped reading, and how many there are.
+
+Over TCP the kernel keeps megabytes for a viewer who is frozen or gone; once that is
+full, GStreamer's server waits for this one and nobody after it gets a picture. So it
+is found by the bytes that wait for it, and its connection is cut.
+
+Part of the program `rtsp_server`, on the system's Python: it imports nothing of ours.
+"""
+
+import fcntl
+import socket
+import struct
+from collections.abc import Callable, Mapping
+from typing import Any
+
+STUCK_SECONDS = 5.0
+"""So long what waits for a viewer may not get less."""
+MOST_VIEWERS = 64
+_UNSENT = 0x5411
+"""SIOCOUTQ of Linux: the bytes that the other side has not acknowledged."""
+
+
+class Backlog:
+    """Finds connections whose unsent bytes never get less. Logic without sockets."""
+
+    def __init__(self, seconds: float = STUCK_SECONDS) -> None:
+        """`seconds`: how long a viewer may take none of what waits for it."""
+        self._seconds = seconds
+        self._seen: dict[int, tuple[int, float]] = {}
+        """Unsent bytes of each at last, and since when they did not get less."""
+
+    def stuck(self, unsent: Mapping[int, int], now: float) -> list[int]:
+        """Returns the connections to cut.
+
+        Args:
+            unsent: Bytes that wait, by connection; those that have gone are left out.
+            now: Clock in seconds.
+        """
+        before, self._seen = self._seen, {}
+        for number, waiting in unsent.items():
+            last, since = before.get(number, (0, now))
+            less = waiting < last or not waiting
+            self._seen[number] = (waiting, now if less else since)
+        return [n for n, (_, at) in self._seen.items() if now - at >= self._seconds]
+
+
+class Viewers:
+    """The connections of a server; used on its main loop alone."""
+
+    def __init__(self, say: Callable[[str], None], most: int = MOST_VIEWERS) -> None:
+        """`say` tells the parent; of more than `most` the newest is sent away."""
+        self._say, self._most = say, most
+        self._sockets: dict[int, Any] = {}
+        self._numbers: dict[Any, int] = {}
+        self._playing: set[int] = set()
+        self._backlog = Backlog()
+        self._next = 0
+
+    def __len__(self) -> int:
+        """How many are connected."""
+        return len(self._sockets)
+
+    def came(self, client: Any) -> None:
+        """Takes in a `GstRtspServer.RTSPClient`, or closes it: there are too many."""
+        if len(self._sockets) >= self._most:
+            self._say(f"note more than {self._most} viewers: one is sent away")
+            client.close()
+            return
+        number, self._next = self._next, self._next + 1
+        self._sockets[number] = client.get_connection().get_read_socket()
+        self._numbers[client] = number
+        client.connect("closed", self._closed)
+
+    def plays(self, client: Any) -> None:
+        """Counts a client as a viewer, who gets pictures from now on."""
+        self._playing.add(self._numbers[client])
+        self._say(f"viewers {len(self._playing)}")
+
+    def _closed(self, client: Any) -> None:
+        self._went(self._numbers.pop(client))
+
+    def _went(self, number: int) -> None:
+        self._sockets.pop(number, None)
+        if number in self._playing:
+            self._playing.remove(number)
+            self._say(f"viewers {len(self._playing)}")
+
+    def cut_stuck(self, now: float) -> None:
+        """Cuts the connection of each viewer who has stopped reading."""
+        waiting = {n: _unsent(held.get_fd()) for n, held in self._sockets.items()}
+        for number in self._backlog.stuck(waiting, now):
+            self._say("note a viewer has stopped reading: its connection is cut")
+            _cut(self._sockets[number].get_fd())
+            self._went(number)
+
+
+def _unsent(descriptor: int) -> int:
+    if descriptor < 0:
+        return 0
+    try:
+        answer = fcntl.ioctl(descriptor, _UNSENT, b"\0\0\0\0")
+    except OSError:
+        return 0
+    return int(struct.unpack("i", answer)[0])
+
+
+def _cut(descriptor: int) -> None:
+    """Ends a connection whoever waits in a write to it, which then fails."""
+    held = socket.socket(fileno=descriptor)
+    try:
+        held.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return
+    finally:
+        held.detach()
