@@ -1,15 +1,25 @@
 """TOML files that name streams: `[[stream]]` tables, common settings above them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from streamer.errors import StreamerError
-from streamer.settings import OPTIONS, RunSettings, options_in, settings_table
+from streamer.live.hours import ActiveHours
+from streamer.settings import (
+    OPTIONS,
+    PageOptions,
+    RunSettings,
+    options_in,
+    settings_table,
+)
 
 _OF_ALL = frozenset(
-    ("model", "device", "backend", "precision", "tile", "metrics", "max_frames")
+    (
+        *("model", "device", "backend", "precision", "tile", "metrics", "max_frames"),
+        *(entry.name for entry in fields(PageOptions)),
+    )
 )
 """What streams that share a network and a process cannot have each for itself."""
 _OWN = ("name", "source", "sink")
@@ -23,6 +33,8 @@ class StreamSettings:
     source: str
     sink: str
     run: RunSettings
+    active: ActiveHours | None = None
+    """When it runs; None: always."""
 
 
 def streams_in(
@@ -60,10 +72,22 @@ def _stream(table: dict[str, Any], common: RunSettings, path: Path) -> StreamSet
         if not isinstance(value, str) or not value:
             raise StreamerError(f"{path}: each [[stream]] needs a {key}, as text")
         own[key] = value
+    hours = _hours(table.pop("active", None), own["name"], path)
     if wrong := sorted(table.keys() & _OF_ALL):
         known = OPTIONS.keys() - _OF_ALL
         raise StreamerError(
             f"{path}: {wrong[0]} is for all streams together, above the first "
             f"[[stream]]; a stream has {', '.join(sorted(known))}"
         )
-    return StreamSettings(**own, run=common.changed(options_in(table, path)))
+    return StreamSettings(
+        **own, active=hours, run=common.changed(options_in(table, path))
+    )
+
+
+def _hours(text: object, name: str, path: Path) -> ActiveHours | None:
+    if text is None:
+        return None
+    try:
+        return ActiveHours.of(text if isinstance(text, str) else repr(text))
+    except StreamerError as error:
+        raise StreamerError(f"{path}: stream {name!r}: {error}") from None

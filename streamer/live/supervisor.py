@@ -1,60 +1,33 @@
 """Several live streams at once: one network, and no stream stops another."""
 
-import logging
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, closing
-from random import Random
-from threading import Event, Lock, Thread
+from collections.abc import Mapping
+from contextlib import closing
+from threading import Event, Lock
 
-from sources.address import without_secrets
-from sources.live.reconnect import BackOff
 from streamer.live.counters import LiveSnapshot
-from streamer.live.pipeline import LivePipeline
+from streamer.live.hours import ActiveHours
+from streamer.live.member import Member, Opener
 from streamer.network.protocol import Network
 from streamer.network.shared import Sharing
 from streamer.pipeline.report import Report
-from streamer.pipeline.stats import Percentiles
 
-Opener = Callable[[Callable[[], Network]], AbstractContextManager[LivePipeline]]
-_LOG = logging.getLogger("derain.fleet")
 _LAST_WORDS_SECONDS = 5.0
-_NOTHING = LiveSnapshot(
-    state="failed",
-    cause="",
-    fps_in=0,
-    fps_out=0,
-    latency_ms=Percentiles(p50_ms=0, p95_ms=0, p99_ms=0),
-    bytes_sent=None,
-    frames_in=0,
-    frames_out=0,
-    held=0,
-    dropped={},
-    reconnects=0,
-    fresh_ago_seconds=1e9,
-    stall_seconds=2,
-)
+_TICK_SECONDS = 0.1
 
 
 class Fleet:
-    """Runs each stream on a thread of its own, and again after an error."""
+    """Runs each stream on a thread of its own; streams may come and go meanwhile."""
 
-    def __init__(self, openers: Mapping[str, Opener], network: Network) -> None:
-        """Runs nothing yet.
-
-        Args:
-            openers: For each stream's name, what opens it with a given network.
-            network: Shared by all; closed by whoever opened it.
-        """
-        self.faults: dict[str, str] = {}
-        """The last error of each stream that had one, without passwords."""
-        self._openers = openers
+    def __init__(self, network: Network) -> None:
+        """Runs nothing yet; `network` is shared by all, and closed by its opener."""
+        self._hours: dict[str, ActiveHours] = {}
         self._network = network
-        self._running: dict[str, LivePipeline] = {}
-        self._reports: dict[str, Report] = {}
+        self._sharing: Sharing | None = None
+        self._members: dict[str, Member] = {}
         self._stopping = Event()
-        self._never_ran: set[str] = set()
         self._changing = Lock()
+        self._has_run = False
         self.failed = False
         """Whether it ended because no stream could be run at all."""
 
@@ -63,77 +36,112 @@ class Fleet:
         """Whether the fleet was told to end."""
         return self._stopping.is_set()
 
+    @property
+    def errors(self) -> dict[str, str]:
+        """The last error of each stream that had one, without passwords."""
+        return {m.name: m.error for m in self._now() if m.error}
+
     def stop(self) -> None:
         """Ends all streams; from any thread or a signal."""
         self._stopping.set()
-        for pipeline in list(self._running.values()):
-            pipeline.stop()
+        for member in self._now():
+            member.stop()
 
-    def run(self) -> dict[str, Report]:
+    def run(
+        self,
+        openers: Mapping[str, Opener],
+        hours: Mapping[str, ActiveHours] | None = None,
+    ) -> dict[str, Report]:
         """Runs until all streams have ended or `stop`; returns what each did last.
 
         It ends as `failed`, too, where each stream failed before its first picture: a
         wrong password or a missing variable is for a person to mend.
+
+        Args:
+            openers: For each stream's name, what opens it with a given network.
+            hours: When streams run, by name; the others always do.
         """
         with closing(Sharing(self._network)) as sharing:
-            self._run_all(sharing)
-        return dict(self._reports)
+            self._sharing = sharing
+            self.change(openers, hours)
+            while self._go_on():
+                time.sleep(_TICK_SECONDS)
+            self._end(self._now())
+            self._sharing = None
+        return {m.name: m.report for m in self._now() if m.report is not None}
 
-    def _run_all(self, sharing: Sharing) -> None:
-        threads = [
-            Thread(target=self._keep, args=(name, sharing), name=name, daemon=True)
-            for name in self._openers
-        ]
-        for thread in threads:
-            thread.start()
-        while any(thread.is_alive() for thread in threads) and not self.stopped:
-            time.sleep(0.1)
-        until = time.monotonic() + _LAST_WORDS_SECONDS
-        for thread in threads:
-            thread.join(max(until - time.monotonic(), 0))
+    def change(
+        self,
+        openers: Mapping[str, Opener],
+        hours: Mapping[str, ActiveHours] | None = None,
+    ) -> dict[str, list[str]]:
+        """Ends, starts and restarts streams until just these run; others go on.
+
+        Args:
+            openers: For each stream's name, what opens it; one that equals the
+                opener of a running stream leaves that stream alone.
+            hours: When streams run, by name; the others always do.
+
+        Returns:
+            Names under `added`, `removed` and `changed`.
+        """
+        with self._changing:
+            before, hours = self._members, dict(hours or {})
+            same = {
+                name
+                for name, opener in openers.items()
+                if name in before
+                and before[name].opener == opener
+                and self._hours.get(name) == hours.get(name)
+            }
+            self._end([m for name, m in before.items() if name not in same])
+            self._hours = hours
+            self._members = {
+                name: before[name] if name in same else self._new(name, opener)
+                for name, opener in openers.items()
+            }
+            for name in openers.keys() - same:
+                if not self.stopped:
+                    self._members[name].start()
+            return {
+                "added": sorted(openers.keys() - before.keys()),
+                "removed": sorted(before.keys() - openers.keys()),
+                "changed": sorted((openers.keys() & before.keys()) - same),
+            }
 
     def snapshots(self) -> dict[str, LiveSnapshot]:
         """Returns what each stream does; for any thread."""
-        running = dict(self._running)
-        return {
-            name: running[name].snapshot() if name in running else _NOTHING
-            for name in self._openers
-        }
+        return {member.name: member.snapshot() for member in self._now()}
 
-    def _keep(self, name: str, sharing: Sharing) -> None:
-        back_off = BackOff(Random())  # noqa: S311 - jitter, not security
-        while not self.stopped:
-            begun = time.monotonic()
-            try:
-                self._run_once(name, sharing)
-            except Exception as error:  # noqa: BLE001 - one stream never stops another
-                self._note(name, error)
-            else:
-                return
-            if time.monotonic() - begun > 30:
-                back_off.reset()
-            self._stopping.wait(back_off.seconds())
+    def _now(self) -> list[Member]:
+        return list(self._members.values())
 
-    def _run_once(self, name: str, sharing: Sharing) -> None:
-        with self._changing:
-            if not self.stopped:
-                self._never_ran.discard(name)
-        with self._openers[name](sharing.part) as pipeline:
-            self._running[name] = pipeline
-            try:
-                if not self.stopped:
-                    pipeline.run()
-            finally:
-                self._reports[name] = pipeline.report(name, name)
+    def _new(self, name: str, opener: Opener) -> Member:
+        if self._sharing is None:
+            raise RuntimeError("Fleet.change is for a fleet that runs.")
+        return Member(name, opener, self._sharing.part, self._hours.get(name))
 
-    def _note(self, name: str, error: Exception) -> None:
-        text = " ".join(without_secrets(str(error)).split()) or type(error).__name__
-        self.faults[name] = text
-        with self._changing:
-            if name not in self._reports or not self._reports[name].frames_out:
-                self._never_ran.add(name)
-            if len(self._never_ran) == len(self._openers) and not self.stopped:
-                self.failed = True
-                self._stopping.set()
-        self._running.pop(name, None)
-        _LOG.error("stream=%s failed=%r", name, text)
+    def _go_on(self) -> bool:
+        if not self._changing.acquire(blocking=False):
+            return not self.stopped
+        try:
+            return self._some_run()
+        finally:
+            self._changing.release()
+
+    def _some_run(self) -> bool:
+        members = self._now()
+        for member in members:
+            member.park_in_time()
+        self._has_run = self._has_run or any(m.has_run for m in members)
+        if members and not self._has_run and all(m.failed for m in members):
+            self.failed = True
+            self._stopping.set()
+        return not self.stopped and any(m.is_alive for m in members)
+
+    def _end(self, members: list[Member]) -> None:
+        for member in members:
+            member.stop()
+        until = time.monotonic() + _LAST_WORDS_SECONDS
+        for member in members:
+            member.join(until - time.monotonic())

@@ -13,7 +13,8 @@ from streamer.api import opened
 from streamer.cli import INTERRUPTED
 from streamer.cli.process_title import hide_passwords_in_title
 from streamer.cli.run.checks import check_options, check_report
-from streamer.cli.run.live import run_fleet, run_live, signals_stop
+from streamer.cli.run.fleet import run_fleet
+from streamer.cli.run.live import run_live, signals_stop
 from streamer.cli.run.options import with_options
 from streamer.cli.run.page import page_of_file
 from streamer.cli.run.progress import progress
@@ -77,8 +78,13 @@ def run(
     if report is not None:
         check_report(report, streams)
     measure = report is not None
-    if len(streams) > 1:
-        return run_fleet(streams, quiet=quiet)
+    alone = len(streams) == 1 and not is_live(streams[0].source)
+    if config is not None and source is None and not measure and not alone:
+
+        def load() -> list[StreamSettings]:
+            return streams_in(config, DEFAULTS, given)
+
+        return run_fleet(streams, config, load, quiet=quiet)
     [one] = streams
     if is_live(one.source):
         done = run_live(one, measure=measure, quiet=quiet)

@@ -4,10 +4,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
-from types import FrameType, MappingProxyType
+from types import FrameType
 from typing import Protocol
 
 from sources.address import without_secrets
@@ -21,9 +21,7 @@ from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline
 from streamer.live.prometheus import metrics_server
 from streamer.live.settings import StreamSettings
-from streamer.live.supervisor import Fleet
 from streamer.network.protocol import Network, for_one_stream, open_alone
-from streamer.pipeline.preview import PreviewTap
 from streamer.pipeline.report import Report
 from streamer.settings import LiveOptions
 
@@ -82,16 +80,16 @@ def run_live(stream: StreamSettings, *, measure: bool, quiet: bool) -> Report:
     log_to_stderr(as_json=stream.run.live.json_log, quiet=quiet)
     RECORD.begins(without_secrets(stream.source), without_secrets(stream.sink))
     load = partial(open_alone, stream.run.network)
-    with _opened(stream, load) as pipeline, signals_stop(pipeline):
+    with opened_stream(stream, load) as pipeline, signals_stop(pipeline):
 
         def snapshots() -> dict[str, LiveSnapshot]:
             return {stream.name: pipeline.snapshot()}
 
         with (
             page_of_streams(
-                stream.run.page, [stream], pipeline.network, snapshots
+                stream.run.page, lambda: [stream], pipeline.network, snapshots
             ) as tap,
-            _shown(stream.run.live, snapshots, quiet),
+            shown(stream.run.live, snapshots, quiet=quiet),
         ):
             pipeline.output.preview = tap(stream.name)
             pipeline.run()
@@ -99,32 +97,9 @@ def run_live(stream: StreamSettings, *, measure: bool, quiet: bool) -> Report:
         return pipeline.report(*names, measure_alone=measure)
 
 
-def run_fleet(streams: Sequence[StreamSettings], *, quiet: bool) -> int:
-    """Runs several streams until they are stopped; returns the exit status."""
-    common = streams[0].run
-    log_to_stderr(as_json=common.live.json_log, quiet=quiet)
-    with closing(open_alone(common.network)) as shared:
-        taps: dict[str, PreviewTap | None] = {}
-        openers = {
-            stream.name: partial(_opened, stream, taps=taps) for stream in streams
-        }
-        fleet = Fleet(openers, shared)
-        with (
-            page_of_streams(common.page, list(streams), shared, fleet.snapshots) as tap,
-            signals_stop(fleet),
-            _shown(common.live, fleet.snapshots, quiet),
-        ):
-            taps |= {name: tap(name) for name in openers}
-            fleet.run()
-    for name, error in fleet.faults.items():
-        sys.stderr.write(f"derain: {name}: {error}\n")
-    if fleet.failed:
-        return 1
-    return INTERRUPTED if fleet.stopped else 0
-
-
 @contextmanager
-def _shown(live: LiveOptions, snapshots: Snapshots, quiet: bool) -> Iterator[None]:
+def shown(live: LiveOptions, snapshots: Snapshots, *, quiet: bool) -> Iterator[None]:
+    """Shows what streams do until the block ends: metrics, and a line each second."""
     with ExitStack() as stack:
         if live.metrics:
             stack.enter_context(metrics_server(live.metrics, snapshots))
@@ -133,13 +108,10 @@ def _shown(live: LiveOptions, snapshots: Snapshots, quiet: bool) -> Iterator[Non
         yield
 
 
-@contextmanager
-def _opened(
-    stream: StreamSettings,
-    network: Callable[[], Network],
-    *,
-    taps: Mapping[str, PreviewTap | None] = MappingProxyType({}),
-) -> Iterator[LivePipeline]:
+def opened_stream(
+    stream: StreamSettings, network: Callable[[], Network]
+) -> AbstractContextManager[LivePipeline]:
+    """Opens one stream with a network, or its part of a shared one."""
     settings = stream.run
 
     def with_memory() -> Network:
@@ -148,13 +120,11 @@ def _opened(
             network(), temporal=options.temporal, gate=options.gate, still=False
         )
 
-    with opened_live(
+    return opened_live(
         stream.source,
         stream.sink,
         network=with_memory,
         run=settings.run,
         encode=settings.encode,
         live=settings.live,
-    ) as pipeline:
-        pipeline.output.preview = taps.get(stream.name)
-        yield pipeline
+    )

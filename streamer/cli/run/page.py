@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -30,7 +30,7 @@ Tap = Callable[[str], PreviewTap | None]
 @contextmanager
 def page_of_streams(
     options: PageOptions,
-    streams: list[StreamSettings],
+    streams: Callable[[], Iterable[StreamSettings]],
     network: Network,
     snapshots: Callable[[], Mapping[str, LiveSnapshot]],
 ) -> Iterator[Tap]:
@@ -38,7 +38,7 @@ def page_of_streams(
 
     Args:
         options: Where.
-        streams: What runs, and where it is recorded.
+        streams: Says what runs, and where it is recorded.
         network: What they share.
         snapshots: Says what each does.
 
@@ -46,14 +46,13 @@ def page_of_streams(
         StreamerError: The page cannot be served, or its packages are missing.
     """
     if options.page is None:
-        yield _no_tap
+        yield no_tap
         return
     _need_packages()
     from streamer.page.views import StreamView
 
-    patterns = {stream.name: stream.run.live.record for stream in streams}
-
     def feed() -> Mapping[str, "StreamView"]:
+        patterns = {stream.name: stream.run.live.record for stream in streams()}
         return {
             name: StreamView(
                 snapshot=shot,
@@ -164,7 +163,8 @@ def _about(network: Network) -> "About":
     )
 
 
-def _no_tap(_name: str) -> PreviewTap | None:
+def no_tap(_name: str) -> PreviewTap | None:
+    """Gives no place: there is no page."""
     return None
 
 
