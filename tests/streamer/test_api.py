@@ -368,7 +368,8 @@ def test_the_network_is_closed_and_the_report_counts(make_clip: MakeClip) -> Non
     assert (report.width, report.height) == (64, 48)
     assert (report.decoder, report.encoder) == ("h264", "libx264")
     assert report.audio_packets > 10
-    assert set(report.stages) == {"decode", "to_rgb", "network", "encode"}
+    stages = {"prepare", "decode", "to_rgb", "network", "encode"}
+    assert set(report.stages) == stages
     assert report.problem == ""
 
 
