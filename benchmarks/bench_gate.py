@@ -19,7 +19,8 @@ from evaluation.frames import frames_of
 from evaluation.methods import Method, Network
 from evaluation.metrics.luma import RgbArray
 from evaluation.pictures import picture_files, read_picture
-from model.temporal.rain_gate import DRY, RAINY, RainGate, coverage
+from model.coverage import coverage
+from model.temporal.rain_gate import DRY, RAINY, RainGate
 
 KINDS = ("dry", "rainy")
 _STILL = round((DRY + RAINY) / 2, 4)

@@ -3,8 +3,10 @@
     derainer        a network on a device, ready for pictures of any size
     weights         the weights that ship, and files that a user brings
     pixels, planes  pictures as RGB arrays, and as luma and chroma
+    coverage        how much of a picture rain was taken out of
     quantisation    the scales of int8; `derain calibrate` finds them
     export, cost    a network as ONNX; what one costs
+    whole_file      files that are whole or not there
     mspfn/          the network family, beside the paper
     backends/       what runs a network, and what stands before it; `base` has the role
     temporal/       frames beside a frame, and the rain gate

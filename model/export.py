@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from model.errors import ModelError
 from model.mspfn.conv_lstm import folded
 from model.weights import Weights, load_network
+from model.whole_file import written_whole
 
 OPSET = 18
 """PyTorch's exporter writes it unconverted; onnxruntime and OpenVINO read it."""
@@ -63,7 +64,7 @@ def export_onnx(model: str | Path, path: Path) -> Weights:
     """Writes a network with its weights as one ONNX file; returns the weights.
 
     The file's metadata names model, weights, and the form of input and output. Written
-    beside its place and moved there whole.
+    whole or not at all.
 
     Args:
         model: A name of `derain models`, or a .safetensors file.
@@ -77,9 +78,8 @@ def export_onnx(model: str | Path, path: Path) -> Weights:
     program = onnx_program(network, weights.variant.multiple)
     program.model.metadata_props.update(_metadata(weights))
     program.model.producer_name = "derain"
-    beside = path.with_name(path.name + ".part")
-    program.save(beside, external_data=False)
-    beside.replace(path)
+    with written_whole(path) as beside:
+        program.save(beside, external_data=False)
     return weights
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.errors import ModelError
+from model.whole_file import write_whole
 
 _DIGITS = 5
 """Of each number: far below what counting loses."""
@@ -112,9 +113,7 @@ def write_quantisation(
     head = {"weights_sha256": quantisation.weights_sha256, **about}
     lines = ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in inputs.items())
     text = json.dumps(head, indent=1)[:-2] + f',\n "inputs": {{\n{lines}\n}}}}\n'
-    beside = path.with_name(path.name + ".part")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    write_whole(path, text)
     return path
 
 

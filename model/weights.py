@@ -18,6 +18,7 @@ from model.errors import ModelError
 from model.mspfn.network import build_network
 from model.mspfn.tensorflow_import import form_named
 from model.mspfn.variants import VARIANTS, Variant
+from model.whole_file import write_whole
 
 SHIPPED = Path(__file__).parent / "shipped"
 """Folder of the weights that come with the program, one file a variant."""
@@ -141,16 +142,14 @@ def write_weights(
 ) -> None:
     """Writes weights as safetensors; the header names the variant as `model`.
 
-    Written beside its place and moved there whole.
+    The file is whole or not there.
     """
-    beside = path.with_name(path.name + ".part")
     on_host = {
         name: value.detach().to("cpu", copy=True).contiguous()
         for name, value in tensors.items()
     }
     # Not safetensors' own save_file: it leaves the file readable by its owner alone.
-    beside.write_bytes(save(on_host, metadata=dict(header)))
-    beside.replace(path)
+    write_whole(path, save(on_host, metadata=dict(header)))
 
 
 def load_network(model: str | Path) -> tuple[nn.Module, Weights]:

@@ -4,22 +4,19 @@ A file is written beside its place and moved there whole: a run killed while it 
 loses nothing that was written before.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from model.whole_file import written_whole
 from training.errors import TrainingError
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Writes a run's state."""
-    beside = path.with_suffix(".part")
-    torch.save(state, beside)
-    with beside.open("rb") as written:
-        os.fsync(written.fileno())
-    beside.replace(path)
+    with written_whole(path) as beside:
+        torch.save(state, beside)
 
 
 def load_checkpoint(path: Path, device: torch.device) -> dict[str, Any]:

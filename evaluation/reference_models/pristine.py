@@ -14,6 +14,7 @@ import numpy as np
 from evaluation.errors import EvaluationError
 from evaluation.metrics.niqe import Pristine, fitted, pristine_features
 from evaluation.pictures import picture_files, read_picture
+from model.whole_file import write_whole
 
 
 def fit_folder(
@@ -45,7 +46,7 @@ def fit_folder(
 
 def write_model(fields: dict[str, Any], path: Path) -> None:
     """Writes a fitted model."""
-    path.write_text(json.dumps(fields, indent=1) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(fields, indent=1) + "\n")
 
 
 def _fields(model: Pristine, pictures: int, blocks: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from evaluation.reports.svg import distribution
 from evaluation.reports.table import Cell, TableRow, heads, rows, title
 from evaluation.scores import Evaluation, MethodResult, Score
 from evaluation.sets.testset import Box
+from model.whole_file import write_whole
 
 _NAMED = 20
 
@@ -49,9 +50,7 @@ def write_html(evaluation: Evaluation, methods: Sequence[Method], path: Path) ->
         f"<title>{escape(title(evaluation))}</title><style>{style}</style></head>"
         f"<body>{body}</body></html>\n"
     )
-    part = path.with_name(path.name + ".part")
-    part.write_text(page, encoding="utf-8")
-    part.replace(path)
+    write_whole(path, page)
 
 
 def _problems(evaluation: Evaluation) -> str:

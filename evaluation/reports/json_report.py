@@ -12,14 +12,13 @@ from evaluation.paper import PAPER_PROTOCOLS, paper_rows
 from evaluation.provenance import versions
 from evaluation.result_cache import writable
 from evaluation.scores import Evaluation, Mean, MethodResult, Score
+from model.whole_file import write_whole
 
 
 def write_json(evaluation: Evaluation, path: Path) -> None:
     """Writes the whole evaluation; what was there before is replaced at once."""
     text = json.dumps(as_json(evaluation), indent=1, allow_nan=False)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text + "\n", encoding="utf-8")
-    part.replace(path)
+    write_whole(path, text + "\n")
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:

@@ -20,6 +20,7 @@ import torch
 from model.backends.base import Backend
 from model.backends.cache import cache_folder
 from model.errors import ModelError
+from model.whole_file import write_whole
 
 _LOG = logging.getLogger("derain.choice")
 _SIZE = (96, 160)
@@ -54,7 +55,7 @@ def fastest(
         return next(iter(rivals))
     path = cache_folder() / "fastest.json"
     entry = f"{', '.join(rivals)}: {key}"
-    chosen = _known(path).get(entry, "")
+    chosen = str(_known(path).get(entry, ""))
     if chosen not in rivals:
         what = f"{key.partition(',')[0]}: {', '.join(rivals)}"
         _LOG.info("measuring the fastest way on this machine, once (%s)", what)
@@ -154,7 +155,4 @@ def _known(path: Path) -> dict[str, str]:
 
 
 def _keep(known: Mapping[str, str], path: Path) -> None:
-    """Two processes may write at once: each moves a whole file to its place."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    beside.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
-    beside.replace(path)
+    write_whole(path, json.dumps(known, indent=2) + "\n")

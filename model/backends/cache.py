@@ -3,10 +3,14 @@
 All lies in one folder of the user's, which may be deleted at any time.
 """
 
+import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from model.whole_file import write_whole
 
 _KEPT = 8
 """Graphs kept of one network: precisions and depths of the last versions of it."""
@@ -25,26 +29,78 @@ def cache_folder() -> Path:
     return folder
 
 
-def compiled_folder() -> Path:
-    """Returns where OpenVINO keeps what it compiles, after deleting the oldest.
+@contextmanager
+def compiled_folder(key: str) -> Iterator[Path]:
+    """Yields where OpenVINO keeps what it compiles under `key`, and seals it after it.
 
-    OpenVINO names the files by graph, size and settings, makes anew what is damaged or
-    of another version or processor, and deletes nothing.
+    OpenVINO makes anew what is of another version or processor. It deletes nothing, and
+    takes a damaged file for a whole one: pictures were wrong then, without a word. So
+    what is damaged is deleted here, and the oldest where there is too much.
     """
-    folder = cache_folder() / "compiled"
-    folder.mkdir(exist_ok=True)
+    everything = cache_folder() / "compiled"
+    folder = everything / hashlib.sha256(key.encode()).hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = _blobs_in(folder)
+    whole = is_sealed(kept)
+    if not whole:
+        _delete(kept)
+    used(kept if whole else [])
+    yield folder
+    if not whole:
+        seal(_blobs_in(folder))
     left = _COMPILED_BYTES
-    for blob in sorted(folder.glob("*.blob"), key=_last_used, reverse=True):
+    blobs = [*everything.glob("*.blob"), *everything.glob("*/*.blob")]
+    for blob in sorted(blobs, key=_last_used, reverse=True):
         left -= _size_of(blob)
         if left < 0:
-            blob.unlink(missing_ok=True)
-    return folder
+            _delete([blob])
+
+
+def is_sealed(files: Sequence[Path]) -> bool:
+    """Returns whether the files are there and hold what they held at `seal`."""
+    try:
+        told = _seal_of(files[0]).read_text(encoding="ascii") if files else ""
+        return bool(files) and told == _hash_of(files)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def seal(files: Sequence[Path]) -> None:
+    """Notes beside the first of the files what they hold: see `is_sealed`.
+
+    Where it cannot be noted, as on a full disk, they are made anew next time.
+    """
+    if files:
+        with suppress(OSError):
+            write_whole(_seal_of(files[0]), _hash_of(files))
+
+
+def _seal_of(file: Path) -> Path:
+    return file.with_suffix(".sha256")
+
+
+def _hash_of(files: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _blobs_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.blob"))
+
+
+def _delete(files: Sequence[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
+        _seal_of(file).unlink(missing_ok=True)
 
 
 def used(files: Sequence[Path]) -> None:
     """Notes that the files were of use now, so that `prune` keeps them."""
     for file in files:
-        file.touch()
+        with suppress(OSError):  # another program prunes, too; or may not write here
+            file.touch()
 
 
 def prune(folder: Path, name: str) -> None:
@@ -56,8 +112,7 @@ def prune(folder: Path, name: str) -> None:
     graphs = list(folder.glob(f"{name}-{'[0-9a-f]' * 16}.xml"))
     graphs.sort(key=_last_used, reverse=True)
     for graph in graphs[_KEPT:]:
-        graph.unlink(missing_ok=True)
-        graph.with_suffix(".bin").unlink(missing_ok=True)
+        _delete([graph, graph.with_suffix(".bin")])
 
 
 def _size_of(file: Path) -> int:

@@ -11,22 +11,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import product
-from typing import Any
 
 import cv2
 import numpy as np
 
+from model.coverage import coverage
 from model.pixels import RgbArray
 
 RAINY = 0.72
-"""Coverage in percent from which a frame has rain."""
+"""Coverage (`model.coverage`), in percent, from which a frame has rain."""
 DRY = 0.55
 """Coverage in percent below which a frame has none."""
 
-REMOVED = 3
-"""Light, 0 to 255, from which a pixel counts as removed."""
-BLOCKS = 12
-"""Blocks along each side of the picture."""
 _PATIENCE = 12
 """Frames in a row that must be dry before the gate closes; one of rain opens it."""
 _FADE = 8
@@ -39,23 +35,6 @@ class GateDecision(Enum):
     UNTOUCHED = auto()
     MIXED = auto()
     DERAINED = auto()
-
-
-def coverage(frame: RgbArray, derained: RgbArray) -> float:
-    """Returns how much of the picture rain was removed from, in percent.
-
-    The square of the mean root over 12x12 blocks of the share of pixels that lost
-    light: the plain share if it is the same everywhere, less if it is in places.
-
-    Args:
-        frame: RGB [height, width, 3], uint8 or uint16 at full scale.
-        derained: What the network made of it, of the same form.
-    """
-    removed: Any = cv2.cvtColor(cv2.subtract(frame, derained), cv2.COLOR_RGB2GRAY)
-    scale = 1 if frame.dtype == np.uint8 else 257
-    hit = (removed > REMOVED * scale).astype(np.float32)
-    shares = cv2.resize(hit, (BLOCKS, BLOCKS), interpolation=cv2.INTER_AREA)
-    return 100 * float(np.mean(np.sqrt(shares))) ** 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.backends.base import Backend, Pending, WrappedBackend
+from model.coverage import coverage
 from model.errors import ModelError
 from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
 from model.temporal.gated_planes import GatedPlanes
 from model.temporal.neighbours import REACH, Neighbours, Plane, blended
-from model.temporal.rain_gate import GateDecision, RainGate, coverage
+from model.temporal.rain_gate import GateDecision, RainGate
 
 AHEAD = {"off": None, "causal": 0, "centred": REACH}
 """How many later frames each kind of temporal step looks at."""

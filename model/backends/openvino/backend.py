@@ -210,8 +210,10 @@ class OpenVinoBackend(BackendBase):
         model = self._graph_for(depth).clone()
         model.reshape([1, *padded, 3])
         # Halves the time to the first picture where this size was compiled before.
-        config = {**self._config, "CACHE_DIR": str(compiled_folder())}
-        compiled = self._core.compile_model(model, "CPU", config)
+        key = f"{self._key} {self.precision} {padded} {depth} {self._config}"
+        with compiled_folder(key) as folder:
+            config = {**self._config, "CACHE_DIR": str(folder)}
+            compiled = self._core.compile_model(model, "CPU", config)
         return Requests(compiled, self.slots, (height, width), padded, depth)
 
     def _make_room(self, needed: int) -> None:

@@ -4,6 +4,7 @@ The rewriting changes no result beyond rounding; `openvino_int8.py` adds the 8-b
 """
 
 import hashlib
+import logging
 import tempfile
 import warnings
 from importlib.metadata import version
@@ -17,12 +18,14 @@ from numpy.typing import NDArray
 from openvino import opset13 as ops
 from torch import Tensor, nn
 
-from model.backends.cache import cache_folder, prune, used
+from model.backends.cache import cache_folder, is_sealed, prune, seal, used
 from model.backends.openvino.int8 import constant, quantise
 from model.errors import ModelError
 from model.mspfn.variants import Variant
 from model.quantisation import Quantisation
+from model.whole_file import written_whole
 
+_LOG = logging.getLogger("derain.cache")
 _OV_TYPES = {8: ov.Type.u8, 16: ov.Type.f32}
 
 
@@ -61,16 +64,20 @@ def converted_graph(
         made_by += f"-{sorted(quantisation.inputs.items())}"
     name = f"{variant.name}-{hashlib.sha256(made_by.encode()).hexdigest()[:16]}.xml"
     path = cache_folder() / name
-    if path.is_file() and path.with_suffix(".bin").is_file():
-        used([path, path.with_suffix(".bin")])
+    files = (path, path.with_suffix(".bin"))
+    if is_sealed(files):
+        used(files)
         return ov.Core().read_model(path)
     model = _convert(network, variant, depth)
     split_convolutions(model)
     if quantisation is not None:
         quantise(model, quantisation)
     model.validate_nodes_and_infer_types()
-    _keep(model, path)
-    prune(path.parent, variant.name)
+    try:
+        _keep(model, path)
+        prune(path.parent, variant.name)
+    except (OSError, RuntimeError) as error:  # a full disk: the next run converts anew
+        _LOG.warning("the converted graph is not kept: %s", error)
     return model
 
 
@@ -101,12 +108,14 @@ def _convert(network: nn.Module, variant: Variant, depth: int) -> ov.Model:
 
 
 def _keep(model: ov.Model, path: Path) -> None:
-    """Writes beside, then moves: two programs may convert at once."""
+    """Two programs may convert at once: a graph of both is not sealed."""
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        beside = Path(folder) / path.name
-        ov.save_model(model, beside, compress_to_fp16=False)
-        beside.with_suffix(".bin").replace(path.with_suffix(".bin"))
-        beside.replace(path)
+        made = Path(folder) / path.name
+        ov.save_model(model, made, compress_to_fp16=False)
+        for part in (made.with_suffix(".bin"), made):
+            with written_whole(path.with_suffix(part.suffix)) as beside:
+                part.replace(beside)
+    seal((path, path.with_suffix(".bin")))
 
 
 def split_convolutions(model: ov.Model) -> None:

@@ -19,6 +19,7 @@ from rich.table import Table
 from evaluation.provenance import machine, package_versions
 from model import DEFAULT_MODEL, VARIANTS, build_network, shipped_weights
 from model.cost import cost_of
+from model.whole_file import write_whole
 from streamer.cli.bench.peaks import floor_of, measured_peaks
 from streamer.cli.bench.runs import measured_runs
 from streamer.cli.bench.speeds import (
@@ -64,7 +65,7 @@ def bench(
         raise typer.BadParameter(f"There is no folder {json_path.parent}.")
     found = _measured((device, backend, precision), seconds, Console())
     if json_path is not None:
-        json_path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        write_whole(json_path, json.dumps(found, indent=2) + "\n")
 
 
 def _measured(how: How, seconds: float, console: Console) -> dict[str, Any]:

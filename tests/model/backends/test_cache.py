@@ -3,20 +3,65 @@ from pathlib import Path
 
 import pytest
 
-from model.backends import cache as graph_cache
+from model.backends import cache
+from model.backends.cache import compiled_folder, is_sealed, seal
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+
+def compiled(key: str, content: bytes = bytes(10)) -> Path:
+    """Stands for a compilation, which OpenVINO skips where there is a file."""
+    with compiled_folder(key) as folder:
+        blob = folder / "graph.blob"
+        if not blob.is_file():
+            blob.write_bytes(content)
+    return blob
 
 
 def test_compiled_graphs_that_take_too_much_lose_the_oldest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(graph_cache, "_COMPILED_BYTES", 25)
-    folder = graph_cache.compiled_folder()
-    for age, name in enumerate(("new", "middle", "old")):
-        blob = folder / f"{name}.blob"
-        blob.write_bytes(bytes(10))
+    blobs = [compiled(name) for name in ("new", "middle", "old")]
+    for age, blob in enumerate(blobs):
         os.utime(blob, (1000 - age, 1000 - age))
+    monkeypatch.setattr(cache, "_COMPILED_BYTES", 25)
 
-    graph_cache.compiled_folder()
+    compiled("new")
 
-    assert {blob.stem for blob in folder.iterdir()} == {"new", "middle"}
+    assert [blob.is_file() for blob in blobs] == [True, True, False]
+
+
+def test_a_compiled_graph_is_kept_until_it_is_damaged() -> None:
+    compiled("key", b"whole")
+    kept = compiled("key", b"made anew").read_bytes()
+    blob = compiled("key")
+    blob.write_bytes(b"wh\0le")
+
+    after_damage = compiled("key", b"made anew").read_bytes()
+
+    assert kept == b"whole"
+    assert after_damage == b"made anew"
+
+
+@pytest.mark.parametrize("damage", [b"", b"ab\0d", b"abcd more"])
+def test_files_are_sealed_until_one_of_them_changes(
+    tmp_path: Path, damage: bytes
+) -> None:
+    files = [tmp_path / "graph.xml", tmp_path / "graph.bin"]
+    for file in files:
+        file.write_bytes(b"abcd")
+    assert not is_sealed(files)
+
+    seal(files)
+    assert is_sealed(files)
+    files[1].write_bytes(damage)
+
+    assert not is_sealed(files)
+
+
+def test_what_is_not_there_is_not_sealed(tmp_path: Path) -> None:
+    assert not is_sealed([])
+    assert not is_sealed([tmp_path / "graph.xml"])

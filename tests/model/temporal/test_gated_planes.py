@@ -10,8 +10,8 @@ from torch import nn
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.reference_kernels import ReferenceKernels
+from model.coverage import coverage
 from model.planes import PlaneForm, Planes
-from model.temporal.rain_gate import coverage
 from model.temporal.stream import TemporalStream
 from tests.support.deferred_device import DeferredDevice
 from tests.support.rainy_scene import rain, scene

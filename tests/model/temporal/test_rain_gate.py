@@ -3,13 +3,13 @@ from itertools import groupby, pairwise
 import numpy as np
 import pytest
 
+from model.coverage import coverage
 from model.pixels import RgbArray
 from model.temporal.rain_gate import (
     DRY,
     RAINY,
     GateDecision,
     RainGate,
-    coverage,
     state_after,
 )
 from tests.support.rainy_scene import Picture, rain, scene

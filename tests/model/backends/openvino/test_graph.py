@@ -1,4 +1,5 @@
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -6,9 +7,10 @@ import openvino as ov
 import pytest
 import torch
 from openvino import opset13 as ops
+from torch import nn
 
 from model import VARIANTS, build_network
-from model.backends.cache import prune, used
+from model.backends.cache import is_sealed, prune, used
 from model.backends.openvino.graph import converted_graph, split_convolutions
 
 
@@ -62,6 +64,38 @@ def test_the_kept_graph_is_the_network_and_parts_nothing(
         run = ov.compile_model(graph, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
         found = next(iter(run(picture.numpy()).values())) / 65535
         np.testing.assert_allclose(found, expected.clamp(0, 1), atol=2e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", [".xml", ".bin", ".sha256"])
+@pytest.mark.parametrize("damage", [lambda _: b"", lambda whole: whole[:-9] + bytes(9)])
+def test_a_damaged_graph_in_the_cache_is_made_anew(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+    damage: Callable[[bytes], bytes],
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    network = nn.Conv2d(3, 3, 3, padding=1).eval().requires_grad_(False)
+    variant = VARIANTS["mspfn-lite"]
+    expected = numbers_in(converted_graph(network, variant, "key", 8))
+    [kept] = (tmp_path / "derain").glob("*" + part)
+    kept.write_bytes(damage(kept.read_bytes()))
+
+    again = numbers_in(converted_graph(network, variant, "key", 8))
+
+    np.testing.assert_array_equal(again, expected)
+    [made] = (tmp_path / "derain").glob("*.xml")
+    assert is_sealed((made, made.with_suffix(".bin")))
+
+
+def numbers_in(model: ov.Model) -> np.ndarray:
+    parts = [node.get_data() for node in model.get_ordered_ops() if is_constant(node)]
+    return np.concatenate([np.ravel(part).astype(np.float64) for part in parts])
+
+
+def is_constant(node: ov.Node) -> bool:
+    return bool(node.get_type_name() == "Constant")
 
 
 def a_graph(folder: Path, name: str, used_at_s: int) -> Path:
