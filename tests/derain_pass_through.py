@@ -10,6 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from streamer.cli.run import command as run
+from streamer.cli.run import live
 from streamer.cli.start import main
 from tests.support.fakes import PassThrough
 
@@ -20,7 +21,9 @@ if __name__ == "__main__":
         sys.stdout.write("picture\n")
         sys.stdout.flush()
 
-    vars(run)["open_network"] = lambda *_a, **_k: PassThrough(
-        seconds=seconds, on_start=started
-    )
+    def network(*_options: object, **_more: object) -> PassThrough:
+        return PassThrough(seconds=seconds, on_start=started)
+
+    vars(run)["open_network"] = network
+    vars(live)["open_alone"] = network
     main()

@@ -1,17 +1,27 @@
 """What a live run did so far, and in the last second; read by threads that show it."""
 
+from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from threading import Lock
 from typing import Protocol, runtime_checkable
 
+from sinks.live.status import OutputStatus
 from sinks.sink import Sink
 from sources.frame import Frame, Source
 from sources.live.reconnect import Reconnects, stall_seconds
 from streamer.pipeline.stats import Durations, Percentiles
 
 _RECENT_NS = 5_000_000_000
+OVERLOAD = "overload"
+"""The cause of a drop: the network was busy with earlier frames."""
+_OVERLOADED_SHARE = 0.2
+_OVERLOADED_FRAMES = 5
+"""So many dropped frames, and such a share of those that came, are no accident."""
+LATENCY_BUCKETS = (0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +46,45 @@ class LiveSnapshot:
     """Since the last fresh frame left; counts from the start at first."""
     stall_seconds: float
     """How long that may be for a healthy stream."""
+    outputs: tuple[OutputStatus, ...] = ()
+    """How each way out is doing, the main one first; empty for plain files."""
+    overloaded: bool = False
+    """Whether frames are dropped because the network takes too long."""
+    latency_counts: tuple[int, ...] = ()
+    """Frames so far that took no longer than each of `LATENCY_BUCKETS`, and all."""
+    latency_sum_seconds: float = 0.0
     coverage: float | None = None
     """Rain taken out of the newest picture, in per cent of it; None: not counted."""
     decoder: str = ""
     """What makes the pictures, as in the report; empty before the first one."""
 
     @property
-    def healthy(self) -> bool:
+    def problem(self) -> str:
+        """What a person should look at, in a few words; empty if all is well."""
+        away = [output.problem for output in self.outputs if output.problem]
+        if away:
+            return ", ".join(away)
+        if self.state == "parked":  # outside its hours, as was asked
+            return ""
+        if not self.is_fresh:
+            return f"no fresh frame, {self.state} {self.cause}".rstrip()
+        return "overloaded" if self.overloaded else ""
+
+    @property
+    def is_fresh(self) -> bool:
         """Whether fresh frames leave."""
         return self.frames_out > 0 and self.fresh_ago_seconds <= self.stall_seconds
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the stream does what was asked: fresh, in time, to each output."""
+        return not self.problem
+
+    @property
+    def ready(self) -> bool:
+        """Whether it sends what it takes in, well or not."""
+        main = self.outputs[:1]
+        return self.is_fresh and all(output.connected for output in main)
 
 
 class LiveCounts:
@@ -59,6 +99,9 @@ class LiveCounts:
         self._lock = Lock()
         self._came: deque[int] = deque()
         self._left: deque[tuple[int, int]] = deque()
+        self._overload: deque[int] = deque()
+        self._buckets = [0] * (len(LATENCY_BUCKETS) + 1)
+        self._latency_ns = 0
 
     def counted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """Yields the frames of the source, counted as they come."""
@@ -74,11 +117,33 @@ class LiveCounts:
             now_ns = self.fresh_ns = self._now_ns()
             self.frames_out += 1
             self._left.append((now_ns, now_ns - arrived_ns))
+            self._latency_ns += now_ns - arrived_ns
+            self._buckets[
+                bisect_left(LATENCY_BUCKETS, (now_ns - arrived_ns) / 1e9)
+            ] += 1
 
     def drop(self, cause: str) -> None:
         """A frame is lost."""
         with self._lock:
             self.dropped[cause] += 1
+            if cause == OVERLOAD:
+                self._overload.append(self._now_ns())
+
+    @property
+    def overloaded(self) -> bool:
+        """Whether the network was too slow in the last seconds."""
+        with self._lock:
+            oldest = self._now_ns() - _RECENT_NS
+            while self._overload and self._overload[0] < oldest:
+                self._overload.popleft()
+            came = sum(at >= oldest for at in self._came)
+            lost = len(self._overload)
+            return lost >= _OVERLOADED_FRAMES and lost >= _OVERLOADED_SHARE * came
+
+    def latencies(self) -> tuple[tuple[int, ...], float]:
+        """Returns frames up to each of `LATENCY_BUCKETS` and all; and the sum in s."""
+        with self._lock:
+            return tuple(accumulate(self._buckets)), self._latency_ns / 1e9
 
     def drops(self) -> Counter[str]:
         """Returns how many frames were lost, by cause."""
@@ -111,6 +176,24 @@ class CountsBytes(Protocol):
         """Bytes of encoded video and audio so far."""
 
 
+@runtime_checkable
+class HasOutputs(Protocol):
+    """A sink that sends to servers, viewers or recordings."""
+
+    @property
+    def statuses(self) -> tuple[OutputStatus, ...]:
+        """How each output is doing, the main one first."""
+
+
+@runtime_checkable
+class Connects(Protocol):
+    """A sink whose main output may be away."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether what is written arrives there."""
+
+
 def snapshot_of(
     source: Source,
     sink: Sink,
@@ -133,6 +216,7 @@ def snapshot_of(
     link = source.link if isinstance(source, Reconnects) else None
     refused = source.dropped if isinstance(source, Reconnects) else {}
     fps_in, fps_out, latency = counts.recent()
+    buckets, latency_sum = counts.latencies()
     return LiveSnapshot(
         state=str(link.status.state) if link else "streaming",
         cause=str(link.status.cause or "") if link else "",
@@ -140,6 +224,10 @@ def snapshot_of(
         fps_out=fps_out,
         latency_ms=latency,
         bytes_sent=sink.bytes_sent if isinstance(sink, CountsBytes) else None,
+        outputs=sink.statuses if isinstance(sink, HasOutputs) else (),
+        overloaded=counts.overloaded,
+        latency_counts=buckets,
+        latency_sum_seconds=latency_sum,
         frames_in=counts.frames_in,
         frames_out=counts.frames_out,
         held=held,

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 
 from sources.frame import Frame
+from streamer.live.counters import OVERLOAD
 
 _WINDOW_NS = 10_000_000_000
 
@@ -41,5 +42,15 @@ class LatencyBudget:
 
     def admits(self, frame: Frame) -> bool:
         """Whether `frame` is fresh: its lag and its wait together."""
+        return not self.refusal(frame)
+
+    def refusal(self, frame: Frame) -> str:
+        """Takes the next frame; returns why it is refused, or nothing.
+
+        `late` came late, from the camera or the network; `overload` waited here.
+        """
         waited_ns = self._now_ns() - frame.arrived_ns
-        return waited_ns + self._lag.of(frame) <= self._budget_ns
+        lag_ns = self._lag.of(frame)
+        if waited_ns + lag_ns <= self._budget_ns:
+            return ""
+        return "late" if lag_ns > self._budget_ns else OVERLOAD

@@ -15,7 +15,7 @@ from sinks.sink import Sink
 from sources.frame import Source
 from streamer.errors import StreamerError
 from streamer.live.audio import join_audio
-from streamer.live.counters import LiveCounts, LiveSnapshot, snapshot_of
+from streamer.live.counters import Connects, LiveCounts, LiveSnapshot, snapshot_of
 from streamer.live.freeze import HoldingSink
 from streamer.live.reader import LatestFrameReader
 from streamer.network.protocol import Network
@@ -93,6 +93,10 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             now_ns=now_ns,
         )
         self._in_flight = Semaphore(network.slots)
+        self._slots = network.slots
+        self._most_ns = live.max_latency * 1_000_000
+        self._network_ns = 0
+        """What the newest frame spent in the network, its wait included."""
         self._free = slot_pool(network.slots + 1)
         self._turning = RotatingNetwork(network)
         self._launcher = Launcher(self._turning, now_ns, planes=not compare)
@@ -130,7 +134,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._flights.stop()
         self._free.stop()
         self._reader.stop()
-        self._in_flight.release()
+        self._in_flight.release(self._slots)
 
     def _derain(self) -> None:
         try:
@@ -142,12 +146,24 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         """Yields fresh frames on their way, as many as may be at a time."""
         sent = 0
         while self._max_frames is None or sent < self._max_frames:
-            self._in_flight.acquire()
+            self._wait_for_network()
             slot = self._free.get()
             frame = self._reader.fresh()
             self._turning.rotation = frame.rotation
             yield self._launcher.start(frame, slot)
             sent += 1
+
+    def _wait_for_network(self) -> None:
+        """Waits until one more frame may start.
+
+        A network that alone takes longer than a frame may be old gets one at a time: a
+        second one would wait for the first, and come out twice as old.
+        """
+        alone = self._network_ns > self._most_ns
+        for _ in range(self._slots if alone else 1):
+            self._in_flight.acquire()
+        for _ in range(self._slots - 1 if alone else 0):
+            self._in_flight.release()
 
     def _store(self, item: InFlight | SignalLost) -> None:
         if isinstance(item, SignalLost):
@@ -160,7 +176,16 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             join_audio(self._source, self._bare_sink)
         self._output.take(item)
         self._free.put(item.slot)
-        self.counts.left(item.frame.arrived_ns)
+        if self._arrives():
+            self.counts.left(item.frame.arrived_ns)
+        else:
+            self.counts.drop("output away")
+        self._network_ns = item.stamps.derained_ns - item.stamps.started_ns
+
+    def _arrives(self) -> bool:
+        """Whether what is sent arrives; a file is asked by its errors alone."""
+        sink = self._bare_sink
+        return sink.connected if isinstance(sink, Connects) else True
 
     def snapshot(self) -> LiveSnapshot:
         """Returns what goes on; for any thread."""

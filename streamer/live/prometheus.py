@@ -1,30 +1,20 @@
-"""Prometheus metrics and a health check over HTTP.
+"""Live runs as Prometheus metrics, made from snapshots when they are asked for."""
 
-`/metrics` is made from snapshots when it is asked for; `/healthz` answers 503 when a
-stream has not sent a fresh frame for its stall limit. Streams are labelled by name, so
-no address ever leaves this way.
-"""
-
-import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
+    HistogramMetricFamily,
     InfoMetricFamily,
     Metric,
 )
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.registry import Collector, CollectorRegistry
+from prometheus_client.registry import Collector
 
-from streamer.errors import StreamerError
-from streamer.live.counters import LiveSnapshot
+from sinks.live.status import OutputStatus
+from streamer.live.counters import LATENCY_BUCKETS, LiveSnapshot
 
 Snapshots = Callable[[], Mapping[str, LiveSnapshot]]
-_LOG = logging.getLogger("derain.metrics")
 
 
 class LiveCollector(Collector):
@@ -39,6 +29,8 @@ class LiveCollector(Collector):
         now = self._snapshots()
         yield from _counters(now)
         yield from _gauges(now)
+        yield from _outputs(now)
+        yield _latencies(now)
         state = InfoMetricFamily(
             "derain_state", "What the source does", labels=["stream"]
         )
@@ -78,7 +70,11 @@ def _gauges(now: Mapping[str, LiveSnapshot]) -> Iterator[Metric]:
         "fps_in": ("Frames a second, last 5 s", lambda s: s.fps_in),
         "fps_out": ("Fresh frames a second, last 5 s", lambda s: s.fps_out),
         "fresh_age_seconds": ("Since the last fresh frame", _age),
-        "healthy": ("1 while fresh frames leave", lambda s: s.healthy),
+        "healthy": ("1 while the stream does what was asked", lambda s: s.healthy),
+        "overloaded": (
+            "1 while the machine is too slow for the stream",
+            lambda s: s.overloaded,
+        ),
     }
     for key, (text, value) in plain.items():
         family = GaugeMetricFamily(f"derain_{key}", text, labels=["stream"])
@@ -94,87 +90,55 @@ def _gauges(now: Mapping[str, LiveSnapshot]) -> Iterator[Metric]:
         if shot.coverage is not None:
             rain.add_metric([name], shot.coverage)
     yield rain
-    latency = GaugeMetricFamily(
+
+
+def _latencies(now: Mapping[str, LiveSnapshot]) -> Metric:
+    family = HistogramMetricFamily(
         "derain_latency_seconds",
-        "From a frame decoded to the frame sent, last 5 s",
-        labels=["stream", "quantile"],
+        "From a frame decoded to the frame sent",
+        labels=["stream"],
     )
     for name, shot in now.items():
-        times = shot.latency_ms
-        for quantile, ms in (("0.5", times.p50_ms), ("0.95", times.p95_ms)):
-            latency.add_metric([name, quantile], ms / 1000)
-    yield latency
+        limits = [*map(str, LATENCY_BUCKETS), "+Inf"]
+        buckets = list(zip(limits, shot.latency_counts, strict=False))
+        family.add_metric([name], buckets or [("+Inf", 0)], shot.latency_sum_seconds)
+    return family
+
+
+def _outputs(now: Mapping[str, LiveSnapshot]) -> Iterator[Metric]:
+    labels = ["stream", "output"]
+    connected = GaugeMetricFamily(
+        "derain_sink_connected", "1 while what is sent arrives", labels=labels
+    )
+    viewers = GaugeMetricFamily(
+        "derain_viewers", "Who watches what is served", labels=labels
+    )
+    counted: dict[str, tuple[str, Callable[[OutputStatus], int]]] = {
+        "sink_replaced": ("Child processes replaced", lambda s: s.replaced),
+        "sink_packets_dropped": ("Packets that did not arrive", lambda s: s.dropped),
+        "sink_bytes": ("Encoded video and audio that arrived", _bytes_of),
+        "record_failures": ("How often storing failed", lambda s: s.failures),
+    }
+    families = {
+        key: (CounterMetricFamily(f"derain_{key}", text, labels=labels), value)
+        for key, (text, value) in counted.items()
+    }
+    for name, shot in now.items():
+        for output in shot.outputs:
+            where = [name, output.kind]
+            connected.add_metric(where, output.connected)
+            if output.viewers is not None:
+                viewers.add_metric(where, output.viewers)
+            for family, value in families.values():
+                family.add_metric(where, value(output))
+    yield connected
+    yield viewers
+    yield from (family for family, _ in families.values())
+
+
+def _bytes_of(output: OutputStatus) -> int:
+    return output.bytes_sent
 
 
 def _age(shot: LiveSnapshot) -> float:
     return shot.fresh_ago_seconds
-
-
-@contextmanager
-def metrics_server(place: str, snapshots: Snapshots) -> Iterator[int]:
-    """Serves on `HOST:PORT` until the block ends; gives the port.
-
-    Raises:
-        StreamerError: The place makes no sense or is taken.
-    """
-    host, _, port = place.rpartition(":")
-    if not host or not port.isdigit():
-        raise StreamerError(
-            f"metrics wants HOST:PORT such as 127.0.0.1:9100, not {place}"
-        )
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(LiveCollector(snapshots))
-    try:
-        server = ThreadingHTTPServer(
-            (host.strip("[]"), int(port)), _handler(registry, snapshots)
-        )
-    except OSError as error:
-        raise StreamerError(f"metrics at {place}: {error.strerror}") from None
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, name="metrics", daemon=True)
-    thread.start()
-    try:
-        yield int(server.server_address[1])
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(2)
-
-
-def _handler(
-    registry: CollectorRegistry, snapshots: Snapshots
-) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        """Answers two paths."""
-
-        def do_GET(self) -> None:
-            """Answers one request."""
-            path = self.path.partition("?")[0]
-            if path == "/metrics":
-                self._answer(200, generate_latest(registry), CONTENT_TYPE_LATEST)
-            elif path == "/healthz":
-                self._answer(*_health(snapshots()), "text/plain; charset=utf-8")
-            else:
-                self._answer(404, b"/metrics or /healthz\n", "text/plain")
-
-        def _answer(self, status: int, body: bytes, kind: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Keeps requests out of the log of a service."""
-            _LOG.debug(format, *args)
-
-    return Handler
-
-
-def _health(now: Mapping[str, LiveSnapshot]) -> tuple[int, bytes]:
-    lines = []
-    for name, shot in now.items():
-        word = "ok" if shot.healthy else f"no fresh frame, {shot.state} {shot.cause}"
-        lines.append(f"{name}: {word} ({shot.fresh_ago_seconds:.1f} s)\n")
-    well = bool(now) and all(shot.healthy for shot in now.values())
-    return (200 if well else 503), "".join(lines).encode()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sources.frame import Frame, Source
 from sources.live.reconnect import Reconnects, stall_seconds
-from streamer.live.counters import LiveCounts
+from streamer.live.counters import OVERLOAD, LiveCounts
 from streamer.live.latency import LatencyBudget
 from streamer.pipeline.channel import Channel, Stopped
 from streamer.settings import LiveOptions
@@ -40,7 +40,7 @@ class LatestFrameReader:
         self._source, self._counts = source, counts
         self._on_loss, self._on_missing = live.on_loss, on_missing
         self._now_ns = now_ns
-        self._newest: Channel[Frame] = Channel(1, on_drop=lambda: counts.drop("late"))
+        self._newest: Channel[Frame] = Channel(1, on_drop=lambda: counts.drop(OVERLOAD))
         self._budget = LatencyBudget(live.max_latency, now_ns)
         self._came_ns: int | None = None
 
@@ -62,9 +62,10 @@ class LatestFrameReader:
                 self._look_after()
                 continue
             self._came_ns = self._now_ns()
-            if self._budget.admits(frame):
+            cause = self._budget.refusal(frame)
+            if not cause:
                 return frame
-            self._counts.drop("late")
+            self._counts.drop(cause)
 
     def _look_after(self) -> None:
         if self._came_ns is None:

@@ -21,7 +21,8 @@ from tests.support.probe import look_at
 
 pytestmark = pytest.mark.slow
 
-PROGRAM = [sys.executable, str(PROJECT / "tests" / "derain_pass_through.py"), "0"]
+PASS_THROUGH = [sys.executable, str(PROJECT / "tests" / "derain_pass_through.py")]
+PROGRAM = [*PASS_THROUGH, "0"]
 SECRET = "p@ss:w%rong"  # noqa: S105 - of a server that lives for a second
 
 
@@ -31,11 +32,16 @@ StartProgram = Callable[..., "Program"]
 class Program:
     """`derain run ...` with a network that changes nothing."""
 
-    def __init__(self, folder: Path, *arguments: str | Path) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str | Path, network_seconds: float = 0
+    ) -> None:
         self.errors_file = folder / "errors.txt"
         with self.errors_file.open("w") as errors:
             self.process = subprocess.Popen(
-                [*PROGRAM, "run", "--gate", "off", *map(str, arguments)],
+                [
+                    *(*PASS_THROUGH, str(network_seconds)),
+                    *("run", "--gate", "off", *map(str, arguments)),
+                ],
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
             )
@@ -56,8 +62,8 @@ class Program:
 def start(tmp_path: Path) -> Iterator[StartProgram]:
     programs = []
 
-    def begin(*arguments: str | Path) -> Program:
-        programs.append(Program(tmp_path, *arguments))
+    def begin(*arguments: str | Path, network_seconds: float = 0) -> Program:
+        programs.append(Program(tmp_path, *arguments, network_seconds=network_seconds))
         return programs[-1]
 
     yield begin
@@ -175,6 +181,59 @@ def test_health_turns_with_the_camera(
     eventually(lambda: health() == 200)
 
     assert "derain_reconnects_total" in ask(f"http://{place}/metrics")[1]
+
+
+@pytest.mark.parametrize(
+    ("server", "said"),
+    [
+        ("absent", "Connection refused"),
+        ("wants a login", "401"),
+        ("has no such path", "404"),
+    ],
+)
+def test_an_output_that_nobody_takes_is_unhealthy_and_told_in_the_line(
+    start_peer: StartPeer, start: StartProgram, server: str, said: str
+) -> None:
+    camera, place = start_peer(), f"127.0.0.1:{free_port()}"
+    wanted = ("--auth", "digest", "--password", "x") if "login" in server else ()
+    peer = start_peer(*wanted)
+    if server == "absent":
+        peer.kill()
+    path = "/nothing" if "path" in server else "/record"
+    program = start(camera.url(), peer.url(path), "--metrics", place)
+
+    eventually(lambda: "output away" in program.errors, what="the line says it")
+    eventually(lambda: said in program.errors, what=program.errors[-500:])
+    status, text = ask(f"http://{place}/healthz")
+    metrics = ask(f"http://{place}/metrics")[1]
+
+    assert status == 503
+    assert "output away" in json.loads(text)["problems"]["stream"]
+    eventually(lambda: "out 0.0 fps" in program.errors)
+    for line in (
+        'derain_sink_connected{output="push",stream="stream"} 0.0',
+        'derain_frames_out_total{stream="stream"} 0.0',
+        'derain_bytes_sent_total{stream="stream"} 0.0',
+    ):
+        assert line in metrics
+    assert ask(f"http://{place}/livez")[0] == 200
+    assert ask(f"http://{place}/readyz")[0] == 503
+    assert program.errors.count("away=") <= 3
+
+
+def test_a_network_that_is_too_slow_is_an_overload_with_advice(
+    start_peer: StartPeer, start: StartProgram
+) -> None:
+    camera, place = start_peer(), f"127.0.0.1:{free_port()}"
+    program = start(camera.url(), "null:", "--metrics", place, network_seconds=0.3)
+
+    eventually(lambda: "overloaded (use --size" in program.errors)
+
+    status, text = ask(f"http://{place}/healthz")
+    metrics = ask(f"http://{place}/metrics")[1]
+    assert (status, json.loads(text)["problems"]) == (503, {"stream": "overloaded"})
+    assert 'derain_overloaded{stream="stream"} 1.0' in metrics
+    assert 'cause="overload"' in metrics
 
 
 def test_a_file_of_streams_runs_them_all_and_records(

@@ -17,9 +17,9 @@ from streamer.cli.run.live_line import Snapshots, live_lines
 from streamer.cli.run.page import page_of_streams
 from streamer.cli.supervisor import RECORD
 from streamer.live.counters import LiveSnapshot
+from streamer.live.health_server import metrics_server
 from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline
-from streamer.live.prometheus import metrics_server
 from streamer.live.settings import StreamSettings
 from streamer.network.protocol import Network, for_one_stream, open_alone
 from streamer.pipeline.report import Report

@@ -13,6 +13,8 @@ Snapshots = Callable[[], Mapping[str, LiveSnapshot]]
 def line_for(shot: LiveSnapshot, before: LiveSnapshot | None) -> str:
     """Returns the line; `before` is the snapshot of a second ago."""
     state = f"{shot.state} ({shot.cause})" if shot.cause else shot.state
+    if shot.overloaded:
+        state = "overloaded (use --size, --rate, or a faster --model or --device)"
     times = shot.latency_ms
     causes = ", ".join(f"{cause} {n}" for cause, n in sorted(shot.dropped.items()))
     parts = [
@@ -25,6 +27,10 @@ def line_for(shot: LiveSnapshot, before: LiveSnapshot | None) -> str:
     ]
     if shot.bytes_sent is not None and before and before.bytes_sent is not None:
         parts.append(f"{(shot.bytes_sent - before.bytes_sent) * 8 / 1000:.0f} kbit/s")
+    parts += [output.problem for output in shot.outputs if output.problem]
+    viewers = [output.viewers for output in shot.outputs if output.viewers is not None]
+    if viewers:
+        parts.append(f"viewers {sum(viewers)}")
     return " | ".join(parts)
 
 

@@ -115,6 +115,7 @@ def test_a_folder_that_vanishes_does_not_end_the_stream(tmp_path: Path) -> None:
 
     sink.close()
     assert output.failures == 1
+    assert output.status.problem == "recording failed (No such file or directory)"
 
 
 def test_the_file_in_work_is_readable_before_it_is_complete(tmp_path: Path) -> None:

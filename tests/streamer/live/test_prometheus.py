@@ -1,17 +1,19 @@
 """What an operator sees: metrics, health, and a line each second."""
 
+import subprocess
 import urllib.error
 import urllib.request
 from dataclasses import replace
 
 import pytest
 
+from sinks.live.status import OutputStatus
 from streamer.cli.run.live_line import line_for
-from streamer.errors import StreamerError
 from streamer.live.counters import LiveSnapshot
-from streamer.live.prometheus import metrics_server
+from streamer.live.health_server import metrics_server
 from streamer.pipeline.stats import Percentiles
 
+PUSH = OutputStatus(name="rtsp://10.0.0.8/x", kind="push", connected=True)
 SHOT = LiveSnapshot(
     state="streaming",
     cause="",
@@ -27,8 +29,30 @@ SHOT = LiveSnapshot(
     fresh_ago_seconds=0.04,
     stall_seconds=2.0,
     decoder="h264_cuda",
+    latency_counts=(0, 200, 700, 980, 990, 990, 990, 990, 990),
+    latency_sum_seconds=15.5,
+    outputs=(PUSH,),
 )
+LOST = replace(
+    SHOT,
+    outputs=(
+        OutputStatus(
+            name="serve://127.0.0.1:8554/x",
+            kind="serve",
+            connected=False,
+            error="the port is taken",
+            replaced=4,
+            dropped=12,
+            viewers=2,
+        ),
+        OutputStatus(
+            name="rec", kind="record", connected=False, error="disk full", failures=3
+        ),
+    ),
+)
+BUSY = replace(SHOT, overloaded=True)
 AWAY = replace(SHOT, state="stalled", cause="stalled", fresh_ago_seconds=2.5)
+SHOTS = {"gate": SHOT, "yard": AWAY, "lost": LOST, "busy": BUSY}
 
 
 def get(port: int, path: str) -> tuple[int, str]:
@@ -42,14 +66,24 @@ def get(port: int, path: str) -> tuple[int, str]:
 
 
 def test_metrics_say_what_the_streams_do() -> None:
-    with metrics_server("127.0.0.1:0", lambda: {"gate": SHOT, "yard": AWAY}) as port:
+    with metrics_server("127.0.0.1:0", lambda: SHOTS) as port:
         status, text = get(port, "/metrics")
 
     assert status == 200
     for line in (
         'derain_frames_out_total{stream="gate"} 990.0',
         'derain_frames_dropped_total{cause="decode error",stream="gate"} 3.0',
-        'derain_latency_seconds{quantile="0.95",stream="yard"} 0.018',
+        'derain_latency_seconds_bucket{le="0.2",stream="yard"} 980.0',
+        'derain_latency_seconds_count{stream="yard"} 990.0',
+        'derain_latency_seconds_sum{stream="yard"} 15.5',
+        'derain_sink_connected{output="push",stream="gate"} 1.0',
+        'derain_sink_connected{output="serve",stream="lost"} 0.0',
+        'derain_sink_replaced_total{output="serve",stream="lost"} 4.0',
+        'derain_sink_packets_dropped_total{output="serve",stream="lost"} 12.0',
+        'derain_record_failures_total{output="record",stream="lost"} 3.0',
+        'derain_viewers{output="serve",stream="lost"} 2.0',
+        'derain_overloaded{stream="gate"} 0.0',
+        'derain_overloaded{stream="busy"} 1.0',
         'derain_healthy{stream="gate"} 1.0',
         'derain_healthy{stream="yard"} 0.0',
         'derain_reconnects_total{stream="gate"} 2.0',
@@ -57,25 +91,6 @@ def test_metrics_say_what_the_streams_do() -> None:
         'stream="yard"} 1.0',
     ):
         assert line in text
-
-
-@pytest.mark.parametrize(("yard", "status"), [(SHOT, 200), (AWAY, 503)])
-def test_health_turns_when_one_stream_stalls(yard: LiveSnapshot, status: int) -> None:
-    with metrics_server("127.0.0.1:0", lambda: {"gate": SHOT, "yard": yard}) as port:
-        came, text = get(port, "/healthz")
-        assert get(port, "/else")[0] == 404
-
-    assert came == status
-    assert text.startswith("gate: ok")
-
-
-@pytest.mark.parametrize("place", ["9100", "host", "127.0.0.1:http"])
-def test_a_wrong_place_is_one_clear_line(place: str) -> None:
-    with (
-        pytest.raises(StreamerError, match="HOST:PORT"),
-        metrics_server(place, dict),
-    ):
-        pass
 
 
 def test_the_line_of_a_second_says_everything() -> None:
@@ -86,3 +101,24 @@ def test_the_line_of_a_second_says_everything() -> None:
         "dropped 10 (decode error 3, late 7) | reconnects 2 | 800 kbit/s"
     )
     assert line_for(AWAY, None).startswith("stalled (stalled) | in 25.0 fps")
+    assert line_for(BUSY, None).startswith("overloaded (use --size, --rate")
+    assert line_for(LOST, None).endswith(
+        "output away (the port is taken) | recording failed (disk full) | viewers 2"
+    )
+
+
+@pytest.mark.slow
+def test_prometheus_finds_nothing_to_mend(promtool: str) -> None:
+    with metrics_server("127.0.0.1:0", lambda: SHOTS) as port:
+        _, text = get(port, "/metrics")
+
+    done = subprocess.run(
+        [promtool, "check", "metrics"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
