@@ -134,7 +134,7 @@ def _opened(plan: Plan) -> TestSet:
 
 
 def _measures(plan: Plan, test_set: TestSet) -> list[Measure]:
-    usual = _USUAL[test_set.is_video, test_set.has_truth]
+    usual = test_set.measures or _USUAL[test_set.is_video, test_set.has_truth]
     protocol = plan.protocol or ("video" if test_set.is_video else "mprnet")
     known = ALL_MEASURES if test_set.is_video else MEASURES
     return measures_for(plan.metrics or usual, protocol, plan.files, known)

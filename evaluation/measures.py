@@ -1,5 +1,6 @@
 """What can be measured of one picture, by name, with the protocol it is measured in."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,14 +8,18 @@ from typing import TypeVar
 
 from evaluation.errors import EvaluationError
 from evaluation.metrics.brisque import brisque
+from evaluation.metrics.fidelity import fitted_to
 from evaluation.metrics.fsim import feature_similarity
 from evaluation.metrics.luma import RgbArray
 from evaluation.metrics.niqe import niqe
 from evaluation.metrics.protocols import PROTOCOLS
+from evaluation.metrics.residual import residual
 from evaluation.metrics.sseq import sseq
 from evaluation.reference_models.files import brisque_model, niqe_model, sseq_model
+from evaluation.reference_models.lpips import lpips
 from evaluation.reference_models.parameters import (
     BRISQUE_FILE,
+    LPIPS_FILE,
     NIQE_FILE,
     SSEQ_FILE,
     ParameterFile,
@@ -36,6 +41,7 @@ class Measure:
     digits: int = 3
     unit: str = ""
     needs_truth: bool = False
+    needs_rainy: bool = False
     file: ParameterFile | None = None
     """The parameter file it needs; None when it needs none."""
     path: Path | None = None
@@ -53,8 +59,17 @@ class Measure:
         return self.file.missing if self.file is not None and self.path is None else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What a measure may look at: pictures of one size."""
+
+    output: RgbArray
+    truth: RgbArray | None = None
+    rainy: RgbArray | None = None
+
+
 def measure_picture(
-    measures: Sequence[Measure], output: RgbArray, truth: RgbArray | None
+    measures: Sequence[Measure], views: Views
 ) -> tuple[dict[str, float], tuple[str, ...]]:
     """Returns the figures of one picture by name, and why some could not be had."""
     values: dict[str, float] = {}
@@ -63,44 +78,66 @@ def measure_picture(
         if measure.name in values:
             continue
         try:
-            values |= _FUNCTIONS[measure.name](output, truth, measure)
+            values |= _FUNCTIONS[measure.name](views, measure)
         except ValueError as error:
             obstacles.append(f"{measure.name}: {error}")
     wanted = {measure.name for measure in measures}
     return {n: v for n, v in values.items() if n in wanted}, tuple(obstacles)
 
 
-def _psnr(out: RgbArray, truth: RgbArray | None, measure: Measure) -> dict[str, float]:
-    return {"psnr": PROTOCOLS[measure.protocol].psnr(out, _given(truth))}
+def _psnr(views: Views, measure: Measure) -> dict[str, float]:
+    psnr = PROTOCOLS[measure.protocol].psnr
+    return {"psnr": psnr(views.output, _given(views.truth))}
 
 
-def _ssim(out: RgbArray, truth: RgbArray | None, measure: Measure) -> dict[str, float]:
-    return {"ssim": PROTOCOLS[measure.protocol].ssim(out, _given(truth))}
+def _psnr_fit(views: Views, measure: Measure) -> dict[str, float]:
+    truth = _given(views.truth)
+    psnr = PROTOCOLS[measure.protocol].psnr
+    return {"psnr-fit": psnr(fitted_to(views.output, truth), truth)}
 
 
-def _fsim(out: RgbArray, truth: RgbArray | None, _: Measure) -> dict[str, float]:
-    both = feature_similarity(out, _given(truth))
+def _ssim(views: Views, measure: Measure) -> dict[str, float]:
+    ssim = PROTOCOLS[measure.protocol].ssim
+    return {"ssim": ssim(views.output, _given(views.truth))}
+
+
+def _fsim(views: Views, _: Measure) -> dict[str, float]:
+    both = feature_similarity(views.output, _given(views.truth))
     return {"fsim": both.fsim, "fsimc": both.fsimc}
 
 
-def _niqe(out: RgbArray, _: RgbArray | None, measure: Measure) -> dict[str, float]:
-    return {measure.name: niqe(out, niqe_model(measure.path))}
+def _lpips(views: Views, measure: Measure) -> dict[str, float]:
+    path = _given(measure.path)
+    return {"lpips": lpips(views.output, _given(views.truth), path)}
 
 
-def _sseq(out: RgbArray, _: RgbArray | None, measure: Measure) -> dict[str, float]:
-    return {"sseq": sseq(out, sseq_model(_given(measure.path)))}
+def _residual(views: Views, _: Measure) -> dict[str, float]:
+    found = residual(_given(views.rainy), views.output)
+    both = {"residual-precision": found.precision, "residual-recall": found.recall}
+    return {name: value for name, value in both.items() if math.isfinite(value)}
 
 
-def _brisque(out: RgbArray, _: RgbArray | None, measure: Measure) -> dict[str, float]:
-    return {"brisque": brisque(out, brisque_model(_given(measure.path)))}
+def _niqe(views: Views, measure: Measure) -> dict[str, float]:
+    return {measure.name: niqe(views.output, niqe_model(measure.path))}
 
 
-_Function = Callable[[RgbArray, RgbArray | None, Measure], dict[str, float]]
-_FUNCTIONS: Mapping[str, _Function] = {
+def _sseq(views: Views, measure: Measure) -> dict[str, float]:
+    return {"sseq": sseq(views.output, sseq_model(_given(measure.path)))}
+
+
+def _brisque(views: Views, measure: Measure) -> dict[str, float]:
+    return {"brisque": brisque(views.output, brisque_model(_given(measure.path)))}
+
+
+_FUNCTIONS: Mapping[str, Callable[[Views, Measure], dict[str, float]]] = {
     "psnr": _psnr,
+    "psnr-fit": _psnr_fit,
     "ssim": _ssim,
     "fsim": _fsim,
     "fsimc": _fsim,
+    "lpips": _lpips,
+    "residual-precision": _residual,
+    "residual-recall": _residual,
     "niqe": _niqe,
     "niqe-derain": _niqe,
     "sseq": _sseq,
@@ -110,7 +147,9 @@ _FUNCTIONS: Mapping[str, _Function] = {
 
 def _given(thing: T | None) -> T:
     if thing is None:
-        raise ValueError("the truth, or the parameter file, is missing")
+        raise ValueError(
+            "the truth, the rainy picture or the parameter file is missing"
+        )
     return thing
 
 
@@ -149,6 +188,37 @@ MEASURES: Mapping[str, Measure] = {
             higher_is_better=True,
             digits=4,
             needs_truth=True,
+        ),
+        Measure(
+            name="psnr-fit",
+            protocol="mprnet",
+            definition="PSNR after each colour got the gain and offset that fit the "
+            "truth best: for pairs taken in two lights",
+            higher_is_better=True,
+            digits=2,
+            unit="dB",
+            needs_truth=True,
+        ),
+        Measure(
+            name="lpips",
+            protocol="2018",
+            definition="LPIPS of the network in the file that was given",
+            needs_truth=True,
+            file=LPIPS_FILE,
+        ),
+        Measure(
+            name="residual-precision",
+            needs_rainy=True,
+            protocol="own",
+            definition="share of the light taken out that is thin, long and upright",
+            higher_is_better=True,
+        ),
+        Measure(
+            name="residual-recall",
+            needs_rainy=True,
+            protocol="own",
+            definition="share of the thin, long, upright light that is gone",
+            higher_is_better=True,
         ),
         Measure(
             name="niqe",
@@ -210,6 +280,8 @@ def measures_for(
 
 
 def _prepared(measure: Measure, protocol: str, files: Mapping[str, Path]) -> Measure:
+    if measure.name == "psnr-fit":
+        return replace(measure, protocol=protocol)
     if measure.name in ("psnr", "ssim"):
         description = PROTOCOLS[protocol].description
         return replace(measure, protocol=protocol, definition=description)

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.ndimage import correlate1d
 from scipy.signal import convolve2d
 
-from evaluation.metrics.luma import Plane
+from evaluation.metrics.luma import Plane, RgbArray
 
 _PEAK = 255.0
 _C1, _C2 = (0.01 * _PEAK) ** 2, (0.03 * _PEAK) ** 2
@@ -97,3 +97,20 @@ def _require_alike(output: Plane, truth: Plane) -> None:
             f"Output and truth differ in shape: {list(output.shape)} and "
             f"{list(truth.shape)}."
         )
+
+
+def fitted_to(output: RgbArray, truth: RgbArray) -> RgbArray:
+    """Returns the output in the truth's light: 8-bit RGB again.
+
+    Each colour gets the gain and the offset of the least squared error, for pairs that
+    were taken one after the other, in two lights.
+    """
+    fitted = np.empty_like(output)
+    for channel in range(3):
+        values = output[..., channel].astype(np.float64)
+        wanted = truth[..., channel].astype(np.float64)
+        spread = values.var()
+        gain = ((values - values.mean()) * wanted).mean() / spread if spread else 0.0
+        scaled = wanted.mean() + gain * (values - values.mean())
+        fitted[..., channel] = np.clip(np.floor(scaled + 0.5), 0, 255)
+    return fitted

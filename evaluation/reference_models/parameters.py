@@ -24,16 +24,28 @@ class ParameterFile:
     def checked(self, path: Path) -> str:
         """Returns the hash of the file at `path`, after comparing it.
 
+        Where no hash is known, `FILE.sha256` beside it is obeyed, as `sha256sum`
+        writes it.
+
         Raises:
             EvaluationError: It cannot be read, or is another file.
         """
         found = sha256_of(path)
-        if self.sha256 is not None and found != self.sha256:
+        expected = self.sha256 or _written_beside(path)
+        if expected is not None and found != expected:
             raise EvaluationError(
                 f"{path} is not the {self.name} of {self.repository}: SHA-256 should "
-                f"begin {self.sha256[:12]}, it begins {found[:12]}."
+                f"begin {expected[:12]}, it begins {found[:12]}."
             )
         return found
+
+
+def _written_beside(path: Path) -> str | None:
+    beside = path.with_name(f"{path.name}.sha256")
+    if not beside.is_file():
+        return None
+    words = beside.read_text(encoding="utf-8").split()
+    return words[0].lower() if words else None
 
 
 NIQE_FILE = ParameterFile(
@@ -49,4 +61,9 @@ SSEQ_FILE = ParameterFile(
 BRISQUE_FILE = ParameterFile(
     name="allmodel (with allrange beside it)",
     repository="github.com/utlive/BRISQUE",
+    sha256="8b04d6045f1b27261610c8ab1730fdcc14ec80bfab0f1ab5f703bbc2927314de",
+)
+LPIPS_FILE = ParameterFile(
+    name="an ONNX file of LPIPS",
+    repository="an export of your own (github.com/richzhang/PerceptualSimilarity)",
 )

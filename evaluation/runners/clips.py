@@ -11,7 +11,7 @@ import numpy as np
 from evaluation.clip_measures import CLIP_MEASURES, Change, Pair, measure_change
 from evaluation.errors import EvaluationError
 from evaluation.frames import clip_hash, frames_of
-from evaluation.measures import Measure, measure_picture
+from evaluation.measures import Measure, Views, measure_picture
 from evaluation.methods import Method
 from evaluation.metrics.luma import RgbArray
 from evaluation.metrics.motion import Step, step_between
@@ -188,7 +188,7 @@ class _ClipScorer:
         for output in outputs:
             frame_pair, step = self._waiting.popleft()
             values, obstacles = measure_picture(
-                self._of_frames, output, frame_pair.truth
+                self._of_frames, Views(output, frame_pair.truth, frame_pair.rainy)
             )
             self._hindered(obstacles)
             for name, value in values.items():

@@ -109,7 +109,7 @@ class PictureRun:
             row.problems.extend(f"{sample.name}: {text}" for text in measured.obstacles)
             self._record(row, place, sample, key)
 
-        task = Task(output, sample.truth, wanted)
+        task = Task(output, sample, wanted)
         pool.submit(partial(measure_task, task), done)
 
     def _missing(self, key: str, sample: Sample) -> tuple[Measure, ...]:

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 import cv2
 
-from evaluation.measures import Measure, measure_picture
+from evaluation.measures import Measure, Views, measure_picture
 from evaluation.metrics.luma import RgbArray
-from evaluation.pictures import PictureFile
+from evaluation.sets.testset import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Task:
     """An output to be measured."""
 
     output: RgbArray
-    truth: PictureFile | None
+    sample: Sample
     measures: tuple[Measure, ...]
 
 
@@ -90,8 +90,11 @@ def _prepare() -> None:
 
 def measure_task(task: Task) -> Measured:
     """Measures one output; what cannot be measured is said, not raised."""
-    truth = None if task.truth is None else task.truth.read()
-    return Measured(*measure_picture(task.measures, task.output, truth))
+    truth, rainy = task.sample.truth, None
+    if any(measure.needs_rainy for measure in task.measures):
+        rainy = task.sample.rainy.read()
+    views = Views(task.output, truth.read() if truth else None, rainy)
+    return Measured(*measure_picture(task.measures, views))
 
 
 def applicable(measures: Sequence[Measure], *, truth: bool) -> tuple[Measure, ...]:

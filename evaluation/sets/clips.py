@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from evaluation.errors import EvaluationError
 from evaluation.pictures import natural_key, picture_files
@@ -13,6 +14,8 @@ VIDEO_SUFFIXES = frozenset(
     {".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".ts", ".y4m", ".mpg"}
 )
 _NTURAIN_SYNTHETIC = 8
+_RAIN_SYN = {"light": "RainSynLight25", "heavy": "RainSynComplex25"}
+_RAIN_SYN_CLIPS = 25
 
 
 def open_nturain(root: Path) -> TestSet:
@@ -33,6 +36,27 @@ def open_nturain(root: Path) -> TestSet:
     else:
         clips, problems = _joined(rainy, truth)
     return _found(root, "NTURain", clips, problems, _NTURAIN_SYNTHETIC)
+
+
+def open_rain_syn(root: Path, kind: Literal["light", "heavy"]) -> TestSet:
+    """Returns RainSynLight25 (`light`) or RainSynComplex25 (`heavy`).
+
+    Liu et al., "Erase or Fill? Deep Joint Recurrent Rain Removal and Reconstruction in
+    Videos", CVPR 2018. Clips of `input/` with `target/`, or of `rain/` with `gt/`, in
+    ROOT, in `test/`, or in the release's `video_rain_light/test/` or `_heavy`.
+
+    Raises:
+        EvaluationError: No clip is there.
+    """
+    name = _RAIN_SYN[kind]
+    below = ("", "test", f"video_rain_{kind}/test", f"{name}/video_rain_{kind}/test")
+    problems = [f"expected input/ and target/, or rain/ and gt/, in {root}"]
+    for place in (root / part for part in below):
+        for rainy, truth in (("input", "target"), ("rain", "gt")):
+            if (place / rainy).is_dir() and (place / truth).is_dir():
+                clips, problems = _matched(place / rainy, place / truth, place.name)
+                return _found(place, name, clips, problems, _RAIN_SYN_CLIPS)
+    return _found(root, name, [], problems, _RAIN_SYN_CLIPS)
 
 
 def open_video_pairs(root: Path) -> TestSet:

@@ -23,6 +23,8 @@ class SetForm:
     folders: tuple[str, ...] = ()
     """Names of its folder below ROOT, for a ROOT that holds several sets."""
     notes: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    """What is measured of it when nobody says; empty: what fits pairs."""
 
     def open(self, root: Path) -> TestSet:
         """Returns what is found below `root`.
@@ -56,6 +58,7 @@ class SetForm:
             expected=form.expected or self.expected,
             problems=tuple(problems),
             notes=self.notes,
+            measures=self.measures,
         )
 
 

@@ -18,7 +18,7 @@ class PairForm:
     """Where one author keeps rainy and clean pictures, and how they are named.
 
     Both patterns match a file's name without its suffix; what their group `key` holds
-    is the same for the two of a pair.
+    is the same for the two of a pair; so is `series`, where a pattern has it.
     """
 
     rainy: str
@@ -81,7 +81,8 @@ def _keyed(folder: Path, pattern: str) -> dict[str, list[Path]]:
         for path in picture_files(folder):
             match = re.fullmatch(pattern, path.stem)
             if match:
-                found.setdefault(_plain(match["key"]), []).append(path)
+                series = match.groupdict().get("series") or ""
+                found.setdefault(series + _plain(match["key"]), []).append(path)
     return found
 
 

@@ -59,6 +59,8 @@ class TestSet:
     """Files that are missing, or not paired, by name."""
     label_problems: tuple[str, ...] = ()
     """Object boxes that are missing or fit no picture; the figures do not need them."""
+    measures: tuple[str, ...] = ()
+    """What is measured of it when nobody says; empty: what fits its kind."""
     cut: str = ""
     """What of each clip was left out on purpose; empty when nothing was."""
     notes: tuple[str, ...] = ()

@@ -81,6 +81,9 @@ def evaluate_command(
     brisque_model: Annotated[
         Path | None, typer.Option(help="LIVE's allmodel, allrange beside it.")
     ] = None,
+    lpips_model: Annotated[
+        Path | None, typer.Option(help="An ONNX export of LPIPS, for lpips.")
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")] = "auto",
     backend: Annotated[
         str, typer.Option(help="auto, openvino, torch, compile or cuda.")
@@ -107,6 +110,7 @@ def evaluate_command(
     if html_path is not None and not html_path.parent.is_dir():
         raise typer.BadParameter(f"There is no folder {html_path.parent} for --html.")
     files = {"niqe": niqe_model, "sseq": sseq_model, "brisque": brisque_model}
+    files["lpips"] = lpips_model
     plan = Plan(
         set_name=set_name,
         root=root,

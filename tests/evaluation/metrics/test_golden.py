@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 from evaluation.metrics import fidelity
+from evaluation.metrics.brisque import brisque
 from evaluation.metrics.fsim import feature_similarity
 from evaluation.metrics.luma import luma, luma_unrounded
 from evaluation.metrics.niqe import niqe, niqe_features
 from evaluation.metrics.protocols import PROTOCOLS
 from evaluation.metrics.sseq import sseq, sseq_features
-from evaluation.reference_models.files import niqe_model, sseq_model
+from evaluation.pictures import read_picture
+from evaluation.reference_models.files import brisque_model, niqe_model, sseq_model
+from evaluation.reference_models.parameters import BRISQUE_FILE
 from tests.support.golden_pairs import SPECS, Picture, a_pair
 
 _HERE = Path(__file__).parent
@@ -126,3 +129,21 @@ def test_niqe_and_sseq_agree_with_the_authors_models(any_size: Case) -> None:
     assert niqe(clean, live) == pytest.approx(known["niqe_clean"], abs=1e-4)
     assert sseq(rainy, entropy) == pytest.approx(known["sseq_rainy"], abs=1e-3)
     assert sseq(clean, entropy) == pytest.approx(known["sseq_clean"], abs=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "score"), [("testimage1.bmp", 97.4301726), ("testimage2.bmp", 32.0217058)]
+)
+def test_brisque_agrees_with_libsvm_on_the_authors_model_and_pictures(
+    name: str, score: float
+) -> None:
+    # What svm-predict of libsvm gives for the scaled features of this code.
+    folder = _MODELS / "brisque"
+    path = folder / "allmodel"
+
+    found = brisque(read_picture(folder / name), brisque_model(path))
+
+    assert BRISQUE_FILE.checked(path) == BRISQUE_FILE.sha256
+    assert found == pytest.approx(score, abs=1e-6)

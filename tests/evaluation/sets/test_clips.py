@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from evaluation.sets import open_set
 from tests.support.folders import write_named
 
@@ -32,3 +34,22 @@ def test_clips_of_two_folders_are_matched_by_name(tmp_path: Path) -> None:
     found = open_set("video-pairs", str(tmp_path))
 
     assert [clip.name for clip in found.clips] == ["street", "yard"]
+
+
+@pytest.mark.parametrize(
+    ("name", "release"),
+    [
+        ("RainSynLight25", "video_rain_light"),
+        ("RainSynComplex25", "video_rain_heavy"),
+    ],
+)
+def test_rain_syn_is_found_in_its_release(
+    tmp_path: Path, name: str, release: str
+) -> None:
+    for folder in ("rain", "gt"):
+        write_named(tmp_path / release / "test" / folder / "clip1", "1.png", "2.png")
+
+    found = open_set(name, str(tmp_path))
+
+    assert [clip.name for clip in found.clips] == ["clip1"]
+    assert found.counted(1) == "1 of 25 clips: NOT COMPLETE"
