@@ -25,6 +25,7 @@ from streamer.settings import LiveOptions, RunOptions
 from tests.conftest import MakeClip
 from tests.live.conftest import StartPeer
 from tests.support.fakes import PassThrough
+from tests.support.patience import PATIENCE_SECONDS
 
 ON_GPU = GpuDecoding(device=0, stay=False)
 
@@ -138,7 +139,7 @@ def served(folder: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(PATIENCE_SECONDS)
 
 
 def luma(frame: Frame) -> Any:

@@ -5,9 +5,7 @@ kernel, as it would be by a disk.
 """
 
 import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
@@ -26,6 +24,7 @@ from sinks.live.threaded_output import ThreadedOutput
 from sinks.sink import Sink
 from sources.frame import Frame
 from tests.support.beats import INFO, RATE
+from tests.support.patience import PATIENCE_SECONDS, eventually
 
 SECONDS = 4
 
@@ -58,45 +57,25 @@ class Drain:
 
     def _run(self) -> None:
         if not self._opens:
-            self.flows.wait(20)
+            self.flows.wait(PATIENCE_SECONDS)
         with self._pipe.open("rb") as end:
-            self.flows.wait(20)
+            self.flows.wait(PATIENCE_SECONDS)
             self._kept.write_bytes(end.read())
 
     def emptied(self) -> Path:
-        self._thread.join(10)
+        self._thread.join(PATIENCE_SECONDS)
         return self._kept
 
 
-@contextmanager
-def ticking() -> Iterator[Callable[[], float]]:
-    """Measures how long another thread of this program was held up at most, in ms."""
-    worst, going = [0.0], [True]
-
-    def tick() -> None:
-        last = time.monotonic()
-        while going:
-            time.sleep(0.005)
-            now = time.monotonic()
-            worst[0], last = max(worst[0], (now - last) * 1e3), now
-
-    thread = Thread(target=tick, daemon=True)
-    thread.start()
-    try:
-        yield lambda: worst[0]
-    finally:
-        going.clear()
-        thread.join(5)
+def asleep(thread: Thread) -> bool:
+    """Whether the kernel has the thread wait, as it does for a disk that stalls."""
+    stat = Path(f"/proc/self/task/{thread.native_id}/stat").read_text(encoding="ascii")
+    return stat.rpartition(") ")[2].startswith(("S", "D"))
 
 
-def written(sink: Sink, frames: Iterator[Frame]) -> list[float]:
-    """Returns how many ms each picture took."""
-    times = []
+def write(sink: Sink, frames: Iterator[Frame]) -> None:
     for frame in frames:
-        before = time.monotonic()
         sink.write(frame)
-        times.append((time.monotonic() - before) * 1e3)
-    return times
 
 
 @pytest.mark.slow
@@ -108,12 +87,11 @@ def test_a_file_on_a_disk_that_stalls_gets_every_picture_afterwards(
     sink = VideoFile(pipe)
     sink.begin(INFO)
 
-    times = written(sink, noise(SECONDS))
-    assert not drain.flows.is_set()
+    write(sink, noise(SECONDS))
+    assert not drain.flows.is_set()  # every picture was taken while the disk stalled
     drain.flows.set()
     sink.finish(whole=False)
 
-    assert sorted(times)[-2] < 100
     assert sink.notes == []
     with av.open(str(drain.emptied())) as file:
         assert sum(1 for _ in file.decode(video=0)) == SECONDS * RATE
@@ -130,11 +108,11 @@ def test_a_recording_that_is_opened_on_a_stalled_disk_stops_no_other_thread(
     sink = LiveSink([ThreadedOutput(record)])
     sink.begin(INFO)
 
-    with ticking() as worst_ms:
-        written(sink, noise(SECONDS))
-        Thread(target=sink.close, daemon=True).start()
-        time.sleep(1)  # it is held up in the kernel all that time
-        assert worst_ms() < 500
+    write(sink, noise(SECONDS))
+    closing = Thread(target=sink.close, daemon=True)
+    closing.start()
+    eventually(lambda: asleep(closing))
+    assert closing.is_alive()  # and this thread is not held up with it
     drain.flows.set()
 
     with av.open(str(drain.emptied())) as file:
@@ -147,10 +125,10 @@ def test_pictures_without_room_are_left_out_and_counted(tmp_path: Path) -> None:
     held, reached = Event(), Event()
     sink._disk = disk = BackgroundWriter("out.mkv", jobs=20)
     disk.do(reached.set)
-    disk.do(lambda: held.wait(20))
-    reached.wait(5)
+    disk.do(lambda: held.wait(PATIENCE_SECONDS))
+    reached.wait(PATIENCE_SECONDS)
 
-    written(sink, noise(3))
+    write(sink, noise(3))
     held.set()
     sink.finish(whole=False)
 
@@ -180,7 +158,7 @@ def test_a_error_of_the_disk_is_told_with_the_next_picture_and_at_the_end() -> N
 def test_a_disk_that_never_answers_is_given_up() -> None:
     held = Event()
     disk = BackgroundWriter("out.mkv", answer_seconds=0.05)
-    disk.do(lambda: held.wait(20))
+    disk.do(lambda: held.wait(PATIENCE_SECONDS))
 
     with pytest.raises(SinkError, match="does not answer"):
         disk.finish()
@@ -196,10 +174,9 @@ def test_picture_files_of_a_live_source_wait_for_no_disk(tmp_path: Path) -> None
         for frame in noise(1)
     ]
 
-    times = written(sink, iter(frames))
+    write(sink, iter(frames))  # the first one waits for who reads it
     assert len(list(tmp_path.glob("*.png"))) == 1
     (tmp_path / "000000.png").read_bytes()
     sink.finish(whole=False)
 
-    assert max(times) < 500
     assert len(list(tmp_path.glob("*.png"))) == RATE

@@ -5,12 +5,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 from threading import Condition, Thread
+
+from tests.support.patience import PATIENCE_SECONDS as PATIENCE_SECONDS
+from tests.support.patience import eventually as eventually
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 HERE = Path(__file__).parent
@@ -21,8 +23,6 @@ PACKAGES = (
     "python3-gst-1.0 glib-networking chromium"
 )
 INSTALL = f"apt-get install -y --no-install-recommends {PACKAGES}"
-PATIENCE_SECONDS = 90.0
-"""A limit for what should be quick: a machine at load 20 keeps it, a hang does not."""
 
 
 def free_port() -> int:
@@ -68,22 +68,6 @@ def missing() -> str:
     )
     there = done.returncode == 0 and shutil.which("promtool")
     return "" if there else what_helps
-
-
-def eventually(
-    true: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS, what: str = ""
-) -> float:
-    """Waits until `true`, and returns how long that took.
-
-    Raises:
-        AssertionError: It did not come in time.
-    """
-    begun = time.monotonic()
-    while not true():
-        if time.monotonic() - begun > seconds:
-            raise AssertionError(f"not within {seconds} s: {what}")
-        time.sleep(0.02)
-    return time.monotonic() - begun
 
 
 class RtspPeer:

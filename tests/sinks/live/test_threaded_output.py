@@ -10,6 +10,7 @@ from sinks.live.status import OutputStatus
 from sinks.live.threaded_output import ThreadedOutput
 from sinks.packets import Encoded
 from sources.audio import Audio
+from tests.support.patience import PATIENCE_SECONDS
 
 
 class Disk:
@@ -35,7 +36,7 @@ class Disk:
 
     def send(self, packet: Encoded) -> None:
         self.reached.set()
-        self.going.wait(10)
+        self.going.wait(PATIENCE_SECONDS)
         if self.full:
             raise SinkError("disk: No space left on device")
         self.written.append(packet)
@@ -75,7 +76,7 @@ def test_what_does_not_fit_is_left_out_up_to_a_key_frame_that_is_asked_for() -> 
 
     for index in range(1500):
         aside.send(packet(index))
-        disk.reached.wait(5)
+        disk.reached.wait(PATIENCE_SECONDS)
 
     assert aside.key_wanted()
     assert not aside.key_wanted()

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from tests.conftest import PROJECT
+from tests.support.patience import PATIENCE_SECONDS
 
 URL = "rtsp://viewer:p@ss/w#o?r:d%@10.0.0.7/live"
 
@@ -23,7 +24,7 @@ def test_the_list_of_processes_shows_no_password() -> None:
         text=True,
         check=True,
         cwd=PROJECT,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
     )
 
     shown, kept = done.stdout.splitlines()

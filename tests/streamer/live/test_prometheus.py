@@ -12,6 +12,7 @@ from streamer.cli.run.live_line import line_for
 from streamer.live.counters import LiveSnapshot
 from streamer.live.health_server import metrics_server
 from streamer.pipeline.stats import Percentiles
+from tests.support.patience import PATIENCE_SECONDS
 
 PUSH = OutputStatus(name="rtsp://10.0.0.8/x", kind="push", connected=True)
 SHOT = LiveSnapshot(
@@ -58,7 +59,7 @@ SHOTS = {"gate": SHOT, "yard": AWAY, "lost": LOST, "busy": BUSY}
 def get(port: int, path: str) -> tuple[int, str]:
     try:
         with urllib.request.urlopen(
-            f"http://127.0.0.1:{port}{path}", timeout=5
+            f"http://127.0.0.1:{port}{path}", timeout=PATIENCE_SECONDS
         ) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:

@@ -11,6 +11,7 @@ from streamer.errors import StreamerError
 from streamer.network.protocol import Network
 from streamer.network.shared import Sharing
 from tests.support.fakes import FakePending, HandClock, InBatches, PassThrough
+from tests.support.patience import PATIENCE_SECONDS
 
 Share = Callable[[Network], Sharing]
 
@@ -120,7 +121,7 @@ def together(sharing: Sharing, levels: Sequence[int]) -> list[RgbArray | Excepti
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(5)
+        thread.join(PATIENCE_SECONDS)
     for part in parts:
         part.close()
     return [results[index] for index in range(len(levels))]
@@ -175,12 +176,12 @@ def test_what_waits_when_the_network_is_closed_fails(share: Share) -> None:
 
     def hold() -> None:
         begun.set()
-        going.wait(5)
+        going.wait(PATIENCE_SECONDS)
 
     sharing = share(PassThrough(slots=1, on_start=hold))
     one, other = sharing.part(), sharing.part()
     under_way = one.start(picture(1), picture(0))
-    begun.wait(5)
+    begun.wait(PATIENCE_SECONDS)
     waiting = other.start(picture(2), picture(0))
 
     closer = Thread(target=sharing.close)
@@ -189,7 +190,7 @@ def test_what_waits_when_the_network_is_closed_fails(share: Share) -> None:
         waiting.wait()
     going.set()
     under_way.wait()
-    closer.join(5)
+    closer.join(PATIENCE_SECONDS)
 
     assert not closer.is_alive()
     with pytest.raises(StreamerError, match="was closed"):
@@ -202,7 +203,7 @@ def test_the_first_picture_of_a_size_holds_up_nobody(share: Share) -> None:
     class Compiling(PassThrough):
         def start(self, picture: RgbArray, out: RgbArray) -> FakePending:
             if len(picture) == 16:
-                return FakePending(lambda: [compiled.wait(10)].clear())
+                return FakePending(lambda: [compiled.wait(PATIENCE_SECONDS)].clear())
             return super().start(picture, out)
 
     sharing = share(Compiling(slots=1))

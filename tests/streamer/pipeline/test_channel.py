@@ -4,6 +4,7 @@ from threading import Thread
 import pytest
 
 from streamer.pipeline.channel import Channel, Stopped
+from tests.support.patience import PATIENCE_SECONDS
 
 
 def test_items_come_out_in_order_and_then_the_end() -> None:
@@ -29,7 +30,7 @@ def test_a_full_channel_makes_the_sender_wait_for_the_receiver() -> None:
     sender.start()
 
     assert list(channel) == list(range(50))
-    sender.join(5)
+    sender.join(PATIENCE_SECONDS)
     assert not sender.is_alive()
 
 
@@ -57,7 +58,7 @@ def test_a_stop_frees_a_sender_that_waits() -> None:
     sender = Thread(target=send)
     sender.start()
     channel.stop()
-    sender.join(5)
+    sender.join(PATIENCE_SECONDS)
 
     assert raised == [True]
 

@@ -13,6 +13,7 @@ from streamer.pipeline.file import Pipeline
 from tests.conftest import MakeClip
 from tests.support.drawn_source import Drawn
 from tests.support.fakes import FakePending, PassThrough
+from tests.support.patience import PATIENCE_SECONDS
 
 
 class Watched(Drawn):
@@ -39,7 +40,9 @@ class NeedsDecoding(PassThrough):
     def start(self, picture: RgbArray, out: RgbArray) -> FakePending:
         self.pictures += 1
         following = self._decoded[self.pictures]
-        return FakePending(lambda: self.overlapped.append(following.wait(10)))
+        return FakePending(
+            lambda: self.overlapped.append(following.wait(PATIENCE_SECONDS))
+        )
 
 
 class NeedsNetwork(NullSink):
@@ -52,7 +55,7 @@ class NeedsNetwork(NullSink):
 
     def write(self, frame: Frame) -> None:
         wanted = min(frame.index + 2, self._count)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while self._network.pictures < wanted and time.monotonic() < deadline:
             time.sleep(0)
         self.overlapped.append(self._network.pictures >= wanted)

@@ -17,6 +17,7 @@ from streamer.pipeline.gpu_decode import check_gpu_decode, decode_near
 from streamer.settings import NetworkOptions, RunOptions
 from tests.conftest import PROJECT, MakeClip
 from tests.support.fakes import PassThrough
+from tests.support.patience import PATIENCE_SECONDS
 
 NO_GPU = bool(no_driver())
 without_a_gpu = pytest.mark.skipif(not NO_GPU, reason="there is an NVIDIA driver here")
@@ -110,7 +111,7 @@ def test_the_program_ends_with_one_line_where_there_is_no_gpu(
         text=True,
         check=False,
         cwd=PROJECT,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
 
     assert done.returncode == 1

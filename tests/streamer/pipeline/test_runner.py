@@ -10,6 +10,7 @@ from sources import Frame, SourceError, StreamInfo
 from streamer.pipeline.file import Pipeline
 from tests.support.drawn_source import Drawn
 from tests.support.fakes import FakePending, PassThrough
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.probe import look_at
 
 
@@ -113,9 +114,9 @@ def test_a_stop_completes_the_output_even_if_the_source_blocks(
 
     run = Thread(target=pipeline.run)
     run.start()
-    enough.wait(10)
+    enough.wait(PATIENCE_SECONDS)
     pipeline.stop()
-    run.join(5)
+    run.join(PATIENCE_SECONDS)
     source.close()
 
     assert not run.is_alive()

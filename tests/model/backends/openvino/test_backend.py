@@ -11,6 +11,7 @@ from model.backends.openvino.backend import OpenVinoBackend
 from model.mspfn.variants import DEFAULT_MODEL
 from model.pixels import RgbArray
 from model.weights import load_network
+from tests.support.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +43,7 @@ def test_a_new_size_holds_up_no_other(
     going, compiled = Event(), backend._compile
 
     def slow(height: int, width: int, depth: int) -> object:
-        assert going.wait(20)
+        assert going.wait(PATIENCE_SECONDS)
         return compiled(height, width, depth)
 
     monkeypatch.setattr(backend, "_compile", slow)

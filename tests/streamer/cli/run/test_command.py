@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT, MakeClip
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.probe import look_at
 
 PROGRAM = [sys.executable, str(PROJECT / "tests" / "derain_pass_through.py")]
@@ -28,7 +29,7 @@ def start(*arguments: str | Path, seconds: float = 0.0) -> subprocess.Popen[str]
 
 def run(*arguments: str | Path) -> tuple[int, str]:
     process = start(*arguments)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
     return process.returncode, errors
 
 
@@ -49,7 +50,7 @@ def test_an_interrupt_completes_the_file_and_says_how_far_it_came(
 
     wait_for_pictures(process, 40)
     process.send_signal(kind)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert process.returncode == 130
     stored = len(look_at(sink).times)
@@ -72,7 +73,7 @@ def test_after_a_kill_the_file_plays_but_for_the_last_two_seconds(
 
     wait_for_pictures(process, 200)
     process.kill()
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE_SECONDS)
 
     assert len(look_at(sink).times) >= 200 - 2.5 * rate
     assert look_at(sink).streams == ["video", "audio"]
@@ -95,7 +96,7 @@ def test_a_disk_that_fills_up_is_one_clear_line_and_the_rest_plays(
         text=True,
         preexec_fn=little_disk,
         check=False,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
 
     assert process.returncode == 1
