@@ -1,8 +1,8 @@
-"""The steps of 8-bit numbers that each convolution's input is counted in.
+"""Scales and zero points of int8: how each convolution's input is quantised.
 
 `derain calibrate` finds them (`training/calibration.py`) and writes them beside the
-weights that they are for. Every channel has a step of its own, after what it holds;
-all of a tensor have one zero. A convolution absorbs its channels' steps into its
+weights that they are for. Every channel has a scale of its own, after what it holds;
+all of a tensor have one zero point. A convolution absorbs its channels' scales into its
 weights, so that they cost nothing.
 """
 
@@ -15,39 +15,39 @@ from model.errors import ModelError
 from model.whole_file import write_whole
 
 _DIGITS = 5
-"""Of each number: far below what counting loses."""
+"""Of each number: far below what quantisation loses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Steps:
-    """How one tensor is counted: value = step of its channel x (count - zero)."""
+class QuantParams:
+    """How one tensor is quantised: value = scale of its channel x (q - zero point)."""
 
-    zero: int | None
-    """The count, of 0 to 255, that stands for 0; None: counts are -127 to 127."""
-    steps: tuple[float, ...]
+    zero_point: int | None
+    """The q, of 0 to 255, that stands for 0; None: q is -127 to 127."""
+    scales: tuple[float, ...]
     """One for each channel, positive."""
     means: tuple[float, ...] = ()
     """What each channel holds on average; none: the average loss is not made up for."""
-    counted_means: tuple[float, ...] = ()
-    """The same after counting: rounding and clipping may lean to one side."""
+    quantised_means: tuple[float, ...] = ()
+    """The same after quantisation: rounding and clipping may lean to one side."""
 
     @property
     def lowest(self) -> int:
-        """The lowest value, in steps."""
-        return -127 if self.zero is None else -self.zero
+        """The lowest value, in scales."""
+        return -127 if self.zero_point is None else -self.zero_point
 
     @property
     def highest(self) -> int:
-        """The highest value, in steps."""
-        return 127 if self.zero is None else 255 - self.zero
+        """The highest value, in scales."""
+        return 127 if self.zero_point is None else 255 - self.zero_point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantisation:
-    """What is counted in 8 bits, of one set of weights."""
+    """What is quantised to 8 bits, of one set of weights."""
 
     weights_sha256: str
-    inputs: Mapping[str, Steps]
+    inputs: Mapping[str, QuantParams]
     """By the convolution's name in the network; those not named are not quantised."""
 
 
@@ -71,11 +71,11 @@ def load_quantisation(weights: Path, sha256: str) -> Quantisation | None:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         inputs = {
-            name: Steps(
-                zero=entry["zero"],
-                steps=tuple(entry["steps"]),
+            name: QuantParams(
+                zero_point=entry["zero"],
+                scales=tuple(entry["steps"]),
                 means=tuple(entry["means"]),
-                counted_means=tuple(entry["counted_means"]),
+                quantised_means=tuple(entry["counted_means"]),
             )
             for name, entry in found["inputs"].items()
         }
@@ -103,10 +103,10 @@ def write_quantisation(
     path = quantisation_file(weights)
     inputs = {
         name: {
-            "zero": steps.zero,
-            "steps": _short(steps.steps),
+            "zero": steps.zero_point,
+            "steps": _short(steps.scales),
             "means": _short(steps.means),
-            "counted_means": _short(steps.counted_means),
+            "counted_means": _short(steps.quantised_means),
         }
         for name, steps in quantisation.inputs.items()
     }

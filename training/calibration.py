@@ -15,7 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from model.mspfn.conv_lstm import ConvLSTM
-from model.quantisation import Steps
+from model.quantisation import QuantParams
 from training.rain.streaks import STYLES, Pictures, rain_maps
 from training.rain.weather import Weather, rain_on
 
@@ -52,7 +52,7 @@ def rainy_pictures(clean: Pictures, seed: int = 0) -> Pictures:
     return rain_on(clean, maps, Weather(), generator)[0]
 
 
-def found_steps(network: nn.Module, pictures: Pictures) -> dict[str, Steps]:
+def found_steps(network: nn.Module, pictures: Pictures) -> dict[str, QuantParams]:
     """Returns the steps for every convolution over a picture, by its name.
 
     Args:
@@ -111,7 +111,7 @@ def _seen(module: nn.Module, values: Tensor) -> Seen:
     )
 
 
-def best_steps(seen: Seen) -> Steps:
+def best_steps(seen: Seen) -> QuantParams:
     """Returns the zero and the steps that lose the least of what was seen."""
     if seen.signed:
         zeros: tuple[int | None, ...] = (None,)
@@ -121,9 +121,9 @@ def best_steps(seen: Seen) -> Steps:
     return min(tried, key=lambda one: one[0])[1]
 
 
-def _with_zero(seen: Seen, zero: int | None) -> tuple[float, Steps]:
+def _with_zero(seen: Seen, zero: int | None) -> tuple[float, QuantParams]:
     """The error of the best steps with that zero, and the steps."""
-    ends = Steps(zero=zero, steps=())
+    ends = QuantParams(zero_point=zero, scales=())
     sides = [seen.values.amax(1) / ends.highest]
     if ends.lowest:
         sides.append(seen.values.amin(1) / ends.lowest)
@@ -134,18 +134,18 @@ def _with_zero(seen: Seen, zero: int | None) -> tuple[float, Steps]:
     picked = steps.gather(0, chosen[None])[0]
     total = float((least * seen.weight).sum())
     counted = _counted(seen.values, picked, ends).mean(1)
-    return total, Steps(
-        zero=zero,
-        steps=tuple(picked.tolist()),
+    return total, QuantParams(
+        zero_point=zero,
+        scales=tuple(picked.tolist()),
         means=tuple(seen.values.mean(1).tolist()),
-        counted_means=tuple(counted.tolist()),
+        quantised_means=tuple(counted.tolist()),
     )
 
 
 def _error(
     values: Float[Tensor, "channels samples"],
     steps: Float[Tensor, " channels"],
-    ends: Steps,
+    ends: QuantParams,
 ) -> Float[Tensor, " channels"]:
     return (_counted(values, steps, ends) - values).square().mean(1)
 
@@ -153,7 +153,7 @@ def _error(
 def _counted(
     values: Float[Tensor, "channels samples"],
     steps: Float[Tensor, " channels"],
-    ends: Steps,
+    ends: QuantParams,
 ) -> Float[Tensor, "channels samples"]:
     own = steps[:, None]
     return (values / own).round().clamp(ends.lowest, ends.highest) * own

@@ -10,7 +10,7 @@ from model import Derainer, ModelError, RgbArray, build_network, write_weights
 from model.backends.openvino.backend import OpenVinoBackend, has_int8_dot
 from model.quantisation import (
     Quantisation,
-    Steps,
+    QuantParams,
     load_quantisation,
     quantisation_file,
     write_quantisation,
@@ -20,8 +20,8 @@ from model.weights import load_network, weights_file
 
 def a_quantisation(sha256: str = "abc") -> Quantisation:
     inputs = {
-        "first": Steps(zero=8, steps=(0.5, 0.25)),
-        "second": Steps(zero=None, steps=(0.125,)),
+        "first": QuantParams(zero_point=8, scales=(0.5, 0.25)),
+        "second": QuantParams(zero_point=None, scales=(0.125,)),
     }
     return Quantisation(weights_sha256=sha256, inputs=inputs)
 
@@ -57,7 +57,10 @@ def test_a_broken_file_of_steps_is_named(tmp_path: Path) -> None:
 
 
 def test_the_ends_of_the_scale_are_those_of_a_byte() -> None:
-    with_zero, signed = Steps(zero=8, steps=(1.0,)), Steps(zero=None, steps=(1.0,))
+    with_zero, signed = (
+        QuantParams(zero_point=8, scales=(1.0,)),
+        QuantParams(zero_point=None, scales=(1.0,)),
+    )
 
     assert (with_zero.lowest, with_zero.highest) == (-8, 247)
     assert (signed.lowest, signed.highest) == (-127, 127)
@@ -145,12 +148,18 @@ def test_int8_is_refused_where_it_cannot_run() -> None:
 @pytest.mark.parametrize(
     ("inputs", "message"),
     [
-        ({"nowhere": Steps(zero=0, steps=(1.0,))}, "no convolution named nowhere"),
-        ({"reconstruction.rain": Steps(zero=0, steps=(1.0,))}, "takes 32 channels"),
+        (
+            {"nowhere": QuantParams(zero_point=0, scales=(1.0,))},
+            "no convolution named nowhere",
+        ),
+        (
+            {"reconstruction.rain": QuantParams(zero_point=0, scales=(1.0,))},
+            "takes 32 channels",
+        ),
     ],
 )
 def test_steps_that_do_not_fit_the_network_are_refused(
-    inputs: dict[str, Steps], message: str
+    inputs: dict[str, QuantParams], message: str
 ) -> None:
     network, weights = load_network("mspfn-lite")
     wrong = Quantisation(weights_sha256=weights.sha256, inputs=inputs)

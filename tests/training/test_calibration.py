@@ -3,7 +3,7 @@ import torch
 
 from model import build_network
 from model.mspfn.variants import Variant
-from model.quantisation import Steps
+from model.quantisation import QuantParams
 from training.calibration import Seen, best_steps, found_steps, rainy_pictures
 
 _SMALL = Variant(
@@ -21,8 +21,8 @@ def seen(values: torch.Tensor, *, signed: bool = False) -> Seen:
     return Seen(values=values, weight=torch.ones(len(values)), signed=signed)
 
 
-def lost(values: torch.Tensor, steps: Steps) -> float:
-    own = torch.tensor(steps.steps)[:, None]
+def lost(values: torch.Tensor, steps: QuantParams) -> float:
+    own = torch.tensor(steps.scales)[:, None]
     counts = (values / own).round().clamp(steps.lowest, steps.highest)
     return float((counts * own - values).square().mean())
 
@@ -33,8 +33,8 @@ def test_each_channel_gets_a_step_after_what_it_holds() -> None:
 
     steps = best_steps(seen(values))
 
-    assert steps.zero == 0
-    assert steps.steps[1] / steps.steps[0] == pytest.approx(100, rel=0.3)
+    assert steps.zero_point == 0
+    assert steps.scales[1] / steps.scales[0] == pytest.approx(100, rel=0.3)
 
 
 def test_a_rare_peak_is_clipped_for_the_sake_of_the_rest() -> None:
@@ -43,8 +43,10 @@ def test_a_rare_peak_is_clipped_for_the_sake_of_the_rest() -> None:
 
     steps = best_steps(seen(values))
 
-    assert steps.steps[0] < 1.6 / 255
-    assert lost(values, steps) < lost(values, Steps(zero=0, steps=(1.6 / 255,)))
+    assert steps.scales[0] < 1.6 / 255
+    assert lost(values, steps) < lost(
+        values, QuantParams(zero_point=0, scales=(1.6 / 255,))
+    )
 
 
 def test_little_below_zero_takes_few_of_the_counts() -> None:
@@ -53,15 +55,15 @@ def test_little_below_zero_takes_few_of_the_counts() -> None:
 
     steps = best_steps(seen(values))
 
-    assert steps.zero is not None
-    assert 4 <= steps.zero <= 24
+    assert steps.zero_point is not None
+    assert 4 <= steps.zero_point <= 24
     assert lost(values, steps) < lost(values, best_steps(seen(values, signed=True)))
 
 
 def test_a_channel_of_nothing_is_no_error() -> None:
     steps = best_steps(seen(torch.zeros(1, 10)))
 
-    assert steps.steps[0] > 0
+    assert steps.scales[0] > 0
 
 
 @pytest.mark.slow
@@ -74,6 +76,6 @@ def test_every_convolution_of_a_network_is_found_and_none_is_watched_after() -> 
 
     assert "coarse.units.0.cell" in found
     assert not any("squeeze" in name for name in found)  # means over the picture
-    assert found["fine.0.climb.ups.1to0.conv"].zero is None
-    assert len(found["fine.0.blocks.0.up.0.conv"].steps) == 16
+    assert found["fine.0.climb.ups.1to0.conv"].zero_point is None
+    assert len(found["fine.0.blocks.0.up.0.conv"].scales) == 16
     assert not any(module._forward_pre_hooks for module in network.modules())

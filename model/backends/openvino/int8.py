@@ -1,7 +1,7 @@
-"""Puts the 8-bit form into an OpenVINO graph: what is rounded, and to which steps.
+"""Puts the 8-bit form into an OpenVINO graph: what is quantised, and how.
 
 A FakeQuantize node before a convolution's input and one on its weights say how both are
-counted; OpenVINO's CPU plugin makes integer arithmetic of them (its "low precision
+quantised; OpenVINO's CPU plugin makes integer arithmetic of them (its "low precision
 transformations") and leaves everything else in the precision that it was asked for.
 """
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from openvino import opset13 as ops
 
 from model.errors import ModelError
-from model.quantisation import Quantisation, Steps
+from model.quantisation import Quantisation, QuantParams
 
 _PREFIX = "__module.network."
 """How the converter names what belongs to the network."""
@@ -22,7 +22,7 @@ _OUTPUT_AXIS = {"Convolution": 0, "ConvolutionBackpropData": 1}
 
 
 def quantise(model: ov.Model, quantisation: Quantisation) -> None:
-    """Makes the convolutions that are named count in 8 bits.
+    """Quantises the convolutions that are named to 8 bits.
 
     Raises:
         ModelError: The graph has no convolution of a name, or of other channels.
@@ -57,21 +57,21 @@ def constant(output: ov.Output) -> NDArray[np.float32]:
 
 
 class _Fakes:
-    """The FakeQuantize nodes made: what reads the same counts shares them."""
+    """The FakeQuantize nodes made: what reads the same tensor shares them."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str, int, Steps, float], ov.Output] = {}
+        self._made: dict[tuple[str, int, QuantParams, float], ov.Output] = {}
 
-    def of(self, source: ov.Output, steps: Steps, common: float) -> ov.Output:
-        """Returns `source` counted in `steps`, as if all were of size `common`."""
+    def of(self, source: ov.Output, steps: QuantParams, common: float) -> ov.Output:
+        """Returns `source` quantised by `steps`, as if all scales were `common`."""
         key = (source.get_node().get_friendly_name(), source.get_index(), steps, common)
         if key not in self._made:
             self._made[key] = _fake(source, steps, common)
         return self._made[key]
 
 
-def _fake(source: ov.Output, steps: Steps, common: float) -> ov.Output:
-    own = np.array(steps.steps, np.float32).reshape(1, -1, 1, 1)
+def _fake(source: ov.Output, steps: QuantParams, common: float) -> ov.Output:
+    own = np.array(steps.scales, np.float32).reshape(1, -1, 1, 1)
     low, high = np.float32(steps.lowest), np.float32(steps.highest)
     bounds = (
         low * own,
@@ -84,19 +84,19 @@ def _fake(source: ov.Output, steps: Steps, common: float) -> ov.Output:
     return node.output(0)
 
 
-def _quantise_one(node: ov.Node, name: str, steps: Steps, fakes: _Fakes) -> None:
+def _quantise_one(node: ov.Node, name: str, steps: QuantParams, fakes: _Fakes) -> None:
     kind = node.get_type_name()
     weights = constant(node.input_value(1))
     axis = _OUTPUT_AXIS[kind]
-    if len(steps.steps) != weights.shape[1 - axis]:
+    if len(steps.scales) != weights.shape[1 - axis]:
         raise ModelError(
             f"{name} takes {weights.shape[1 - axis]} channels; the int8 steps are for "
-            f"{len(steps.steps)}."
+            f"{len(steps.scales)}."
         )
-    common = max(steps.steps)
+    common = max(steps.scales)
     shape = [1, 1, 1, 1]
     shape[1 - axis] = -1
-    own = np.array(steps.steps, np.float32).reshape(shape) / np.float32(common)
+    own = np.array(steps.scales, np.float32).reshape(shape) / np.float32(common)
     scaled = weights * own
     peak = _peak(scaled, axis)
     node.input(1).replace_source_output(_fake_weights(scaled, peak))
@@ -108,7 +108,9 @@ def _quantise_one(node: ov.Node, name: str, steps: Steps, fakes: _Fakes) -> None
         reader.replace_source_output(counted)
 
 
-def _readers(node: ov.Node, steps: Steps) -> Iterator[tuple[ov.Input, Steps]]:
+def _readers(
+    node: ov.Node, steps: QuantParams
+) -> Iterator[tuple[ov.Input, QuantParams]]:
     """The inputs to put counts on: before a concatenation, so that it moves bytes."""
     source = node.input_value(0).get_node()
     alone = len(source.output(0).get_target_inputs()) == 1
@@ -118,9 +120,9 @@ def _readers(node: ov.Node, steps: Steps) -> Iterator[tuple[ov.Input, Steps]]:
     first = 0
     for reader in source.inputs():
         channels = reader.get_source_output().get_partial_shape()[1].get_length()
-        part = steps.steps[first : first + channels]
+        part = steps.scales[first : first + channels]
         first += channels
-        yield reader, Steps(zero=steps.zero, steps=part)
+        yield reader, QuantParams(zero_point=steps.zero_point, scales=part)
 
 
 def _peak(weights: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
@@ -139,7 +141,7 @@ def _lost_mean(
     node: ov.Node,
     weights: NDArray[np.float32],
     counted: NDArray[np.float32],
-    steps: Steps,
+    steps: QuantParams,
 ) -> NDArray[np.float32]:
     """What each output channel loses on average, [1, channels, 1, 1].
 
@@ -148,11 +150,11 @@ def _lost_mean(
     Equalization and Bias Correction", ICCV 2019, arXiv:1906.04721.
     """
     means = np.array(steps.means, np.float32)
-    counted_means = np.array(steps.counted_means, np.float32)
+    quantised_means = np.array(steps.quantised_means, np.float32)
     if node.get_type_name() == "Convolution":
-        lost = weights.sum((2, 3)) @ means - counted.sum((2, 3)) @ counted_means
+        lost = weights.sum((2, 3)) @ means - counted.sum((2, 3)) @ quantised_means
     else:  # each place gets one in (stride x stride) of the kernel's weights
-        lost = means @ weights.sum((2, 3)) - counted_means @ counted.sum((2, 3))
+        lost = means @ weights.sum((2, 3)) - quantised_means @ counted.sum((2, 3))
         lost /= np.prod(node.get_strides())
     return lost.reshape(1, -1, 1, 1).astype(np.float32)
 

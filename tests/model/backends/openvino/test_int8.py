@@ -4,7 +4,7 @@ import pytest
 from openvino import opset13 as ops
 
 from model.backends.openvino.int8 import quantise
-from model.quantisation import Quantisation, Steps
+from model.quantisation import Quantisation, QuantParams
 
 _NAME = "__module.network.it/aten::_convolution/Convolution"
 
@@ -38,23 +38,23 @@ def result(model: ov.Model) -> np.ndarray:
     return next(iter(run(pixels()).values()))
 
 
-def counted(model: ov.Model, steps: Steps) -> np.ndarray:
+def counted(model: ov.Model, steps: QuantParams) -> np.ndarray:
     quantise(model, Quantisation(weights_sha256="any", inputs={"it": steps}))
     model.validate_nodes_and_infer_types()
     return result(model)
 
 
-def steps_for(zero: int | None, *, clipped_at: float = 1.0) -> Steps:
+def steps_for(zero: int | None, *, clipped_at: float = 1.0) -> QuantParams:
     """For what `pixels` holds, and its means."""
     held = pixels()[0].reshape(3, -1)
     highest = 127 if zero is None else 255 - zero
     own = clipped_at * np.array([1, 10, 0.1]) / highest
     after = (held / own[:, None]).round().clip(max=highest) * own[:, None]
-    return Steps(
-        zero=zero,
-        steps=tuple(own.tolist()),
+    return QuantParams(
+        zero_point=zero,
+        scales=tuple(own.tolist()),
         means=tuple(held.mean(1).tolist()),
-        counted_means=tuple(after.mean(1).tolist()),
+        quantised_means=tuple(after.mean(1).tolist()),
     )
 
 
@@ -77,7 +77,7 @@ def test_what_clipping_takes_on_average_is_given_back(kind: str, biased: bool) -
     inside = (..., slice(2, -2), slice(2, -2))  # the border sees fewer pixels
     exact = result(a_graph(kind, biased=biased))[inside].mean((0, 2, 3))
     steps = steps_for(0, clipped_at=0.6)
-    bare = Steps(zero=0, steps=steps.steps)
+    bare = QuantParams(zero_point=0, scales=steps.scales)
 
     found = counted(a_graph(kind, biased=biased), steps)[inside].mean((0, 2, 3))
     without = counted(a_graph(kind, biased=biased), bare)[inside].mean((0, 2, 3))
