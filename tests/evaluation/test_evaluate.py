@@ -6,10 +6,11 @@ import pytest
 from evaluation import result_cache
 from evaluation.errors import EvaluationError, Interrupted
 from evaluation.evaluate import Plan, evaluate
+from model.weights import SHIPPED
 from tests.support.folders import write_pairs
 from tests.support.silent_progress import Silent
 
-SHIPPED = Path(__file__).parents[2] / "model" / "shipped" / "mspfn-lite.safetensors"
+LITE = SHIPPED / "mspfn-lite.safetensors"
 
 
 class CtrlC(Silent):
@@ -123,7 +124,7 @@ def test_a_name_and_its_file_stand_side_by_side_and_are_measured_once(
     plan = Plan(
         set_name="pairs",
         root=str(root),
-        models=("mspfn-lite", str(SHIPPED)),
+        models=("mspfn-lite", str(LITE)),
         metrics=("psnr",),
         cache=kept,
         device="cpu",
@@ -133,6 +134,6 @@ def test_a_name_and_its_file_stand_side_by_side_and_are_measured_once(
     results = evaluate(plan, Silent()).evaluation.results
 
     lines = [json.loads(line) for line in kept.read_text("utf-8").splitlines()]
-    assert [result.name for result in results] == ["input", "mspfn-lite", str(SHIPPED)]
+    assert [result.name for result in results] == ["input", "mspfn-lite", str(LITE)]
     assert results[1].scores == results[2].scores
     assert len(lines) == 4

@@ -61,6 +61,6 @@ def test_a_full_disk_costs_recordings_but_neither_stream_nor_what_was_recorded(
     assert json.loads(report.read_text())["frames_out"] == 250
     assert peer.pictures > 150
     kept = sorted((tmp_path / "kept").iterdir())
-    assert sum(path.stat().st_size for path in kept) > 30_000
+    assert sum(path.stat().st_size for path in kept) > 10_000
     assert all(len(look_at(path).times) >= 40 for path in kept[:-1])
     assert look_at(kept[-1]).times
