@@ -31,7 +31,7 @@ class NetworkOptions:
     """
 
     model: Annotated[
-        str, Option("A network of 'derain models', a .safetensors or an .onnx file.")
+        str, Option("A network of 'derain models', or a .safetensors file.")
     ] = "mspfn-lite"
     device: Annotated[
         str, Option("Where the network runs: auto, cpu, cuda or cuda:N.")

@@ -91,9 +91,7 @@ class StreamCopier:
         own = [key for key in tags if key.startswith(_APPLE)]
         if own and output.format.name in {"mp4", "mov"}:
             self.notes.append(f"tags of Apple's own are left out: {', '.join(own)}")
-        chapters = self._input.chapters()
-        if chapters:
-            output.set_chapters(chapters)
+        chapters = self._add_chapters(output)
         video = None
         for stream in self._input.streams:
             if stream.type == "data" and chapters:
@@ -106,6 +104,13 @@ class StreamCopier:
                 self._add(output, stream)
         self._packets = self._kept_packets()
         return video or add_video()
+
+    def _add_chapters(self, output: OutputContainer) -> bool:
+        """Returns whether the source has any."""
+        chapters = self._input.chapters()
+        if chapters:
+            output.set_chapters(chapters)
+        return bool(chapters)
 
     def _add(self, output: OutputContainer, stream: Stream) -> None:
         reason = _why_not(output.format.name, stream)

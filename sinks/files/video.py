@@ -122,7 +122,9 @@ class VideoFile:
                 f"{sampling.pixel_format} with preset {preset} and quality {quality}"
             ) from None
         except (FFmpegError, OSError) as error:
-            raise SinkError(f"{self.path} cannot be opened: {_reason(error)}") from None
+            raise SinkError(
+                f"{self.path} cannot be opened: {reason_of(error)}"
+            ) from None
         self._encoder = encoder.name
         return sampling.pixel_format
 
@@ -205,7 +207,7 @@ class VideoFile:
         try:
             return self._disk is None or self._disk.has_room()
         except (FFmpegError, OSError) as error:
-            raise SinkError(f"{self.path}: {_reason(error)}") from None
+            raise SinkError(f"{self.path}: {reason_of(error)}") from None
 
     def _store(self, job: Callable[[], object], size: int = 0) -> None:
         """Writes: at once, or on the thread that a live source has."""
@@ -226,7 +228,7 @@ class VideoFile:
             if picture is None:
                 self._mux(self._container, None)
         except (FFmpegError, OSError) as error:
-            raise SinkError(f"{self.path}: {_reason(error)}") from None
+            raise SinkError(f"{self.path}: {reason_of(error)}") from None
 
     def _mux(
         self, container: OutputContainer, packet: "Packet[VideoStream] | None"
@@ -262,7 +264,7 @@ class VideoFile:
             self._store(container.close)
             self._finish_disk()
         except (FFmpegError, OSError) as error:
-            raise SinkError(f"{self.path}: {_reason(error)}") from None
+            raise SinkError(f"{self.path}: {reason_of(error)}") from None
         self.close()
 
     def _finish_disk(self) -> None:
@@ -305,5 +307,6 @@ def _describe(output: VideoStream, pixel_format: str, stream: StreamInfo) -> Non
         output.set_display_rotation(stream.rotation, hflip=stream.mirrored)
 
 
-def _reason(error: FFmpegError | OSError) -> str:
+def reason_of(error: FFmpegError | OSError) -> str:
+    """Returns the error in few words."""
     return error.strerror or type(error).__name__

@@ -16,13 +16,19 @@ class Timeline:
     which no container can store.
     """
 
-    def __init__(self, step: int) -> None:
-        """`step`: units of the time base that one frame usually lasts."""
+    def __init__(self, step: int, *, after: int | None = None, shift: int = 0) -> None:
+        """Begins a stream, or goes on in the middle of one.
+
+        Args:
+            step: Units of the time base that one frame usually lasts.
+            after: The time that was given to the frame before; None for the first.
+            shift: By which the file's times were moved there.
+        """
         self._step = max(step, 1)
-        self._last: int | None = None
+        self._last = after
         self._moved = self._joints = 0
         self._early = False
-        self.shift = 0
+        self.shift = shift
         """Units by which whatever the file says is moved now."""
 
     @property

@@ -49,8 +49,8 @@ class VideoFile:
         """
         self.path = path
         self.health = Health()
-        self._container = _open(path)
-        self._stream = _video_stream(self._container, path)
+        self._container = open_file(path)
+        self._stream = video_stream(self._container, path)
         self._stream.thread_type = "AUTO"
         self._chroma = chroma_location(self._stream)
         self._info = replace(
@@ -75,8 +75,11 @@ class VideoFile:
 
         Read from a container of its own: the pictures of the other are still to come.
         """
-        with suppress(FFmpegError, OSError, SourceError), _open(self.path) as container:
-            stream = _video_stream(container, self.path)
+        with (
+            suppress(FFmpegError, OSError, SourceError),
+            open_file(self.path) as container,
+        ):
+            stream = video_stream(container, self.path)
             first = next(container.decode(stream), None)
             if first is not None and first.rotation % 90:
                 self.health.notes.append(
@@ -95,10 +98,10 @@ class VideoFile:
         if reason:
             return reason
         with shared_context(how.device):
-            container = _open(self.path, accelerator(how, stay=how.stay))
+            container = open_file(self.path, accelerator(how, stay=how.stay))
         self._container.close()
         self._container, self._on_gpu = container, how
-        self._stream = _video_stream(container, self.path)
+        self._stream = video_stream(container, self.path)
         decoder = f"{self._info.decoder}_{ON_DEVICE}"
         self._info = replace(self._info, decoder=decoder)
         return ""
@@ -177,7 +180,7 @@ class VideoFile:
                 f"{self._on_cpu} of {frames} frames were decoded on the CPU"
             )
         self._note_gaps(frames)
-        missing = self._missing()
+        missing = self.missing(self._packets, self._end_pts)
         if missing and not self.health.problem:
             self.health.problem = missing
 
@@ -194,16 +197,22 @@ class VideoFile:
                 f"{frames} frames came where about {expected} were announced"
             )
 
-    def _missing(self) -> str:
+    def missing(self, packets: int, end_pts: int | None) -> str:
+        """Returns how the file is shorter than it announces, in one line, or nothing.
+
+        Args:
+            packets: That were read to the end.
+            end_pts: Of the last picture, in the stream's time base.
+        """
         announced = self._stream.frames
         if announced:
-            if self._packets >= announced:
+            if packets >= announced:
                 return ""
-            return f"the file is cut short: {self._packets} of {announced} frames in it"
+            return f"the file is cut short: {packets} of {announced} frames in it"
         duration = _track_seconds(self._stream)
-        if duration is None or self._end_pts is None:
+        if duration is None or end_pts is None:
             return ""
-        read = float(self._end_pts * self._info.time_base)
+        read = float(end_pts * self._info.time_base)
         if read > duration - 1.0:
             return ""
         return f"the file is cut short: {read:.1f} of {duration:.1f} seconds in it"
@@ -213,7 +222,12 @@ class VideoFile:
         self._container.close()
 
 
-def _open(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
+def open_file(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
+    """Opens a file for reading.
+
+    Raises:
+        SourceError: It is missing or unreadable.
+    """
     if path.is_fifo():  # it is read more than once, and would wait for ever
         raise SourceError(f"{path} is a pipe; only a file can be read here.")
     whole = str(path.absolute())  # else 12:30.mp4 asks FFmpeg for a protocol named 12
@@ -226,7 +240,12 @@ def _open(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
         raise SourceError(f"{path} cannot be read as video: {reason}.") from None
 
 
-def _video_stream(container: InputContainer, path: Path) -> VideoStream:
+def video_stream(container: InputContainer, path: Path) -> VideoStream:
+    """Returns the best video stream; closes the container if there is none.
+
+    Raises:
+        SourceError: There is none.
+    """
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream):
         kinds = ", ".join(s.type for s in container.streams) or "nothing"

@@ -1,0 +1,53 @@
+"""Files that are whole under their name: written beside it, made safe, then renamed."""
+
+import hashlib
+import os
+from errno import EDQUOT, EFBIG, EIO, ENOSPC, EROFS
+from pathlib import Path
+
+_NO_ROOM = frozenset({ENOSPC, EDQUOT, EFBIG, EROFS, EIO})
+
+
+def keep(part: Path, path: Path) -> None:
+    """Gives a file its name once it is safe on the disk.
+
+    Raises:
+        OSError: The disk is full, or gone.
+    """
+    _sync(part)
+    part.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def file_sha256(path: Path) -> str:
+    """Returns the hash of a file.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def times_sha256(times: list[int]) -> str:
+    """Returns the hash of the times of frames."""
+    return hashlib.sha256(",".join(map(str, times)).encode()).hexdigest()
+
+
+def lies_with_the_disk(error: BaseException | None) -> bool:
+    """Returns whether an error will come to every film: no room, or no disk."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False

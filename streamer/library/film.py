@@ -1,0 +1,331 @@
+"""One film on its way: what is planned, what is done, and what comes next."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from sinks.encoding.options import EncodeOptions
+from sinks.files.container import check_target
+from sources.files.packet_index import PacketIndex, index_of
+from streamer.errors import StreamerError
+from streamer.library.identity import difference, identity_of, recipe_of
+from streamer.library.jobs import PieceJob
+from streamer.library.join import (
+    join_pieces,
+    notes_of,
+    put_in_place,
+    remove_pieces,
+)
+from streamer.library.manifest import (
+    FilmDone,
+    FilmRecord,
+    Manifest,
+    PieceRecord,
+    read_manifest,
+)
+from streamer.library.options import LibraryOptions, seconds_in
+from streamer.library.plan import Plan, Window, lead_ins, middle_of, plan_of
+from streamer.settings import NetworkOptions
+
+STATE_FOLDER = ".derain"
+_REACH = {"off": (0, 0), "causal": (2, 0), "centred": (2, 2)}
+"""Frames before and behind a piece that each kind of temporal step has to see."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """How films are made: the same for all of a library."""
+
+    network: NetworkOptions
+    encode: EncodeOptions
+    options: LibraryOptions
+    compare: bool = False
+    require_gpu_decode: bool = False
+
+    def recipe(self) -> dict[str, Any]:
+        """Returns everything that decides what comes out."""
+        options = self.options
+        compare = self.compare or options.preview
+        more: Mapping[str, Any] = {
+            "compare": compare,
+            "start": options.start,
+            "duration": options.duration,
+            "preview": options.preview,
+            "piece": options.piece,
+        }
+        return recipe_of(self.network, self.encode, more)
+
+
+@dataclass(slots=True)
+class Film:
+    """A source, its output, and the manifest between them.
+
+    `prepare` comes first; then jobs are taken with `next_job` and their records given
+    to `take`, until `complete`.
+    """
+
+    source: Path
+    output: Path
+    state: Path
+    """The folder of the manifest and the pieces."""
+    work: Work
+    busy: set[int] = field(default_factory=set)
+    """Numbers of the pieces that somebody works on."""
+    frames_running: dict[int, int] = field(default_factory=dict)
+    manifest: Manifest = field(init=False)
+    _index: PacketIndex | None = None
+
+    def __post_init__(self) -> None:
+        self.manifest = Manifest(self.state / f"{self.output.name}.jsonl")
+
+    @property
+    def name(self) -> str:
+        """Of the output."""
+        return self.output.name
+
+    @property
+    def folder(self) -> Path:
+        """Of the pieces."""
+        return self.state / f"{self.output.name}.pieces"
+
+    @property
+    def plan(self) -> Plan:
+        """How it is cut; after `prepare`."""
+        return self._record.plan
+
+    @property
+    def done(self) -> FilmDone | None:
+        """What came out, if it is complete."""
+        return self.manifest.done
+
+    @property
+    def count(self) -> int:
+        """How many pieces it has."""
+        return max(len(self.plan.spans), 1)
+
+    @property
+    def frames_done(self) -> int:
+        """Frames in pieces that are kept, and in those under way."""
+        kept = sum(piece.frames for piece in self.manifest.pieces.values())
+        return kept + sum(self.frames_running.values())
+
+    @property
+    def _record(self) -> FilmRecord:
+        if self.manifest.film is None:
+            raise ValueError("Film.prepare comes first.")
+        return self.manifest.film
+
+    def prepare(self, recipe: Mapping[str, Any]) -> None:
+        """Finds out what is done already, and plans the rest.
+
+        Args:
+            recipe: `Work.recipe`, which costs reading the weights.
+
+        Raises:
+            SourceError: The source cannot be read.
+            SinkError: The output cannot be written.
+            StreamerError: An earlier run worked on another source, or otherwise.
+        """
+        identity = identity_of(self.source)
+        check_target(self.output, self.work.encode)
+        self._refuse_same()
+        self.manifest = self._read()
+        if self.manifest.film is not None and not self.work.options.restart:
+            self._refuse_other(asdict(identity), recipe)
+            self._forget_what_is_gone()
+            return
+        remove_pieces(self.folder)
+        plan = self._plan()
+        self.manifest.begin(
+            FilmRecord(
+                source=str(self.source), identity=identity, recipe=recipe, plan=plan
+            )
+        )
+
+    def _read(self) -> Manifest:
+        if self.work.options.restart:
+            return Manifest(self.manifest.path)
+        return read_manifest(self.manifest.path)
+
+    def _refuse_same(self) -> None:
+        if self.output.exists() and self.output.samefile(self.source):
+            raise StreamerError(
+                f"{self.output}: source and output are the same; nothing was changed"
+            )
+
+    def _refuse_other(
+        self, identity: Mapping[str, Any], recipe: Mapping[str, Any]
+    ) -> None:
+        before = self._record
+        if change := difference(asdict(before.identity), identity):
+            raise StreamerError(
+                f"{self.source} is not the file that was begun: its {change}; "
+                "--restart begins anew"
+            )
+        if change := difference(before.recipe, recipe):
+            raise StreamerError(
+                f"{self.output} was begun otherwise: {change}; --restart begins anew"
+            )
+
+    def _forget_what_is_gone(self) -> None:
+        """Takes what is missing or cut off the disk for not done."""
+        done = self.manifest.done
+        if done is not None and _size(self.output) == done.bytes:
+            return
+        self.manifest.done = None
+        pieces = self.manifest.pieces
+        for number, piece in list(pieces.items()):
+            if piece.file and _size(self.folder / piece.file) != piece.bytes:
+                del pieces[number]
+
+    def _plan(self) -> Plan:
+        index = self._indexed()
+        reach = _REACH[self.work.network.temporal]
+        piece = self.work.options.piece
+        return plan_of(self.source, index, self._window(index), piece, reach)
+
+    def _indexed(self) -> PacketIndex:
+        if self._index is None:
+            self._index = index_of(self.source)
+        return self._index
+
+    def _window(self, index: PacketIndex) -> Window:
+        options = self.work.options
+        if options.preview and not index.uncut:
+            return middle_of(index)
+        start, length = options.start, options.duration
+        return Window(
+            start=seconds_in(start, "--start") if start else Fraction(0),
+            duration=seconds_in(length, "--duration") if length else None,
+        )
+
+    def next_job(self) -> PieceJob | None:
+        """Returns a piece that can be made now; None: wait, or all are taken."""
+        for number in range(self.count):
+            if number in self.manifest.pieces or number in self.busy:
+                continue
+            if number and self._needs_the_one_before(number):
+                return None
+            self.busy.add(number)
+            return self._job(number)
+        return None
+
+    def _needs_the_one_before(self, number: int) -> bool:
+        """The causal step finds each frame in the cleaned one before it."""
+        causal = self.work.network.temporal == "causal"
+        return causal and number - 1 not in self.manifest.pieces
+
+    def _job(self, number: int) -> PieceJob:
+        span = self.plan.spans[number] if self.plan.spans else None
+        before = self.manifest.pieces.get(number - 1)
+        network = self.work.network
+        job = PieceJob(
+            number=number,
+            source=self.source,
+            folder=self.folder,
+            film_suffix=self.output.suffix.lower(),
+            span=span,
+            network=network,
+            encode=self.work.encode,
+            compare=self.work.compare or self.work.options.preview,
+            require_gpu_decode=self.work.require_gpu_decode,
+        )
+        if number == 0 or (network.gate == "off" and network.temporal != "causal"):
+            return job
+        if before is not None and before.frames:
+            return replace(job, gate=before.gate, lumas=before.lumas)
+        ways = tuple(lead_ins(self._indexed(), self.plan, number))
+        return replace(job, lead_ins=ways)
+
+    def take(self, piece: PieceRecord) -> None:
+        """Notes that a piece is done.
+
+        If it does not fit the others, the film begins anew as one piece.
+
+        Raises:
+            StreamerError: The manifest cannot be written.
+        """
+        self.release(piece.number)
+        if self.manifest.film is None or piece.number >= self.count:
+            return
+        others = [p for p in self.manifest.pieces.values() if p.form and piece.form]
+        odd = next((p for p in others if p.form != piece.form), None)
+        if odd is not None:
+            self._begin_whole(_forms_differ(odd, piece))
+            return
+        self.manifest.add(piece)
+
+    def _begin_whole(self, reason: str) -> None:
+        plan = self.plan
+        frames = (plan.frames_expected,)
+        whole = replace(plan, spans=(), frames=frames, whole=reason)
+        remove_pieces(self.folder)
+        self.manifest.begin(replace(self._record, plan=whole))
+
+    def release(self, number: int) -> None:
+        """Says that nobody works on a piece any more."""
+        self.busy.discard(number)
+        self.frames_running.pop(number, None)
+
+    @property
+    def all_pieces_done(self) -> bool:
+        """Whether only the joining is left."""
+        return not self.busy and len(self.manifest.pieces) == self.count
+
+    def complete(self) -> FilmDone:
+        """Joins the pieces, checks the film, and notes that it is done.
+
+        Raises:
+            StreamerError: A piece is damaged, or frames are missing.
+            SinkError: The disk is full.
+        """
+        pieces = [self.manifest.pieces[number] for number in range(self.count)]
+        if self.plan.whole:
+            done = self._complete_whole(pieces[0])
+        else:
+            done = join_pieces(
+                self.source,
+                self.plan,
+                pieces,
+                self.folder,
+                self.output,
+                excerpt=self._is_excerpt,
+            )
+        self.manifest.finish(done)
+        with suppress(OSError):  # the film is done, whatever stays behind
+            remove_pieces(self.folder)
+        return done
+
+    @property
+    def _is_excerpt(self) -> bool:
+        options = self.work.options
+        return bool(options.start or options.duration or options.preview)
+
+    def _complete_whole(self, piece: PieceRecord) -> FilmDone:
+        if not piece.frames:
+            raise StreamerError(f"{self.source}: no picture in it could be decoded")
+        put_in_place(self.folder / piece.file, self.output)
+        return FilmDone(
+            file=self.output.name,
+            bytes=self.output.stat().st_size,
+            frames=piece.frames,
+            audio_packets=piece.audio_packets,
+            seconds=piece.seconds,
+            problem=piece.problem,
+            notes=tuple(notes_of([piece])),
+        )
+
+
+def _forms_differ(one: PieceRecord, other: PieceRecord) -> str:
+    first, second = sorted((one, other), key=lambda piece: piece.number)
+    return f"its pictures change from {first.form} to {second.form}"
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1

@@ -1,0 +1,147 @@
+"""Finds the films of a library, and names what becomes of them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from glob import has_magic
+from pathlib import Path
+
+from sinks.encoding.encoders import CODECS_OF
+from sources.errors import SourceError
+from streamer.errors import StreamerError
+from streamer.library.film import STATE_FOLDER, Film, Work
+from streamer.library.workers import FilmProgress
+
+FILM_SUFFIXES = frozenset(CODECS_OF) | {
+    *(".avi", ".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".vob", ".wmv", ".flv"),
+    *(".3gp", ".ogv", ".mxf"),
+}
+_DEFAULT_SUFFIX = ".mkv"
+"""Of what films become that are in a container which is only read here."""
+FAILED_FILE = "failed.jsonl"
+
+
+def is_library(source: str) -> bool:
+    """Returns whether a source names a folder of films, or a pattern of files."""
+    if "://" in source or Path(source).is_file():
+        return False
+    if has_magic(source):
+        return True
+    path = Path(source)
+    return path.is_dir() and next(_films_in(path, recursive=True), None) is not None
+
+
+def films_of(source: str, output: Path, work: Work) -> list[Film]:
+    """Returns the films of a library, by name.
+
+    Args:
+        source: A folder, or a pattern such as `clips/*.mp4`.
+        output: The folder that the films go into; the tree is kept.
+        work: How they are made.
+
+    Raises:
+        SourceError: There is no film.
+        StreamerError: Two films would have the same name.
+    """
+    options = work.options
+    if has_magic(source) and not Path(source).exists():
+        root = _fixed_part(source)
+        found = sorted(root.glob(str(Path(source).relative_to(root))))
+        paths = [path for path in found if _is_film(path)]
+    else:
+        root = Path(source)
+        paths = sorted(_films_in(root, recursive=options.recursive))
+    paths = [path for path in paths if not path.is_relative_to(output)]
+    if not paths:
+        more = "" if options.recursive else "; --recursive looks into its folders"
+        raise SourceError(f"{source} holds no film{more}.")
+    films = [_film(path, root, output, work) for path in paths]
+    _refuse_twins(films)
+    return films
+
+
+def film_of(source: Path, output: Path, work: Work) -> Film:
+    """Returns one film by itself; its manifest lies beside the output."""
+    state = output.parent / STATE_FOLDER
+    return Film(source=source, output=output, state=state, work=work)
+
+
+def _fixed_part(pattern: str) -> Path:
+    """Returns the folder above the first part with a wildcard."""
+    parts = []
+    for part in Path(pattern).parts:
+        if has_magic(part):
+            break
+        parts.append(part)
+    return Path(*parts)
+
+
+def _films_in(folder: Path, *, recursive: bool) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.name.startswith("."):
+            continue
+        if _is_film(path):
+            yield path
+        elif recursive and path.is_dir() and not path.is_symlink():
+            yield from _films_in(path, recursive=True)
+
+
+def _is_film(path: Path) -> bool:
+    return path.suffix.lower() in FILM_SUFFIXES and path.is_file()
+
+
+def _film(path: Path, root: Path, output: Path, work: Work) -> Film:
+    container = work.options.container
+    suffix = path.suffix.lower()
+    if container:
+        suffix = f".{container}"
+    elif suffix not in CODECS_OF:
+        suffix = _DEFAULT_SUFFIX
+    below = path.relative_to(root).parent
+    return Film(
+        source=path,
+        output=output / below / f"{path.stem}{suffix}",
+        state=output / STATE_FOLDER / below,
+        work=work,
+    )
+
+
+def _refuse_twins(films: Iterable[Film]) -> None:
+    seen: dict[Path, Path] = {}
+    for film in films:
+        if (other := seen.setdefault(film.output, film.source)) != film.source:
+            raise StreamerError(
+                f"{other} and {film.source} would both become {film.output}"
+            )
+
+
+def note_failures(output: Path, films: Iterable[FilmProgress]) -> int:
+    """Writes `failed.jsonl`, a line a film, and returns how many there are.
+
+    A film that is complete but shorter than its source announced counts, too.
+    """
+    lines = [line for progress in films if (line := _failure(progress))]
+    path = output / FAILED_FILE
+    with suppress(OSError):  # on a full disk stderr has said it all
+        path.unlink(missing_ok=True)
+        if lines:
+            path.write_text("".join(f"{line}\n" for line in lines))
+    return len(lines)
+
+
+def _failure(progress: FilmProgress) -> str:
+    cause = problem_of(progress)
+    if not cause:
+        return ""
+    film = progress.film
+    values = {"source": str(film.source), "output": str(film.output), "cause": cause}
+    return json.dumps(values)
+
+
+def problem_of(progress: FilmProgress) -> str:
+    """Returns what is wrong with a film in one line, or nothing."""
+    if progress.error is not None:
+        text = " ".join(str(progress.error).split())
+        return text or type(progress.error).__name__
+    done = progress.film.done
+    return done.problem if done else ""

@@ -1,0 +1,282 @@
+import json
+import os
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from streamer.errors import StreamerError
+from streamer.library.film import Film, Work
+from streamer.library.library import film_of
+from streamer.library.manifest import read_manifest
+from streamer.library.options import LibraryOptions
+from streamer.library.workers import DONE, FAILED
+from streamer.settings import NetworkOptions
+from tests.conftest import MakeClip
+from tests.support.pieces import a_work, frames_of, in_one_go, make, write_showers
+from tests.support.probe import look_at
+
+pytestmark = pytest.mark.slow
+
+
+def failure_of(film: Film) -> Exception:
+    [progress] = make([film]).films
+    assert progress.state == FAILED
+    assert progress.error is not None
+    return progress.error
+
+
+def anew(film: Film, work: Work | None = None) -> Film:
+    return Film(
+        source=film.source, output=film.output, state=film.state, work=work or film.work
+    )
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("gate", ["off", "auto"])
+@pytest.mark.parametrize("temporal", ["off", "causal", "centred"])
+def test_a_film_in_pieces_is_the_film_in_one_go_frame_by_frame(
+    tmp_path: Path, temporal: str, gate: str, jobs: int
+) -> None:
+    source = write_showers(
+        tmp_path / "a.mp4", rainy=lambda n: n < 40 or 77 < n < 101 or n > 130
+    )
+    options = NetworkOptions(temporal=temporal, gate=gate)
+    whole = in_one_go(source, tmp_path / "whole.mp4", options)
+    film = film_of(source, tmp_path / "out.mp4", a_work(options))
+
+    make([film], jobs=jobs)
+
+    assert film.count > 3
+    assert frames_of(film.output) == frames_of(whole)
+
+
+def test_the_gate_finds_its_state_far_back_if_the_frames_between_leave_it_open(
+    tmp_path: Path,
+) -> None:
+    # Dry frames come and go, never twelve in a row: only the beginning decides.
+    source = write_showers(
+        tmp_path / "a.mp4", rainy=lambda n: n < 3 or (n % 11 == 0 and n < 120)
+    )
+    options = NetworkOptions(gate="auto")
+    whole = in_one_go(source, tmp_path / "whole.mp4", options)
+    film = film_of(source, tmp_path / "out.mp4", a_work(options))
+    film.prepare(film.work.recipe())
+    job = [film.next_job() for _ in range(film.count)][-1]
+    assert job is not None
+    assert len(job.lead_ins) > 1
+
+    make([anew(film)], jobs=3)
+
+    assert frames_of(film.output) == frames_of(whole)
+
+
+@pytest.mark.parametrize(
+    ("name", "out"), [("a.mp4", "o.mkv"), ("a.mkv", "o.mp4"), ("a.ts", "o.mov")]
+)
+def test_sound_chapters_tags_and_turn_come_along_as_in_one_go(
+    make_clip: MakeClip, name: str, out: str
+) -> None:
+    source = make_clip(
+        name,
+        frames=100,
+        options={"g": "20"},
+        audio=True,
+        chapters=True,
+        title="T",
+        rotation=90,
+        matrix=1,
+        primaries=1,
+        transfer=1,
+        full_range=1,
+        pixel_aspect=Fraction(4, 3),
+    )
+    whole = in_one_go(
+        source, source.with_name(f"whole-{out}"), NetworkOptions(gate="off")
+    )
+    film = film_of(source, source.with_name(out), a_work())
+
+    make([film])
+
+    before, after = look_at(whole), look_at(film.output)
+    assert film.count > 1
+    assert after == before
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc", "av1", "vp9"])
+def test_pieces_of_every_codec_fit_together(make_clip: MakeClip, codec: str) -> None:
+    source = make_clip(frames=100, options={"g": "20"})
+    encode = replace(a_work().encode, codec=codec, quality=None)
+    film = film_of(source, source.with_name("o.mkv"), a_work(encode=encode))
+
+    make([film])
+
+    seen = look_at(film.output)
+    assert film.count > 1
+    assert (len(seen.times), seen.bad_packets) == (100, 0)
+
+
+def test_what_is_done_is_not_done_again(make_clip: MakeClip) -> None:
+    source = make_clip(frames=100, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mp4"), a_work())
+    make([film])
+    before = film.output.stat().st_mtime_ns
+
+    [progress] = make([anew(film)]).films
+
+    assert (progress.state, progress.skipped) == (DONE, True)
+    assert film.output.stat().st_mtime_ns == before
+
+
+def test_a_manifest_whose_last_line_is_torn_costs_that_piece_only(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=100, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mp4"), a_work())
+    film.prepare(film.work.recipe())
+    job = film.next_job()
+    assert job is not None
+    make([anew(film)])
+    expected = frames_of(film.output)
+    lines = film.manifest.path.read_bytes().splitlines(keepends=True)
+    film.output.unlink()
+    torn = b"".join(lines[:2]) + lines[2][:40]
+    film.manifest.path.write_bytes(torn)
+
+    assert sorted(read_manifest(film.manifest.path).pieces) == [0]
+    make([anew(film)])
+
+    assert frames_of(film.output) == expected
+    for line in film.manifest.path.read_text().splitlines():
+        json.loads(line)
+
+
+def test_a_source_that_changed_is_refused_in_one_line_and_begun_anew_if_told(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=60, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mp4"), a_work())
+    make([film])
+    make_clip(frames=80, options={"g": "20"})
+
+    error = failure_of(anew(film))
+    restart = a_work(options=LibraryOptions(piece=1, restart=True))
+    make([anew(film, restart)])
+
+    assert "is not the file that was begun: its size was" in str(error)
+    assert len(frames_of(film.output)) == 80
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (a_work(NetworkOptions(gate="off", temporal="causal")), "temporal was off"),
+        (a_work(NetworkOptions(gate="off", model="mspfn-large")), "weights was"),
+        (a_work(encode=replace(a_work().encode, quality=9)), "quality was 0 and is 9"),
+    ],
+)
+def test_other_settings_or_weights_are_refused_by_name(
+    make_clip: MakeClip, changed: Work, said: str
+) -> None:
+    source = make_clip(frames=60, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mp4"), a_work())
+    make([film])
+
+    error = failure_of(anew(film, changed))
+
+    assert said in str(error)
+    assert "--restart begins anew" in str(error)
+
+
+def test_a_clock_that_was_set_back_changes_nothing(make_clip: MakeClip) -> None:
+    source = make_clip(frames=100, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mp4"), a_work())
+    make([film])
+    for path in (film.output, film.manifest.path):
+        os.utime(path, (4_000_000_000, 4_000_000_000))  # the year 2096
+
+    [progress] = make([anew(film)]).films
+
+    assert progress.skipped
+
+
+def test_a_film_that_cannot_be_cut_is_made_as_a_whole_and_says_why(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=30, options={"g": "250"}, audio=True)
+    film = film_of(source, source.with_name("o.mkv"), a_work())
+    whole = in_one_go(source, source.with_name("w.mkv"), NetworkOptions(gate="off"))
+
+    make([film])
+
+    assert "one key frame" in film.plan.whole
+    assert look_at(film.output) == look_at(whole)
+    assert frames_of(film.output) == frames_of(whole)
+
+
+def test_a_piece_that_was_spoilt_on_the_disk_is_noticed_before_the_film_is_joined(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=100, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mp4"), a_work())
+    recipe = film.work.recipe()
+    film.prepare(recipe)
+    make_pieces_only(film)
+    piece = film.folder / "00001.mp4"
+    data = bytearray(piece.read_bytes())
+    data[len(data) // 2] ^= 255
+    piece.write_bytes(data)
+
+    error = failure_of(anew(film))
+
+    assert "00001.mp4: the piece is not what was stored there" in str(error)
+    assert piece.exists()
+
+
+def make_pieces_only(film: Film) -> None:
+    from streamer.library.jobs import Stop
+    from streamer.library.piece import derain_piece
+    from tests.support.pieces import Opening
+
+    while (job := film.next_job()) is not None:
+        film.take(derain_piece(job, Opening(), stop=Stop()))
+
+
+def test_an_excerpt_begins_at_zero_with_the_sound_of_its_time(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=150, options={"g": "20"}, audio=True, chapters=True)
+    options = LibraryOptions(piece=1, start="1.2", duration="0:03")
+    film = film_of(source, source.with_name("o.mp4"), a_work(options=options))
+    whole = in_one_go(source, source.with_name("w.mp4"), NetworkOptions(gate="off"))
+
+    make([film])
+
+    frames = frames_of(film.output)
+    assert [time for time, _ in frames] == [Fraction(n, 25) for n in range(75)]
+    assert [h for _, h in frames] == [h for _, h in frames_of(whole)][30:105]
+    assert look_at(film.output).streams == ["video", "audio"]
+
+
+def test_a_preview_is_three_seconds_of_the_middle_side_by_side(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=200, options={"g": "20"})
+    work = a_work(options=LibraryOptions(piece=1, preview=True))
+    film = film_of(source, source.with_name("o.mp4"), work)
+
+    make([film])
+
+    seen = look_at(film.output)
+    assert len(seen.times) == 75
+    assert seen.sizes == {(128, 48)}
+
+
+def test_a_start_behind_the_end_is_one_clear_line(make_clip: MakeClip) -> None:
+    source = make_clip(frames=50, options={"g": "20"})
+    work = a_work(options=LibraryOptions(start="100"))
+    film = film_of(source, source.with_name("o.mp4"), work)
+
+    with pytest.raises(StreamerError, match="nothing is at 100 s"):
+        film.prepare(work.recipe())
