@@ -164,6 +164,23 @@ class PageOptions:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EventOptions:
+    """Who is told when something happens to a live stream."""
+
+    on_event: Annotated[
+        str | None,
+        Option("Live: command that is run for each event, told as JSON on its stdin."),
+    ] = None
+    webhook: Annotated[
+        str | None, Option("Live: http(s):// address that events are posted to.")
+    ] = None
+    mqtt: Annotated[
+        str | None,
+        Option("Live: mqtt(s)://HOST/TOPIC that events go to; needs derain[mqtt]."),
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RunSettings:
     """How `derain run` works: all options, by what they are for."""
 
@@ -172,6 +189,7 @@ class RunSettings:
     encode: EncodeOptions = field(default_factory=EncodeOptions)
     live: LiveOptions = field(default_factory=LiveOptions)
     page: PageOptions = field(default_factory=PageOptions)
+    events: EventOptions = field(default_factory=EventOptions)
 
     def changed(self, values: Mapping[str, Any]) -> "RunSettings":
         """Returns the settings with some options changed, by their names.

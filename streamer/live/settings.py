@@ -9,6 +9,7 @@ from streamer.errors import StreamerError
 from streamer.live.hours import ActiveHours
 from streamer.settings import (
     OPTIONS,
+    EventOptions,
     PageOptions,
     RunSettings,
     options_in,
@@ -19,6 +20,7 @@ _OF_ALL = frozenset(
     (
         *("model", "device", "backend", "precision", "tile", "metrics", "max_frames"),
         *(entry.name for entry in fields(PageOptions)),
+        *(entry.name for entry in fields(EventOptions)),
     )
 )
 """What streams that share a network and a process cannot have each for itself."""

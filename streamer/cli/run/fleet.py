@@ -8,6 +8,7 @@ from pathlib import Path
 
 from streamer.cli import INTERRUPTED
 from streamer.cli.log import log_to_stderr
+from streamer.cli.run.events import events_told
 from streamer.cli.run.live import opened_stream, shown, signals_stop
 from streamer.cli.run.page import Tap, no_tap, page_of_streams
 from streamer.cli.run.reload import Load, Reloader
@@ -89,6 +90,9 @@ def run_fleet(
         )
         stack.enter_context(signals_stop(fleet))
         stack.enter_context(shown(common.live, fleet.snapshots, quiet=quiet))
+        stack.enter_context(
+            events_told(common.events, lambda: file.streams, fleet.snapshots)
+        )
         stack.enter_context(Reloader(path, load, file.apply).running())
         file.run(tap)
     for name, error in fleet.errors.items():
@@ -111,6 +115,7 @@ def _refuse_other_process(before: StreamSettings, after: StreamSettings) -> None
     for what, was, now in (
         ("the network's options", old.network, new.network),
         ("the page's options", old.page, new.page),
+        ("the events' options", old.events, new.events),
         ("metrics", old.live.metrics, new.live.metrics),
         ("json_log", old.live.json_log, new.live.json_log),
     ):

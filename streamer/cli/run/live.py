@@ -13,6 +13,7 @@ from typing import Protocol
 from sources.address import without_secrets
 from streamer.cli import INTERRUPTED
 from streamer.cli.log import log_to_stderr
+from streamer.cli.run.events import events_told
 from streamer.cli.run.live_line import Snapshots, live_lines
 from streamer.cli.run.page import page_of_streams
 from streamer.cli.supervisor import RECORD
@@ -90,6 +91,7 @@ def run_live(stream: StreamSettings, *, measure: bool, quiet: bool) -> Report:
                 stream.run.page, lambda: [stream], pipeline.network, snapshots
             ) as tap,
             shown(stream.run.live, snapshots, quiet=quiet),
+            events_told(stream.run.events, lambda: [stream], snapshots),
         ):
             pipeline.output.preview = tap(stream.name)
             pipeline.run()

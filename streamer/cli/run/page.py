@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from prometheus_client.registry import CollectorRegistry
 
+from streamer.cli.run.recordings import files_like
 from streamer.errors import StreamerError
 from streamer.live.counters import LiveSnapshot
 from streamer.live.prometheus import LiveCollector
@@ -111,17 +112,11 @@ def recordings_like(pattern: str | None) -> "Recordings | None":
         return None
     from streamer.page.views import Recordings
 
-    path = Path(pattern)
-    head, _, tail = path.name.partition("%")
-    kept = sorted(
-        (entry.stat().st_mtime, entry.name, entry.stat().st_size)
-        for entry in path.parent.glob(f"{head}*{Path(tail).suffix}")
-        if entry.is_file()
-    )
+    kept = files_like(pattern)
     return Recordings(
         count=len(kept),
-        size_bytes=sum(size for _, _, size in kept),
-        newest=kept[-1][1] if kept else "",
+        size_bytes=sum(file.stat().st_size for file in kept),
+        newest=kept[-1].name if kept else "",
     )
 
 

@@ -1,0 +1,84 @@
+"""The events of live runs: `--on-event`, `--webhook`, `--mqtt`."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+from streamer.cli.run.recordings import files_like
+from streamer.events.command import Command
+from streamer.events.detector import Detector, Recorded
+from streamer.events.event import Target
+from streamer.events.mqtt import Mqtt
+from streamer.events.sender import delivered
+from streamer.events.webhook import Webhook
+from streamer.live.counters import LiveSnapshot
+from streamer.live.settings import StreamSettings
+from streamer.settings import EventOptions
+
+_LOOK_SECONDS = 1.0
+
+
+@contextmanager
+def events_told(
+    options: EventOptions,
+    streams: Callable[[], Iterable[StreamSettings]],
+    snapshots: Callable[[], Mapping[str, LiveSnapshot]],
+) -> Iterator[None]:
+    """Tells the targets what happens until the block ends.
+
+    Args:
+        options: Who is told; where nobody is, nothing is looked at.
+        streams: Says what runs, and where it is recorded.
+        snapshots: Says what each does.
+
+    Raises:
+        StreamerError: A target makes no sense, or its package is missing.
+    """
+    targets = list(_targets(options))
+    if not targets:
+        yield
+        return
+    done, detector = Event(), Detector()
+
+    with delivered(targets) as send:
+
+        def watch() -> None:
+            while not done.wait(_LOOK_SECONDS):
+                recorded = {
+                    stream.name: recorded_by(stream.run.live.record)
+                    for stream in streams()
+                    if stream.run.live.record is not None
+                }
+                send(detector.look(time.time(), snapshots(), recorded))
+
+        thread = Thread(target=watch, name="event watch", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join(_LOOK_SECONDS)
+
+
+def recorded_by(pattern: str) -> Recorded:
+    """Returns which recordings are complete: all but the newest, which is written to.
+
+    Args:
+        pattern: As `--record` takes it.
+    """
+    names = [path.name for path in files_like(pattern)]
+    folder = Path(pattern).parent
+    free = shutil.disk_usage(folder).free if folder.is_dir() else 0
+    return Recorded(closed=frozenset(names[:-1]), free_bytes=free)
+
+
+def _targets(options: EventOptions) -> Iterator[Target]:
+    if options.on_event is not None:
+        yield Command(options.on_event)
+    if options.webhook is not None:
+        yield Webhook(options.webhook)
+    if options.mqtt is not None:
+        yield Mqtt(options.mqtt)
