@@ -20,6 +20,9 @@ _OF_LIVE_SOURCES = (
     "segment",
     "keep",
     "metrics",
+    "on_event",
+    "webhook",
+    "mqtt",
     "json_log",
 )
 _OF_ENCODERS = ("codec", "quality", "preset")

@@ -43,7 +43,7 @@ def test_an_unknown_measure_is_told(tmp_path: Path) -> None:
     write_pairs(tmp_path, 1)
 
     with pytest.raises(EvaluationError, match="psnr, ssim"):
-        _called("pairs", str(tmp_path), "--model", "input", "--metrics", "lpips")
+        _called("pairs", str(tmp_path), "--model", "input", "--metrics", "vmaf")
 
 
 def test_set_and_root_are_needed() -> None:
