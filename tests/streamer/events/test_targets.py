@@ -82,10 +82,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.failures -= 1
-        self.send_response(503 if self.server.failures >= 0 else 204)
-        self.end_headers()
         if self.server.failures < 0:
             self.server.bodies.put(body)
+        self.send_response(503 if self.server.failures >= 0 else 204)
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         pass
