@@ -24,6 +24,7 @@ from benchmarks.support.live_parts import PassThrough
 from benchmarks.support.measure import RESULTS, document, save
 from sinks import Sink, open_sink
 from sinks.live.opener import is_live_sink, open_live_sink
+from sources.connect import ConnectOptions
 from sources.live.opener import open_live
 from streamer.live.pipeline import LivePipeline
 from tests.support.peers import RtspPeer, eventually, free_port
@@ -66,14 +67,16 @@ class Run:
     """A live run on its own thread, with what it said of its states."""
 
     def __init__(self, source: str, sink: str, transport: str = "tcp") -> None:
-        self.source = open_live(source, transport=transport)
+        self.source = open_live(source, ConnectOptions(transport=transport))
         self.said: list[str] = []
         self.source.on_change = lambda status: self.said.append(
             f"{status.state}" + (f" ({status.cause})" if status.cause else "")
         )
         live = is_live_sink(sink)
         self.sink = Timed(
-            open_live_sink(sink, transport=transport) if live else open_sink(sink)
+            open_live_sink(sink, connect=ConnectOptions(transport=transport))
+            if live
+            else open_sink(sink)
         )
         self.pipeline = LivePipeline(self.source, PassThrough(), self.sink)
         self._thread = Thread(target=self.pipeline.run, daemon=True)

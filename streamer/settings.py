@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from sinks.encoding.options import EncodeOptions
+from sources.connect import ConnectOptions
+from sources.errors import SourceError
 from sources.options import Declared, Option, declared_in, problem_in
 from sources.picture_files import PICTURE_SUFFIXES
 from sources.toml_file import TomlError, checked, table_in
@@ -113,12 +115,6 @@ class LiveOptions:
             choices=("hold", "end"),
         ),
     ] = "hold"
-    transport: Annotated[
-        str, Option("Live: RTSP over tcp or udp.", choices=("tcp", "udp"))
-    ] = "tcp"
-    ca_file: Annotated[
-        str | None, Option("Live: PEM file to verify rtsps:// and https:// against.")
-    ] = None
     record: Annotated[
         str | None, Option("Live: also record, such as rec/%Y%m%d-%H%M%S.mp4.")
     ] = None
@@ -129,6 +125,9 @@ class LiveOptions:
         int | None,
         Option("Live: keep so many recorded files, delete older ones.", least=1),
     ] = None
+    hls_seconds: Annotated[
+        int, Option("Live: length of a piece of HLS in seconds.", least=1)
+    ] = 2
     metrics: Annotated[
         str | None, Option("Live: HOST:PORT of Prometheus metrics and /healthz.")
     ] = None
@@ -187,6 +186,7 @@ class RunSettings:
     network: NetworkOptions = field(default_factory=NetworkOptions)
     run: RunOptions = field(default_factory=RunOptions)
     encode: EncodeOptions = field(default_factory=EncodeOptions)
+    connect: ConnectOptions = field(default_factory=ConnectOptions)
     live: LiveOptions = field(default_factory=LiveOptions)
     page: PageOptions = field(default_factory=PageOptions)
     events: EventOptions = field(default_factory=EventOptions)
@@ -201,7 +201,11 @@ class RunSettings:
         for entry in fields(self):
             group = getattr(self, entry.name)
             own = {part.name for part in fields(group)} & values.keys()
-            groups[entry.name] = replace(group, **{name: values[name] for name in own})
+            try:
+                changed = replace(group, **{name: values[name] for name in own})
+            except SourceError as error:
+                raise StreamerError(str(error)) from None
+            groups[entry.name] = changed
         return RunSettings(**groups)
 
 

@@ -1,24 +1,29 @@
 """From an address to a live sink: pushing to a server, or being one."""
 
+import logging
 import os
 import socket
 import sys
 from dataclasses import replace
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 
+from sinks.encoding.low_latency import KEY_SECONDS
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
-from sinks.live.hls import Hls
+from sinks.live.hls import SECONDS, Hls
 from sinks.live.sink import LiveSink, PacketOutput
 from sinks.live.threaded_output import ThreadedOutput
 from sinks.live.worker.rtsp_client import RtspClient
 from sinks.live.worker.supervisor import Child
 from sinks.live.worker.view_check import ANSWER_SECONDS, ViewCheck
 from sources.address import Address, address_of
+from sources.connect import DEFAULT_CONNECT, ConnectOptions
 from sources.errors import SourceError
 
 _FORMATS = {"rtsp": "rtsp", "rtsps": "rtsp", "rtmp": "flv", "rtmps": "flv"}
+_LOG = logging.getLogger("derain.sink")
 SCHEMES = (*_FORMATS, "serve")
 _ANY = "0.0.0.0"  # noqa: S104 - as the user asks
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
@@ -36,9 +41,10 @@ def is_live_sink(uri: str) -> bool:
 def open_live_sink(
     uri: str,
     *,
-    transport: str = "tcp",
+    connect: ConnectOptions = DEFAULT_CONNECT,
     encode: EncodeOptions = DEFAULT_ENCODING,
     record: PacketOutput | None = None,
+    hls_seconds: int = round(SECONDS),
 ) -> LiveSink:
     """Returns a sink that sends what it encodes as soon as it can.
 
@@ -46,22 +52,29 @@ def open_live_sink(
         uri: `rtsp://` or `rtmp://` to push to, `serve://HOST:PORT/PATH` to be a server,
             `folder/index.m3u8` for HLS, or `null:` for a recording alone. A login may
             be in it: for the server, or for the viewers of `serve://`.
-        transport: Of an RTSP push: `tcp` or `udp`.
+        connect: How a server that is pushed to is reached and verified.
         encode: How; the codec is always H.264.
         record: Gets the same packets.
+        hls_seconds: Length of a piece of HLS.
 
     Raises:
         SinkError: The address makes no sense, or what serving needs is missing.
     """
-    outputs = [] if uri == "null:" else [output_for(uri, transport=transport)]
+    length = float(hls_seconds)
+    outputs = [] if uri == "null:" else [output_for(uri, connect, hls_seconds=length)]
     outputs += [ThreadedOutput(record)] if record is not None else []
-    return LiveSink(outputs, encode=encode)
+    return LiveSink(outputs, encode=encode, key_seconds=min(KEY_SECONDS, length))
 
 
-def output_for(uri: str, *, transport: str = "tcp") -> PacketOutput:
+def output_for(
+    uri: str,
+    connect: ConnectOptions = DEFAULT_CONNECT,
+    *,
+    hls_seconds: float = SECONDS,
+) -> PacketOutput:
     """Returns where the packets go for `uri`; nothing is started."""
     if uri.endswith(".m3u8") and "://" not in uri:
-        return ThreadedOutput(Hls(Path(uri)))
+        return ThreadedOutput(Hls(Path(uri), seconds=hls_seconds))
     try:
         address = address_of(uri)
     except SourceError as error:
@@ -71,11 +84,23 @@ def output_for(uri: str, *, transport: str = "tcp") -> PacketOutput:
     settings = {
         "address": address.with_secrets,
         "format": _FORMATS[address.scheme],
-        "transport": transport,
+        "transport": "udp" if connect.transport == "udp" else "tcp",
+        "tls": _tls_options(address, connect),
     }
     command = [sys.executable, "-P", "-m", "sinks.live.worker.push"]
     container = _FORMATS[address.scheme]
     return Child(str(address), command, settings, container=container)
+
+
+def _tls_options(address: Address, connect: ConnectOptions) -> dict[str, str]:
+    if not address.is_secure:
+        return {}
+    if connect.insecure:
+        _LOG.warning("sink=%s is not verified: --insecure", address)
+    try:
+        return connect.tls_options()
+    except SourceError as error:
+        raise SinkError(str(error)) from None
 
 
 def _serving(address: Address) -> Child:
@@ -89,6 +114,12 @@ def _serving(address: Address) -> Child:
         )
     bare = host.strip("[]") or _ANY
     _check_port(address, bare, int(port))
+    if not address.user and not _is_loopback(bare):
+        _LOG.warning(
+            "sink=%s ANYBODY who reaches this address may watch: write serve://NAME:"
+            "PASSWORD@HOST:PORT/PATH, or serve at 127.0.0.1",
+            address,
+        )
     settings = {
         "host": bare,
         "port": port,
@@ -100,6 +131,13 @@ def _serving(address: Address) -> Child:
     command = [str(_SYSTEM_PYTHON), "-I", str(script)]
     check = ViewCheck(partial(RtspClient, _from_here(address), seconds=ANSWER_SECONDS))
     return Child(str(address), command, settings, container="serve", check=check)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _from_here(address: Address) -> str:

@@ -24,6 +24,10 @@ class Cause(StrEnum):
     ENDED = "ended"
     PIPELINE = "pipeline"
     GPU = "GPU"
+    LOGIN = "login not supported"
+    TRANSPORT = "transport"
+    REJECTED = "rejected"
+    UNAVAILABLE = "unavailable"
     FAULT = "error"
 
 
@@ -41,10 +45,14 @@ ADVICE = {
     Cause.ENDED: "the camera closed the connection",
     Cause.PIPELINE: "GStreamer does not understand the pipeline",
     Cause.GPU: "--require-gpu-decode cannot be kept: the GPU does not decode this",
+    Cause.LOGIN: "the login is of a kind that cannot be spoken; allow Digest with MD5",
+    Cause.TRANSPORT: "the server takes RTSP over the other of --transport tcp and udp",
+    Cause.REJECTED: "the server refuses: too many viewers, or a request it cannot take",
+    Cause.UNAVAILABLE: "the server is there, but has no stream to give now",
     Cause.FAULT: "the connection failed",
 }
 
-LASTING = frozenset({Cause.PASSWORD, Cause.NOT_FOUND, Cause.PIPELINE})
+LASTING = frozenset({Cause.PASSWORD, Cause.LOGIN, Cause.NOT_FOUND, Cause.PIPELINE})
 """What waiting does not mend: at the first start the run ends with it."""
 FINAL = frozenset({Cause.GPU})
 """What ends a run whenever it comes."""
@@ -70,6 +78,7 @@ _ERRNOS = {
     errno.ENODEV: Cause.NOT_FOUND,
     errno.ENXIO: Cause.NOT_FOUND,
     errno.EBUSY: Cause.BUSY,
+    errno.EPROTONOSUPPORT: Cause.TRANSPORT,
     errno.EPIPE: Cause.ENDED,
     errno.ECONNRESET: Cause.ENDED,
 }
@@ -77,9 +86,15 @@ _KINDS = {
     "HTTPUnauthorizedError": Cause.PASSWORD,
     "HTTPForbiddenError": Cause.PASSWORD,
     "HTTPNotFoundError": Cause.NOT_FOUND,
+    "HTTPBadRequestError": Cause.REJECTED,
+    "HTTPOtherClientError": Cause.REJECTED,
+    "HTTPTooManyRequestsError": Cause.REJECTED,
+    "HTTPServerError": Cause.UNAVAILABLE,
     "ExitError": Cause.STALLED,
     "DecoderNotFoundError": Cause.CODEC,
 }
+_WORDED = frozenset({Cause.REJECTED, Cause.UNAVAILABLE})
+"""Of which FFmpeg's own words say more."""
 
 
 def while_opening(
@@ -100,6 +115,8 @@ def while_opening(
         return DisconnectedError(Cause.TLS if secure else Cause.UNKNOWN_HOST)
     if cause is None and isinstance(error, HTTPError):
         return DisconnectedError(Cause.FAULT, error.strerror or "")
+    if cause in _WORDED:
+        return DisconnectedError(cause, error.strerror or "")
     return DisconnectedError(cause) if cause else while_reading(error)
 
 

@@ -7,7 +7,7 @@ the end of the file.
 
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -21,6 +21,7 @@ from av.video.stream import VideoStream
 
 from sources.address import Address
 from sources.audio import Audio
+from sources.connect import DEFAULT_CONNECT, ConnectOptions
 from sources.frame import Colour, StreamInfo
 from sources.live.audio import adts_filter, audio_stream, kind_of
 from sources.live.disconnect import (
@@ -29,16 +30,18 @@ from sources.live.disconnect import (
     while_opening,
     while_reading,
 )
+from sources.live.login_check import unsupported_login
 from sources.live.nvdec import GpuRefusedError, NvdecPictures
-from sources.live.reconnect import stall_seconds
+from sources.live.reconnect import Patience, stall_seconds
 from sources.live.timestamps import TIME_BASE
 from sources.nvdec import ON_DEVICE, GpuDecoding, accelerator, shared_context
 
-_OPEN_SECONDS = 4.0
-_PROBE_MICROSECONDS = 200_000
+_PROBE_MS, _SLOW_PROBE_MS = 200, 1000
 """FFmpeg probes a second by default; a fifth is enough for a stream that says its
-codec, and saves 0.7 s at each connect. 0 loses the first key frame."""
-_USUAL_STALL = stall_seconds(None)
+codec, and saves 0.7 s at each connect. 0 loses the first key frame. RTMP and HTTP say
+nothing before the first packets: audio is found late."""
+_COUNTING_FORMATS = frozenset({"mpjpeg", "mjpeg", "h264", "hevc"})
+"""Of FFmpeg's demuxers: they know no times and count 25 pictures a second."""
 _PULLED_STALL = 20.0
 """HLS brings pieces of some seconds; the next one may take two of them to appear."""
 _HIGHEST_RATE = 240
@@ -50,39 +53,42 @@ class NetworkStream:
     def __init__(
         self,
         address: Address,
+        connect: ConnectOptions = DEFAULT_CONNECT,
         *,
-        transport: str = "tcp",
-        certificates: str | None = None,
+        patience: Patience | None = None,
         gpu: GpuDecoding | None = None,
     ) -> None:
-        """Connects, within four seconds or so.
+        """Connects.
 
         Args:
             address: Where to.
-            transport: Of RTSP: `tcp` or `udp`.
-            certificates: A PEM file; `rtsps` is then verified against it.
+            connect: How, and for how long; of the transports `auto` means `tcp`.
+            patience: What earlier connections taught; it learns from this one.
             gpu: Where pictures are decoded, which then come to the host; None: the CPU.
 
         Raises:
             DisconnectedError: It did not open.
             GpuRefusedError: FFmpeg decodes no such stream on a GPU.
         """
-        options = _options(transport, certificates)
-        stall = _PULLED_STALL if address.is_playlist else _USUAL_STALL
+        self._patience = patience or Patience(connect.stall_seconds)
+        stall = self._patience.limit(_PULLED_STALL if address.is_playlist else 0)
+        self._open = Opening(address, connect)
+        self._pictures = 0
         self._nvdec = NvdecPictures() if gpu else None
-        self._container, self._stream = _open_video(address, options, stall, gpu)
+        self._container, self._stream = self._open(stall, gpu)
         self._info = _info(self._stream)
         self._audio = audio_stream(self._container)
         self.on_audio: Callable[[bytes, int], None] | None = None
         self._pace = Pace() if _is_ahead(self._container) else None
-        slowest = _PULLED_STALL if self._pace else _USUAL_STALL
+        self._counted = self._container.format.name in _COUNTING_FORMATS
+        if self._counted:  # what it says of its rate is made up
+            self._info = replace(self._info, frame_rate=None)
+        slowest = _PULLED_STALL if self._pace else 0
         slowest = max(slowest, stall_seconds(self._info.frame_rate))
-        self._stall_seconds = max(stall, slowest)
-        if slowest > stall:  # a slow camera, or a file: fixed at opening
+        self._stall_seconds = self._patience.limit(max(stall, slowest))
+        if self._stall_seconds > stall:  # a slow camera, or a file: fixed at opening
             self._container.close()
-            self._container, self._stream = _open_video(
-                address, options, self._stall_seconds, gpu
-            )
+            self._container, self._stream = self._open(self._stall_seconds, gpu)
             self._audio = audio_stream(self._container)
         self._bare = adts_filter(self._audio)
 
@@ -105,9 +111,20 @@ class NetworkStream:
             DisconnectedError: The connection broke or stalled.
             GpuRefusedError: A GPU should decode them, and does not.
         """
+        try:
+            yield from self._decoded()
+        except DisconnectedError as error:
+            if error.cause is Cause.STALLED:
+                self._patience.stalled(self._pictures)
+            raise
+
+    def _decoded(self) -> Iterator[av.VideoFrame | None]:
         for packet in self._packets():
             try:
                 for picture in packet.decode():
+                    self._pictures += 1
+                    if self._counted:  # its arrival tells more than an invented time
+                        picture.pts = None
                     if self._pace and picture.time is not None:
                         self._pace.wait_for(picture.time)
                     yield self._on_host(picture)
@@ -188,66 +205,74 @@ def _is_ahead(container: InputContainer) -> bool:
     return container.format.name == "hls" or bool(container.duration)
 
 
-def _options(transport: str, certificates: str | None) -> dict[str, str]:
-    options = {
-        "rtsp_transport": transport,
-        "analyzeduration": str(_PROBE_MICROSECONDS),
-    }
-    if certificates:
-        options |= {"tls_verify": "1", "ca_file": certificates}
-    return options
+class Opening:
+    """Opens one address, with the options that go with it."""
+
+    def __init__(self, address: Address, connect: ConnectOptions) -> None:
+        """Opens nothing yet.
+
+        Raises:
+            SourceError: There is nothing to verify a secure server against.
+        """
+        self._address, self._seconds = address, float(connect.open_seconds)
+        quick = address.scheme in {"rtsp", "rtsps"}
+        probe_ms = connect.probe_ms or (_PROBE_MS if quick else _SLOW_PROBE_MS)
+        self._options = {
+            "rtsp_transport": "udp" if connect.transport == "udp" else "tcp",
+            "analyzeduration": str(probe_ms * 1000),
+            **(connect.tls_options() if address.is_secure else {}),
+        }
+
+    def __call__(
+        self, stall: float, gpu: GpuDecoding | None
+    ) -> tuple[InputContainer, VideoStream]:
+        """Opens it; a read may stall for `stall` seconds.
+
+        Raises:
+            DisconnectedError: It did not open.
+            GpuRefusedError: FFmpeg decodes no such stream on a GPU.
+        """
+        container = self._near(stall, gpu)
+        stream = container.streams.best("video")
+        if isinstance(stream, VideoStream):
+            return container, stream
+        container.close()
+        raise DisconnectedError(Cause.CODEC, "no video in the stream")
+
+    def _near(self, stall: float, gpu: GpuDecoding | None) -> InputContainer:
+        if gpu is None:
+            return self._opened(stall)
+        try:
+            with shared_context(gpu.device):
+                return self._opened(stall, accelerator(gpu, stay=True))
+        except RuntimeError as error:  # PyAV's own: NVDEC knows none of the codecs
+            raise GpuRefusedError(str(error)) from None
+
+    def _opened(self, stall: float, hwaccel: HWAccel | None = None) -> InputContainer:
+        address, begun = self._address, time.monotonic()
+        try:
+            return av.open(
+                address.with_secrets,
+                options=dict(self._options),
+                timeout=(self._seconds, stall / 2),  # a read takes twice that
+                hwaccel=hwaccel,
+                metadata_errors="replace",
+            )
+        except FFmpegError as error:
+            waited = time.monotonic() - begun > self._seconds * 0.9
+            reason = while_opening(error, secure=address.is_secure, waited=waited)
+        raise _explained(reason, address)
 
 
-def _open_video(
-    address: Address,
-    options: Mapping[str, str],
-    stall: float,
-    gpu: GpuDecoding | None,
-) -> tuple[InputContainer, VideoStream]:
-    container = _open_near(address, options, stall, gpu)
-    stream = container.streams.best("video")
-    if isinstance(stream, VideoStream):
-        return container, stream
-    container.close()
-    raise DisconnectedError(Cause.CODEC, "no video in the stream")
-
-
-def _open_near(
-    address: Address,
-    options: Mapping[str, str],
-    stall: float,
-    gpu: GpuDecoding | None,
-) -> InputContainer:
-    if gpu is None:
-        return _open(address, options, stall)
-    try:
-        with shared_context(gpu.device):
-            return _open(address, options, stall, accelerator(gpu, stay=True))
-    except RuntimeError as error:  # PyAV's own: NVDEC knows none of the codecs
-        raise GpuRefusedError(str(error)) from None
-
-
-def _open(
-    address: Address,
-    options: Mapping[str, str],
-    stall: float,
-    hwaccel: HWAccel | None = None,
-) -> InputContainer:
-    begun = time.monotonic()
-    try:
-        return av.open(
-            address.with_secrets,
-            options=dict(options),
-            timeout=(_OPEN_SECONDS, stall / 2),  # a read takes twice what it is given
-            hwaccel=hwaccel,
-            metadata_errors="replace",
-        )
-    except FFmpegError as error:
-        waited = time.monotonic() - begun > _OPEN_SECONDS * 0.9
-        reason = while_opening(error, secure=address.is_secure, waited=waited)
+def _explained(reason: DisconnectedError, address: Address) -> DisconnectedError:
+    """Returns the reason, or a better one that the network itself tells."""
     if reason.cause is Cause.TLS and not _is_known(address):
-        reason = DisconnectedError(Cause.UNKNOWN_HOST)
-    raise reason
+        return DisconnectedError(Cause.UNKNOWN_HOST)
+    if reason.cause is Cause.FAULT and address.is_secure:
+        return DisconnectedError(Cause.TLS, reason.detail)
+    if reason.cause is Cause.PASSWORD and (wanted := unsupported_login(address)):
+        return DisconnectedError(Cause.LOGIN, wanted)
+    return reason
 
 
 def _is_known(address: Address) -> bool:

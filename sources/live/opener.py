@@ -1,17 +1,20 @@
 """From an address in the network to a live stream that reconnects."""
 
-from pathlib import Path
+import logging
+from dataclasses import replace
 
 from sources.address import address_of
-from sources.errors import SourceError
+from sources.connect import DEFAULT_CONNECT, ConnectOptions
+from sources.live.disconnect import Cause, DisconnectedError
 from sources.live.gstreamer import open_gst
 from sources.live.network import NetworkStream
 from sources.live.nvdec import NetworkLiveStream
+from sources.live.reconnect import Patience
 from sources.live.stream import Connection, LiveStream
 from sources.nvdec import GpuDecoding
 
+_LOG = logging.getLogger("derain.source")
 SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "udp", "rtp")
-_TRANSPORTS = ("tcp", "udp")
 
 
 def is_live(uri: str) -> bool:
@@ -21,15 +24,12 @@ def is_live(uri: str) -> bool:
     return known or uri.startswith(("gst:", "camera:"))
 
 
-def open_live(
-    uri: str, *, transport: str = "tcp", certificates: Path | None = None
-) -> LiveStream:
+def open_live(uri: str, connect: ConnectOptions = DEFAULT_CONNECT) -> LiveStream:
     """Returns the stream at `uri`; it connects when it is read.
 
     Args:
         uri: `gst:PIPELINE ! appsink`, or such as `rtsp://viewer:${CAMERA_PASSWORD}@10.0.0.7/live`.
-        transport: Of RTSP: `tcp`, or `udp` where a lost packet is better than a late.
-        certificates: A PEM file to verify `rtsps` and `https` against.
+        connect: How it is connected to.
 
     Raises:
         SourceError: The address or an option makes no sense.
@@ -37,17 +37,25 @@ def open_live(
     if uri.startswith("gst:"):
         return open_gst(uri)
     address = address_of(uri)
-    if transport not in _TRANSPORTS:
-        raise SourceError(f"transport must be tcp or udp, got {transport!r}.")
-    if certificates is not None and not certificates.is_file():
-        raise SourceError(f"{certificates}: there is no such file.")
-    verified = str(certificates) if certificates else None
+    if address.is_secure and connect.insecure:
+        _LOG.warning("source=%s is not verified: --insecure", address)
+    elif address.is_secure:
+        connect.roots()
+    patience = Patience(connect.stall_seconds)
 
-    def connect(gpu: GpuDecoding | None) -> Connection:
-        return NetworkStream(
-            address, transport=transport, certificates=verified, gpu=gpu
-        )
+    def opened(gpu: GpuDecoding | None, how: ConnectOptions = connect) -> NetworkStream:
+        return NetworkStream(address, how, patience=patience, gpu=gpu)
 
-    over_udp = address.scheme.startswith("rtsp") and transport == "udp"
+    def connected(gpu: GpuDecoding | None) -> Connection:
+        try:
+            return opened(gpu)
+        except DisconnectedError as error:
+            if error.cause is not Cause.TRANSPORT or connect.transport != "auto":
+                raise
+        return opened(None, replace(connect, transport="udp"))
+
+    over_udp = address.scheme.startswith("rtsp") and connect.transport == "udp"
     lossy = over_udp or address.scheme in {"udp", "rtp"}
-    return NetworkLiveStream(str(address), connect, lossy=lossy)
+    stream = NetworkLiveStream(str(address), connected, lossy=lossy)
+    stream.link.patient = connect.wait
+    return stream

@@ -16,6 +16,7 @@ _FIRST_SECONDS, _LONGEST_SECONDS = 1.0, 30.0
 _JITTER = 0.2
 _HEALTHY_NS = 30_000_000_000
 _STALL_SECONDS, _STALL_FRAMES = 2.0, 5
+_LONGEST_STALL_SECONDS = 60.0
 
 
 class State(StrEnum):
@@ -43,6 +44,34 @@ class Status:
 def stall_seconds(rate: Fraction | None) -> float:
     """Returns how long no picture may come: 2 s, or 5 pictures of a slow camera."""
     return max(_STALL_SECONDS, float(_STALL_FRAMES / rate) if rate else 0.0)
+
+
+class Patience:
+    """How long no picture may come, learned from one connection after the other.
+
+    A camera of a picture in five seconds that does not say so would be given up after
+    two, for ever: where a connection ends before it has shown its rate, the next one
+    gets twice the time.
+    """
+
+    def __init__(self, seconds: float | None = None) -> None:
+        """`seconds` as the user wants it; None to learn it."""
+        self._fixed = seconds is not None
+        self._seconds = seconds or _STALL_SECONDS
+
+    @property
+    def seconds(self) -> float:
+        """The limit for the next connection."""
+        return self._seconds
+
+    def limit(self, announced: float) -> float:
+        """Returns the limit, where the stream announces one too."""
+        return self._seconds if self._fixed else max(announced, self._seconds)
+
+    def stalled(self, pictures: int) -> None:
+        """A connection has stalled after so many pictures."""
+        if not self._fixed and pictures < _STALL_FRAMES:
+            self._seconds = min(self._seconds * 2, _LONGEST_STALL_SECONDS)
 
 
 class BackOff:
@@ -78,6 +107,8 @@ class Link:
     ) -> None:
         """`on_change` hears every change, on the thread that makes it."""
         self.reconnects = 0
+        self.patient = False
+        """Whether a path that is not found is waited for from the start."""
         self._now_ns, self._on_change = now_ns, on_change
         self._back_off = BackOff(rng)
         self._streamed = False
@@ -112,6 +143,8 @@ class Link:
             DisconnectedError: Waiting will not mend it: it never worked, or is final.
         """
         lasting = error.cause in LASTING and not self._streamed
+        if self.patient and error.cause is Cause.NOT_FOUND:
+            lasting = False
         if lasting or error.cause in FINAL:
             self._enter(State.FAILED, error.cause)
             raise error

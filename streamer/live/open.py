@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 from sinks import Sink, SinkError, open_sink
 from sinks.encoding.options import EncodeOptions
 from sinks.live.opener import is_live_sink, open_live_sink
 from sinks.live.recorder import Segments, length_in_seconds
 from sources import Source, open_source
+from sources.connect import ConnectOptions
 from sources.live.opener import open_live
 from streamer.live.pipeline import LivePipeline
 from streamer.memory import keep_freed_memory
@@ -27,6 +27,7 @@ def opened_live(
     network: Callable[[], Network],
     run: RunOptions = DEFAULTS.run,
     encode: EncodeOptions = DEFAULTS.encode,
+    connect: ConnectOptions = DEFAULTS.connect,
     live: LiveOptions = DEFAULTS.live,
 ) -> Iterator[LivePipeline]:
     """Opens a live source, a network and a sink, cheapest first.
@@ -38,10 +39,10 @@ def opened_live(
     """
     keep_freed_memory()
     check_gpu_decode(required=run.require_gpu_decode)
-    output = _sink(sink, encode, live)
+    output = _sink(sink, encode, connect, live)
     with (
         closing(output),
-        closing(_source(source, live)) as frames,
+        closing(_source(source, connect)) as frames,
         closing(network()) as net,
     ):
         decode_near(frames, net, stay=False, required=run.require_gpu_decode)
@@ -55,11 +56,8 @@ def opened_live(
         )
 
 
-def _source(uri: str, live: LiveOptions) -> Source:
-    if uri.startswith("camera:"):
-        return open_source(uri)
-    certificates = Path(live.ca_file) if live.ca_file else None
-    return open_live(uri, transport=live.transport, certificates=certificates)
+def _source(uri: str, connect: ConnectOptions) -> Source:
+    return open_source(uri) if uri.startswith("camera:") else open_live(uri, connect)
 
 
 def _recording(live: LiveOptions) -> Segments | None:
@@ -69,13 +67,19 @@ def _recording(live: LiveOptions) -> Segments | None:
     return Segments(live.record, seconds=seconds, keep=live.keep)
 
 
-def _sink(uri: str, encode: EncodeOptions, live: LiveOptions) -> Sink:
+def _sink(
+    uri: str, encode: EncodeOptions, connect: ConnectOptions, live: LiveOptions
+) -> Sink:
     record = _recording(live)
     if is_live_sink(uri) or (record is not None and uri == _RECORD_ONLY):
         if encode.codec not in {"auto", "h264"}:
             raise SinkError(f"live sinks send h264, not {encode.codec}")
         return open_live_sink(
-            uri, transport=live.transport, encode=encode, record=record
+            uri,
+            connect=connect,
+            encode=encode,
+            record=record,
+            hls_seconds=live.hls_seconds,
         )
     if record is not None:
         raise SinkError(

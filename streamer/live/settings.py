@@ -59,12 +59,29 @@ def streams_in(
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise StreamerError(f"{path}: streams are tables that begin with [[stream]]")
     explicit = {key: value for key, value in given.items() if value is not None}
-    common = defaults.changed({**options_in(table, path), **explicit})
+    waiting = {"wait": True}  # a publisher may come up later than this file's run
+    common = defaults.changed({**waiting, **options_in(table, path), **explicit})
     streams = [_stream(part, common, path) for part in tables]
     names = [stream.name for stream in streams]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise StreamerError(f"{path}: two streams have the name {twice[0]!r}")
+    _check_ports(streams, path)
     return streams
+
+
+def _check_ports(streams: list[StreamSettings], path: Path) -> None:
+    taken: dict[str, str] = {}
+    for stream in streams:
+        if not stream.sink.startswith("serve://"):
+            continue
+        port = stream.sink.rpartition("@")[2].removeprefix("serve://")
+        port = port.partition("/")[0].rpartition(":")[2]
+        if port in taken:
+            raise StreamerError(
+                f"{path}: streams {taken[port]!r} and {stream.name!r} both serve on "
+                f"port {port}; each needs a port of its own"
+            )
+        taken[port] = stream.name
 
 
 def _stream(table: dict[str, Any], common: RunSettings, path: Path) -> StreamSettings:

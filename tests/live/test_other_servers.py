@@ -37,8 +37,9 @@ def a_jpeg() -> bytes:
 class WebCamera:
     """Sends JPEGs as one endless answer, as cameras with a web page do."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: float = RATE) -> None:
         self.port = free_port()
+        self.rate = rate
         self.frozen, self._off = Event(), Event()
         self._server: ThreadingHTTPServer | None = None
 
@@ -52,7 +53,7 @@ class WebCamera:
                 kind = "multipart/x-mixed-replace; boundary=picture"
                 self.send_header("Content-Type", kind)
                 self.end_headers()
-                while not camera._off.wait(1 / RATE):
+                while not camera._off.wait(1 / camera.rate):
                     if not camera.frozen.is_set():
                         self.wfile.write(part())
 

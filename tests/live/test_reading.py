@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from sources.connect import ConnectOptions
 from sources.frame import Frame
 from sources.live.disconnect import Cause, DisconnectedError
 from sources.live.opener import open_live
@@ -78,7 +79,7 @@ def read() -> Iterator[type[Reader]]:
 
 
 def first_frames(url: str, count: int = 5, **options: object) -> list[Frame]:
-    stream = open_live(url, **options)  # type: ignore[arg-type] # a test names them
+    stream = open_live(url, ConnectOptions(**options))  # type: ignore[arg-type] # a test names them
     frames = list(islice(stream, count))
     stream.close()
     return frames
@@ -150,7 +151,7 @@ def test_a_killed_camera_is_found_again(
     start_peer: StartPeer, read: type[Reader], transport: str
 ) -> None:
     peer = start_peer()
-    reader = read(open_live(peer.url(), transport=transport))
+    reader = read(open_live(peer.url(), ConnectOptions(transport=transport)))
     before = reader.frames(10)
 
     peer.kill()
@@ -174,7 +175,7 @@ def test_a_frozen_camera_is_noticed_and_found_again(
     start_peer: StartPeer, read: type[Reader], transport: str
 ) -> None:
     peer = start_peer()
-    reader = read(open_live(peer.url(), transport=transport))
+    reader = read(open_live(peer.url(), ConnectOptions(transport=transport)))
     reader.frames(10)
 
     peer.freeze()
@@ -196,7 +197,7 @@ def test_a_lossy_path_costs_pictures_but_hands_on_none_that_is_damaged(
     start_peer: StartPeer,
 ) -> None:
     peer = start_peer("--lose", "0.02", "--size", "320x180")
-    stream = open_live(peer.url(), transport="udp")
+    stream = open_live(peer.url(), ConnectOptions(transport="udp"))
 
     frames = list(islice(stream, 60))
 
@@ -216,7 +217,7 @@ def test_tls_is_verified_against_the_certificate_given(
     (tmp_path / "other").mkdir()
     other, _ = make_certificate(tmp_path / "other")
 
-    assert len(first_frames(url, certificates=certificate)) == 5
-    refused = read(open_live(url, certificates=other))
+    assert len(first_frames(url, ca_file=str(certificate))) == 5
+    refused = read(open_live(url, ConnectOptions(ca_file=str(other))))
 
     eventually(lambda: refused.was(State.RECONNECTING, Cause.TLS))

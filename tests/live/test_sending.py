@@ -27,6 +27,7 @@ from sinks.live.worker.rtsp_client import RtspClient
 from sinks.live.worker.rtsp_viewers import MOST_VIEWERS
 from sinks.live.worker.supervisor import Child
 from sinks.live.worker.view_check import ViewCheck
+from sources.connect import ConnectOptions
 from sources.frame import Colour, Frame, StreamInfo
 from sources.live.disconnect import DisconnectedError
 from sources.live.opener import open_live
@@ -187,7 +188,9 @@ def test_a_push_notices_a_server_that_fails_and_finds_it_again(
     start_peer: StartPeer, feed: type[Feeder], transport: str, error: str
 ) -> None:
     peer = start_peer()
-    feeder = feed(open_live_sink(peer.url("/record"), transport=transport))
+    feeder = feed(
+        open_live_sink(peer.url("/record"), connect=ConnectOptions(transport=transport))
+    )
     child = feeder.sink.outputs[0]
     assert isinstance(child, Child)
     eventually(lambda: peer.pictures > 2 * RATE)
@@ -444,6 +447,18 @@ def test_an_address_that_is_none_of_this_machine_ends_with_an_error_at_the_start
 ) -> None:
     with pytest.raises(SinkError, match="Cannot assign requested address"):
         open_live_sink("serve://192.0.2.7:8554/x")
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [("0.0.0.0", True), ("127.0.0.1", False), ("u:p@0.0.0.0", False)],  # noqa: S104 - not opened
+)
+def test_serving_beyond_this_machine_without_a_login_is_told_loudly(
+    gstreamer: None, caplog: pytest.LogCaptureFixture, place: str, told: bool
+) -> None:
+    open_live_sink(f"serve://{place}:{free_port()}/x")
+
+    assert ("ANYBODY who reaches this address may watch" in caplog.text) == told
 
 
 def test_a_port_that_is_taken_later_is_told_and_waited_for(

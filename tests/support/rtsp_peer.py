@@ -25,6 +25,10 @@ ENCODERS = {
     "key-int-max={gop} ! h265parse config-interval=-1 ! rtph265pay name=pay0 pt=96",
     "jpeg": "jpegenc ! rtpjpegpay name=pay0 pt=26",
 }
+TRANSPORTS = {
+    "tcp": GstRtsp.RTSPLowerTrans.TCP,
+    "udp": GstRtsp.RTSPLowerTrans.UDP,
+}
 SOUNDS = {
     "aac": "audio/x-raw,rate=48000,channels=1 ! avenc_aac ! aacparse ! "
     "rtpmp4gpay name=pay1 pt=97",
@@ -51,6 +55,8 @@ def camera(wanted: argparse.Namespace) -> Any:
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_shared(True)
     factory.set_latency(0)
+    if wanted.only:
+        factory.set_protocols(TRANSPORTS[wanted.only])
     encoder = ENCODERS[wanted.codec].format(gop=wanted.gop)
     if wanted.lose:
         encoder = encoder.replace("name=pay0", "mtu=200")
@@ -152,6 +158,7 @@ def main() -> None:
     parser.add_argument("--audio", choices=list(SOUNDS))
     parser.add_argument("--flash", action="store_true", help="when it ticks")
     parser.add_argument("--lose", type=float, default=0.0, help="share of packets")
+    parser.add_argument("--only", choices=list(TRANSPORTS))
     parser.add_argument("--auth", choices=["basic", "digest"])
     parser.add_argument("--user", default="viewer")
     parser.add_argument("--password", default="")

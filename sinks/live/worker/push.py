@@ -28,6 +28,7 @@ def _opened(settings: dict[str, Any]) -> OutputContainer:
         "flvflags": "no_duration_filesize",
         "flush_packets": "1",
         "max_interleave_delta": "100000",  # pictures wait so long for audio, not 10 s
+        **settings["tls"],
     }
     return av.open(settings["address"], "w", format=settings["format"], options=options)
 
@@ -42,7 +43,7 @@ def _push(settings: dict[str, Any]) -> None:
     remuxer = Remuxer(container, first, audio)
     say("up")
     if settings["format"] == "rtsp":
-        watch(settings["address"], _give_up)
+        watch(settings["address"], settings["tls"], _give_up)
     packet: Encoded | None = first
     while packet is not None:
         remuxer.put(packet)

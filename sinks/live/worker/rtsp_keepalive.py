@@ -6,73 +6,23 @@ answers at any time is OPTIONS (RFC 2326, section 10.1), so it is asked on a con
 of its own.
 """
 
-import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Thread
-from urllib.parse import urlsplit
+
+from sinks.live.worker.rtsp_client import RtspClient
 
 ASK_SECONDS = 1.0
 ANSWER_SECONDS = 2.0
-_PORTS = {"rtsp": 554, "rtsps": 322}
-_LONGEST = 65_536
-
-
-class OptionsProbe:
-    """One connection to a server, opened when it is first needed."""
-
-    def __init__(self, address: str) -> None:
-        """`address` is an `rtsp://` or `rtsps://` one; its login is not sent."""
-        parts = urlsplit(address)
-        self._host = parts.hostname or ""
-        self._port = parts.port or _PORTS[parts.scheme]
-        self._secure = parts.scheme == "rtsps"
-        name = f"[{self._host}]" if ":" in self._host else self._host
-        self._about = f"{parts.scheme}://{name}:{self._port}{parts.path}"
-        self._line: socket.socket | None = None
-        self._number = 0
-
-    def ask(self) -> None:
-        """Asks, and returns when something was answered.
-
-        Raises:
-            TimeoutError: Nothing was.
-            OSError: The connection broke, or nothing listens.
-        """
-        line = self._line or self._connected()
-        self._number += 1
-        text = f"OPTIONS {self._about} RTSP/1.0\r\nCSeq: {self._number}\r\n\r\n"
-        line.sendall(text.encode())
-        answer = b""
-        while b"\r\n\r\n" not in answer and len(answer) < _LONGEST:
-            piece = line.recv(4096)
-            if not piece:
-                raise ConnectionResetError("the server closed the connection")
-            answer += piece
-
-    def _connected(self) -> socket.socket:
-        line = socket.create_connection((self._host, self._port), ANSWER_SECONDS)
-        if self._secure:
-            context = ssl.create_default_context()
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            line = context.wrap_socket(line, server_hostname=self._host)
-        self._line = line
-        return line
-
-    def close(self) -> None:
-        """Closes the connection; may be called twice."""
-        if self._line is not None:
-            self._line.close()
-            self._line = None
 
 
 class ServerWatch:
     """Asks again and again. A server that never answered is not judged by it."""
 
-    def __init__(self, probe: OptionsProbe) -> None:
+    def __init__(self, client: RtspClient) -> None:
         """Asks nothing yet."""
-        self._probe = probe
+        self._client = client
         self._answered = False
 
     def lost(self) -> bool:
@@ -82,24 +32,30 @@ class ServerWatch:
         """
         for _ in range(2):
             try:
-                self._probe.ask()
+                self._client.ask("OPTIONS")
             except TimeoutError:
-                self._probe.close()
+                self._client.close()
                 return self._answered
             except OSError:
-                self._probe.close()
+                self._client.close()
             else:
                 self._answered = True
                 return False
         return self._answered
 
 
-def watch(address: str, on_lost: Callable[[], None]) -> None:
+def watch(address: str, tls: Mapping[str, str], on_lost: Callable[[], None]) -> None:
     """Asks the server at `address` each second on a thread, and calls `on_lost` once.
 
     The thread ends with the process.
+
+    Args:
+        address: `rtsp://` or `rtsps://`.
+        tls: FFmpeg's options to verify the server; it is verified alike here.
+        on_lost: Called when it answers no more.
     """
-    watching = ServerWatch(OptionsProbe(address))
+    client = RtspClient(address, seconds=ANSWER_SECONDS, tls=context_for(tls))
+    watching = ServerWatch(client)
 
     def keep() -> None:
         while not watching.lost():
@@ -107,3 +63,11 @@ def watch(address: str, on_lost: Callable[[], None]) -> None:
         on_lost()
 
     Thread(target=keep, name="rtsp watch", daemon=True).start()
+
+
+def context_for(tls: Mapping[str, str]) -> ssl.SSLContext:
+    """Returns what verifies as FFmpeg does with these options."""
+    context = ssl.create_default_context(cafile=tls.get("ca_file"))
+    if tls.get("tls_verify") == "0":
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context

@@ -48,7 +48,7 @@ _Sink = Annotated[
         show_default=False,
         help="A video file (.mp4 .mov .mkv .webm), folder/, folder/%06d.png, a "
         "picture or null:; live: rtsp:// or rtmp:// to push to, "
-        "serve://0.0.0.0:8554/clean to be a server, folder/index.m3u8.",
+        "serve://127.0.0.1:8554/clean to be a server, folder/index.m3u8.",
     ),
 ]
 

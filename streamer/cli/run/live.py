@@ -128,5 +128,6 @@ def opened_stream(
         network=with_memory,
         run=settings.run,
         encode=settings.encode,
+        connect=settings.connect,
         live=settings.live,
     )

@@ -37,7 +37,8 @@ def error(kind: type[FFmpegError], number: int = 1) -> FFmpegError:
         (error(OSError, errno.EHOSTUNREACH), Cause.NO_ROUTE),
         (error(OSError, errno.ENETUNREACH), Cause.NO_ROUTE),
         (error(OSError, errno.EIO), Cause.UNKNOWN_HOST),
-        (error(HTTPServerError), Cause.FAULT),
+        (error(HTTPServerError), Cause.UNAVAILABLE),
+        (error(OSError, errno.EPROTONOSUPPORT), Cause.TRANSPORT),
         (error(ExitError), Cause.NO_ANSWER),
     ],
 )

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from av.error import FFmpegError, InvalidDataError
 
+from sources.connect import ConnectOptions
 from sources.frame import Colour, StreamInfo
 from sources.live import nvdec as live_nvdec
 from sources.live.disconnect import Cause, DisconnectedError
@@ -295,7 +296,7 @@ def test_a_way_that_loses_packets_is_left_to_the_cpu_which_tells_damage(
     uri: str, transport: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live_nvdec, "no_decoder", lambda: "")
-    stream = open_live(uri, transport=transport)
+    stream = open_live(uri, ConnectOptions(transport=transport))
     assert isinstance(stream, GpuDecodable)
 
     told = stream.decode_on_gpu(ON_GPU)

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from sources.live.disconnect import Cause, DisconnectedError
-from sources.live.reconnect import BackOff, Link, State, Status, stall_seconds
+from sources.live.reconnect import BackOff, Link, Patience, State, Status, stall_seconds
 from tests.support.fakes import HandClock
 
 
@@ -103,3 +103,35 @@ def test_a_slow_camera_may_be_silent_for_longer(
     rate: Fraction | None, seconds: float
 ) -> None:
     assert stall_seconds(rate) == seconds
+
+
+def test_a_stall_limit_grows_until_a_camera_has_shown_its_rate() -> None:
+    patience = Patience()
+    assert patience.limit(0) == 2
+
+    patience.stalled(pictures=1)
+    patience.stalled(pictures=3)
+    assert patience.limit(0) == 8
+    patience.stalled(pictures=100)
+    assert patience.limit(0) == 8
+    assert patience.limit(25) == 25
+    for _ in range(10):
+        patience.stalled(pictures=0)
+    assert patience.limit(0) == 60
+
+
+def test_a_stall_limit_that_a_user_gave_stays() -> None:
+    patience = Patience(3)
+
+    patience.stalled(pictures=0)
+
+    assert patience.limit(25) == 3
+
+
+def test_a_path_that_is_not_found_is_waited_for_by_the_patient() -> None:
+    link = Link(HandClock(), rng())
+    link.patient = True
+
+    assert link.lost(DisconnectedError(Cause.NOT_FOUND)) > 0
+    with pytest.raises(DisconnectedError):
+        link.lost(DisconnectedError(Cause.PASSWORD))

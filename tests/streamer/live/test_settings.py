@@ -10,6 +10,7 @@ from streamer.settings import RunSettings
 from tests.conftest import PROJECT
 
 ONE = '[[stream]]\nname = "a"\nsource = "rtsp://h/a"\nsink = "null:"\n'
+TWO = '[[stream]]\nname = "b"\nsource = "rtsp://h/b"\nsink = "serve://u:p@:1/b"\n'
 
 
 def streams(tmp_path: Path, text: str, **given: object) -> list[tuple[str, int]]:
@@ -36,6 +37,17 @@ def test_a_stream_beats_the_common_part_and_the_command_line_beats_that(
     assert streams(tmp_path, text, max_latency=7) == [("a", 7), ("b", 50)]
 
 
+def test_streams_of_a_file_wait_for_publishers_unless_it_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "streams.toml"
+    path.write_text(ONE + ONE.replace('"a"', '"b"') + "wait = false")
+
+    found = streams_in(path, RunSettings(), {})
+
+    assert [stream.run.connect.wait for stream in found] == [True, False]
+
+
 def test_a_file_of_settings_alone_names_no_stream(tmp_path: Path) -> None:
     assert streams(tmp_path, "max_latency = 300\n") == []
 
@@ -49,6 +61,7 @@ def test_a_file_of_settings_alone_names_no_stream(tmp_path: Path) -> None:
         (ONE + "colour = 3\n", "unknown key 'colour'"),
         (ONE + 'on_loss = "cry"\n', "on_loss must be one of"),
         ('stream = "a"\n', "begin with \\[\\[stream\\]\\]"),
+        (ONE.replace("null:", "serve://h:1/a") + TWO, "both serve on port 1"),
         ("max_latency = 0\n" + ONE, "max_latency must be 1 or more"),
     ],
 )

@@ -4,21 +4,23 @@ from collections.abc import Iterator
 
 import pytest
 
-from sinks.live.worker.rtsp_keepalive import OptionsProbe, ServerWatch
+from sinks.live.worker.rtsp_client import Answer, RtspClient
+from sinks.live.worker.rtsp_keepalive import ServerWatch
 
 
-class Scripted(OptionsProbe):
+class Scripted(RtspClient):
     """Answers, or fails, as it is told."""
 
     def __init__(self, *answers: type[OSError] | None) -> None:
-        super().__init__("rtsp://viewer:secret@127.0.0.1:8554/live")
+        super().__init__("rtsp://viewer:secret@127.0.0.1:8554/live", seconds=1)
         self.closed = 0
         self._answers: Iterator[type[OSError] | None] = iter(answers)
 
-    def ask(self) -> None:
+    def ask(self, method: str, about: str = "", **headers: str) -> Answer:
         error = next(self._answers)
         if error is not None:
             raise error
+        return Answer(200, "OK", {}, "")
 
     def close(self) -> None:
         self.closed += 1
