@@ -18,8 +18,10 @@ from training.data.pairs import RealPairs, open_pairs
 from training.data.pictures import CleanPictures, TrainingFile
 from training.errors import TrainingError
 from training.loop import Progress, Trainer
-from training.rain.pool import RainPool
-from training.settings import TrainSettings
+from training.rain.layers import RainLayers
+from training.rain.pool import KINDS, RainPool
+from training.rain.weather import Weather
+from training.settings import LAYERS, TrainSettings
 from training.validation import validation_crops, validation_psnr
 
 CHECKPOINT = "checkpoint.pt"
@@ -100,9 +102,7 @@ def _prepare(
     if settings.clean:
         clean = CleanPictures([Path(folder) for folder in settings.clean], device)
         files += clean.files
-        pool = RainPool(
-            settings.rain, settings.rain_maps, settings.rain_size, generator
-        )
+        pool = _pool(settings, generator)
     if settings.pairs:
         sets = [open_pairs(text) for text in settings.pairs]
         pairs = RealPairs(sets, device, augment=settings.augment)
@@ -119,6 +119,7 @@ def _prepare(
         pairs=pairs,
         pair_share=settings.pair_share,
         renew=settings.rain_renew,
+        weather=Weather(flakes=settings.flakes),
     )
     return Trainer(settings, batches, generator), files
 
@@ -229,6 +230,20 @@ def _commit() -> str:
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return said.stdout.strip()
+
+
+def _pool(settings: TrainSettings, generator: torch.Generator) -> RainPool:
+    kinds = dict(KINDS)
+    if settings.rain_layers:
+        folders = [Path(folder) for folder in settings.rain_layers]
+        kinds[LAYERS] = RainLayers(folders, generator.device).maps
+    return RainPool(
+        settings.rain,
+        settings.rain_maps,
+        settings.rain_size,
+        generator,
+        kinds=kinds,
+    )
 
 
 def _planned_steps(settings: TrainSettings, pairs: RealPairs) -> int:

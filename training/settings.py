@@ -6,9 +6,11 @@ from typing import Any, get_type_hints
 
 from sources.toml_file import TomlError, checked, table_in
 from training.errors import TrainingError
-from training.rain.streaks import STYLES
+from training.rain.pool import KINDS
 from training.schedule import Phase
 
+LAYERS = "layers"
+"""The kind of rain that comes from pictures."""
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 _WORDS = {
     "schedule": ("halving", "cosine"),
@@ -104,7 +106,12 @@ class TrainSettings:
             "short": 0.15,
         }
     )
-    """Shares of the rain styles of `training/rain/streaks.py`."""
+    """Shares of the kinds of rain: the styles of `training/rain/streaks.py`, `drops`
+    near the lens, and `layers`, those of `rain_layers`."""
+    rain_layers: tuple[str, ...] = ()
+    """Folders of rain layers as pictures on black ground."""
+    flakes: float = 0.0
+    """Chance that flakes or splashes stand before a clean picture; they are to stay."""
     rain_maps: int = 96
     """Rain maps kept at a time."""
     rain_size: int = 256
@@ -121,13 +128,17 @@ class TrainSettings:
                 raise TrainingError(message)
 
     def _ranges(self) -> tuple[tuple[bool, str], ...]:
-        strange = ", ".join(sorted(self.rain.keys() - STYLES.keys()))
+        known = {*KINDS, LAYERS}
+        strange = ", ".join(sorted(self.rain.keys() - known))
         return (
             *(
                 (getattr(self, name) not in words, _one_of(name, words, self))
                 for name, words in _WORDS.items()
             ),
-            (bool(strange), f"rain is shares of {', '.join(STYLES)}; got {strange}."),
+            (
+                bool(strange),
+                f"rain is shares of {', '.join((*KINDS, LAYERS))}; got {strange}.",
+            ),
             (
                 not 0 <= self.teacher_share <= 1,
                 f"teacher_share is from 0 to 1, got {self.teacher_share}.",
@@ -144,6 +155,10 @@ class TrainSettings:
     def _contradictions(self) -> tuple[tuple[bool, str], ...]:
         half = self.blend < 1 and not self.begin_from
         return (
+            (
+                (LAYERS in self.rain) != bool(self.rain_layers),
+                "rain has a share of layers exactly where rain_layers names folders.",
+            ),
             (
                 not 0 < self.blend <= 1 or half,
                 "blend is above 0 and at most 1, and below 1 only with begin_from; "

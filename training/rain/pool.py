@@ -4,23 +4,34 @@ Drawing a map costs more than using one; each is seen through many crops before 
 A GPU takes hardly longer for many maps than for one, so that its pool saves up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from training.rain.near_drops import near_drop_maps
 from training.rain.sampling import host_generator
-from training.rain.streaks import STYLES, RainStyle, rain_maps
+from training.rain.streaks import STYLES, rain_maps
 
 RainMaps = Float[Tensor, "batch 1 height width"]
+
+RainMaker = Callable[[int, int, torch.Generator], RainMaps]
+"""Makes (count) maps of (size) pixels with a generator, on its device."""
+
+KINDS: Mapping[str, RainMaker] = {
+    **{name: partial(rain_maps, style) for name, style in STYLES.items()},
+    "drops": near_drop_maps,
+}
+"""Every kind of rain that needs no files, by its name."""
 
 _AT_ONCE = {"cpu": 1}
 _AT_ONCE_ELSEWHERE = 64
 
 
 class RainPool:
-    """Rain maps of several styles, as their shares say; one thread uses it."""
+    """Rain maps of several kinds, as their shares say; one thread uses it."""
 
     def __init__(
         self,
@@ -30,18 +41,21 @@ class RainPool:
         generator: torch.Generator,
         *,
         at_once: int | None = None,
+        kinds: Mapping[str, RainMaker] = KINDS,
     ) -> None:
         """Draws the first maps.
 
         Args:
-            shares: Of the styles, by their names.
+            shares: Of the kinds, by their names.
             count: How many maps are kept.
             size: Height and width of a map.
             generator: Its device is where the maps are made and kept.
             at_once: How many are drawn together; None for what suits the device.
+            kinds: What makes the maps of each kind.
         """
         device = generator.device
-        self._styles = _in_proportion(shares, count)
+        self._makers = kinds
+        self._kinds = _in_proportion(shares, count)
         self._size = size
         self._generator = generator
         self._at_once = at_once or _AT_ONCE.get(device.type, _AT_ONCE_ELSEWHERE)
@@ -54,21 +68,21 @@ class RainPool:
             self._draw(range(first, min(first + self._at_once, count)))
 
     def _draw(self, places: Sequence[int]) -> None:
-        """Draws the maps at some places anew, those of a style together."""
-        for style in dict.fromkeys(self._styles[place] for place in places):
-            own = [place for place in places if self._styles[place] is style]
-            drawn = rain_maps(style, len(own), self._size, self._generator)
+        """Draws the maps at some places anew, those of a kind together."""
+        for kind in dict.fromkeys(self._kinds[place] for place in places):
+            own = [place for place in places if self._kinds[place] == kind]
+            drawn = self._makers[kind](len(own), self._size, self._generator)
             self.maps[own] = drawn.to(torch.float16)
 
     def renew(self, count: int) -> None:
-        """Replaces the `count` oldest maps by new ones of the same style.
+        """Replaces the `count` oldest maps by new ones of the same kind.
 
         At once, or together with those of later calls.
         """
         self._owed += count
         if self._owed < self._at_once:
             return
-        total = len(self._styles)
+        total = len(self._kinds)
         due, self._owed = min(self._owed, total), 0
         for first in range(0, due, self._at_once):
             count = min(self._at_once, due - first)
@@ -85,7 +99,7 @@ class RainPool:
         return torch.stack([self._crop(draw, size) for draw in draws]).float()
 
     def _crop(self, draw: list[float], size: int) -> Tensor:
-        index = int(draw[0] * len(self._styles))
+        index = int(draw[0] * len(self._kinds))
         span = self._size - size + 1
         top, left = int(draw[1] * span), int(draw[2] * span)
         crop = self.maps[index, :, top : top + size, left : left + size]
@@ -103,15 +117,15 @@ class RainPool:
             self._next, self._owed = int(position), int(owed)
 
 
-def _in_proportion(shares: dict[str, float], count: int) -> list[RainStyle]:
-    """Styles for `count` maps; neighbours differ, so renewal touches all in turn."""
+def _in_proportion(shares: dict[str, float], count: int) -> list[str]:
+    """Kinds for `count` maps; neighbours differ, so renewal touches all in turn."""
     total = sum(shares.values())
     owed = dict.fromkeys(shares, 0.0)
-    styles = []
+    kinds = []
     for _ in range(count):
         for name, share in shares.items():
             owed[name] += share / total
         name = max(owed, key=lambda key: owed[key])
         owed[name] -= 1
-        styles.append(STYLES[name])
-    return styles
+        kinds.append(name)
+    return kinds

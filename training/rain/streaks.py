@@ -8,7 +8,8 @@ rain map sums several such layers; some are mixed with turned, shifted and stret
 copies of themselves (RainMix). The styles span the field's data sets: flat, dense
 streaks of many directions that hide most of the picture (Rain100H), sparse ones of one
 direction (Rain100L), veiled rain (Rain800, Rain1200), night rain lit by lamps, and the
-short dashes that a fast shutter leaves of fine rain, as in many photographs.
+short dashes that a fast shutter leaves of fine rain, as in many photographs; few, thin
+and bright streaks (NTURain), and the haze of streaks too far to be told apart.
 """
 
 import math
@@ -20,7 +21,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from training.rain.rainmix import rain_mixed
-from training.rain.sampling import chosen, uniform
+from training.rain.sampling import chosen, column, uniform
 
 Pictures = Float[Tensor, "batch 3 height width"]
 RainMaps = Float[Tensor, "batch 1 height width"]
@@ -49,29 +50,59 @@ class RainStyle:
     """Probability that a layer is drawn drop by drop."""
     mixed: float = 0.2
     """Probability that a map is mixed with moved copies of itself."""
+    haze: tuple[float, float] = (0.0, 0.0)
+    """Even light that rain too far to be seen as streaks adds."""
 
 
+# Heavy and light are what training/rain/fit.py found for the residual of the pairs of
+# Rain100H and Rain100L; bold for NTURain's a1, far by eye for the haze of GT-RAIN.
 HEAVY = RainStyle(
-    layers=(2, 5),
-    tilt=10.0,
-    spread=9.0,
-    length=(15.0, 80.0),
-    width=(0.3, 1.3),
-    cover=(0.1, 0.6),
-    contrast=(1.0, 16.0),
-    strength=(0.15, 0.5),
-    drawn=0.2,
+    layers=(3, 6),
+    tilt=7.2,
+    spread=8.0,
+    length=(9.5, 238.0),
+    width=(0.32, 1.64),
+    cover=(0.19, 0.458),
+    contrast=(1.15, 5.9),
+    strength=(0.15, 0.36),
+    drawn=0.79,
+    mixed=0.15,
 )
 LIGHT = RainStyle(
     layers=(1, 2),
-    tilt=12.0,
-    spread=2.0,
+    tilt=10.0,
+    spread=1.65,
     length=(8.0, 50.0),
-    width=(0.3, 1.1),
+    width=(0.44, 1.49),
     cover=(0.02, 0.16),
-    contrast=(0.8, 10.0),
-    strength=(0.12, 0.6),
+    contrast=(1.1, 5.1),
+    strength=(0.12, 0.473),
     drawn=0.5,
+    mixed=0.157,
+)
+BOLD = RainStyle(
+    layers=(1, 3),
+    tilt=7.0,
+    spread=2.5,
+    length=(12.0, 110.0),
+    width=(0.35, 1.3),
+    cover=(0.004, 0.07),
+    contrast=(0.8, 6.0),
+    strength=(0.15, 0.9),
+    drawn=0.9,
+    mixed=0.1,
+)
+FAR = RainStyle(
+    layers=(2, 4),
+    tilt=12.0,
+    spread=5.0,
+    length=(3.0, 18.0),
+    width=(0.3, 0.8),
+    cover=(0.1, 0.4),
+    contrast=(0.6, 2.5),
+    strength=(0.02, 0.1),
+    drawn=0.3,
+    haze=(0.0, 0.15),
 )
 WIDE = RainStyle(
     layers=(1, 3),
@@ -100,6 +131,8 @@ STYLES: dict[str, RainStyle] = {
     "light": LIGHT,
     "wide": WIDE,
     "short": SHORT,
+    "bold": BOLD,
+    "far": FAR,
 }
 
 
@@ -219,4 +252,7 @@ def rain_maps(
         maps += strength[:, None, None, None] * streaks
     mixed = chosen(style.mixed, count, generator)
     maps = torch.where(mixed, rain_mixed(maps, generator), maps)
-    return maps * _fade(count, size, generator)
+    maps = maps * _fade(count, size, generator)
+    if style.haze[1]:
+        maps = maps + column(uniform(*style.haze, count, generator))
+    return maps

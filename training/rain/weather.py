@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from training.rain.codec_artifacts import compressed
 from training.rain.sampling import chosen, column, uniform
+from training.rain.scenery import with_flakes, with_lamps
 from training.rain.streaks import Pictures, RainMaps
 
 
@@ -25,6 +26,10 @@ class Weather:
     """Chance of a veil, thicker with more rain."""
     night: float = 0.08
     """Chance of night: dark, noisy, the streaks lit only where the scene is bright."""
+    lamps: float = 0.5
+    """Chance that lamps glow in a night picture; they stay in the truth."""
+    flakes: float = 0.0
+    """Chance of flakes or splashes, round and bright, which stay in the truth."""
     exposure: float = 0.25
     """Chance of another exposure of the clean picture."""
     noise: float = 0.25
@@ -47,7 +52,12 @@ def expose(
     dark = clean.clamp(min=1e-4) ** column(uniform(1.5, 3.0, count, generator))
     night = chosen(weather.night, count, generator)
     clean = torch.where(chosen(weather.exposure, count, generator), other, clean)
-    return torch.where(night, dark, clean), night
+    if weather.night and weather.lamps:
+        dark = with_lamps(dark, weather.lamps, generator)
+    clean = torch.where(night, dark, clean)
+    if weather.flakes:
+        clean = with_flakes(clean, weather.flakes, generator)
+    return clean, night
 
 
 def rain_on(

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from training.rain.pool import RainPool
+from training.rain.pool import KINDS, RainPool
 
 
 def pool(seed: int = 0, at_once: int | None = None, count: int = 4) -> RainPool:
@@ -53,3 +53,15 @@ def test_a_restored_pool_goes_on_exactly(at_once: int) -> None:
     other.renew(2)
 
     assert torch.equal(other.crops(3, 16), expected)
+
+
+def test_every_kind_of_rain_makes_maps_of_its_size() -> None:
+    generator = torch.Generator().manual_seed(0)
+
+    maps = {name: make(2, 48, generator) for name, make in KINDS.items()}
+
+    assert {"heavy", "light", "wide", "short", "bold", "far", "drops"} == set(maps)
+    for name, made in maps.items():
+        assert made.shape == (2, 1, 48, 48), name
+        assert made.min() >= 0, name
+        assert made.max() > 0, name

@@ -172,3 +172,17 @@ def test_what_an_encoder_did_to_the_scene_stays_in_the_truth() -> None:
 
 def test_rain_for_no_picture_is_none() -> None:
     assert rain_maps(STYLES["short"], 0, 64, seeded()).shape == (0, 1, 64, 64)
+
+
+def test_bold_rain_is_sparse_and_bright_and_far_rain_dense_and_faint() -> None:
+    bold = rain_maps(STYLES["bold"], 24, 96, seeded())
+    far = rain_maps(STYLES["far"], 24, 96, seeded())
+
+    def cover(maps: torch.Tensor) -> float:
+        return float((maps > 8 / 255).float().mean())
+
+    def peak(maps: torch.Tensor) -> float:
+        return float(maps.flatten(1).quantile(0.999, dim=1).median())
+
+    assert cover(bold) < 0.3 < cover(far)
+    assert peak(bold) > 2 * peak(far)
