@@ -9,6 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from streamer.cli.library import run as library
 from streamer.cli.run import command as run
 from streamer.cli.run import live
 from streamer.cli.start import main
@@ -26,4 +27,5 @@ if __name__ == "__main__":
 
     vars(run)["open_network"] = network
     vars(live)["open_alone"] = network
+    vars(library)["open_alone"] = network
     main()

@@ -17,8 +17,8 @@ from model.backends.compiled import CompiledBackend
 from model.backends.cuda.backend import CudaBackend
 from model.backends.torch_backend import TorchBackend
 from model.errors import ModelError
-from model.form import NetworkForm
 from model.quantisation import Quantisation
+from model.weights import Weights
 
 _ON_CPU = ("openvino", "torch", "compile")
 _ON_CUDA = ("cuda", "compile", "torch")
@@ -39,14 +39,11 @@ class BackendRequest:
 
 def open_backend(
     network: nn.Module,
-    form: NetworkForm,
-    key: str,
+    weights: Weights,
     quantisation: Quantisation | None,
     asked: BackendRequest,
 ) -> Backend:
     """Opens a backend for a network, which is its own from then on.
-
-    `key` changes whenever network or weights do; empty: nothing of it is kept.
 
     Where `auto` leaves several, the fastest by measurement, remembered for the next
     time. `torch.compile` is none of them: what it makes in minutes dies with the
@@ -55,8 +52,8 @@ def open_backend(
     Raises:
         ModelError: What is asked for does not go together, or is not here.
     """
-    opener = partial(_opened, network, form, key, quantisation, asked)
-    return opener(_backend(asked, form, opener))
+    opener = partial(_opened, network, weights, quantisation, asked)
+    return opener(_backend(asked, weights, opener))
 
 
 def device_named(asked: str) -> str:
@@ -85,12 +82,12 @@ def device_named(asked: str) -> str:
 
 
 def _backend(
-    asked: BackendRequest, form: NetworkForm, opener: Callable[..., Backend]
+    asked: BackendRequest, weights: Weights, opener: Callable[..., Backend]
 ) -> str:
     known = _ON_CPU if asked.device == "cpu" else _ON_CUDA
     if asked.backend == "auto":
         trials = {name: partial(opener, name, trial=True) for name in _rivals(asked)}
-        parts = (form.name, asked.precision, machine_key(asked.device))
+        parts = (weights.variant.name, asked.precision, machine_key(asked.device))
         key = f"{', '.join(parts)}, {asked.low_latency}"
         return fastest(trials, key, now_s=clock_for(asked.device))
     if asked.backend in known:
@@ -114,8 +111,7 @@ def _rivals(asked: BackendRequest) -> tuple[str, ...]:
 
 def _opened(
     network: nn.Module,
-    form: NetworkForm,
-    key: str,
+    weights: Weights,
     quantisation: Quantisation | None,
     asked: BackendRequest,
     engine: str,
@@ -130,8 +126,8 @@ def _opened(
 
         return OpenVinoBackend(
             network,
-            form,
-            key,
+            weights.variant,
+            weights.sha256,
             precision=number,
             low_latency=asked.low_latency,
             quantisation=quantisation,
@@ -142,7 +138,7 @@ def _opened(
         return CompiledBackend(network, device=asked.device, precision=number)
     return CudaBackend(
         network,
-        form.multiple,
+        weights.variant.multiple,
         device=asked.device,
         precision=number,
         compiled=engine == "compile",

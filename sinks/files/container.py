@@ -14,7 +14,6 @@ from av.container import OutputContainer
 from sinks.encoding.encoders import CODECS_OF, ENCODERS
 from sinks.encoding.options import EncodeOptions
 from sinks.errors import SinkError
-from sinks.files.place import check_folder
 from sinks.files.unbuffered_file import DiskFile
 
 _MUXERS = {".webm": "webm", ".mkv": "matroska", ".mov": "mov"}
@@ -42,15 +41,15 @@ def check_target(path: Path, encode: EncodeOptions) -> None:
     if codec != "auto" and codec not in CODECS_OF[suffix]:
         codecs = ", ".join(CODECS_OF[suffix])
         raise SinkError(f"{suffix} does not hold {codec!r} here; choose from {codecs}")
-    first = CODECS_OF[suffix][0] if codec == "auto" else codec
-    check_quality(first, encode.quality)
-    check_preset(first, encode.preset)
+    if codec != "auto":
+        check_quality(codec, encode.quality)
+    if not path.parent.is_dir():
+        raise SinkError(f"{path.parent}/: there is no such folder")
     if path.is_dir():
         raise SinkError(f"{path} is a folder")
-    if not path.exists():
-        check_folder(path.parent)
-    elif not os.access(path, os.W_OK):
-        raise SinkError(f"{path}: writing is not permitted")
+    writable = path if path.exists() else path.parent
+    if not os.access(writable, os.W_OK):
+        raise SinkError(f"{writable}: writing is not permitted")
 
 
 def check_quality(codec: str, quality: int | None) -> None:
@@ -62,18 +61,6 @@ def check_quality(codec: str, quality: int | None) -> None:
     best, worst = ENCODERS[codec].best_and_worst
     if quality is not None and not best <= quality <= worst:
         raise SinkError(f"quality of {codec} is {best} to {worst}, got {quality}")
-
-
-def check_preset(codec: str, preset: str | None) -> None:
-    """Checks that the encoder of `codec` knows `preset`.
-
-    Raises:
-        SinkError: It does not.
-    """
-    known = ENCODERS[codec].presets
-    if preset is not None and preset not in known:
-        words = f"{known[0]} to {known[-1]}" if known[0].isdigit() else ", ".join(known)
-        raise SinkError(f"preset of {codec} is {words}; got {preset!r}")
 
 
 def open_container(

@@ -22,6 +22,9 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "run": Entry("streamer.cli.run.command", "run", "Remove the rain from a video."),
+    "status": Entry(
+        "streamer.cli.library.status", "status", "Say what is done of a library."
+    ),
     "models": Entry("streamer.cli.models", "models", "List the networks."),
     "evaluate": Entry(
         "streamer.cli.evaluate", "evaluate_command", "Score a network on a set."

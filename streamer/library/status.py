@@ -1,11 +1,14 @@
 """What is done in an output folder, read from its manifests alone."""
 
+import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from streamer.errors import StreamerError
 from streamer.library.film import STATE_FOLDER
+from streamer.library.library import FAILED_FILE
 from streamer.library.manifest import Manifest, read_manifest
 
 
@@ -36,7 +39,25 @@ def status_of(output: Path) -> list[FilmStatus]:
     state = output / STATE_FOLDER
     if not state.is_dir():
         raise StreamerError(f"{output}/: nothing was begun here: no {STATE_FOLDER}/")
-    return sorted(_films(state), key=lambda film: film.name)
+    films = {film.name: film for film in _failed(output)}
+    films |= {film.name: film for film in _films(state)}
+    return sorted(films.values(), key=lambda film: film.name)
+
+
+def _failed(output: Path) -> Iterator[FilmStatus]:
+    """Yields films that the last run could not even begin; others have a manifest."""
+    path = output / FAILED_FILE
+    if not path.is_file():
+        return
+    for line in path.read_text().splitlines():
+        failure = json.loads(line)
+        yield FilmStatus(
+            name=os.path.relpath(failure["output"], output),
+            state=f"failed: {failure['cause']}",
+            frames=0,
+            frames_expected=0,
+            seconds=0.0,
+        )
 
 
 def _films(state: Path) -> Iterator[FilmStatus]:

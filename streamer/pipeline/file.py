@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from sinks import Sink, SinkError
 from sinks.files.images import PictureFiles
-from sinks.live.sink import LiveSink
 from sources.frame import Frame, Source
 from streamer.network.protocol import Network
 from streamer.pipeline.buffers import slot_pool
@@ -125,7 +124,7 @@ class Pipeline(Runner[InFlight]):
 
     def _with_count(self, error: SinkError) -> SinkError:
         frames = self._output.frames_out
-        if not frames or isinstance(self._sink, LiveSink):
+        if not frames:
             return error
         before = "1 frame" if frames == 1 else f"{frames} frames"
         return SinkError(f"{error}; {before} came before, and what is on disk plays")

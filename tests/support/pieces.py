@@ -32,7 +32,7 @@ class Opening(PassThrough):
     """Takes out what is bright and narrow, as rain is: a network without weights."""
 
     def _fill(self, picture: RgbArray, out: RgbArray) -> None:
-        cv2.morphologyEx(picture, cv2.MORPH_OPEN, np.ones((1, 5), np.uint8), dst=out)
+        cv2.morphologyEx(picture, cv2.MORPH_OPEN, np.ones((1, 3), np.uint8), dst=out)
 
 
 def frames_of(path: Path) -> list[tuple[Fraction, str]]:

@@ -11,8 +11,13 @@ from sources.address import without_secrets
 from sources.live.opener import is_live
 from streamer.api import opened
 from streamer.cli import INTERRUPTED
+from streamer.cli.library.run import (
+    library_options,
+    run_in_pieces,
+    works_in_pieces,
+)
 from streamer.cli.process_title import hide_passwords_in_title
-from streamer.cli.run.checks import check_options, check_overwriting, check_report
+from streamer.cli.run.checks import check_options, check_report
 from streamer.cli.run.fleet import run_fleet
 from streamer.cli.run.live import run_live, signals_stop
 from streamer.cli.run.options import with_options
@@ -20,8 +25,9 @@ from streamer.cli.run.page import page_of_file
 from streamer.cli.run.progress import progress
 from streamer.cli.supervisor import RECORD
 from streamer.errors import StreamerError
+from streamer.library.options import LIBRARY_OPTIONS
 from streamer.live.settings import StreamSettings, streams_in
-from streamer.network.protocol import Network, check_network, open_network
+from streamer.network.protocol import Network, open_network
 from streamer.pipeline.report import Report
 from streamer.settings import (
     DEFAULTS,
@@ -53,7 +59,7 @@ _Sink = Annotated[
 ]
 
 
-@with_options(OPTIONS)
+@with_options({**OPTIONS, **LIBRARY_OPTIONS})
 def run(
     source: _Source = None,
     sink: _Sink = None,
@@ -65,13 +71,6 @@ def run(
     config: Annotated[
         Path | None, typer.Option(help="TOML file with any of these options.")
     ] = None,
-    yes: Annotated[
-        bool,
-        typer.Option("--yes", "-y", help="Overwrite an older output without asking."),
-    ] = False,
-    no_clobber: Annotated[
-        bool, typer.Option("--no-clobber", help="Never overwrite an older output.")
-    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
 ) -> int:
     """Remove the rain from SOURCE and write SINK.
@@ -79,14 +78,22 @@ def run(
     Time stamps, colour, audio, subtitles and tags are kept. Ctrl-C completes the
     output and ends with status 130; a second Ctrl-C ends at once. A config file with
     `stream` tables names sources and sinks itself.
+
+    A folder of films, or a pattern such as 'clips/*.mp4', goes into a folder, film by
+    film and in pieces: the same command goes on where a crash or Ctrl-C ended it. So
+    does --resume for one film.
     """
     hide_passwords_in_title()
+    if source and sink and works_in_pieces(source, sink, given):
+        if report is not None:
+            raise StreamerError("--report goes with a film in one go")
+        settings = settings_from(DEFAULTS, config, given)
+        check_options(source, sink, given)
+        options = library_options(given)
+        return run_in_pieces(source, sink, settings, options, quiet=quiet)
     streams = _streams(source, sink, config, given)
     if report is not None:
         check_report(report, streams)
-    for stream in streams:
-        check_network(stream.run.network)
-        check_overwriting(stream.sink, yes=yes, no_clobber=no_clobber)
     measure = report is not None
     alone = len(streams) == 1 and not is_live(streams[0].source)
     if config is not None and source is None and not measure and not alone:

@@ -43,7 +43,7 @@ class Stoppable(Protocol):
 
 
 @contextmanager
-def signals_stop(run: Stoppable) -> Iterator[None]:
+def signals_stop(run: Stoppable, says: str = "completing the output") -> Iterator[None]:
     """Lets the first Ctrl-C or SIGTERM complete the output, and the second end it."""
     first_s = 0.0
 
@@ -54,7 +54,7 @@ def signals_stop(run: Stoppable) -> Iterator[None]:
         if run.stopped:
             os._exit(INTERRUPTED)  # what is on the disk plays without its last second
         first_s = time.monotonic()
-        sys.stderr.write("\nderain: completing the output; once more to end at once\n")
+        sys.stderr.write(f"\nderain: {says}; once more to end at once\n")
         run.stop()
 
     kinds = (signal.SIGINT, signal.SIGTERM)

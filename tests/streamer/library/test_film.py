@@ -40,7 +40,7 @@ def test_a_film_in_pieces_is_the_film_in_one_go_frame_by_frame(
     tmp_path: Path, temporal: str, gate: str, jobs: int
 ) -> None:
     source = write_showers(
-        tmp_path / "a.mp4", rainy=lambda n: n < 40 or 77 < n < 101 or n > 130
+        tmp_path / "a.mp4", rainy=lambda n: n < 53 or 77 < n < 84 or n > 130
     )
     options = NetworkOptions(temporal=temporal, gate=gate)
     whole = in_one_go(source, tmp_path / "whole.mp4", options)

@@ -1,0 +1,1 @@
+"""`derain run` for work in pieces: films that are resumed, and libraries of them."""

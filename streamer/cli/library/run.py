@@ -1,0 +1,230 @@
+"""Runs films in pieces: one that can be resumed, or a library of them."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from sinks.encoding.encoders import CODECS_OF
+from sinks.live.opener import is_live_sink
+from sources import source_path
+from sources.picture_files import PICTURE_SUFFIXES
+from streamer.cli import INTERRUPTED
+from streamer.cli.library.table import FilmTable
+from streamer.cli.run.live import signals_stop
+from streamer.errors import StreamerError
+from streamer.library.film import STATE_FOLDER, Film, Work
+from streamer.library.jobs import Stop
+from streamer.library.library import (
+    FAILED_FILE,
+    film_of,
+    films_of,
+    is_library,
+    note_failures,
+)
+from streamer.library.local import LocalMakers
+from streamer.library.lock import locked
+from streamer.library.options import LIBRARY_OPTIONS, LibraryOptions
+from streamer.library.workers import DONE, FatalError, FilmProgress, Maker, Workers
+from streamer.memory import keep_freed_memory
+from streamer.network.protocol import open_alone
+from streamer.settings import RunSettings
+
+_OF_LIBRARIES = ("recursive", "container")
+
+
+class Makers(Protocol):
+    """Where pieces are made: here, or on other machines."""
+
+    def makers(self) -> Sequence[Maker]:
+        """Returns one for each piece that is made at once."""
+
+    def close(self) -> None:
+        """Frees what they hold."""
+
+
+def library_options(given: Mapping[str, Any]) -> LibraryOptions:
+    """Returns the options of the command line that are about pieces.
+
+    Raises:
+        StreamerError: A number is out of its range, or two exclude each other.
+    """
+    own = {name: given.get(name) for name in LIBRARY_OPTIONS}
+    return LibraryOptions(**{k: v for k, v in own.items() if v is not None})
+
+
+def works_in_pieces(source: str, sink: str, given: Mapping[str, Any]) -> bool:
+    """Returns whether a run is one for this module.
+
+    Raises:
+        StreamerError: An option asks for pieces, and there can be none.
+    """
+    asked = [name for name in LIBRARY_OPTIONS if given.get(name) is not None]
+    if source_path(source) is None and asked:
+        raise StreamerError(f"{_option(asked[0])} goes with films, not {source}")
+    if source_path(source) is None:
+        return False
+    if Path(source).is_dir() and not asked and _holds_pictures(Path(source)):
+        return False
+    if is_library(source):
+        _check_folder(source, sink)
+        return True
+    if asked and Path(source).exists():  # else the source says that it is missing
+        _check_single(source, sink, asked)
+    return bool(asked)
+
+
+def _check_folder(source: str, sink: str) -> None:
+    no_folder = Path(sink).suffix.lower() in CODECS_OF or is_live_sink(sink)
+    if no_folder or sink == "null:" or Path(sink).is_file():
+        raise StreamerError(
+            f"{source} is a library of films, which goes into a folder/, not {sink}"
+        )
+
+
+def _check_single(source: str, sink: str, asked: Sequence[str]) -> None:
+    first = _option(asked[0])
+    if Path(source).is_dir():
+        raise StreamerError(f"{first} goes with films; {source} holds none")
+    if Path(source).suffix.lower() in PICTURE_SUFFIXES:
+        raise StreamerError(f"{first} goes with films, not with the picture {source}")
+    if Path(sink).suffix.lower() not in CODECS_OF:
+        raise StreamerError(f"{first} goes with a video file as SINK, not {sink}")
+    for name in asked:
+        if name in _OF_LIBRARIES:
+            raise StreamerError(f"{_option(name)} goes with a folder of films")
+
+
+def _holds_pictures(folder: Path) -> bool:
+    return any(path.suffix.lower() in PICTURE_SUFFIXES for path in folder.iterdir())
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def run_in_pieces(
+    source: str,
+    sink: str,
+    settings: RunSettings,
+    options: LibraryOptions,
+    *,
+    quiet: bool,
+    makers: Makers | None = None,
+) -> int:
+    """Runs until all is done, or stopped; returns the exit status.
+
+    Args:
+        source: A film, a folder of films, or a pattern.
+        sink: A video file, or a folder.
+        settings: How films are made.
+        options: How they are cut.
+        quiet: Shows errors only.
+        makers: Where pieces are made; None: here.
+
+    Raises:
+        SourceError: There is no film.
+        StreamerError: Somebody else works on it, or all of it failed alike.
+    """
+    if settings.run.max_frames is not None:
+        raise StreamerError("--max-frames goes with a film in one go; see --duration")
+    keep_freed_memory()
+    many = is_library(source)
+    if not many and not options.resume:
+        options = replace(options, restart=True)
+    work = Work(
+        network=settings.network,
+        encode=settings.encode,
+        options=options,
+        compare=settings.run.compare,
+        require_gpu_decode=settings.run.require_gpu_decode,
+    )
+    load = partial(open_alone, settings.network)
+    makers = makers or LocalMakers(load, options.jobs)
+    if not many:
+        return _run_film(film_of(Path(source), Path(sink), work), makers, quiet=quiet)
+    output = Path(sink)
+    films = films_of(source, output, work)
+    with _lock_on(output):
+        return _run_library(films, output, makers, quiet=quiet)
+
+
+def _lock_on(output: Path) -> AbstractContextManager[None]:
+    return locked(output / STATE_FOLDER / "lock", f"{output}/")
+
+
+def _run_film(film: Film, makers: Makers, *, quiet: bool) -> int:
+    workers, table = _run([film], makers, quiet=quiet)
+    [progress] = workers.films
+    if progress.error is not None:
+        raise progress.error
+    if progress.state != DONE:
+        return _interrupted([progress])
+    done = film.done
+    if done is None:  # for the type checker: the state says it
+        raise TypeError("A film that is done has a record of it.")
+    if not quiet:
+        for note in done.notes:
+            sys.stderr.write(f"note: {note}\n")
+    if done.problem:
+        raise StreamerError(
+            f"{film.source}: {done.problem}; {done.frames} frames were stored in "
+            f"{film.output}"
+        )
+    table.close_with(progress)
+    return 0
+
+
+def _run_library(
+    films: Sequence[Film], output: Path, makers: Makers, *, quiet: bool
+) -> int:
+    _make_folders(films)
+    workers, _ = _run(films, makers, quiet=quiet)
+    failed = note_failures(output, workers.films)
+    complete = sum(progress.state == DONE for progress in workers.films)
+    if workers.stop.stopped:
+        return _interrupted(workers.films)
+    if not quiet or failed:
+        more = f"; {failed} failed: {output / FAILED_FILE}" if failed else ""
+        sys.stderr.write(
+            f"derain: {output}/: {complete} of {len(films)} films are complete{more}\n"
+        )
+    return 1 if failed else 0
+
+
+def _make_folders(films: Sequence[Film]) -> None:
+    for folder in {film.output.parent for film in films}:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StreamerError(f"{folder}/: {error.strerror}") from None
+
+
+def _run(
+    films: Sequence[Film], makers: Makers, *, quiet: bool
+) -> tuple[Workers, FilmTable]:
+    table = FilmTable(quiet=quiet, alone=len(films) == 1)
+    stop = Stop()
+    recipe = films[0].work.recipe()
+    workers = Workers(films, recipe, stop=stop, on_change=table.changed)
+    says = "ending; finished pieces are kept"
+    with closing(makers), table.showing(workers.films), signals_stop(stop, says=says):
+        try:
+            workers.run(makers.makers())
+        except FatalError as error:
+            raise error.__cause__ or error from None
+        except OSError as error:  # of a disk that is full, outside of a sink
+            raise StreamerError(f"{error.filename}: {error.strerror}") from None
+    return workers, table
+
+
+def _interrupted(films: Sequence[FilmProgress]) -> int:
+    pieces = sum(len(progress.film.manifest.pieces) for progress in films)
+    sys.stderr.write(
+        f"derain: interrupted; {pieces} finished pieces are kept: the same command "
+        "with --resume, or of a library as it was, goes on\n"
+    )
+    return INTERRUPTED

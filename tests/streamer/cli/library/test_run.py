@@ -1,0 +1,270 @@
+"""The real program at long work: killed, starved of disk, interrupted, doubled."""
+
+import json
+import random
+import re
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT, MakeClip
+from tests.support.pieces import frames_of
+from tests.support.probe import look_at
+
+PROGRAM = [sys.executable, str(PROJECT / "tests" / "derain_pass_through.py")]
+
+EXACTLY = ("--crf", "0")
+"""So that frames can be compared: x264's lossy pictures differ from run to run."""
+
+pytestmark = pytest.mark.slow
+
+
+def command(*arguments: str | Path, seconds: float = 0.0) -> list[str]:
+    return [*PROGRAM, str(seconds), "run", *map(str, arguments), "--gate", "off"]
+
+
+def start(*arguments: str | Path, seconds: float = 0.0) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command(*arguments, seconds=seconds),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(*arguments: str | Path) -> tuple[int, str]:
+    process = start(*arguments)
+    _, errors = process.communicate(timeout=120)
+    return process.returncode, errors
+
+
+@contextmanager
+def under_way(
+    *arguments: str | Path, pictures: int, seconds: float = 0.02
+) -> Iterator[subprocess.Popen[str]]:
+    """A run of which so many pictures have entered the network."""
+    process = start(*arguments, seconds=seconds)
+    assert process.stdout is not None
+    try:
+        for _ in range(pictures):
+            if not process.stdout.readline():
+                break
+        yield process
+    finally:
+        process.kill()
+        process.communicate(timeout=30)
+
+
+def done_in(output: Path) -> int:
+    """How many pieces the manifest of a film says are done."""
+    path = output.parent / ".derain" / f"{output.name}.jsonl"
+    return path.read_text().count('"kind": "piece"') if path.exists() else 0
+
+
+def test_killed_at_ten_moments_and_resumed_the_film_is_the_undisturbed_one(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=400, options={"g": "20"}, audio=True)
+    calm, torn = source.with_name("calm.mp4"), source.with_name("torn.mp4")
+    how = ("--resume", "--piece", "1", *EXACTLY)
+    assert run(source, calm, *how)[0] == 0
+    rng = random.Random(18)  # noqa: S311 - moments, no secrets
+
+    for _ in range(10):
+        pictures = rng.randint(1, 60)
+        with under_way(source, torn, *how, pictures=pictures):
+            pass
+    before = done_in(torn)
+    status, errors = run(source, torn, *how)
+
+    assert status == 0, errors
+    assert before > 0 or not torn.exists()
+    assert frames_of(torn) == frames_of(calm)
+    assert look_at(torn) == look_at(calm)
+
+
+def test_ctrl_c_keeps_every_finished_piece(make_clip: MakeClip) -> None:
+    source = make_clip(frames=200, options={"g": "20"})
+    sink = source.with_name("out.mp4")
+
+    with under_way(
+        source, sink, "--resume", "--piece", "1", pictures=90, seconds=0.01
+    ) as process:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        status = process.returncode
+    kept = done_in(sink)
+
+    assert status == 130
+    assert kept >= 2
+    assert f"interrupted; {kept} finished pieces are kept" in errors
+    assert "Traceback" not in errors
+    assert run(source, sink, "--resume", "--piece", "1")[0] == 0
+    assert len(look_at(sink).times) == 200
+
+
+def test_a_corrupt_film_does_not_stop_the_others_and_is_told_of(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    library = tmp_path / "library"
+    (library / "sub").mkdir(parents=True)
+    for name in ("library/a.mp4", "library/sub/c.ts"):
+        make_clip(name, frames=60, options={"g": "20"})
+    (library / "b.mp4").write_bytes(b"nothing that is a film" * 100)
+    output = tmp_path / "out"
+
+    status, errors = run(library, f"{output}/", "--recursive")
+
+    assert status == 1
+    assert len(look_at(output / "a.mp4").times) == 60
+    assert len(look_at(output / "sub" / "c.mkv").times) == 60
+    [line] = (output / "failed.jsonl").read_text().splitlines()
+    assert json.loads(line)["source"] == str(library / "b.mp4")
+    assert "cannot be read as video" in json.loads(line)["cause"]
+    assert "2 of 3 films are complete; 1 failed" in errors
+
+
+def test_a_library_that_is_complete_is_skipped_without_loading_a_network(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    make_clip("in-a.mp4", frames=40, options={"g": "20"})
+    make_clip("in-b.mp4", frames=40, options={"g": "20"})
+    pattern, output = tmp_path / "in-*.mp4", tmp_path / "out"
+    assert run(pattern, output)[0] == 0
+    before = (output / "in-a.mp4").stat().st_mtime_ns
+
+    process = start(pattern, output)
+    shown, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 0
+    assert shown == ""  # no picture entered a network
+    assert errors.count("complete ") == 2
+    assert (output / "in-a.mp4").stat().st_mtime_ns == before
+
+
+def test_a_second_program_is_told_who_works_there(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    make_clip("in-a.mp4", frames=400, options={"g": "20"})
+    arguments = (tmp_path / "in-*.mp4", tmp_path / "out")
+
+    with under_way(*arguments, pictures=5):
+        status, errors = run(*arguments)
+
+    assert status == 1
+    assert re.search(r"out/ is being worked on by process \d+ on \S+$", errors)
+    assert errors.count("\n") == 1
+
+
+def test_a_full_disk_stops_a_library_with_one_line_and_keeps_what_is_done(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    make_clip("in-a.mp4", frames=40, options={"g": "20"})
+    make_clip("in-b.mp4", frames=120, size=(640, 480), options={"g": "60", "qp": "10"})
+    make_clip("in-c.mp4", frames=40, options={"g": "20"})
+    pattern, output = tmp_path / "in-*.mp4", tmp_path / "out"
+
+    def little_disk() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+
+    process = subprocess.run(
+        command(pattern, output, "--crf", "5", "--quiet", "--piece", "2"),
+        capture_output=True,
+        text=True,
+        preexec_fn=little_disk,
+        check=False,
+        timeout=120,
+    )
+
+    assert process.returncode == 1
+    assert process.stderr.count("\n") == 1
+    assert "File too large" in process.stderr
+    assert (output / "in-a.mp4").exists()
+    assert not (output / "in-c.mp4").exists()
+    assert not list(output.rglob("*.part*"))
+    assert run(pattern, output, "--crf", "5", "--piece", "2")[0] == 0
+    assert len(look_at(output / "in-b.mp4").times) == 120
+
+
+def test_another_source_is_refused_in_one_line(make_clip: MakeClip) -> None:
+    source = make_clip(frames=60, options={"g": "20"})
+    sink = source.with_name("out.mp4")
+    assert run(source, sink, "--resume")[0] == 0
+    make_clip(frames=80, options={"g": "20"})
+
+    status, errors = run(source, sink, "--resume")
+
+    assert status == 1
+    assert "is not the file that was begun: its size was" in errors
+    assert errors.count("\n") == 1
+
+
+def test_two_jobs_make_the_film_that_one_makes(make_clip: MakeClip) -> None:
+    source = make_clip(frames=200, options={"g": "20"})
+    one, two = source.with_name("one.mp4"), source.with_name("two.mp4")
+
+    run(source, one, "--resume", "--piece", "1", *EXACTLY)
+    run(source, two, "--resume", "--piece", "1", *EXACTLY, "--jobs", "2")
+
+    assert frames_of(two) == frames_of(one)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("clip.mp4", "out/", "--resume"), "goes with a video file as SINK"),
+        (("test:rain", "o.mp4", "--resume"), "--resume goes with films, not test:rain"),
+        (("clip.mp4", "o.mp4", "--container", "mkv"), "goes with a folder of films"),
+        (("clip.mp4", "o.mp4", "--start", "soon"), "--start must be like 90"),
+        (("clip.mp4", "o.mp4", "--preview", "--start", "3"), "by itself"),
+        ((".", "o.mp4"), "goes into a folder/, not o.mp4"),
+        (("clip.mp4", "o.mp4", "--resume", "--max-frames", "3"), "see --duration"),
+        (("clip.mp4", "clip.mp4", "--resume"), "source and output are the same"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line(
+    make_clip: MakeClip,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    source = make_clip(frames=40, options={"g": "20"})
+    monkeypatch.chdir(source.parent)
+
+    status, errors = run(*arguments)
+
+    assert status == 1
+    assert said in errors
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize("temporal", ["off", "causal", "centred"])
+def test_the_network_that_ships_makes_the_same_film_after_a_kill(
+    tmp_path: Path, temporal: str
+) -> None:
+    from tests.support.pieces import write_showers
+
+    source = write_showers(tmp_path / "a.mp4", frames=60, rainy=lambda n: n < 22)
+    program = [sys.executable, "-m", "derain", "run", str(source)]
+    more = ["--temporal", temporal, "--crf", "0", "--backend", "openvino"]
+    whole, pieces = tmp_path / "whole.mp4", tmp_path / "pieces.mp4"
+    subprocess.run([*program, str(whole), *more], check=True, cwd=PROJECT, timeout=300)
+    long = [*program, str(pieces), *more, "--resume", "--piece", "1"]
+
+    with subprocess.Popen(long, cwd=PROJECT) as process:
+        while process.poll() is None and not done_in(pieces):
+            try:
+                process.wait(0.05)
+            except subprocess.TimeoutExpired:
+                continue
+        process.kill()
+    subprocess.run(long, check=True, cwd=PROJECT, timeout=300)
+
+    assert frames_of(pieces) == frames_of(whole)
