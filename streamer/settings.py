@@ -125,6 +125,17 @@ class LiveOptions:
         int | None,
         Option("Live: keep so many recorded files, delete older ones.", least=1),
     ] = None
+    keep_size: Annotated[
+        str | None,
+        Option("Live: keep so much of recordings, such as 50G; the oldest go first."),
+    ] = None
+    keep_days: Annotated[
+        int | None, Option("Live: keep recordings for so many days.", least=1)
+    ] = None
+    keep_free: Annotated[
+        str | None,
+        Option("Live: delete the oldest recordings to keep so much free, such as 5G."),
+    ] = None
     hls_seconds: Annotated[
         int, Option("Live: length of a piece of HLS in seconds.", least=1)
     ] = 2

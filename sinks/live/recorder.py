@@ -6,9 +6,11 @@ that is being written, all but the last half second survives a kill.
 
 import logging
 import re
+import shutil
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from sinks.audio.track import carries
 from sinks.errors import SinkError
 from sinks.files.unbuffered_file import DiskFile
 from sinks.live.remux import Remuxer
+from sinks.live.retention import KeptFile, Retention
 from sinks.live.status import OutputStatus
 from sinks.packets import TIME_BASE, Encoded
 from sources.audio import Audio
@@ -61,7 +64,7 @@ class Segments:
         pattern: str,
         *,
         seconds: float,
-        keep: int | None = None,
+        keep: Retention = Retention(),  # noqa: B008 - frozen
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
     ) -> None:
         """Writes nothing yet.
@@ -69,7 +72,7 @@ class Segments:
         Args:
             pattern: A path with `strftime` fields such as `rec/%Y%m%d-%H%M%S.mp4`.
             seconds: Length of a file; it ends at the next key frame.
-            keep: So many files stay; None for all.
+            keep: Which files stay.
             now: Gives files their names.
 
         Raises:
@@ -83,6 +86,8 @@ class Segments:
         self.name = str(path)
         self.files = 0
         self.failures = 0
+        self.deleted = 0
+        """Files that had to go for newer ones."""
         self._error = ""
         self._bytes_sent = 0
         self._path, self._seconds, self._keep, self._now = path, seconds, keep, now
@@ -106,6 +111,7 @@ class Segments:
             error=self._error,
             bytes_sent=self._bytes_sent,
             failures=self.failures,
+            deleted=self.deleted,
         )
 
     def carries(self, audio: Audio) -> bool:
@@ -190,8 +196,8 @@ class Segments:
         self._remuxer = Remuxer(container, first, self._audio)
         self._container, self._begun = container, first.pts
         self.files += 1
-        self._own.append(self._target)
         self._delete_oldest()
+        self._own.append(self._target)
 
     def _free_name(self) -> Path:
         path = self._path.with_name(self._now().strftime(self._path.name))
@@ -202,8 +208,17 @@ class Segments:
         return path
 
     def _delete_oldest(self) -> None:
-        while self._keep is not None and len(self._own) > self._keep:
-            self._own.pop(0).unlink(missing_ok=True)
+        """Deletes what is too much, one file being counted that is written now."""
+        kept = [_kept(path) for path in self._own if path.exists()]
+        limit = self._keep
+        if limit.files is not None:
+            limit = replace(limit, files=limit.files - 1)
+        free = shutil.disk_usage(self._path.parent).free
+        for path in limit.spare(kept, time.time(), free):
+            path.unlink(missing_ok=True)
+            self.deleted += 1
+            _LOG.info("record=%s deleted=%s", self.name, path.name)
+        self._own = [path for path in self._own if path.exists()]
 
     def _complete(self) -> None:
         remuxer, self._container, self._remuxer = self._remuxer, None, None
@@ -225,3 +240,8 @@ class Segments:
 
 def _age(path: Path) -> float:
     return path.stat().st_mtime
+
+
+def _kept(path: Path) -> KeptFile:
+    found = path.stat()
+    return KeptFile(path, found.st_size, found.st_mtime)

@@ -23,6 +23,8 @@ class OutputStatus:
     """Packets that did not arrive."""
     failures: int = 0
     """How often storing failed."""
+    deleted: int = 0
+    """Recordings that had to go for newer ones."""
     viewers: int | None = None
     """Of a server that we are ourselves."""
 

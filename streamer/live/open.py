@@ -7,6 +7,7 @@ from sinks import Sink, SinkError, open_sink
 from sinks.encoding.options import EncodeOptions
 from sinks.live.opener import is_live_sink, open_live_sink
 from sinks.live.recorder import Segments, length_in_seconds
+from sinks.live.retention import Retention, size_in_bytes
 from sources import Source, open_source
 from sources.connect import ConnectOptions
 from sources.live.opener import open_live
@@ -64,7 +65,13 @@ def _recording(live: LiveOptions) -> Segments | None:
     if live.record is None:
         return None
     seconds = length_in_seconds(live.segment)
-    return Segments(live.record, seconds=seconds, keep=live.keep)
+    keep = Retention(
+        files=live.keep,
+        size_bytes=size_in_bytes(live.keep_size) if live.keep_size else None,
+        days=live.keep_days,
+        free_bytes=size_in_bytes(live.keep_free) if live.keep_free else None,
+    )
+    return Segments(live.record, seconds=seconds, keep=keep)
 
 
 def _sink(

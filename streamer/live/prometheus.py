@@ -118,6 +118,10 @@ def _outputs(now: Mapping[str, LiveSnapshot]) -> Iterator[Metric]:
         "sink_packets_dropped": ("Packets that did not arrive", lambda s: s.dropped),
         "sink_bytes": ("Encoded video and audio that arrived", _bytes_of),
         "record_failures": ("How often storing failed", lambda s: s.failures),
+        "record_files_deleted": (
+            "Recordings that had to go for newer ones",
+            lambda s: s.deleted,
+        ),
     }
     families = {
         key: (CounterMetricFamily(f"derain_{key}", text, labels=labels), value)

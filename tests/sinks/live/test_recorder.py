@@ -11,6 +11,7 @@ import pytest
 
 from sinks.errors import SinkError
 from sinks.live.recorder import Segments, length_in_seconds
+from sinks.live.retention import Retention
 from sinks.live.sink import LiveSink, PacketOutput
 from sources.frame import Colour, Frame, StreamInfo
 from tests.support.probe import look_at
@@ -79,7 +80,12 @@ def test_only_the_newest_files_are_kept_of_earlier_runs_too(tmp_path: Path) -> N
     (tmp_path / "090000.mp4").touch()
     (tmp_path / "notes.mp4").touch()
 
-    send(Segments(f"{tmp_path}/%H%M%S.mp4", seconds=2, keep=2, now=Clock()), 75)
+    send(
+        Segments(
+            f"{tmp_path}/%H%M%S.mp4", seconds=2, keep=Retention(files=2), now=Clock()
+        ),
+        75,
+    )
 
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "100006.mp4",
