@@ -136,6 +136,14 @@ class LiveOptions:
         str | None,
         Option("Live: delete the oldest recordings to keep so much free, such as 5G."),
     ] = None
+    size: Annotated[
+        str | None,
+        Option("Live: scale pictures to WIDTHxHEIGHT first, such as 640x360."),
+    ] = None
+    rate: Annotated[
+        int | None,
+        Option("Live: take so many pictures a second at most, evenly.", least=1),
+    ] = None
     hls_seconds: Annotated[
         int, Option("Live: length of a piece of HLS in seconds.", least=1)
     ] = 2

@@ -16,6 +16,7 @@ from sources.frame import Source
 from streamer.errors import StreamerError
 from streamer.live.audio import join_audio
 from streamer.live.counters import Connects, LiveCounts, LiveSnapshot, snapshot_of
+from streamer.live.fit import Fit, size_in
 from streamer.live.freeze import HoldingSink
 from streamer.live.reader import LatestFrameReader
 from streamer.network.protocol import Network
@@ -85,10 +86,17 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._bare_sink = sink
         self.counts = LiveCounts(now_ns)
         self._flights: Channel[InFlight | SignalLost] = Channel(network.slots + 1)
+        self._fit = Fit(
+            getattr(source, "name", "live"),
+            size_in(live.size) if live.size else None,
+            live.rate,
+            on_drop=lambda: self.counts.drop("rate"),
+        )
         self._reader = LatestFrameReader(
             source,
             self.counts,
             live=live,
+            fit=self._fit,
             on_missing=lambda since: self._flights.put(SignalLost(since)),
             now_ns=now_ns,
         )
@@ -149,6 +157,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             self._wait_for_network()
             slot = self._free.get()
             frame = self._reader.fresh()
+            frame = self._fit.fitted(frame)
             self._turning.rotation = frame.rotation
             yield self._launcher.start(frame, slot)
             sent += 1
@@ -206,5 +215,5 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             problem=self._reader.problem,
             dropped=now.dropped,
             reconnects=now.reconnects,
-            notes=(said,) if now.held else (),
+            notes=(*self._fit.notes, *((said,) if now.held else ())),
         )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sources.frame import Frame, Source
 from sources.live.reconnect import Reconnects, stall_seconds
 from streamer.live.counters import OVERLOAD, LiveCounts
+from streamer.live.fit import Fit
 from streamer.live.latency import LatencyBudget
 from streamer.pipeline.channel import Channel, Stopped
 from streamer.settings import LiveOptions
@@ -23,6 +24,7 @@ class LatestFrameReader:
         counts: LiveCounts,
         *,
         live: LiveOptions,
+        fit: Fit,
         on_missing: Callable[[datetime], None],
         now_ns: Callable[[], int],
     ) -> None:
@@ -32,12 +34,13 @@ class LatestFrameReader:
             source: Of which only the newest frame is kept.
             counts: Told what came and what was dropped.
             live: Which frames are too old, and whether a source that is away ends it.
+            fit: Leaves out frames that are more than are wanted.
             on_missing: Called again and again while the source is away, with the time
                 since when; on the thread that asks for frames.
             now_ns: The monotonic clock.
         """
         self.problem = ""
-        self._source, self._counts = source, counts
+        self._source, self._counts, self._fit = source, counts, fit
         self._on_loss, self._on_missing = live.on_loss, on_missing
         self._now_ns = now_ns
         self._newest: Channel[Frame] = Channel(1, on_drop=lambda: counts.drop(OVERLOAD))
@@ -46,7 +49,7 @@ class LatestFrameReader:
 
     def read(self) -> None:
         """Reads the source to its end, or until `stop`."""
-        self._newest.feed(self._counts.counted(self._source))
+        self._newest.feed(self._fit.thinned(self._counts.counted(self._source)))
 
     def fresh(self) -> Frame:
         """Waits for a frame that is fresh, however long the source is away.

@@ -97,7 +97,7 @@ def test_a_slow_network_drops_frames_instead_of_falling_behind(
         run.wait_for(20)
 
     report = run.pipeline.report("camera", "null:")
-    assert report.dropped["late"] > 10
+    assert report.dropped["overload"] > 10
 
 
 def test_the_file_goes_on_while_the_camera_is_away(

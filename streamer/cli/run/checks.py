@@ -22,7 +22,7 @@ _OF_LIVE_SOURCES = (
     "keep_size",
     "keep_days",
     "keep_free",
-    "hls_seconds",
+    *("hls_seconds", "size", "rate"),
     "metrics",
     "on_event",
     "webhook",
