@@ -3,3 +3,7 @@
 
 class SinkError(Exception):
     """A sink cannot be opened or written; the message is one line for the user."""
+
+
+class UnplayableError(SinkError):
+    """What is left of the output is no file that plays."""

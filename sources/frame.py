@@ -56,6 +56,8 @@ class Frame:
     """Monotonic clock when the source had the whole frame."""
     name: str = ""
     """The file that the picture alone came from, without folders; else empty."""
+    side_data: frozenset[str] = frozenset()
+    """FFmpeg's names of what hangs on the picture besides its pixels: `A53_CC`, ..."""
     shift: int = 0
     """Units by which `pts` and all else of the file were moved: see `Timeline`."""
 
@@ -92,6 +94,8 @@ class Health:
 
     corrupt_packets: int = 0
     """Packets, or pictures of a folder, that could not be decoded."""
+    corrupt_frames: int = 0
+    """Pictures that were handed on although the decoder calls them damaged."""
     problem: str = ""
     """Why the stream ended before its announced end, in one line; else empty."""
     notes: list[str] = field(default_factory=list)

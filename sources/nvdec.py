@@ -16,6 +16,8 @@ from av.codec.hwaccel import HWAccel
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from sources.media import open_media
+
 ON_DEVICE = "cuda"
 """The format of a picture that a GPU decoded and still holds."""
 _PLANAR = {"nv12": "yuv420p", "p010le": "yuv420p10le"}
@@ -118,7 +120,7 @@ def trial(path: Path, how: GpuDecoding) -> tuple[str, GpuDecoding]:
         return reason, how
     try:
         with shared_context(how.device):
-            opened = av.open(str(path.absolute()), hwaccel=accelerator(how, stay=True))
+            opened = open_media(path, hwaccel=accelerator(how, stay=True))
         with opened as container:
             stream = container.streams.best("video")
             if not isinstance(stream, VideoStream):

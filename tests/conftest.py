@@ -65,6 +65,8 @@ class Clip:
     """Codec of a subtitle stream, if any."""
     chapters: bool = False
     title: str = ""
+    time_code: str = ""
+    """Where the clip begins, such as 10:00:00:00."""
     options: dict[str, str] = field(default_factory=dict)
     """Of the encoder."""
     muxing: dict[str, str] = field(default_factory=dict)
@@ -109,6 +111,8 @@ def write_clip(path: Path, clip: Clip) -> Path:
         context.colorspace, context.color_range = clip.matrix, clip.full_range
         context.color_primaries, context.color_trc = clip.primaries, clip.transfer
         stream.metadata["language"] = "eng"
+        if clip.time_code:
+            stream.metadata["timecode"] = clip.time_code
         if clip.pixel_aspect:
             stream.sample_aspect_ratio = clip.pixel_aspect
             context.sample_aspect_ratio = clip.pixel_aspect

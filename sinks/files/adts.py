@@ -5,10 +5,11 @@ FFmpeg would do this by itself, but not in fragmented MP4, where it refuses the 
 
 from pathlib import Path
 
-import av
 from av.bitstream import BitStreamFilterContext
 from av.packet import Packet
 from av.stream import Stream
+
+from sources.media import open_path
 
 
 class AdtsFilter:
@@ -54,7 +55,7 @@ def _plain(packet: "Packet[Stream]") -> "Packet[Stream]":
 
 
 def _decoder_config(path: Path, index: int) -> bytes | None:
-    with av.open(str(path.absolute()), metadata_errors="replace") as container:
+    with open_path(path) as container:
         stream = container.streams[index]
         bare = BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
         for packet in container.demux(stream):

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import av
 from av.container import OutputContainer
+from av.error import FFmpegError
 
 from sinks.encoding.encoders import CODECS_OF, ENCODERS
 from sinks.encoding.options import EncodeOptions
 from sinks.errors import SinkError
 from sinks.files.unbuffered_file import DiskFile
+from sources.media import open_media
 
+MP4_SUFFIXES = frozenset({".mp4", ".m4v", ".mov"})
 _MUXERS = {".webm": "webm", ".mkv": "matroska", ".mov": "mov"}
 _ALWAYS = {"flush_packets": "1", "max_interleave_delta": "500000"}
 _MP4 = {
@@ -77,6 +80,15 @@ def open_container(
     muxer = _MUXERS.get(suffix, "mp4")
     target = str(path.absolute())  # else FFmpeg takes 12:30.mp4 for a protocol
     return av.open(file or target, "w", format=muxer, options={**_ALWAYS, **own})
+
+
+def plays(path: Path) -> bool:
+    """Returns whether a player finds a video in a file."""
+    try:
+        with open_media(path) as container:
+            return bool(container.streams.video)
+    except (FFmpegError, OSError):
+        return False
 
 
 def _fine(ticks: int) -> int:

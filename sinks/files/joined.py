@@ -11,6 +11,7 @@ from av.video.stream import VideoStream
 from sinks.errors import SinkError
 from sinks.files.container import open_container
 from sinks.files.excerpt import ExcerptCopier
+from sinks.files.packet_times import PacketTimes
 from sinks.files.stream_copy import StreamCopier
 from sinks.files.video import VideoFile, reason_of
 from sources.frame import StreamInfo
@@ -66,7 +67,9 @@ class JoinedFile(VideoFile):
         container = self._container = open_container(self.path, stream.time_base)
         self._time_base = stream.time_base
         rate = stream.frame_rate or Fraction(25)
-        self._last_duration = max(round(1 / rate / stream.time_base), 1)
+        usual = max(round(1 / rate / stream.time_base), 1)
+        self._times = PacketTimes(by_decoding=self._is_mp4, usual=usual)
+        self._times.end = self._end_pts
 
         def add_video() -> VideoStream:
             # opaque: a decoder's name, as libdav1d, need not be that of an encoder

@@ -30,6 +30,8 @@ class LiveCompanion:
         """
         self.notes: list[str] = []
         self.audio_packets = 0
+        self.put_forward: dict[int, Fraction] = {}
+        """Nothing is written before its time."""
         self._name, self._audio = name, audio
         self._queue = AudioQueue()
         self._track: AudioTrack | None = None

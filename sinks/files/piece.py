@@ -43,7 +43,7 @@ class PieceFile(VideoFile):
     @property
     def end_pts(self) -> int:
         """Where the last frame ends, in the time base of the frames."""
-        return self._end_pts
+        return self._times.end
 
     def _settings(self, encoder: Encoder, stream: StreamInfo) -> Mapping[str, str]:
         settings = super()._settings(encoder, stream)

@@ -1,61 +1,43 @@
-"""The other streams of the source file: audio, subtitles, chapters, tags, as packets.
+"""The other streams of the source file: audio, subtitles, data, covers, as packets.
 
 They are read from the source file a second time and put between the pictures by their
 time, so that nothing of them has to wait in memory.
 """
 
-import io
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import Protocol
 
-import av
 from av.audio.layout import AudioLayout
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
-from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
+from sinks.audio.reencode import AudioReencoder, codec_for
 from sinks.files.adts import AdtsFilter, needs_filter
+from sinks.files.cues import Cue
 from sinks.files.discontinuities import Discontinuities, start_of
-from sinks.files.subtitles import TextFilter, text_codec_for
+from sinks.files.first_packets import copy_of, first_packets, readable, seconds_of
+from sinks.files.subtitles import CueTrack, TextFilter, plain_cue, text_codec_for
+from sinks.files.tags import stream_tags, tags_to_keep
+from sinks.files.trial import storable
+from sources.media import open_path
 
-_OWN_TAGS = frozenset(
-    {"encoder", "major_brand", "minor_version", "compatible_brands", "duration"}
-)
-_FAULTS_IN_ROW = 100
-"""Damage is skipped as the source skips it, which counts and reports it."""
+_LATE_SECONDS = 2
+_MP4 = frozenset({"mp4", "mov"})
 _APPLE = "com.apple.quicktime."
 """FFmpeg writes these only in the place of title, artist and their like."""
-_QUICKTIME_LANGUAGES = {
-    **{"deu": "ger", "fre": "fra", "nld": "dut", "swe": "sve", "ell": "gre"},
-    **{"isl": "ice", "zho": "chi", "cze": "ces", "rum": "ron", "slo": "slk"},
-    **{"sqi": "alb", "mkd": "mac", "fas": "per", "eus": "baq", "cym": "wel"},
-    **{"msa": "may", "hye": "arm", "kat": "geo", "mya": "bur", "bod": "tib"},
-}
-"""Of two codes for one language FFmpeg writes only one into MOV, and no other."""
-_STATISTICS = ("bps", "number_of_", "_statistics_")
-"""Tags that describe the old file's bytes and would be wrong in the new one."""
 
 
-def tags_to_keep(metadata: dict[str, str]) -> dict[str, str]:
-    """Returns the tags that are as true of the new file as of the old one."""
-    return {
-        key: value
-        for key, value in metadata.items()
-        if key.lower() not in _OWN_TAGS and not key.lower().startswith(_STATISTICS)
-    }
+class PacketFilter(Protocol):
+    """Makes other packets of those of one stream."""
 
-
-def _stream_tags(stream: Stream, quicktime: bool) -> dict[str, str]:
-    tags = tags_to_keep(stream.metadata)
-    if quicktime and "language" in tags:
-        known = _QUICKTIME_LANGUAGES.get(tags["language"], tags["language"])
-        tags["language"] = known
-    return tags
+    def __call__(self, packet: "Packet[Stream]") -> "Iterable[Packet[Stream]]":
+        """Returns what is written for a packet."""
 
 
 class StreamCopier:
@@ -65,17 +47,23 @@ class StreamCopier:
         """Opens `path` a second time, for itself."""
         self.notes: list[str] = []
         self.audio_packets = 0
-        self._input: InputContainer = av.open(
-            str(path.absolute()), metadata_errors="replace"
-        )
-        self._main = self._input.streams.best("video")
         self._path = path
+        self._input: InputContainer = open_path(path)
+        self._main = self._input.streams.best("video")
         self._copies: dict[int, Stream] = {}
-        self._filters: dict[int, AdtsFilter | TextFilter] = {}
+        self._filters: dict[int, PacketFilter] = {}
+        self._first: dict[int, Packet[Stream]] = {}
+        self._late: dict[int, Packet[Stream]] = {}
         self._waiting: Packet[Stream] | None = None
-        self._joints = Discontinuities()
+        self._discontinuities = Discontinuities()
         self._quicktime = False
         self._packets: Iterator[Packet[Stream]] = iter(())
+        self._begun = False
+        self._shift = Fraction(0)
+        self._cues: dict[int, CueTrack] = {}
+        self.put_forward: dict[int, Fraction] = {}
+        """By how many seconds first packets were written too early, by the number of
+        the stream in the output."""
 
     def join(
         self, output: OutputContainer, add_video: Callable[[], VideoStream]
@@ -86,21 +74,20 @@ class StreamCopier:
             What `add_video` added in the place of the main video stream.
         """
         self._quicktime = output.format.name == "mov"
+        self._first = self._look_ahead(output.format.name)
         tags = tags_to_keep(self._input.metadata)
         output.metadata.update(tags)
         own = [key for key in tags if key.startswith(_APPLE)]
-        if own and output.format.name in {"mp4", "mov"}:
+        if own and output.format.name in _MP4:
             self.notes.append(f"tags of Apple's own are left out: {', '.join(own)}")
         chapters = self._add_chapters(output)
         video = None
         for stream in self._input.streams:
-            if stream.type == "data" and chapters:
-                continue  # the text track of MP4's chapters, which are written anew
             if stream is self._main:
                 video = add_video()
-                video.metadata.update(_stream_tags(stream, self._quicktime))
+                video.metadata.update(stream_tags(stream, quicktime=self._quicktime))
                 video.disposition = stream.disposition
-            else:
+            elif not _written_anew(stream, chapters=bool(chapters)):
                 self._add(output, stream)
         self._packets = self._kept_packets()
         return video or add_video()
@@ -112,60 +99,115 @@ class StreamCopier:
             output.set_chapters(chapters)
         return bool(chapters)
 
+    def _look_ahead(self, container: str) -> "dict[int, Packet[Stream]]":
+        """Returns first packets, of all streams where MP4 will wait for each.
+
+        Text cues have a remedy of their own (`TextFilter`), and may be hours away.
+        """
+        wanted = {
+            stream.index
+            for stream in self._input.streams
+            if stream.type in {"audio", "data"} and stream.discard != Discard.all
+        }
+        if container not in _MP4 or not wanted:
+            return {}
+        with closing(open_path(self._path)) as ahead:
+            return dict(first_packets(ahead, wanted))
+
     def _add(self, output: OutputContainer, stream: Stream) -> None:
-        reason = _why_not(output.format.name, stream)
         name = f"{stream.type} stream {stream.index} ({_codec_name(stream)})"
-        text = text_codec_for(output.format.name, stream)
-        if reason and text:
+        reason = self._why_not(output.format.name, stream)
+        if not reason:
+            self._add_copy(output, stream)
+            return
+        if text := text_codec_for(output.format.name, stream):
             rewritten = TextFilter(output, stream, text)
-            self._filters[stream.index] = rewritten
-            self._take(stream, rewritten.stream)
+            self._take(stream, rewritten.stream, rewritten)
+            if output.format.name in _MP4:
+                self._read_ahead(stream, rewritten.stream, rewritten.cue_of)
             self.notes.append(f"{name} is stored as {text}")
             return
-        if reason:
-            self.notes.append(f"{name} is left out: {reason}")
-            stream.discard = Discard.all
+        anew = codec_for(output.format.name, stream)
+        if anew and isinstance(stream, AudioStream) and reason != _EMPTY:
+            reencoder = AudioReencoder(output, stream, anew)
+            self._take(stream, reencoder.stream, reencoder)
+            self.notes.append(f"{name} is stored as {anew}")
             return
+        self.notes.append(f"{name} is left out: {reason}")
+        stream.discard = Discard.all
+
+    def _why_not(self, container: str, stream: Stream) -> str:
+        """Returns why a stream is not copied as it is; empty if it is."""
+        picture = Disposition.attached_pic | Disposition.still_image
+        if stream.type == "video" and not stream.disposition & picture:
+            return "it would still have its rain; one video stream is derained"
+        if stream.codec_context is None and stream.type not in {"data", "attachment"}:
+            return "FFmpeg does not know its codec"
+        first = self._first.get(stream.index)
+        waited_for = container in _MP4 and stream.type in {"audio", "data"}
+        if waited_for and first is None:
+            return _EMPTY
+        if storable(container, stream, first):
+            return ""
+        return f"{container} has no place for it"
+
+    def _add_copy(self, output: OutputContainer, stream: Stream) -> None:
         copy = output.add_stream_from_template(stream)
         _name_channels(copy)
-        self._take(stream, copy)
-        if needs_filter(stream):
-            self._filters[stream.index] = AdtsFilter(self._path, stream, copy)
+        bare = AdtsFilter(self._path, stream, copy) if needs_filter(stream) else None
+        self._take(stream, copy, bare)
+        if output.format.name in _MP4 and _codec_name(stream) == "mov_text":
+            self._read_ahead(stream, copy, plain_cue)
 
-    def _take(self, stream: Stream, copy: Stream) -> None:
-        copy.metadata.update(_stream_tags(stream, self._quicktime))
+    def _read_ahead(
+        self,
+        stream: Stream,
+        copy: Stream,
+        cue_of: "Callable[[Packet[Stream]], Cue | None]",
+    ) -> None:
+        cues = CueTrack(self._path, stream.index, copy, cue_of)
+        self._cues[stream.index] = cues
+        stream.discard = Discard.all
+
+    def _take(self, stream: Stream, copy: Stream, bare: PacketFilter | None) -> None:
+        copy.metadata.update(stream_tags(stream, quicktime=self._quicktime))
         copy.disposition = stream.disposition
         self._copies[stream.index] = copy
+        if bare is not None:
+            self._filters[stream.index] = bare
 
     def _kept_packets(self) -> "Iterator[Packet[Stream]]":
         if not self._copies:
             return
         if self._main is not None:
             self._main.discard = Discard.all
-        packets = self._input.demux()
-        faults_in_row = 0
-        while faults_in_row <= _FAULTS_IN_ROW:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except FFmpegError:
-                faults_in_row += 1
-                packets = self._input.demux()  # an error ends the old one
+        for packet in readable(self._input):
+            index = packet.stream_index
+            if index not in self._copies or index in self._cues:
                 continue
-            faults_in_row = 0
-            if packet.stream_index in self._copies and packet.size:
-                self._joints.read(packet)
+            if self._late.pop(index, None) is None:
+                self._discontinuities.read(packet)
                 yield packet
 
     def copy_until(self, output: OutputContainer, seconds: Fraction | None) -> None:
         """Writes the packets that start before `seconds`; all of them for None."""
+        if not self._begun and seconds is not None:
+            self._begun = True
+            self._put_forward(output, seconds)
+        for index, cues in self._cues.items():
+            self._mux(output, index, cues.until(seconds, self._shift))
+        self._copy_until(output, seconds)
+        for index, bare in self._filters.items():
+            if seconds is None and isinstance(bare, AudioReencoder):
+                self._mux(output, index, bare.rest())
+
+    def _copy_until(self, output: OutputContainer, seconds: Fraction | None) -> None:
         while True:
             packet = self._waiting or next(self._packets, None)
             self._waiting = packet
             if packet is None:
                 return
-            shift = self._joints.shift_of(packet, seconds)
+            shift = self._discontinuities.shift_of(packet, seconds)
             if shift is None:
                 return
             if seconds is not None and start_of(packet) + shift >= seconds:
@@ -173,27 +215,69 @@ class StreamCopier:
             self._waiting = None
             self._copy(output, packet, shift)
 
+    def _put_forward(self, output: OutputContainer, begin: Fraction) -> None:
+        """Writes the first packets of tracks that begin late, due now, shown then.
+
+        So MP4 writes its head at once, with the edit list that is right in the end.
+        """
+        for index, packet in self._first.items():
+            due = seconds_of(packet)
+            if due is None or index in self._filters or index not in self._copies:
+                continue
+            ahead = due + self._shift - begin
+            if ahead < _LATE_SECONDS or packet.pts is None:
+                continue
+            early = copy_of(packet)
+            early.pts = packet.pts + round(self._shift / packet.time_base)
+            early.dts = round(begin / packet.time_base)
+            self._late[index] = packet
+            self.put_forward[self._copies[index].index] = ahead
+            self.audio_packets += self._copies[index].type == "audio"
+            self._mux(output, index, [early])
+
     def pictures_moved(self, seconds: Fraction) -> None:
         """Says how far the picture that comes now was moved (`Frame.shift`)."""
-        self._joints.pictures_moved(seconds)
+        self._shift = seconds
+        self._discontinuities.pictures_moved(seconds)
 
     def _copy(
         self, output: OutputContainer, packet: "Packet[Stream]", shift: Fraction
     ) -> None:
+        if packet.stream.disposition & Disposition.attached_pic:
+            packet.pts = packet.dts = 0  # a cover has no time, and needs one
         if packet.dts is None:
             packet.dts = packet.pts
-        if packet.dts is None or not self._joints.move(packet, shift):
+        if packet.dts is None or not self._discontinuities.move(packet, shift):
             return
         self.audio_packets += packet.stream.type == "audio"
         index = packet.stream_index
         bare = self._filters.get(index)
-        for part in bare(packet) if bare else (packet,):
+        self._mux(output, index, bare(packet) if bare else [packet])
+
+    def _mux(
+        self, output: OutputContainer, index: int, parts: "Iterable[Packet[Stream]]"
+    ) -> None:
+        for part in parts:
             part.stream = self._copies[index]
             output.mux(part)
 
     def close(self) -> None:
         """Closes the second view of the source; may be called twice."""
         self._input.close()
+
+
+_EMPTY = "it holds nothing"
+
+
+def _written_anew(stream: Stream, *, chapters: bool) -> bool:
+    """Whether the muxer makes this stream by itself, from what it is told otherwise.
+
+    That is the text of MP4's chapters, which its demuxer discards, and the time code,
+    which is a tag of the video too: two of them break MOV's tail.
+    """
+    if stream.type != "data":
+        return False
+    return "timecode" in stream.metadata or (chapters and stream.discard == Discard.all)
 
 
 def _codec_name(stream: Stream) -> str:
@@ -212,34 +296,3 @@ def _name_channels(copy: Stream) -> None:
     if layout.name.endswith(" channels"):
         with suppress(ValueError):  # for so many there are no usual ones
             copy.codec_context.layout = AudioLayout(f"{layout.nb_channels}c")
-
-
-def _why_not(container: str, stream: Stream) -> str:
-    """Returns why a stream is not copied; empty if it is."""
-    picture = stream.disposition & (Disposition.attached_pic | Disposition.still_image)
-    if stream.type == "video" and not picture:
-        return "it would still have its rain; one video stream is derained"
-    return "" if _storable(container, stream) else f"{container} cannot store it"
-
-
-def _storable(container: str, stream: Stream) -> bool:
-    """Tries to write a header with this stream alone: only the muxer truly knows."""
-    if stream.type == "attachment":
-        return container == "matroska"
-    trial = av.open(io.BytesIO(), "w", format=container)
-    try:
-        trial.add_stream_from_template(stream)
-        trial.start_encoding()
-    except (FFmpegError, ValueError, TypeError, NotImplementedError):
-        return False
-    else:
-        return True
-    finally:
-        _abandon(trial)
-
-
-def _abandon(container: OutputContainer) -> None:
-    try:
-        container.close()
-    except (FFmpegError, ValueError):
-        return

@@ -28,9 +28,17 @@ from sinks.encoding.encoders import (
 )
 from sinks.encoding.nvenc import on_card
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
-from sinks.errors import SinkError
-from sinks.files.container import check_quality, check_target, open_container
+from sinks.errors import SinkError, UnplayableError
+from sinks.files.container import (
+    MP4_SUFFIXES,
+    check_quality,
+    check_target,
+    open_container,
+    plays,
+)
 from sinks.files.live_audio import LiveCompanion
+from sinks.files.mp4_repair import TrackTimes, repair
+from sinks.files.packet_times import PacketTimes
 from sinks.files.stream_copy import StreamCopier
 from sinks.files.unbuffered_file import DiskFile
 from sources.audio import Audio, AudioPacket
@@ -77,10 +85,13 @@ class VideoFile:
         self._stream: VideoStream | None = None
         self._encoder = ""
         self._until = self._step = Fraction(0)
-        self._held: Packet[VideoStream] | None = None
         self._on_gpu = False
-        self._last_duration = 1
-        self._end_pts = 0
+        self._times = PacketTimes(by_decoding=True, usual=1)
+        self._time_base = Fraction(1)
+
+    @property
+    def _is_mp4(self) -> bool:
+        return self.path.suffix.lower() in MP4_SUFFIXES
 
     @property
     def encoder(self) -> str:
@@ -141,7 +152,11 @@ class VideoFile:
         self._file = DiskFile(self.path) if stream.live else None
         container = open_container(self.path, stream.time_base, self._file)
         rate = stream.frame_rate or Fraction(25)
-        self._last_duration = max(round(1 / rate / stream.time_base), 1)
+        self._times = PacketTimes(
+            by_decoding=self._is_mp4,
+            usual=max(round(1 / rate / stream.time_base), 1),
+        )
+        self._time_base = stream.time_base
         self._container = container
 
         def add_video() -> VideoStream:
@@ -197,8 +212,7 @@ class VideoFile:
         picture.pict_type = PictureType.NONE
         time = frame.pts * frame.time_base
         self._step, self._until = time - self._until, time
-        self._last_duration = picture.duration or self._last_duration
-        self._end_pts = frame.pts + self._last_duration
+        self._times.shown(frame.pts, picture.duration)
         if self._companions:
             self._companions.pictures_moved(frame.shift * frame.time_base)
         self._encode(picture, until=time)
@@ -233,21 +247,9 @@ class VideoFile:
     def _mux(
         self, container: OutputContainer, packet: "Packet[VideoStream] | None"
     ) -> None:
-        """Writes the packet before this one, lasting until this one; None: the last.
-
-        Encoders with delay say no duration, and the muxer then guesses one at the end
-        of each fragment: with x265 the last two frames fell out of the edit list. The
-        last packet lasts to the end of all, because the muxer forgets at each fragment
-        how far the ones before it reached, and cuts the edit list there.
-        """
-        held, self._held = self._held, packet
-        if held is None:
-            return
-        if packet is not None and packet.dts is not None and held.dts is not None:
-            held.duration = packet.dts - held.dts
-        else:
-            held.duration = max(self._last_duration, self._end_pts - (held.pts or 0))
-        self._store(partial(container.mux, held), held.size)
+        before = self._times.next(packet)
+        if before is not None:
+            self._store(partial(container.mux, before), before.size)
 
     def finish(self, *, whole: bool) -> None:
         """Writes what the encoder still holds and completes the file.
@@ -261,11 +263,31 @@ class VideoFile:
         try:
             if self._live_audio is not None:
                 self._store(self._live_audio.finish)
-            self._store(container.close)
+            self._store(partial(self._complete, container))
             self._finish_disk()
         except (FFmpegError, OSError) as error:
-            raise SinkError(f"{self.path}: {reason_of(error)}") from None
+            raise self._incomplete(error) from None
         self.close()
+
+    def _complete(self, container: OutputContainer) -> None:
+        """Writes the tail, and puts right what the muxer says of times."""
+        video = self._stream.index if self._stream else 0
+        container.close()
+        if not self._is_mp4 or not self.path.is_file():
+            return
+        ahead = self._companions.put_forward if self._companions else {}
+        tracks = {
+            number: TrackTimes(put_forward=seconds) for number, seconds in ahead.items()
+        }
+        last = self._times.last * self._time_base
+        repair(self.path, {**tracks, video: TrackTimes(last=last)})
+
+    def _incomplete(self, error: FFmpegError | OSError) -> SinkError:
+        """Says that the tail could not be written, and whether the file plays."""
+        told = f"{self.path}: the end of the file could not be written"
+        if plays(self.path):
+            return SinkError(f"{told}: {reason_of(error)}")
+        return UnplayableError(f"{told}: {reason_of(error)}; it does not play")
 
     def _finish_disk(self) -> None:
         if self._disk is None:

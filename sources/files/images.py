@@ -3,19 +3,30 @@
 import re
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
 from av.error import FFmpegError
+from av.sidedata.sidedata import SideData
 
 from sources.colour import colour_of
 from sources.errors import SourceError
 from sources.frame import Frame, Health, StreamInfo
 from sources.orientation import orientation_of
-from sources.picture_files import PICTURE_SUFFIXES, natural_key
+from sources.picture_files import PICTURE_SUFFIXES, natural_key, picture_bytes
+from sources.side_data import kinds_of, side_data_of
 
 DEFAULT_RATE = Fraction(25)
+
+
+@dataclass(frozen=True, slots=True)
+class StillPicture:
+    """A picture as it was read, and what hangs on it."""
+
+    picture: av.VideoFrame
+    side_data: tuple[SideData, ...]
 
 
 class Pictures:
@@ -36,12 +47,12 @@ class Pictures:
         self._time_base = 1 / rate
         first = _first_readable(self.paths)
         self._info = StreamInfo(
-            width=first.width,
-            height=first.height,
-            pixel_format=first.format.name,
+            width=first.picture.width,
+            height=first.picture.height,
+            pixel_format=first.picture.format.name,
             time_base=self._time_base,
-            colour=colour_of(first),
-            rotation=orientation_of(first)[0],
+            colour=colour_of(first.picture),
+            rotation=orientation_of(first.picture, first.side_data)[0],
             frame_rate=rate,
             frames=len(self.paths),
             duration=float(len(self.paths) / rate),
@@ -58,51 +69,52 @@ class Pictures:
         index = 0
         for place, path in enumerate(self.paths):
             try:
-                picture = read_picture(path)
+                still = read_picture(path)
             except SourceError as error:
                 self.health.corrupt_packets += 1
                 self.health.notes.append(f"left out: {error}")
                 continue
-            yield self._frame(picture, index, place, path.name)
+            yield self._frame(still, index, place, path.name)
             index += 1
 
-    def _frame(self, picture: av.VideoFrame, index: int, pts: int, name: str) -> Frame:
-        rotation, mirrored = orientation_of(picture)
+    def _frame(self, still: StillPicture, index: int, pts: int, name: str) -> Frame:
+        rotation, mirrored = orientation_of(still.picture, still.side_data)
         return Frame(
-            picture=picture,
+            picture=still.picture,
             index=index,
             pts=pts,
             time_base=self._time_base,
-            colour=colour_of(picture),
+            colour=colour_of(still.picture),
             rotation=rotation,
             mirrored=mirrored,
             arrived_ns=time.monotonic_ns(),
             name=name,
+            side_data=kinds_of(still.side_data),
         )
 
     def close(self) -> None:
         """Nothing stays open between two pictures."""
 
 
-def read_picture(path: Path) -> av.VideoFrame:
+def read_picture(path: Path) -> StillPicture:
     """Returns the picture in a file, in the format it is stored in.
 
     Raises:
-        SourceError: The file is missing or is no picture.
+        SourceError: The file is missing, cut short or no picture.
     """
+    picture_bytes(path)
     try:
         with av.open(str(path.absolute())) as container:
+            decoder = container.streams.video[0].codec_context.name
             for picture in container.decode(video=0):
-                return picture
-    except FileNotFoundError:
-        raise SourceError(f"{path}: there is no such file.") from None
+                return StillPicture(picture, side_data_of(picture, decoder))
     except (FFmpegError, OSError, IndexError) as error:
         reason = getattr(error, "strerror", None) or "no picture in it"
         raise SourceError(f"{path} is no readable picture: {reason}.") from None
     raise SourceError(f"{path} is no readable picture: no picture in it.")
 
 
-def _first_readable(paths: Sequence[Path]) -> av.VideoFrame:
+def _first_readable(paths: Sequence[Path]) -> StillPicture:
     error: SourceError | None = None
     for path in paths:
         try:

@@ -15,7 +15,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from sources.files.video import VideoFile, open_file, video_stream
+from sources.files.video import ONLY_DECODE_TIMES, VideoFile, open_file, video_stream
 
 _IDR, _SLICE = 5, 1
 """Types of H.264 network units (ITU-T H.264, table 7-1)."""
@@ -86,6 +86,8 @@ def index_of(path: Path) -> PacketIndex:
     with closing(VideoFile(path)) as file, closing(open_file(path)) as container:
         stream = video_stream(container, path)
         reader = _Reader(stream)
+        if container.format.name in ONLY_DECODE_TIMES:
+            reader.uncut = "its container says only when pictures are decoded"
         try:
             for packet in container.demux(stream):
                 reader.take(packet)
@@ -148,7 +150,7 @@ class _Reader:
             times=tuple(times),
             key_frames=tuple(sorted(keys, key=lambda key: key.pts)),
             uncut=self.uncut or _why_uncut(times, keys),
-            problem=file.missing(self._packets, times[-1] if times else None),
+            problem=file.missing(self._packets),
         )
 
 

@@ -1,7 +1,10 @@
 """Gives every frame a presentation time, also where the stream has none."""
 
 from fractions import Fraction
+from heapq import heappop, heappush
 
+_LATEST_START_SECONDS = 100_000
+"""Transport streams count to 95,444 s and begin anywhere; beyond it stands a date."""
 _JOINT_STEPS = 10
 """Times that fall back further than so many frames start anew; less is a slip."""
 
@@ -16,15 +19,25 @@ class Timeline:
     which no container can store.
     """
 
-    def __init__(self, step: int, *, after: int | None = None, shift: int = 0) -> None:
+    def __init__(
+        self,
+        step: int,
+        time_base: Fraction = Fraction(1, 90_000),
+        *,
+        after: int | None = None,
+        shift: int = 0,
+    ) -> None:
         """Begins a stream, or goes on in the middle of one.
 
         Args:
             step: Units of the time base that one frame usually lasts.
+            time_base: Seconds of one unit.
             after: The time that was given to the frame before; None for the first.
             shift: By which the file's times were moved there.
         """
         self._step = max(step, 1)
+        self._latest_start = round(_LATEST_START_SECONDS / time_base)
+        self._date = False
         self._last = after
         self._moved = self._joints = 0
         self._early = False
@@ -36,6 +49,9 @@ class Timeline:
         """What a user should know of the times so far, a line each."""
         told = {
             "times before zero were moved, all alike, to begin there": self._early,
+            "the times begin with a date: all were moved, alike, to begin at zero": (
+                self._date
+            ),
             f"the times start anew {self._joints} times: what follows is joined on, "
             "without audio that overlaps": self._joints,
             f"{self._moved} frames came without a rising time stamp and were moved": (
@@ -47,7 +63,8 @@ class Timeline:
     def place(self, pts: int | None) -> int:
         """Returns the time of the next frame, given what the stream says of it."""
         if self._last is None:
-            self.shift = max(-(pts or 0), 0)
+            self._date = (pts or 0) > self._latest_start
+            self.shift = -(pts or 0) if self._date else max(-(pts or 0), 0)
             self._early = self.shift > 0
             placed = (pts or 0) + self.shift
         elif pts is None:
@@ -64,6 +81,23 @@ class Timeline:
         placed = max(pts + self.shift, last + 1)
         self._moved += placed != pts + self.shift
         return placed
+
+
+class DecodeTimes:
+    """Times of decoding for pictures that come in another order: each the earliest."""
+
+    def __init__(self) -> None:
+        """No packet came."""
+        self._times: list[int] = []
+
+    def add(self, dts: int | None) -> None:
+        """Takes the time of a packet that is decoded now."""
+        if dts is not None:
+            heappush(self._times, dts)
+
+    def next(self) -> int | None:
+        """Returns the time of the next picture that comes out."""
+        return heappop(self._times) if self._times else None
 
 
 def usual_step(time_base: Fraction, rate: Fraction | None) -> int:

@@ -22,8 +22,11 @@ from av.video.stream import VideoStream
 from sources.colour import colour_of
 from sources.errors import SourceError
 from sources.files.chroma_location import chroma_location
-from sources.files.timestamps import Timeline, usual_step
+from sources.files.completeness import damage_note, track_seconds, what_is_missing
+from sources.files.encryption import encryption_of
+from sources.files.timestamps import DecodeTimes, Timeline, usual_step
 from sources.frame import Colour, Frame, Health, StreamInfo
+from sources.media import open_path
 from sources.nvdec import (
     ON_DEVICE,
     GpuDecoding,
@@ -32,10 +35,13 @@ from sources.nvdec import (
     trial,
 )
 from sources.orientation import orientation_of
+from sources.side_data import kinds_of, side_data_of
 
 _FAULTS_IN_ROW = 100
 """A transport stream reports damage once for each stretch that it skips."""
 _SECONDS = Fraction(1, av.time_base)
+ONLY_DECODE_TIMES = frozenset({"avi"})
+"""Containers that say when a packet is decoded, but not when it is shown."""
 
 
 class VideoFile:
@@ -52,6 +58,7 @@ class VideoFile:
         self._container = open_file(path)
         self._stream = video_stream(self._container, path)
         self._stream.thread_type = "AUTO"
+        self._decoder = self._stream.codec_context.name
         self._chroma = chroma_location(self._stream)
         self._info = replace(
             _stream_info(self._container, self._stream, self._chroma),
@@ -61,7 +68,8 @@ class VideoFile:
             # FFmpeg's own decoders pass over it, so no picture tells.
             self.health.notes.append("the transparency of the source is left out")
         self._packets = 0
-        self._end_pts: int | None = None
+        only_decode_times = self._container.format.name in ONLY_DECODE_TIMES
+        self._decode_times = DecodeTimes() if only_decode_times else None
         self._on_gpu: GpuDecoding | None = None
         self._on_cpu = 0
 
@@ -84,9 +92,9 @@ class VideoFile:
             if first is not None and first.rotation % 90:
                 self.health.notes.append(
                     "the slanted turn for showing is stored as the nearest quarter, "
-                    f"{orientation_of(first)[0]} degrees"
+                    f"{_turn_of(first, stream)} degrees"
                 )
-            return orientation_of(first)[0] if first else 0
+            return _turn_of(first, stream) if first else 0
         return 0
 
     def decode_on_gpu(self, how: GpuDecoding) -> str:
@@ -113,27 +121,29 @@ class VideoFile:
             SourceError: Nothing at all could be decoded.
         """
         step = usual_step(self._info.time_base, self._info.frame_rate)
-        line, frames = Timeline(step), 0
+        line, frames = Timeline(step, self._info.time_base), 0
         for frames, picture in enumerate(self._pictures(), start=1):
             yield self._frame(picture, frames - 1, line)
         self._take_stock(frames, line)
 
     def _frame(self, picture: av.VideoFrame, index: int, line: Timeline) -> Frame:
         self._watch_decoder(picture)
-        pts = picture.pts
+        self.health.corrupt_frames += picture.is_corrupt
+        pts = self._decode_times.next() if self._decode_times else picture.pts
         if pts is not None and picture.time_base not in {None, self._info.time_base}:
             pts = round(pts * picture.time_base / self._info.time_base)
-        self._end_pts = line.place(pts)
-        rotation, mirrored = orientation_of(picture)
+        side_data = side_data_of(picture, self._decoder)
+        rotation, mirrored = orientation_of(picture, side_data)
         return Frame(
             picture=picture,
             index=index,
-            pts=self._end_pts,
+            pts=line.place(pts),
             time_base=self._info.time_base,
             colour=colour_of(picture, self._chroma),
             rotation=rotation,
             mirrored=mirrored,
             arrived_ns=time.monotonic_ns(),
+            side_data=kinds_of(side_data),
             shift=line.shift,
         )
 
@@ -145,6 +155,8 @@ class VideoFile:
     def _pictures(self) -> Iterator[av.VideoFrame]:
         for packet in self._readable_packets():
             self._packets += packet.size > 0
+            if self._decode_times and packet.size:
+                self._decode_times.add(packet.dts)
             try:
                 yield from packet.decode()
             except FFmpegError:
@@ -173,49 +185,28 @@ class VideoFile:
     def _take_stock(self, frames: int, line: Timeline) -> None:
         """Compares what came with what was announced, at the end of the stream."""
         if frames == 0:
-            raise SourceError(f"{self.path}: no picture in it could be decoded.")
+            reason = encryption_of(self.path)
+            reason = f" It is encrypted: {reason}." if reason else ""
+            raise SourceError(
+                f"{self.path}: no picture in it could be decoded.{reason}"
+            )
         self.health.notes += line.notes
         if self._on_cpu:
             self.health.notes.append(
                 f"{self._on_cpu} of {frames} frames were decoded on the CPU"
             )
-        self._note_gaps(frames)
-        missing = self.missing(self._packets, self._end_pts)
-        if missing and not self.health.problem:
-            self.health.problem = missing
+        if damage := damage_note(self.path):
+            self.health.notes.append(damage)
+        if not self.health.problem:
+            self.health.problem = self.missing(self._packets)
 
-    def _note_gaps(self, frames: int) -> None:
-        """Notes frames that the demuxer left out without a word, as Matroska's does.
-
-        Only a note: a variable frame rate makes the announced count a guess.
-        """
-        expected = self._info.frames
-        if self._stream.frames or expected is None:
-            return
-        if frames < expected * 0.98 - 2:
-            self.health.notes.append(
-                f"{frames} frames came where about {expected} were announced"
-            )
-
-    def missing(self, packets: int, end_pts: int | None) -> str:
-        """Returns how the file is shorter than it announces, in one line, or nothing.
+    def missing(self, packets: int) -> str:
+        """Returns how the file is shorter than it says, in one line, or nothing.
 
         Args:
             packets: That were read to the end.
-            end_pts: Of the last picture, in the stream's time base.
         """
-        announced = self._stream.frames
-        if announced:
-            if packets >= announced:
-                return ""
-            return f"the file is cut short: {packets} of {announced} frames in it"
-        duration = _track_seconds(self._stream)
-        if duration is None or end_pts is None:
-            return ""
-        read = float(end_pts * self._info.time_base)
-        if read > duration - 1.0:
-            return ""
-        return f"the file is cut short: {read:.1f} of {duration:.1f} seconds in it"
+        return what_is_missing(self.path, self._stream, packets)
 
     def close(self) -> None:
         """Closes the file; may be called twice."""
@@ -230,9 +221,8 @@ def open_file(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
     """
     if path.is_fifo():  # it is read more than once, and would wait for ever
         raise SourceError(f"{path} is a pipe; only a file can be read here.")
-    whole = str(path.absolute())  # else 12:30.mp4 asks FFmpeg for a protocol named 12
     try:
-        return av.open(whole, hwaccel=hwaccel, metadata_errors="replace")
+        return open_path(path, hwaccel)
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file.") from None
     except (FFmpegError, OSError) as error:
@@ -260,13 +250,19 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
     return stream
 
 
+def _turn_of(picture: av.VideoFrame, stream: VideoStream) -> int:
+    """Returns the turn in degrees."""
+    side_data = side_data_of(picture, stream.codec_context.name)
+    return orientation_of(picture, side_data)[0]
+
+
 def _stream_info(
     container: InputContainer, stream: VideoStream, chroma: int
 ) -> StreamInfo:
     context = stream.codec_context
     rates = [rate for rate in (stream.average_rate, stream.guessed_rate) if rate]
     rate = min(rates, default=None)  # the other may be the ticks of a clock
-    duration = _track_seconds(stream)
+    duration = track_seconds(stream)
     if duration is None and container.duration:
         duration = float(container.duration * _SECONDS)
     return StreamInfo(
@@ -287,13 +283,3 @@ def _stream_info(
         decoder=context.name,
         pixel_aspect=stream.sample_aspect_ratio or None,
     )
-
-
-def _track_seconds(stream: VideoStream) -> float | None:
-    """Returns how long the track says it lasts; Matroska writes it as a tag."""
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    with suppress(KeyError, ValueError):
-        hours, minutes, seconds = stream.metadata["DURATION"].split(":")
-        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
-    return None

@@ -34,6 +34,7 @@ from sources.live.login_check import unsupported_login
 from sources.live.nvdec import GpuRefusedError, NvdecPictures
 from sources.live.reconnect import Patience, stall_seconds
 from sources.live.timestamps import TIME_BASE
+from sources.media import open_media
 from sources.nvdec import ON_DEVICE, GpuDecoding, accelerator, shared_context
 
 _PROBE_MS, _SLOW_PROBE_MS = 200, 1000
@@ -251,12 +252,11 @@ class Opening:
     def _opened(self, stall: float, hwaccel: HWAccel | None = None) -> InputContainer:
         address, begun = self._address, time.monotonic()
         try:
-            return av.open(
+            return open_media(
                 address.with_secrets,
                 options=dict(self._options),
                 timeout=(self._seconds, stall / 2),  # a read takes twice that
                 hwaccel=hwaccel,
-                metadata_errors="replace",
             )
         except FFmpegError as error:
             waited = time.monotonic() - begun > self._seconds * 0.9

@@ -22,6 +22,7 @@ from sources.live.disconnect import Cause, DisconnectedError
 from sources.live.key_frame_gate import KeyFrameGate
 from sources.live.reconnect import Link, State, Status
 from sources.live.timestamps import TIME_BASE, Restamper
+from sources.side_data import kinds_of, side_data_of
 
 _UNDECODED_NS = 15_000_000_000
 _LOG = logging.getLogger("derain.source")
@@ -173,6 +174,7 @@ class LiveStream:
             time_base=TIME_BASE,
             colour=colour_of(picture),
             rotation=picture.rotation % 360,
+            side_data=kinds_of(side_data_of(picture, self._info.decoder)),
             arrived_ns=arrived_ns,
         )
 

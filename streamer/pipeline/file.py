@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from sinks import Sink, SinkError
+from sinks.errors import UnplayableError
 from sinks.files.images import PictureFiles
 from sources.frame import Frame, Source
 from streamer.network.protocol import Network
@@ -127,6 +128,8 @@ class Pipeline(Runner[InFlight]):
         if not frames:
             return error
         before = "1 frame" if frames == 1 else f"{frames} frames"
+        if isinstance(error, UnplayableError):
+            return UnplayableError(f"{error}; {before} came before")
         return SinkError(f"{error}; {before} came before, and what is on disk plays")
 
     def _stats(self) -> RunStats:

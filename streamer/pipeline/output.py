@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import av
-from av.sidedata.sidedata import Type
 
 from sinks.sink import Sink
 from sources.colour import FromRgb, conversion_for, stored_colour
@@ -15,7 +14,7 @@ from streamer.pipeline.stats import StageTimes
 from streamer.pipeline.submit import InFlight
 
 _SIZE_CHANGES_TOLD = 3
-_HDR10 = (Type.MASTERING_DISPLAY_METADATA, Type.CONTENT_LIGHT_LEVEL)
+_HDR10 = {"MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL"}
 
 
 class OutputStage:
@@ -115,7 +114,7 @@ class OutputStage:
             rotation=frame.rotation,
             mirrored=frame.mirrored,
         )
-        self.notes += _what_is_lost(frame.picture, as_planes=flight.made is not None)
+        self.notes += _what_is_lost(frame, as_planes=flight.made is not None)
         wanted = self._sink.begin(stream)
         fixed = (width, height) if self._sink.fixed_size else None
         self._from_rgb = FromRgb(wanted, fixed, self._colour)
@@ -150,21 +149,14 @@ class OutputStage:
         self._size = size
 
 
-def _has_any(picture: av.VideoFrame, kinds: tuple[Type, ...]) -> bool:
-    try:
-        return any(kind in picture.side_data for kind in kinds)
-    except ValueError:  # PyAV 18 cannot list EXIF (type 31), which neither goes with
-        return False
-
-
-def _what_is_lost(picture: av.VideoFrame, *, as_planes: bool) -> list[str]:
+def _what_is_lost(frame: Frame, *, as_planes: bool) -> list[str]:
     notes = []
-    if picture.interlaced_frame:
+    if frame.picture.interlaced_frame:
         notes.append("the source is interlaced; its frames are stored as progressive")
-    if _has_any(picture, _HDR10):
+    if frame.side_data & _HDR10:
         notes.append("the HDR10 mastering and light level data are left out")
-    if as_planes and _has_any(picture, (Type.A53_CC,)):
+    if as_planes and "A53_CC" in frame.side_data:
         notes.append("the closed captions inside the pictures are left out")
-    if any(part.is_alpha for part in picture.format.components):
+    if any(part.is_alpha for part in frame.picture.format.components):
         notes.append("the transparency of the source is left out")
     return notes

@@ -27,6 +27,8 @@ class Report:
     """Frames that did not get through, by cause; empty for files."""
     corrupt_packets: int
     """Packets of the source that could not be decoded; each cost its frames."""
+    corrupt_frames: int
+    """Frames that the decoder calls damaged; they are stored as it made them."""
     problem: str
     """Why the source ended before its announced end, as in a cut file; else empty."""
     interrupted: bool
@@ -132,6 +134,7 @@ def report_of(
         frames_untouched=output.frames_untouched,
         dropped=dict(stats.dropped),
         corrupt_packets=health.corrupt_packets,
+        corrupt_frames=health.corrupt_frames,
         problem=stats.problem,
         interrupted=stats.interrupted,
         seconds=round(stats.seconds, 3),

@@ -170,6 +170,10 @@ def _close_with(done: Report, *, quiet: bool) -> int:
         sys.stderr.write(
             f"derain: {done.corrupt_packets} corrupt packets or pictures left out\n"
         )
+    if done.corrupt_frames:
+        sys.stderr.write(
+            f"derain: {done.corrupt_frames} of {done.frames_in} frames came damaged\n"
+        )
     if done.problem:
         stored = f"{done.frames_out} frames were stored in {done.sink}"
         raise StreamerError(f"{done.source}: {done.problem}; {stored}")

@@ -1,0 +1,112 @@
+"""Encodes the audio of a file anew where its container has no place for it.
+
+Telephone audio (G.711, ADPCM) and other plain samples become 16 bit PCM where there is
+a place for that, which loses nothing; all else becomes AAC, in WebM Opus.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import av
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Stream
+
+_PLAIN = ("pcm_", "adpcm_")
+_PCM_IN = frozenset({"matroska", "mov"})
+_CODECS = {"webm": "libopus", "mp4": "aac", "mov": "aac", "matroska": "aac"}
+_BITS_A_CHANNEL = 96_000
+_GAP_SECONDS = 0.1
+
+
+def codec_for(container: str, stream: Stream) -> str:
+    """Returns the codec that audio gets anew in `container`; empty if none."""
+    context = stream.codec_context
+    if not isinstance(stream, AudioStream) or context is None:
+        return ""
+    if container in _PCM_IN and context.name.startswith(_PLAIN):
+        return "pcm_s16le"
+    return _CODECS.get(container, "")
+
+
+class AudioReencoder:
+    """Decodes and encodes one stream; what cannot be decoded is left out."""
+
+    def __init__(
+        self, output: OutputContainer, stream: AudioStream, codec: str
+    ) -> None:
+        """Adds the new stream to `output`, before its header is written.
+
+        Raises:
+            TypeError: `codec` is none of audio.
+        """
+        rate = _rate_for(codec, stream.codec_context.sample_rate)
+        layout = _layout_for(codec, stream)
+        copy = output.add_stream(codec, rate=rate, layout=layout)
+        if not isinstance(copy, AudioStream):
+            raise TypeError(f"{codec} must be audio.")
+        encoder = copy.codec_context
+        if not codec.startswith("pcm"):
+            encoder.bit_rate = _BITS_A_CHANNEL * encoder.layout.nb_channels
+        encoder.open()
+        self.stream: Stream = copy
+        self._encoder, self._decoder = encoder, stream.codec_context
+        self._resampler = self._new_resampler()
+        self._end: Fraction | None = None
+
+    def _new_resampler(self) -> AudioResampler:
+        return AudioResampler(
+            format=self._encoder.format,
+            layout=self._encoder.layout,
+            rate=self._encoder.sample_rate,
+            frame_size=self._encoder.frame_size or None,
+        )
+
+    def __call__(self, packet: "Packet[Stream]") -> "Iterator[Packet[Stream]]":
+        """Yields what is ready, with the times of `packet`."""
+        try:
+            frames = self._decoder.decode(packet)
+        except FFmpegError:
+            return
+        for frame in frames:
+            yield from self._encoded(frame)
+
+    def _encoded(self, frame: AudioFrame) -> "Iterator[Packet[Stream]]":
+        if frame.pts is not None and frame.time_base is not None:
+            start = frame.pts * frame.time_base
+            if self._end is not None and abs(start - self._end) > _GAP_SECONDS:
+                yield from self._flushed()
+                self._resampler = self._new_resampler()
+            self._end = start + Fraction(frame.samples, frame.sample_rate)
+        for part in self._resampler.resample(frame):
+            yield from self._encoder.encode(part)
+
+    def _flushed(self) -> "Iterator[Packet[Stream]]":
+        for part in self._resampler.resample(None):
+            yield from self._encoder.encode(part)
+
+    def rest(self) -> "Iterator[Packet[Stream]]":
+        """Yields what is still held; it takes no more after that."""
+        if self._end is not None:
+            yield from self._flushed()
+            yield from self._encoder.encode(None)
+
+
+def _rate_for(codec: str, rate: int) -> int:
+    known = av.Codec(codec, "w").audio_rates
+    if not known or rate in known:
+        return rate
+    return min(known, key=lambda other: (other < rate, abs(other - rate)))
+
+
+def _layout_for(codec: str, stream: AudioStream) -> str:
+    channels = stream.codec_context.layout.nb_channels
+    named = stream.codec_context.layout.name
+    usual = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
+    if codec.startswith("pcm") and not named.endswith(" channels"):
+        return named
+    return usual.get(channels, "stereo")

@@ -1,0 +1,76 @@
+"""The first packet of each stream of a file: when it begins, and whether it ever does.
+
+MP4 and MOV write nothing before they have a packet of each track, so a track that is
+announced and stays empty, or begins late, would hold everything in memory until then.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from fractions import Fraction
+
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Discard, Stream
+
+_FAULTS_IN_ROW = 100
+
+
+def first_packets(
+    container: InputContainer, wanted: set[int]
+) -> "Mapping[int, Packet[Stream]]":
+    """Reads until each stream of `wanted` has begun, or to the end.
+
+    Args:
+        container: Opened for this alone; it is read.
+        wanted: Numbers of streams.
+
+    Returns:
+        A copy of the first packet of each stream that has one: a packet of a container
+        that is closed crashes.
+    """
+    for stream in container.streams:
+        if stream.index not in wanted:
+            stream.discard = Discard.all
+    found: dict[int, Packet[Stream]] = {}
+    for packet in readable(container):
+        if packet.stream_index in wanted:
+            found.setdefault(packet.stream_index, copy_of(packet))
+        if len(found) == len(wanted):
+            break
+    return found
+
+
+def readable(container: InputContainer) -> "Iterator[Packet[Stream]]":
+    """Yields the packets that hold something, also those behind damage."""
+    packets = container.demux()
+    faults_in_row = 0
+    while faults_in_row <= _FAULTS_IN_ROW:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except FFmpegError:
+            faults_in_row += 1
+            packets = container.demux()  # an error ends the old one
+            continue
+        faults_in_row = 0
+        if packet.size:
+            yield packet
+
+
+def copy_of(packet: "Packet[Stream]") -> "Packet[Stream]":
+    """Returns a packet of no stream, with the same content and times."""
+    copy: Packet[Stream] = Packet(bytes(packet))
+    copy.time_base = packet.time_base
+    copy.pts, copy.dts, copy.duration = packet.pts, packet.dts, packet.duration
+    copy.is_keyframe = packet.is_keyframe
+    return copy
+
+
+def seconds_of(packet: "Packet[Stream]") -> Fraction | None:
+    """Returns when the packet is due; None if nobody says."""
+    time = packet.dts if packet.dts is not None else packet.pts
+    with suppress(TypeError):
+        return None if time is None else time * packet.time_base
+    return None

@@ -1,0 +1,36 @@
+"""Which tags of a file and its streams go into another file."""
+
+from av.stream import Stream
+
+from sources.tags import readable_tags
+
+_OWN_TAGS = frozenset(
+    {"encoder", "major_brand", "minor_version", "compatible_brands", "duration"}
+)
+_QUICKTIME_LANGUAGES = {
+    **{"deu": "ger", "fre": "fra", "nld": "dut", "swe": "sve", "ell": "gre"},
+    **{"isl": "ice", "zho": "chi", "cze": "ces", "rum": "ron", "slo": "slk"},
+    **{"sqi": "alb", "mkd": "mac", "fas": "per", "eus": "baq", "cym": "wel"},
+    **{"msa": "may", "hye": "arm", "kat": "geo", "mya": "bur", "bod": "tib"},
+}
+"""Of two codes for one language FFmpeg writes only one into MOV, and no other."""
+_STATISTICS = ("bps", "number_of_", "_statistics_")
+"""Tags that describe the old file's bytes and would be wrong in the new one."""
+
+
+def tags_to_keep(metadata: dict[str, str]) -> dict[str, str]:
+    """Returns the tags that are as true of the new file as of the old one."""
+    return {
+        key: value
+        for key, value in readable_tags(metadata).items()
+        if key.lower() not in _OWN_TAGS and not key.lower().startswith(_STATISTICS)
+    }
+
+
+def stream_tags(stream: Stream, *, quicktime: bool) -> dict[str, str]:
+    """Returns the tags of a stream for a file; `quicktime`: for MOV."""
+    tags = tags_to_keep(stream.metadata)
+    if quicktime and "language" in tags:
+        known = _QUICKTIME_LANGUAGES.get(tags["language"], tags["language"])
+        tags["language"] = known
+    return tags

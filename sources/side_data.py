@@ -1,0 +1,48 @@
+"""What hangs on a decoded picture besides its pixels: the one place that looks at it.
+
+PyAV 18 crashes where side data bring a dictionary (`AVFrameSideData.metadata`): its
+wrapper frees the dictionary that the frame frees again. FFmpeg's PNG decoders attach
+one, the name of a colour profile, and nothing in Python can see that beforehand. So
+nothing that those decoders make is asked for its side data; `VideoFrame.rotation`,
+which needs no wrapper, is safe.
+"""
+
+import av
+from av.sidedata.sidedata import SideData
+
+_WITH_DICTIONARIES = frozenset({"png", "apng"})
+"""Decoders whose side data have a dictionary, in libavcodec 62: only these."""
+_ENCODERS_OWN = (b"x264", b"x265", b"Lavc", b"SVT", b"nvenc")
+"""How the text of messages begins in which an encoder names itself."""
+_UUID_BYTES = 16
+
+
+def side_data_of(picture: av.VideoFrame, decoder: str) -> tuple[SideData, ...]:
+    """Returns the side data of a picture; none where they cannot be read.
+
+    Args:
+        picture: As decoded.
+        decoder: FFmpeg's name of what made it.
+    """
+    if decoder in _WITH_DICTIONARIES:
+        return ()
+    try:
+        found = picture.side_data
+    except ValueError:  # PyAV 18 refuses all if one is EXIF (type 31), newer than it
+        return ()
+    return tuple(data for data in found if isinstance(data, SideData))
+
+
+def kinds_of(side_data: tuple[SideData, ...]) -> frozenset[str]:
+    """Returns FFmpeg's names of side data, such as `A53_CC`.
+
+    Messages in which an encoder tells its own name and settings do not count: they are
+    not true of what is written.
+    """
+    return frozenset(data.type.name for data in side_data if not _is_own(data))
+
+
+def _is_own(data: SideData) -> bool:
+    if data.type.name != "SEI_UNREGISTERED":
+        return False
+    return bytes(memoryview(data))[_UUID_BYTES:].startswith(_ENCODERS_OWN)

@@ -1,0 +1,69 @@
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sources.files.video import VideoFile
+from sources.frame import Health
+from tests.conftest import MakeClip
+
+
+def read(path: Path) -> Health:
+    with closing(VideoFile(path)) as film:
+        assert list(film)
+        return film.health
+
+
+def cut(path: Path, share: float) -> None:
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+
+
+@pytest.mark.parametrize("name", ["in.mp4", "in.mkv", "in.avi", "in.ts", "in.mov"])
+def test_a_whole_file_has_no_word_of_damage(make_clip: MakeClip, name: str) -> None:
+    health = read(make_clip(name, frames=30))
+
+    assert (health.problem, health.notes, health.corrupt_frames) == ("", [], 0)
+
+
+def test_frames_that_say_as_before_are_no_damage(make_clip: MakeClip) -> None:
+    path = make_clip(
+        "in.avi",
+        frames=40,
+        codec="mjpeg",
+        pixel_format="yuvj420p",
+        times=[*(512 * i for i in range(20)), *(512 * i for i in range(30, 50))],
+    )
+
+    health = read(path)
+
+    assert (health.problem, health.notes) == ("", [])
+
+
+@pytest.mark.parametrize("name", ["in.mkv", "in.avi", "in.ts"])
+def test_a_cut_file_is_said_to_be_cut(make_clip: MakeClip, name: str) -> None:
+    path = make_clip(name, frames=100, codec="mpeg4", size=(160, 96))
+    cut(path, 0.701)
+
+    assert "cut short" in read(path).problem
+
+
+def test_a_cut_index_counts_the_frames_that_are_there(make_clip: MakeClip) -> None:
+    path = make_clip("in.mp4", frames=100, muxing={"movflags": "faststart"})
+    cut(path, 0.7)
+
+    problem = read(path).problem
+
+    assert problem.startswith("the file is cut short: ")
+    assert problem.endswith(" of 100 frames in it")
+
+
+def test_pictures_that_the_decoder_calls_damaged_are_counted(
+    make_clip: MakeClip,
+) -> None:
+    path = make_clip("in.ts", frames=100, size=(320, 192), options={"qp": "1"})
+    data = path.read_bytes()
+    packets = [data[at : at + 188] for at in range(0, len(data), 188)]
+    path.write_bytes(b"".join(p for n, p in enumerate(packets) if n % 25 != 24))
+
+    assert read(path).corrupt_frames > 0
