@@ -1,6 +1,7 @@
 """What is done to a picture: a network, its weights, and what runs it.
 
     derainer        a network on a device, ready for pictures of any size
+    foreign, form   networks of a user's own; what is to be known of any
     weights         the weights that ship, and files that a user brings
     pixels, planes  pictures as RGB arrays, and as luma and chroma
     coverage        how much of a picture rain was taken out of

@@ -1,13 +1,17 @@
 """The network as the rest of the program sees it: a picture in, a clean picture out."""
 
+import copy
 from pathlib import Path
 
 import numpy as np
+from torch import nn
 
-from model.backends.base import Pending, WrappedBackend
+from model.backends.base import Backend, Pending, WrappedBackend
 from model.backends.select import BackendRequest, device_named, open_backend
 from model.backends.tiling import TiledBackend, checked_tile
 from model.backends.tiling_fallback import TilingFallback
+from model.foreign import Padded, checked_multiple, hash_of, open_onnx
+from model.form import GivenForm, NetworkForm
 from model.mspfn.variants import DEFAULT_MODEL
 from model.pixels import RgbArray
 from model.quantisation import load_quantisation
@@ -26,7 +30,12 @@ class Derainer(WrappedBackend):
         clean = derainer(rainy)  # uint8 RGB [height, width, 3], or uint16
 
     Args:
-        model: A name of `derain models`, or a .safetensors file.
+        model: A name of `derain models`, a .safetensors file, or an .onnx file from
+            pictures to pictures.
+        network: A network of your own instead: maps RGB [batch, 3, height, width] in
+            [0, 1] to the same.
+        multiple: Of which your network wants height and width; None: 1, or found by
+            trial for an .onnx file.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         backend: `auto`, the fastest here by measurement; on the CPU `openvino`,
             `torch` or `compile`; on CUDA `cuda`, `compile` or `torch`.
@@ -52,31 +61,34 @@ class Derainer(WrappedBackend):
         self,
         model: str | Path = DEFAULT_MODEL,
         *,
+        network: nn.Module | None = None,
+        multiple: int | None = None,
         device: str = "auto",
         backend: str = "auto",
         precision: str = "auto",
         tile: int | None = None,
         low_latency: bool = False,
     ) -> None:
-        network, weights = load_network(model)
-        if tile is not None:  # before the seconds that a backend takes
-            checked_tile(tile, weights.variant.multiple)
-        where = device_named(device)
-        counted = load_quantisation(weights_file(model), weights.sha256)
+        onnx = network is None and Path(model).suffix == ".onnx"
         asked = BackendRequest(
-            device=where,
+            device="cpu" if onnx and device == "auto" else device_named(device),
             backend=backend,
             precision=precision,
             low_latency=low_latency,
         )
-        inner = open_backend(network, weights, counted, asked)
-        multiple = weights.variant.multiple
-        if tile is not None:
-            super().__init__(TiledBackend(inner, tile, multiple))
+        inner: Backend
+        form: NetworkForm
+        if onnx:
+            inner, form, sha256 = open_onnx(Path(model), multiple, asked)
+        elif network is not None:
+            inner, form, sha256 = _open_module(network, multiple or 1, asked)
         else:
-            super().__init__(TilingFallback(inner, multiple))
-        self.model = weights.variant.name
-        self.weights_sha256 = weights.sha256
+            inner, form, sha256 = _open_weights(model, tile, asked)
+        if tile is not None:
+            super().__init__(TiledBackend(inner, tile, form.multiple))
+        else:
+            super().__init__(TilingFallback(inner, form.multiple))
+        self.model, self.weights_sha256 = form.name, sha256
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to derain `picture` into `out`.
@@ -103,6 +115,28 @@ class Derainer(WrappedBackend):
         out = np.empty_like(picture)
         self.start(picture, out).wait()
         return out
+
+
+def _open_weights(
+    model: str | Path, tile: int | None, asked: BackendRequest
+) -> tuple[Backend, NetworkForm, str]:
+    network, weights = load_network(model)
+    if tile is not None:  # before the seconds that a backend takes
+        checked_tile(tile, weights.variant.multiple)
+    quantisation = load_quantisation(weights_file(model), weights.sha256)
+    key = weights.sha256
+    backend = open_backend(network, weights.variant, key, quantisation, asked)
+    return backend, weights.variant, key
+
+
+def _open_module(
+    network: nn.Module, multiple: int, asked: BackendRequest
+) -> tuple[Backend, NetworkForm, str]:
+    """Opens a copy; nothing of it is kept, since code has no hash to know it by."""
+    form = GivenForm(name=type(network).__name__, multiple=checked_multiple(multiple))
+    own = copy.deepcopy(network).eval().requires_grad_(False)
+    backend = open_backend(Padded(own, multiple), form, "", None, asked)
+    return backend, form, hash_of(network)
 
 
 def _check(picture: RgbArray, name: str) -> None:

@@ -102,7 +102,8 @@ def weights_file(model: str | Path) -> Path:
     if path.suffix != ".safetensors":
         known = ", ".join(VARIANTS)
         raise ModelError(
-            f"Expected a .safetensors file or a model name of {known}; got '{model}'."
+            f"Expected a .safetensors or .onnx file, or a model name of {known}; "
+            f"got '{model}'."
         )
     if not path.is_file():
         raise ModelError(f"Expected weights in {path}; there is no such file.")

@@ -33,7 +33,7 @@ class NetworkOptions:
     """
 
     model: Annotated[
-        str, Option("A network of 'derain models', or a .safetensors file.")
+        str, Option("A network of 'derain models', a .safetensors or an .onnx file.")
     ] = "mspfn-lite"
     device: Annotated[
         str, Option("Where the network runs: auto, cpu, cuda or cuda:N.")

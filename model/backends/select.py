@@ -17,8 +17,8 @@ from model.backends.compiled import CompiledBackend
 from model.backends.cuda.backend import CudaBackend
 from model.backends.torch_backend import TorchBackend
 from model.errors import ModelError
+from model.form import NetworkForm
 from model.quantisation import Quantisation
-from model.weights import Weights
 
 _ON_CPU = ("openvino", "torch", "compile")
 _ON_CUDA = ("cuda", "compile", "torch")
@@ -39,11 +39,14 @@ class BackendRequest:
 
 def open_backend(
     network: nn.Module,
-    weights: Weights,
+    form: NetworkForm,
+    key: str,
     quantisation: Quantisation | None,
     asked: BackendRequest,
 ) -> Backend:
     """Opens a backend for a network, which is its own from then on.
+
+    `key` changes whenever network or weights do; empty: nothing of it is kept.
 
     Where `auto` leaves several, the fastest by measurement, remembered for the next
     time. `torch.compile` is none of them: what it makes in minutes dies with the
@@ -52,8 +55,8 @@ def open_backend(
     Raises:
         ModelError: What is asked for does not go together, or is not here.
     """
-    opener = partial(_opened, network, weights, quantisation, asked)
-    return opener(_backend(asked, weights, opener))
+    opener = partial(_opened, network, form, key, quantisation, asked)
+    return opener(_backend(asked, form, opener))
 
 
 def device_named(asked: str) -> str:
@@ -82,12 +85,12 @@ def device_named(asked: str) -> str:
 
 
 def _backend(
-    asked: BackendRequest, weights: Weights, opener: Callable[..., Backend]
+    asked: BackendRequest, form: NetworkForm, opener: Callable[..., Backend]
 ) -> str:
     known = _ON_CPU if asked.device == "cpu" else _ON_CUDA
     if asked.backend == "auto":
         trials = {name: partial(opener, name, trial=True) for name in _rivals(asked)}
-        parts = (weights.variant.name, asked.precision, machine_key(asked.device))
+        parts = (form.name, asked.precision, machine_key(asked.device))
         key = f"{', '.join(parts)}, {asked.low_latency}"
         return fastest(trials, key, now_s=clock_for(asked.device))
     if asked.backend in known:
@@ -111,7 +114,8 @@ def _rivals(asked: BackendRequest) -> tuple[str, ...]:
 
 def _opened(
     network: nn.Module,
-    weights: Weights,
+    form: NetworkForm,
+    key: str,
     quantisation: Quantisation | None,
     asked: BackendRequest,
     engine: str,
@@ -126,8 +130,8 @@ def _opened(
 
         return OpenVinoBackend(
             network,
-            weights.variant,
-            weights.sha256,
+            form,
+            key,
             precision=number,
             low_latency=asked.low_latency,
             quantisation=quantisation,
@@ -138,7 +142,7 @@ def _opened(
         return CompiledBackend(network, device=asked.device, precision=number)
     return CudaBackend(
         network,
-        weights.variant.multiple,
+        form.multiple,
         device=asked.device,
         precision=number,
         compiled=engine == "compile",

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sinks.audio.queue import AudioQueue
 from sinks.encoding.low_latency import KEY_SECONDS, PIXEL_FORMAT, LiveEncoder
@@ -50,6 +50,26 @@ class PacketOutput(Protocol):
         """Completes it; may be called twice."""
 
 
+@runtime_checkable
+class Delivers(Protocol):
+    """An output that knows what has arrived at the other end."""
+
+    name: str
+    error: str
+    sent: int
+    arrived: int
+
+    def await_server(self, first: Encoded) -> bool:
+        """Waits until the other end takes a stream that begins with `first`.
+
+        Returns:
+            False if none does.
+        """
+
+    def drain(self) -> None:
+        """Waits a while until all that was sent has arrived."""
+
+
 class LiveSink:
     """Encodes frames for one or more outputs."""
 
@@ -82,7 +102,7 @@ class LiveSink:
         self._encode_options, self._key_seconds = encode, key_seconds
         self._now, self._sleep = now, sleep
         self._encoder: LiveEncoder | None = None
-        self._live = True
+        self._live, self._hold = True, False
         self._begun: float | None = None
 
     @property
@@ -110,7 +130,7 @@ class LiveSink:
                 f"the pictures lie by {stream.rotation} degrees: a live stream has no "
                 "flag that turns them"
             )
-        self._live = stream.live
+        self._live, self._hold = stream.live, not stream.live
         self._encoder = LiveEncoder(
             stream, self._encode_options, key_seconds=self._key_seconds
         )
@@ -138,6 +158,18 @@ class LiveSink:
             self._send_audio(self._waiting.before(packet.pts))
             self._send(packet)
             self._send_audio(self._waiting.lead(packet.pts))
+            if self._hold:
+                self._await_servers(packet)
+
+    def _await_servers(self, first: Encoded) -> None:
+        """Holds a file at its first picture until somebody takes it."""
+        for output in self._delivering():
+            if not output.await_server(first):
+                raise SinkError(f"{output.name}: {_why_not(output)}; nothing was sent")
+        self._begun, self._hold = None, False
+
+    def _delivering(self) -> list[Delivers]:
+        return [output for output in self.outputs if isinstance(output, Delivers)]
 
     def expect_audio(self, audio: Audio) -> None:
         """Says before `begin` which audio will come."""
@@ -165,8 +197,23 @@ class LiveSink:
             self._sleep(early)
 
     def finish(self, *, whole: bool) -> None:
-        """Completes the outputs."""
+        """Completes the outputs.
+
+        Raises:
+            SinkError: Nothing arrived at the other end of one, or, of a file, not all.
+        """
+        delivering = self._delivering()
+        for output in delivering:
+            output.drain()
         self.close()
+        for output in delivering:
+            lost = output.sent - output.arrived
+            if output.sent and not output.arrived:
+                raise SinkError(f"{output.name}: {_why_not(output)}; nothing arrived")
+            if lost and not self._live:
+                raise SinkError(
+                    f"{output.name}: {lost} of {output.sent} packets did not arrive"
+                )
 
     def close(self) -> None:
         """Closes the outputs, all of them; may be called twice."""
@@ -174,3 +221,8 @@ class LiveSink:
         with ExitStack() as stack:
             for output in self.outputs:
                 stack.callback(output.close)
+
+
+def _why_not(output: Delivers) -> str:
+    """Returns in a few words why an output takes nothing."""
+    return output.error or "no server takes the stream"

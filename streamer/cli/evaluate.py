@@ -30,7 +30,9 @@ def evaluate_command(
     ] = None,
     model: Annotated[
         str,
-        typer.Option(help="A network by name, a .safetensors file, or `input`."),
+        typer.Option(
+            help="A network by name, a .safetensors or .onnx file, or `input`."
+        ),
     ] = "mspfn-lite",
     models: Annotated[
         str | None, typer.Option(help="Several side by side: a,b,c.")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sinks import Sink, SinkError
 from sinks.errors import UnplayableError
 from sinks.files.images import PictureFiles
+from sinks.live.sink import LiveSink
 from sources.frame import Frame, Source
 from streamer.network.protocol import Network
 from streamer.pipeline.buffers import slot_pool
@@ -125,7 +126,7 @@ class Pipeline(Runner[InFlight]):
 
     def _with_count(self, error: SinkError) -> SinkError:
         frames = self._output.frames_out
-        if not frames:
+        if not frames or isinstance(self._sink, LiveSink):
             return error
         before = "1 frame" if frames == 1 else f"{frames} frames"
         if isinstance(error, UnplayableError):

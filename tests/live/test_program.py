@@ -340,3 +340,38 @@ def test_hls_and_a_recording_come_from_one_run(
     first = json.loads(program.errors.splitlines()[0])
     assert first["logger"] == "derain.source"
     assert "state=streaming" in first["text"]
+
+
+@pytest.mark.parametrize("scheme", ["rtsp", "rtmp"])
+def test_a_file_for_a_server_that_is_not_there_fails_and_says_so(
+    start: StartProgram, make_clip: MakeClip, scheme: str
+) -> None:
+    url = f"{scheme}://127.0.0.1:{free_port()}/live/clean"
+
+    program = start(make_clip(frames=30), url)
+
+    assert program.wait() == 1
+    assert f"derain: {url}: " in program.errors
+    assert "nothing was sent" in program.errors
+
+
+def test_all_of_a_file_arrives_at_a_server(
+    start: StartProgram, make_clip: MakeClip, start_peer: StartPeer
+) -> None:
+    peer = start_peer()
+
+    program = start(make_clip(frames=50), peer.url("/record"))
+
+    assert program.wait() == 0
+    eventually(lambda: peer.pictures >= 50)
+
+
+def test_a_camera_for_a_server_that_is_not_there_ends_with_an_error(
+    start: StartProgram, start_peer: StartPeer
+) -> None:
+    url = f"rtsp://127.0.0.1:{free_port()}/live/clean"
+
+    program = start(start_peer().url(), url, "--max-frames", "20")
+
+    assert program.wait() == 1
+    assert "nothing arrived" in program.errors

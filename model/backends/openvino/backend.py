@@ -9,12 +9,13 @@ import os
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import openvino as ov
 import torch
-from torch import nn
 
 from model.backends.autotune import clock_for, fastest, machine_key
 from model.backends.base import BackendBase, Pending, PendingBase
@@ -23,7 +24,7 @@ from model.backends.memory import free_memory, give_back_memory
 from model.backends.openvino.graph import converted_graph
 from model.backends.openvino.requests import Requests
 from model.errors import ModelError
-from model.mspfn.variants import Variant
+from model.form import NetworkForm
 from model.pixels import RgbArray
 from model.quantisation import Quantisation
 
@@ -31,10 +32,6 @@ _SIZES_KEPT = 3
 """Compiled graphs of the largest size held at a time, or more of smaller sizes: a
 gigabyte each for 720p. A clip that changes its size seldom knows more, several cameras
 may."""
-
-FULL_MAPS = 10
-"""Maps of features in the picture's size that OpenVINO holds at once for a picture: 8
-to 9 were measured for `mspfn-lite`, 10 for `mspfn`, 18 for the authors' graphs."""
 
 
 def cpu_precisions() -> list[str]:
@@ -82,18 +79,20 @@ def stream_counts(cores: int) -> list[int]:
     return sorted({1, *(cores // part for part in (4, 2, 1) if cores >= part)})
 
 
-def _trial_size(variant: Variant) -> tuple[int, int]:
+def _trial_size(form: NetworkForm) -> tuple[int, int]:
     """Height and width; of a wider network smaller, so that it takes about as long."""
-    return 192 * 32 // variant.width, 320 * 32 // variant.width
+    held = form.numbers_a_pixel
+    return max(192 * 320 // held, 16), max(320 * 320 // held, 16)
 
 
 class OpenVinoBackend(BackendBase):
     """Runs on the CPU, one request in each stream.
 
     Args:
-        network: With its weights, in evaluation mode.
-        variant: What it is.
-        key: Changes whenever the weights do.
+        network: A PyTorch module with its weights, in evaluation mode; or what a
+            subclass makes graphs of.
+        form: What it wants and holds.
+        key: Changes whenever network or weights do; empty: nothing of it is kept.
         precision: `fp32`, `bf16` or `int8`.
         low_latency: One stream, on all cores.
         streams: Groups of cores that take a picture each; 0: as many as were the
@@ -108,8 +107,8 @@ class OpenVinoBackend(BackendBase):
 
     def __init__(
         self,
-        network: nn.Module,
-        variant: Variant,
+        network: Any,
+        form: NetworkForm,
         key: str,
         *,
         precision: str,
@@ -120,7 +119,7 @@ class OpenVinoBackend(BackendBase):
         self.precision = precision
         self._quantisation = quantisation if precision == "int8" else None
         rest = _checked(precision, quantisation)
-        self._network, self._variant, self._key = network, variant, key
+        self._network, self._form, self._key = network, form, key
         self._core = ov.Core()
         self._config = {
             "PERFORMANCE_HINT": "LATENCY" if low_latency else "THROUGHPUT",
@@ -140,9 +139,9 @@ class OpenVinoBackend(BackendBase):
     def _fastest_streams(self) -> int:
         rivals = {
             str(count): partial(
-                OpenVinoBackend,
+                type(self),
                 self._network,
-                self._variant,
+                self._form,
                 self._key,
                 precision=self.precision,
                 streams=count,
@@ -150,8 +149,8 @@ class OpenVinoBackend(BackendBase):
             )
             for count in stream_counts(len(os.sched_getaffinity(0)))
         }
-        key = f"streams of {self._variant.name}, {self.precision}, {machine_key('cpu')}"
-        size, clock = _trial_size(self._variant), clock_for("cpu")
+        key = f"streams of {self._form.name}, {self.precision}, {machine_key('cpu')}"
+        size, clock = _trial_size(self._form), clock_for("cpu")
         return int(fastest(rivals, key, size=size, now_s=clock))
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
@@ -199,21 +198,21 @@ class OpenVinoBackend(BackendBase):
     def _graph_for(self, depth: int) -> ov.Model:
         if depth not in self._graphs:
             self._graphs[depth] = converted_graph(
-                self._network, self._variant, self._key, depth, self._quantisation
+                self._network, self._form, self._key, depth, self._quantisation
             )
         return self._graphs[depth]
 
     def _compile(self, height: int, width: int, depth: int) -> Requests:
-        multiple = self._variant.multiple
+        multiple = self._form.multiple
         padded = (height + -height % multiple, width + -width % multiple)
         self._make_room(self.slots * padded[0] * padded[1] * self._bytes_a_pixel())
         model = self._graph_for(depth).clone()
         model.reshape([1, *padded, 3])
         # Halves the time to the first picture where this size was compiled before.
         key = f"{self._key} {self.precision} {padded} {depth} {self._config}"
-        with compiled_folder(key) as folder:
-            config = {**self._config, "CACHE_DIR": str(folder)}
-            compiled = self._core.compile_model(model, "CPU", config)
+        with compiled_folder(key) if self._key else nullcontext() as folder:
+            kept = {"CACHE_DIR": str(folder)} if folder else {}
+            compiled = self._core.compile_model(model, "CPU", {**self._config, **kept})
         return Requests(compiled, self.slots, (height, width), padded, depth)
 
     def _make_room(self, needed: int) -> None:
@@ -234,10 +233,8 @@ class OpenVinoBackend(BackendBase):
             give_back_memory()
 
     def _bytes_a_pixel(self) -> int:
-        """What OpenVINO holds for a picture, measured: see `FULL_MAPS`."""
-        variant = self._variant
-        maps = FULL_MAPS * (2 if variant.tensorflow else 1)
-        return maps * variant.width * (4 if self.precision == "fp32" else 2)
+        held = self._form.numbers_a_pixel
+        return held * (4 if self.precision == "fp32" else 2)
 
     def close(self) -> None:
         """Waits for what is under way and frees the graphs; may be called twice."""

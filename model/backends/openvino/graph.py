@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from model.backends.cache import cache_folder, is_sealed, prune, seal, used
 from model.backends.openvino.int8 import constant, quantise
 from model.errors import ModelError
-from model.mspfn.variants import Variant
+from model.form import NetworkForm
 from model.quantisation import Quantisation
 from model.whole_file import written_whole
 
@@ -45,7 +45,7 @@ class _PictureGraph(nn.Module):
 
 def converted_graph(
     network: nn.Module,
-    variant: Variant,
+    form: NetworkForm,
     key: str,
     depth: int,
     quantisation: Quantisation | None = None,
@@ -54,28 +54,30 @@ def converted_graph(
 
     Args:
         network: With its weights, in evaluation mode.
-        variant: What it is.
-        key: Changes whenever the weights do.
+        form: What it wants.
+        key: Changes whenever network or weights do; empty: the graph is not kept.
         depth: 8 for pictures of 0 to 255, 16 for those of 0 to 65535, as float32.
         quantisation: Of the weights: makes the graph count in 8 bits.
     """
     made_by = f"{key}-{depth}-{version('openvino')}-{torch.__version__}-{_code_hash()}"
     if quantisation is not None:
         made_by += f"-{sorted(quantisation.inputs.items())}"
-    name = f"{variant.name}-{hashlib.sha256(made_by.encode()).hexdigest()[:16]}.xml"
+    name = f"{form.name}-{hashlib.sha256(made_by.encode()).hexdigest()[:16]}.xml"
     path = cache_folder() / name
     files = (path, path.with_suffix(".bin"))
-    if is_sealed(files):
+    if key and is_sealed(files):
         used(files)
         return ov.Core().read_model(path)
-    model = _convert(network, variant, depth)
+    model = _convert(network, form, depth)
     split_convolutions(model)
     if quantisation is not None:
         quantise(model, quantisation)
     model.validate_nodes_and_infer_types()
+    if not key:
+        return model
     try:
         _keep(model, path)
-        prune(path.parent, variant.name)
+        prune(path.parent, form.name)
     except (OSError, RuntimeError) as error:  # a full disk: the next run converts anew
         _LOG.warning("the converted graph is not kept: %s", error)
     return model
@@ -89,8 +91,8 @@ def _code_hash() -> str:
     return digest.hexdigest()
 
 
-def _convert(network: nn.Module, variant: Variant, depth: int) -> ov.Model:
-    side = 4 * variant.multiple
+def _convert(network: nn.Module, form: NetworkForm, depth: int) -> ov.Model:
+    side = max(4 * form.multiple, 16)
     dtype = torch.uint8 if depth == 8 else torch.float32
     example = torch.zeros((1, side, side, 3), dtype=dtype)
     graph = _PictureGraph(network, 2.0**depth - 1).eval()

@@ -30,6 +30,8 @@ _PAUSES = (0.3, 0.6, 1.0)
 """Seconds before a new child; the server shall be found within 5 s of its return."""
 _QUIET_SECONDS, _LONGEST_QUIET_SECONDS = 5.0, 600.0
 """Until the same complaint is repeated in the log, at first and at most."""
+_CONNECT_NS, _DRAIN_NS = 20_000_000_000, 5_000_000_000
+_CHILDREN_TRIED = 3
 _LOG = logging.getLogger("derain.sink")
 
 
@@ -94,6 +96,9 @@ class Child:
         self.name = name
         self._container = container
         self.replaced = 0
+        self.sent = self.arrived = 0
+        """Packets handed over here, and those that a server took."""
+        self._dropped_before = 0
         self.error = ""
         """What the last child complained of, in a few words."""
         self.bytes_sent = 0
@@ -159,7 +164,36 @@ class Child:
 
     def send(self, packet: Encoded) -> None:
         """Hands a packet over; never waits."""
+        self.sent += 1
         self._queue.put(packet)
+
+    def await_server(self, first: Encoded) -> bool:
+        """Waits until a server takes the stream, which begins with `first`.
+
+        A child that is replaced begins with a key frame, so it gets `first` anew.
+
+        Returns:
+            False where none did: three children in a row ended, or time is over.
+        """
+        waited = Event()
+        until_ns = self._now_ns() + _CONNECT_NS
+        while self._now_ns() < until_ns and self.replaced < _CHILDREN_TRIED:
+            if self.connected:
+                self.sent, self._dropped_before = 1, self.dropped
+                return True
+            if self.key_wanted():
+                self.send(first)
+            waited.wait(_LOOK_SECONDS)
+        return False
+
+    def drain(self) -> None:
+        """Waits a while until all that was handed over has arrived or is dropped."""
+        waited = Event()
+        until_ns = self._now_ns() + _DRAIN_NS
+        while self.connected and self._now_ns() < until_ns:
+            if self.arrived + self.dropped - self._dropped_before >= self.sent:
+                return
+            waited.wait(0.02)
 
     def close(self) -> None:
         """Ends the child, after a moment for what it still holds; may be repeated."""
@@ -218,6 +252,8 @@ class Child:
 
     def _know(self, word: str, heartbeat: Heartbeat) -> None:
         heartbeat.heard(word)
+        if word == "done":
+            self.arrived += 1
         if word == "up":
             self.error = ""
             self._complaints.over()
