@@ -9,7 +9,7 @@ from sinks.files.video import VideoFile
 from sinks.live.opener import is_live_sink, open_live_sink
 from sinks.null import NullSink
 from sinks.sink import Sink
-from sources.picture_files import PICTURE_SUFFIXES
+from sources.picture_files import PICTURE_SUFFIXES, is_pattern
 
 FORMS = (
     "a video file (.mp4 .mov .mkv .webm), a picture, folder/, %06d.png, rtsp://, "
@@ -48,7 +48,12 @@ def open_sink(
     if path.is_dir() and not folder:
         raise SinkError(f"{uri} is a folder; {uri}/ fills it with pictures")
     pictures = folder or path.suffix.lower() in PICTURE_SUFFIXES
-    _refuse_same(path, source, folder=folder or "%" in path.name)
+    _refuse_same(path, source, folder=folder or is_pattern(path.name))
+    if not path.suffix and not folder:
+        raise SinkError(
+            f"{uri} is neither a video file (.mp4 .mov .mkv .webm) nor a folder: "
+            f"{uri}/ with a slash is filled with pictures"
+        )
     if pictures:
         return PictureFiles(path, folder=folder)
     is_video = source is not None and source.is_file() and not _is_picture(source)
@@ -63,7 +68,7 @@ def _refuse_same(path: Path, source: Path | None, *, folder: bool) -> None:
     """Refuses to write where is read: by any name, link or mount of it."""
     if source is None or not source.exists():
         return
-    target = path.parent if folder and "%" in path.name else path
+    target = path.parent if folder and is_pattern(path.name) else path
     read = source.parent if folder and source.is_file() else source
     same_folder = folder and (source.is_dir() or _is_picture(source))
     if target.exists() and target.samefile(read) and (same_folder or not folder):

@@ -16,7 +16,7 @@ from sources.files.video import VideoFile
 from sources.frame import Source
 from sources.live.camera import open_camera
 from sources.live.opener import is_live, open_live
-from sources.picture_files import PICTURE_SUFFIXES
+from sources.picture_files import PICTURE_SUFFIXES, is_pattern
 
 FORMS = (
     "a file, folder/, folder/%06d.png, camera:0, test:rain, rtsp://, http:// or gst:"
@@ -53,7 +53,7 @@ def source_path(uri: str) -> Path | None:
     if uri.startswith(("test:", "camera:", "gst:")) or "://" in uri:
         return None
     path = Path(uri) if Path(uri).is_file() else Path(_split(uri)[0])
-    return path.parent if "%" in path.name and not path.is_file() else path
+    return path.parent if is_pattern(path.name) and not path.is_file() else path
 
 
 def _split(uri: str) -> tuple[str, Mapping[str, str]]:
@@ -72,7 +72,7 @@ def _open_path(name: str, options: Mapping[str, str]) -> Source:
     path = Path(name)
     _only(options, "rate")
     rate = _rate(options.get("rate"))
-    if "%" in path.name and not path.exists():
+    if is_pattern(path.name) and not path.exists():
         return Pictures(pictures_like(path), rate)
     if name.endswith("/") or path.is_dir():
         return Pictures(pictures_in(path), rate)

@@ -95,3 +95,11 @@ def _png_ends(data: bytes) -> bool:
             return True
         place += 12 + int.from_bytes(data[place : place + 4], "big")
     return False
+
+
+def is_pattern(name: str) -> bool:
+    """Tells whether a file's name has a field such as `%06d` or `%d`.
+
+    A percent sign alone makes none: `out%20day.png` is a file.
+    """
+    return re.search(r"%(0\d+)?d", name) is not None

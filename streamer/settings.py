@@ -14,7 +14,7 @@ from sinks.encoding.options import EncodeOptions
 from sources.connect import ConnectOptions
 from sources.errors import SourceError
 from sources.options import Declared, Option, declared_in, problem_in
-from sources.picture_files import PICTURE_SUFFIXES
+from sources.picture_files import PICTURE_SUFFIXES, is_pattern
 from sources.toml_file import TomlError, checked, table_in
 from streamer.errors import StreamerError
 
@@ -290,7 +290,7 @@ def still_pictures(source: str, sink: str) -> bool:
 
 
 def _loose(uri: str) -> bool:
-    if "://" in uri or "%" in uri:
+    if "://" in uri or is_pattern(uri):
         return False
     path = Path(uri)
     named = uri.endswith("/") or path.suffix.lower() in PICTURE_SUFFIXES

@@ -21,6 +21,8 @@ class Encoder:
     preset_option: str
     """The encoder's own name for its speed setting."""
     preset: str
+    presets: tuple[str, ...]
+    """All that it knows, the fastest of x264 and x265 first."""
     quality: int
     """Constant quality (CRF): lower is better and larger."""
     best_and_worst: tuple[int, int]
@@ -34,11 +36,25 @@ class Encoder:
     """Whether 4:2:0 pictures may have an odd width or height."""
 
 
+_X26X_PRESETS = (
+    "ultrafast",
+    "superfast",
+    "veryfast",
+    "faster",
+    "fast",
+    "medium",
+    "slow",
+    "slower",
+    "veryslow",
+    "placebo",
+)
+
 ENCODERS = {
     "h264": Encoder(
         name="libx264",
         preset_option="preset",
         preset="veryfast",
+        presets=_X26X_PRESETS,
         quality=18,
         best_and_worst=(0, 51),
         options={},
@@ -47,6 +63,7 @@ ENCODERS = {
         name="libx265",
         preset_option="preset",
         preset="veryfast",
+        presets=_X26X_PRESETS,
         quality=20,
         best_and_worst=(0, 51),
         options={"x265-params": "log-level=none"},
@@ -55,6 +72,7 @@ ENCODERS = {
         name="libsvtav1",
         preset_option="preset",
         preset="9",
+        presets=tuple(map(str, range(14))),
         quality=28,
         best_and_worst=(0, 63),
         options={},
@@ -65,6 +83,7 @@ ENCODERS = {
         name="libvpx-vp9",
         preset_option="cpu-used",
         preset="5",
+        presets=tuple(map(str, range(9))),
         quality=28,
         best_and_worst=(0, 63),
         options={"b": "0", "deadline": "realtime", "row-mt": "1"},

@@ -19,6 +19,7 @@ _H264 = Encoder(
     name="h264_nvenc",
     preset_option="preset",
     preset="p5",
+    presets=tuple(f"p{number}" for number in range(1, 8)),
     quality=20,
     best_and_worst=(0, 51),
     quality_option="cq",

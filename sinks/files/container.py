@@ -15,6 +15,7 @@ from av.error import FFmpegError
 from sinks.encoding.encoders import CODECS_OF, ENCODERS
 from sinks.encoding.options import EncodeOptions
 from sinks.errors import SinkError
+from sinks.files.place import check_folder
 from sinks.files.unbuffered_file import DiskFile
 from sources.media import open_media
 
@@ -44,15 +45,15 @@ def check_target(path: Path, encode: EncodeOptions) -> None:
     if codec != "auto" and codec not in CODECS_OF[suffix]:
         codecs = ", ".join(CODECS_OF[suffix])
         raise SinkError(f"{suffix} does not hold {codec!r} here; choose from {codecs}")
-    if codec != "auto":
-        check_quality(codec, encode.quality)
-    if not path.parent.is_dir():
-        raise SinkError(f"{path.parent}/: there is no such folder")
+    first = CODECS_OF[suffix][0] if codec == "auto" else codec
+    check_quality(first, encode.quality)
+    check_preset(first, encode.preset)
     if path.is_dir():
         raise SinkError(f"{path} is a folder")
-    writable = path if path.exists() else path.parent
-    if not os.access(writable, os.W_OK):
-        raise SinkError(f"{writable}: writing is not permitted")
+    if not path.exists():
+        check_folder(path.parent)
+    elif not os.access(path, os.W_OK):
+        raise SinkError(f"{path}: writing is not permitted")
 
 
 def check_quality(codec: str, quality: int | None) -> None:
@@ -64,6 +65,18 @@ def check_quality(codec: str, quality: int | None) -> None:
     best, worst = ENCODERS[codec].best_and_worst
     if quality is not None and not best <= quality <= worst:
         raise SinkError(f"quality of {codec} is {best} to {worst}, got {quality}")
+
+
+def check_preset(codec: str, preset: str | None) -> None:
+    """Checks that the encoder of `codec` knows `preset`.
+
+    Raises:
+        SinkError: It does not.
+    """
+    known = ENCODERS[codec].presets
+    if preset is not None and preset not in known:
+        words = f"{known[0]} to {known[-1]}" if known[0].isdigit() else ", ".join(known)
+        raise SinkError(f"preset of {codec} is {words}; got {preset!r}")
 
 
 def open_container(

@@ -10,8 +10,9 @@ import numpy as np
 from sinks.background_writer import BackgroundWriter
 from sinks.encoding.encoders import sampling_of
 from sinks.errors import SinkError
+from sinks.files.place import check_folder, make_folder, write_whole
 from sources.frame import Frame, RgbArray, StreamInfo, rgb_view
-from sources.picture_files import PICTURE_SUFFIXES
+from sources.picture_files import PICTURE_SUFFIXES, is_pattern
 
 _DEEP_SUFFIXES = frozenset({".png", ".tif", ".tiff"})
 """Those that can hold 16 bits in a channel."""
@@ -37,17 +38,19 @@ class PictureFiles:
         """Takes a folder (`folder=True`), a pattern with `%06d`, or one file.
 
         Raises:
-            SinkError: The suffix names no picture format.
+            SinkError: The suffix names no picture format, or the folder cannot be made.
         """
         self.notes: list[str] = []
         self._path, self._folder = path, folder
         self._written = 0
         self._deep = False
         self._disk: BackgroundWriter | None = None
+        check_folder(path if folder else path.parent)
         if not folder and path.suffix.lower() not in PICTURE_SUFFIXES:
             kinds = " ".join(sorted(PICTURE_SUFFIXES))
             raise SinkError(f"{path.name}: no picture format has this suffix ({kinds})")
-        if "%" in path.name and not re.fullmatch(r"[^%]*%(0\d+)?d[^%]*", path.name):
+        self._numbered = not folder and is_pattern(path.name)
+        if self._numbered and not re.fullmatch(r"[^%]*%(0\d+)?d[^%]*", path.name):
             raise SinkError(
                 f"{path.name}: a pattern has exactly one field such as %06d"
             )
@@ -60,10 +63,7 @@ class PictureFiles:
     def begin(self, stream: StreamInfo) -> str:
         """Makes the folder and returns 8 or 16 bit RGB."""
         place = self._path if self._folder else self._path.parent
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SinkError(f"{place}: {error.strerror}") from None
+        make_folder(place)
         suffix = ".png" if self._folder else self._path.suffix.lower()
         deep = sampling_of(stream.pixel_format).depth > 8
         self._deep = deep and suffix in _DEEP_SUFFIXES
@@ -98,9 +98,9 @@ class PictureFiles:
 
     def _store(self, path: Path, data: memoryview) -> None:
         if self._disk is None:
-            path.write_bytes(data)
+            write_whole(path, data)
         else:
-            self._disk.do(partial(path.write_bytes, data), data.nbytes)
+            self._disk.do(partial(write_whole, path, data), data.nbytes)
 
     def _target(self, frame: Frame) -> Path:
         if self._folder:
@@ -110,7 +110,7 @@ class PictureFiles:
             if known and not deep:
                 return self._path / name
             return self._path / f"{name.stem or format(frame.index, '06d')}.png"
-        if "%" in self._path.name:
+        if self._numbered:
             return self._path.with_name(self._path.name % frame.index)
         if self._written:
             raise SinkError(

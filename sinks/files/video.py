@@ -39,6 +39,7 @@ from sinks.files.container import (
 from sinks.files.live_audio import LiveCompanion
 from sinks.files.mp4_repair import TrackTimes, repair
 from sinks.files.packet_times import PacketTimes
+from sinks.files.place import Claim, make_folder
 from sinks.files.stream_copy import StreamCopier
 from sinks.files.unbuffered_file import DiskFile
 from sources.audio import Audio, AudioPacket
@@ -83,6 +84,7 @@ class VideoFile:
         self._file: DiskFile | None = None
         self._disk: BackgroundWriter | None = None
         self._stream: VideoStream | None = None
+        self._claim: Claim | None = None
         self._encoder = ""
         self._until = self._step = Fraction(0)
         self._on_gpu = False
@@ -124,15 +126,19 @@ class VideoFile:
             encoder, reasons = on_card(codec, encoder, sampling)
             self.notes += reasons
         self.notes += notes
+        make_folder(self.path.parent)
+        self._claim = claim = Claim(self.path)
         try:
             self._open(codec, encoder, sampling.pixel_format, stream)
         except ArgumentError:
+            claim.undo()
             preset, quality = self._choices(encoder)
             raise SinkError(
                 f"{encoder.name} refuses {stream.width}x{stream.height} "
                 f"{sampling.pixel_format} with preset {preset} and quality {quality}"
             ) from None
         except (FFmpegError, OSError) as error:
+            claim.undo()
             raise SinkError(
                 f"{self.path} cannot be opened: {reason_of(error)}"
             ) from None
@@ -309,6 +315,8 @@ class VideoFile:
             else:
                 self._file.close()
         self._stream = self._container = None
+        if self._claim is not None:
+            self._claim.release()
 
 
 def _describe(output: VideoStream, pixel_format: str, stream: StreamInfo) -> None:

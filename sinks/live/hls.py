@@ -17,6 +17,7 @@ from av.error import FFmpegError
 
 from sinks.audio.track import carries
 from sinks.errors import SinkError
+from sinks.files.place import check_folder, make_folder
 from sinks.live.remux import Remuxer
 from sinks.live.status import OutputStatus
 from sinks.packets import Encoded
@@ -63,10 +64,9 @@ class Hls:
             now: Clock in seconds.
 
         Raises:
-            SinkError: The folder does not exist.
+            SinkError: The folder can neither be written nor made.
         """
-        if not playlist.parent.is_dir():
-            raise SinkError(f"{playlist.parent}/: there is no such folder")
+        check_folder(playlist.parent)
         self.name = str(playlist)
         self.failures = 0
         self._playlist, self._seconds, self._now = playlist, seconds, now
@@ -94,7 +94,12 @@ class Hls:
         return carries("hls", audio)
 
     def start(self, audio: Audio | None) -> None:
-        """Begins with the first key frame."""
+        """Begins with the first key frame.
+
+        Raises:
+            SinkError: The folder cannot be made.
+        """
+        make_folder(self._playlist.parent)
         self._audio = audio
 
     def send(self, packet: Encoded) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from sinks.encoding.low_latency import KEY_SECONDS
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
+from sinks.files.container import check_preset, check_quality
 from sinks.live.hls import SECONDS, Hls
 from sinks.live.sink import LiveSink, PacketOutput
 from sinks.live.threaded_output import ThreadedOutput
@@ -60,6 +61,8 @@ def open_live_sink(
     Raises:
         SinkError: The address makes no sense, or what serving needs is missing.
     """
+    check_quality("h264", encode.quality)
+    check_preset("h264", encode.preset)
     length = float(hls_seconds)
     outputs = [] if uri == "null:" else [output_for(uri, connect, hls_seconds=length)]
     outputs += [ThreadedOutput(record)] if record is not None else []

@@ -20,6 +20,7 @@ from av.error import FFmpegError
 
 from sinks.audio.track import carries
 from sinks.errors import SinkError
+from sinks.files.place import check_folder, make_folder
 from sinks.files.unbuffered_file import DiskFile
 from sinks.live.remux import Remuxer
 from sinks.live.retention import KeptFile, Retention
@@ -76,13 +77,12 @@ class Segments:
             now: Gives files their names.
 
         Raises:
-            SinkError: The pattern has no field, no known suffix, or no folder.
+            SinkError: The pattern has no field, no known suffix, or no possible folder.
         """
         path = Path(pattern)
         if "%" not in path.name or path.suffix not in _MUXERS:
             raise SinkError(f"{pattern}: a name is wanted like rec/%Y%m%d-%H%M%S.mp4")
-        if not path.parent.is_dir():
-            raise SinkError(f"{path.parent}/: there is no such folder")
+        check_folder(path.parent)
         self.name = str(path)
         self.files = 0
         self.failures = 0
@@ -126,6 +126,7 @@ class Segments:
         """
         self._audio = audio
         folder = self._path.parent
+        make_folder(folder)
         try:
             mine = [path for path in folder.iterdir() if self._is_mine(path)]
         except OSError as error:

@@ -13,6 +13,9 @@ from streamer.settings import LiveOptions
 
 _LOOK_SECONDS = 0.2
 """While a source is away the last picture is repeated five times a second."""
+_FIRST_SECONDS = 30.0
+"""How long a source may take to its first picture where a loss ends the run: some
+recorders answer after ten."""
 
 
 class LatestFrameReader:
@@ -45,6 +48,7 @@ class LatestFrameReader:
         self._now_ns = now_ns
         self._newest: Channel[Frame] = Channel(1, on_drop=lambda: counts.drop(OVERLOAD))
         self._budget = LatencyBudget(live.max_latency, now_ns)
+        self._begun_ns = now_ns()
         self._came_ns: int | None = None
 
     def read(self) -> None:
@@ -72,6 +76,7 @@ class LatestFrameReader:
 
     def _look_after(self) -> None:
         if self._came_ns is None:
+            self._look_for_the_first()
             return
         away = (self._now_ns() - self._came_ns) / 1e9
         if away < stall_seconds(self._source.info.frame_rate):
@@ -80,6 +85,13 @@ class LatestFrameReader:
             self.problem = f"the source went away ({cause_of(self._source)})"
             raise Stopped
         self._on_missing(datetime.now().astimezone() - timedelta(seconds=away))
+
+    def _look_for_the_first(self) -> None:
+        """Ends a run whose source never answered, if a loss is to end it."""
+        waited = (self._now_ns() - self._begun_ns) / 1e9
+        if self._on_loss == "end" and waited > _FIRST_SECONDS:
+            self.problem = f"the source never answered ({cause_of(self._source)})"
+            raise Stopped
 
     def stop(self) -> None:
         """Ends both sides; from any thread."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from sources.address import without_secrets
 from streamer.errors import StreamerError
 from streamer.live.hours import ActiveHours
 from streamer.settings import (
@@ -66,7 +67,14 @@ def streams_in(
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise StreamerError(f"{path}: two streams have the name {twice[0]!r}")
     _check_ports(streams, path)
+    _check_sinks(streams, path)
     return streams
+
+
+def _check_sinks(streams: list[StreamSettings], path: Path) -> None:
+    sinks = [stream.sink for stream in streams if stream.sink != "null:"]
+    if twice := sorted({sink for sink in sinks if sinks.count(sink) > 1}):
+        raise StreamerError(f"{path}: two streams write to {without_secrets(twice[0])}")
 
 
 def _check_ports(streams: list[StreamSettings], path: Path) -> None:

@@ -1,10 +1,35 @@
 """Where a run gets its network: the role is `model.backends.base.Backend`."""
 
+from pathlib import Path
+
 from model.backends.base import Backend
+from model.backends.tiling import checked_tile
+from model.mspfn.variants import VARIANTS
+from streamer.errors import StreamerError
 from streamer.settings import NetworkOptions
 
 Network = Backend
 """The role, by the name that a run gives it."""
+
+
+def check_network(options: NetworkOptions) -> None:
+    """Refuses what `open_network` would refuse, as far as it can be told at once.
+
+    Raises:
+        StreamerError: There is no such network or file.
+        ModelError: Its tiles are too small.
+    """
+    name = options.model
+    variant = VARIANTS.get(name)
+    if variant is None and Path(name).suffix not in {".safetensors", ".onnx"}:
+        raise StreamerError(
+            f"{name}: no network has this name ('derain models' lists them), and no "
+            ".safetensors or .onnx file"
+        )
+    if variant is None and not Path(name).is_file():
+        raise StreamerError(f"{name}: there is no such file")
+    if variant is not None and options.tile is not None:
+        checked_tile(options.tile, variant.multiple)
 
 
 def open_network(options: NetworkOptions, *, still: bool = False) -> Network:

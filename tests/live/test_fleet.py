@@ -42,7 +42,7 @@ def test_one_stream_that_fails_stops_no_other(
         "gate": opener(gate.url(), tmp_path / "gate.mp4"),
         "yard": opener(yard.url(), tmp_path / "yard.mp4"),
         "nowhere": opener(gate.url("/nothing"), "null:"),
-        "no folder": opener(gate.url(), tmp_path / "none" / "x.mp4"),
+        "no folder": opener(gate.url(), "/dev/null/x.mp4"),
     }
     fleet = Fleet(PassThrough(slots=2))
     thread = Thread(target=fleet.run, args=(openers,), daemon=True)
@@ -60,7 +60,7 @@ def test_one_stream_that_fails_stops_no_other(
 
     assert fleet.snapshots()["yard"].healthy
     assert "not found" in fleet.errors["nowhere"]
-    assert "no such folder" in fleet.errors["no folder"]
+    assert "is no folder" in fleet.errors["no folder"]
     assert not fleet.snapshots()["nowhere"].healthy
     fleet.stop()
     thread.join(PATIENCE_SECONDS)

@@ -446,7 +446,7 @@ def test_an_unknown_preset_is_refused_and_the_old_output_stays(
     sink = source.with_name("out.mp4")
     sink.write_bytes(b"precious")
 
-    with pytest.raises(SinkError, match="libx264 refuses 64x48 yuv420p with preset fa"):
+    with pytest.raises(SinkError, match="got 'fastish'"):
         derain_video(
             source, sink, network=PassThrough(), encode=EncodeOptions(preset="fastish")
         )

@@ -17,7 +17,7 @@ from streamer.cli.library.run import (
     works_in_pieces,
 )
 from streamer.cli.process_title import hide_passwords_in_title
-from streamer.cli.run.checks import check_options, check_report
+from streamer.cli.run.checks import check_options, check_overwriting, check_report
 from streamer.cli.run.fleet import run_fleet
 from streamer.cli.run.live import run_live, signals_stop
 from streamer.cli.run.options import with_options
@@ -27,7 +27,7 @@ from streamer.cli.supervisor import RECORD
 from streamer.errors import StreamerError
 from streamer.library.options import LIBRARY_OPTIONS
 from streamer.live.settings import StreamSettings, streams_in
-from streamer.network.protocol import Network, open_network
+from streamer.network.protocol import Network, check_network, open_network
 from streamer.pipeline.report import Report
 from streamer.settings import (
     DEFAULTS,
@@ -71,6 +71,13 @@ def run(
     config: Annotated[
         Path | None, typer.Option(help="TOML file with any of these options.")
     ] = None,
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", "-y", help="Overwrite an older output without asking."),
+    ] = False,
+    no_clobber: Annotated[
+        bool, typer.Option("--no-clobber", help="Never overwrite an older output.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
 ) -> int:
     """Remove the rain from SOURCE and write SINK.
@@ -94,6 +101,9 @@ def run(
     streams = _streams(source, sink, config, given)
     if report is not None:
         check_report(report, streams)
+    for stream in streams:
+        check_network(stream.run.network)
+        check_overwriting(stream.sink, yes=yes, no_clobber=no_clobber)
     measure = report is not None
     alone = len(streams) == 1 and not is_live(streams[0].source)
     if config is not None and source is None and not measure and not alone:

@@ -104,6 +104,8 @@ def test_a_folder_that_vanishes_is_told_and_does_not_end_the_stream(
     sink.close()
 
 
-def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SinkError, match="no such folder"):
+def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "web").write_bytes(b"a file")
+
+    with pytest.raises(SinkError, match="is no folder"):
         Hls(tmp_path / "web" / "index.m3u8")

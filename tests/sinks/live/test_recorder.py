@@ -150,7 +150,7 @@ def test_what_is_no_length_is_refused(text: str) -> None:
         length_in_seconds(text)
 
 
-@pytest.mark.parametrize("pattern", ["out.mp4", "%H.avi", "nowhere/%H.mp4"])
+@pytest.mark.parametrize("pattern", ["out.mp4", "%H.avi", "/dev/null/%H.mp4"])
 def test_a_pattern_that_cannot_work_is_refused(pattern: str) -> None:
     with pytest.raises(SinkError):
         Segments(pattern, seconds=60)

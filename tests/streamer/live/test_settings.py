@@ -56,6 +56,10 @@ def test_a_file_of_settings_alone_names_no_stream(tmp_path: Path) -> None:
     ("text", "said"),
     [
         (ONE + ONE, "two streams have the name 'a'"),
+        (
+            (ONE + ONE.replace('"a"', '"b"')).replace("null:", "rtsp://h/x"),
+            "two streams write to rtsp://h/x",
+        ),
         ('[[stream]]\nname = "a"\nsink = "null:"\n', "needs a source"),
         (ONE + 'model = "mspfn"\n', "model is for all streams together"),
         (ONE + "colour = 3\n", "unknown key 'colour'"),

@@ -1,8 +1,9 @@
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from streamer.cli.run.checks import check_options, check_report
+from streamer.cli.run.checks import check_options, check_overwriting, check_report
 from streamer.errors import StreamerError
 from streamer.live.settings import StreamSettings
 from streamer.settings import RunSettings
@@ -69,3 +70,49 @@ def test_a_report_needs_a_file_and_a_single_stream(tmp_path: Path) -> None:
         check_report(tmp_path / "no" / "r.json", [stream])
     with pytest.raises(StreamerError, match="goes with one stream, got 2"):
         check_report(tmp_path / "r.json", [stream, stream])
+
+
+def test_an_older_output_is_written_over_where_nobody_can_be_asked(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "out.mp4").write_bytes(b"old")
+
+    check_overwriting(str(tmp_path / "out.mp4"), yes=False, no_clobber=False)
+
+
+@pytest.mark.parametrize("name", ["out.mp4", ""])
+def test_an_older_output_is_kept_for_who_wants_it_kept(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "out.mp4").write_bytes(b"old")
+
+    with pytest.raises(StreamerError, match="exists already, and --no-clobber"):
+        check_overwriting(f"{tmp_path}/{name}", yes=False, no_clobber=True)
+    check_overwriting(f"{tmp_path}/new.mp4", yes=False, no_clobber=True)
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("y\n", False), ("\n", True), ("", True)])
+def test_a_terminal_is_asked_before_an_older_output_is_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, kept: bool
+) -> None:
+    (tmp_path / "out.mp4").write_bytes(b"old")
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+    monkeypatch.setattr("sys.stderr", screen)
+
+    def check() -> None:
+        check_overwriting(f"{tmp_path}/out.mp4", yes=False, no_clobber=False)
+
+    if kept:
+        with pytest.raises(StreamerError, match="nothing was changed"):
+            check()
+    else:
+        check()
+    assert "out.mp4 exists already. Overwrite? [y/N]" in screen.getvalue()
+
+
+class Terminal(StringIO):
+    """Text that a person types or reads."""
+
+    def isatty(self) -> bool:
+        return True
