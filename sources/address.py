@@ -17,6 +17,28 @@ _SECRET_KEYS = re.compile(
     r"((?:\b|_)(?:passw(?:or)?d|pass|pwd|token|secret|api_?key|auth)=)[^&\s'\"]+",
     re.IGNORECASE,
 )
+_QUERY = re.compile(r"([?&;]([^=&;?#\s]+)=)[^&;#\s'\"]+")
+_HARMLESS = frozenset(
+    (
+        *(
+            "user",
+            "username",
+            "usr",
+            "channel",
+            "chn",
+            "ch",
+            "stream",
+            "subtype",
+            "profile",
+            "track",
+            "live",
+        ),
+        *("resolution", "res", "size", "width", "height", "fps", "rate", "framerate"),
+        *("unicast", "proto", "transport", "tcp", "codec", "audio", "video", "quality"),
+    )
+)
+"""Keys of an address whose values are no secrets. Any other one may be: cameras have
+`pw=`, `psw=`, `p=`, and worse."""
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|([A-Za-z0-9._-]|\$\{\w+\})*)(:\d+)?")
 _NUMBER = re.compile(r"\[|\d+\.\d+\.\d+\.\d+(:|$)")
 _PORT = re.compile(r":\d+$")
@@ -27,7 +49,9 @@ _HIDDEN = "***"
 
 
 def without_secrets(text: str) -> str:
-    """Returns `text` with the password of every address in it replaced by `***`.
+    """Returns `text` with the secrets of every address in it replaced by `***`.
+
+    Those are the password, and each value behind a `?` that is not known as harmless.
 
     All up to the last `@` of an address counts as user and password: one that holds
     `@ / # ? : %` unescaped is hidden whole, at the price of a path with an `@` in it.
@@ -37,10 +61,15 @@ def without_secrets(text: str) -> str:
 
 def _hide_user(found: re.Match[str]) -> str:
     secret, at, rest = found[2].rpartition("@")
+    rest = _QUERY.sub(_hide_value, rest)
     if not at:
-        return found[0]
+        return found[1] + rest
     user, colon, _ = secret.partition(":")
     return found[1] + (f"{user}:{_HIDDEN}@" if colon else f"{_HIDDEN}@") + rest
+
+
+def _hide_value(found: re.Match[str]) -> str:
+    return found[0] if found[2].lower() in _HARMLESS else found[1] + _HIDDEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

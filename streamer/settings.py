@@ -144,6 +144,12 @@ class LiveOptions:
         int | None,
         Option("Live: take so many pictures a second at most, evenly.", least=1),
     ] = None
+    serve_cert: Annotated[
+        str | None, Option("Live: PEM file; serve:// then speaks RTSP over TLS.")
+    ] = None
+    serve_key: Annotated[
+        str | None, Option("Live: PEM file of the key of --serve-cert.")
+    ] = None
     hls_seconds: Annotated[
         int, Option("Live: length of a piece of HLS in seconds.", least=1)
     ] = 2

@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,6 +17,7 @@ from sinks.live.hls import SECONDS, Hls
 from sinks.live.sink import LiveSink, PacketOutput
 from sinks.live.threaded_output import ThreadedOutput
 from sinks.live.worker.rtsp_client import RtspClient
+from sinks.live.worker.rtsp_keepalive import context_for
 from sinks.live.worker.supervisor import Child
 from sinks.live.worker.view_check import ANSWER_SECONDS, ViewCheck
 from sources.address import Address, address_of
@@ -30,6 +31,25 @@ _ANY = "0.0.0.0"  # noqa: S104 - as the user asks
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
 _BINDINGS = Path("/usr/lib/python3/dist-packages/gi")
 _PACKAGES = "python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-bad"
+
+
+@dataclass(frozen=True, slots=True)
+class ServeTls:
+    """What a server of ours shows to viewers.
+
+    Raises:
+        SinkError: A file is not there.
+    """
+
+    certificate: Path
+    """PEM."""
+    key: Path
+    """PEM."""
+
+    def __post_init__(self) -> None:
+        for path in (self.certificate, self.key):
+            if not path.is_file():
+                raise SinkError(f"{path}: there is no such file")
 
 
 def is_live_sink(uri: str) -> bool:
@@ -46,6 +66,7 @@ def open_live_sink(
     encode: EncodeOptions = DEFAULT_ENCODING,
     record: PacketOutput | None = None,
     hls_seconds: int = round(SECONDS),
+    serve_tls: ServeTls | None = None,
 ) -> LiveSink:
     """Returns a sink that sends what it encodes as soon as it can.
 
@@ -57,6 +78,7 @@ def open_live_sink(
         encode: How; the codec is always H.264.
         record: Gets the same packets.
         hls_seconds: Length of a piece of HLS.
+        serve_tls: Makes `serve://` speak RTSP over TLS.
 
     Raises:
         SinkError: The address makes no sense, or what serving needs is missing.
@@ -64,7 +86,11 @@ def open_live_sink(
     check_quality("h264", encode.quality)
     check_preset("h264", encode.preset)
     length = float(hls_seconds)
-    outputs = [] if uri == "null:" else [output_for(uri, connect, hls_seconds=length)]
+    outputs = []
+    if uri != "null:":
+        outputs.append(
+            output_for(uri, connect, hls_seconds=length, serve_tls=serve_tls)
+        )
     outputs += [ThreadedOutput(record)] if record is not None else []
     return LiveSink(outputs, encode=encode, key_seconds=min(KEY_SECONDS, length))
 
@@ -74,6 +100,7 @@ def output_for(
     connect: ConnectOptions = DEFAULT_CONNECT,
     *,
     hls_seconds: float = SECONDS,
+    serve_tls: ServeTls | None = None,
 ) -> PacketOutput:
     """Returns where the packets go for `uri`; nothing is started."""
     if uri.endswith(".m3u8") and "://" not in uri:
@@ -83,7 +110,7 @@ def output_for(
     except SourceError as error:
         raise SinkError(str(error)) from None
     if address.scheme == "serve":
-        return _serving(address)
+        return _serving(address, serve_tls)
     settings = {
         "address": address.with_secrets,
         "format": _FORMATS[address.scheme],
@@ -106,7 +133,7 @@ def _tls_options(address: Address, connect: ConnectOptions) -> dict[str, str]:
         raise SinkError(str(error)) from None
 
 
-def _serving(address: Address) -> Child:
+def _serving(address: Address, tls: ServeTls | None) -> Child:
     host, _, port = address.host.rpartition(":")
     if not port.isdigit() or not address.path.strip("/"):
         raise SinkError(f"{address}: serve:// wants serve://HOST:PORT/PATH")
@@ -129,10 +156,14 @@ def _serving(address: Address) -> Child:
         "path": address.path,
         "user": address.user or "",
         "password": address.password or "",
+        "certificate": str(tls.certificate) if tls else "",
+        "key": str(tls.key) if tls else "",
     }
     script = Path(__file__).with_name("worker") / "rtsp_server.py"
     command = [str(_SYSTEM_PYTHON), "-I", str(script)]
-    check = ViewCheck(partial(RtspClient, _from_here(address), seconds=ANSWER_SECONDS))
+    near = _from_here(address, "rtsps" if tls else "rtsp")
+    own = context_for({"tls_verify": "0"})  # what is asked is whether it shows pictures
+    check = ViewCheck(partial(RtspClient, near, seconds=ANSWER_SECONDS, tls=own))
     return Child(str(address), command, settings, container="serve", check=check)
 
 
@@ -143,11 +174,11 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _from_here(address: Address) -> str:
+def _from_here(address: Address, scheme: str) -> str:
     """Returns the address at which a viewer on this machine finds what is served."""
     host, _, port = address.host.rpartition(":")
     near = {"": "127.0.0.1", _ANY: "127.0.0.1", "[::]": "[::1]"}.get(host, host)
-    return replace(address, scheme="rtsp", host=f"{near}:{port}").with_secrets
+    return replace(address, scheme=scheme, host=f"{near}:{port}").with_secrets
 
 
 def _check_port(address: Address, host: str, port: int) -> None:

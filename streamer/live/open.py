@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 from sinks import Sink, SinkError, open_sink
 from sinks.encoding.options import EncodeOptions
-from sinks.live.opener import is_live_sink, open_live_sink
+from sinks.live.opener import ServeTls, is_live_sink, open_live_sink
 from sinks.live.recorder import Segments, length_in_seconds
 from sinks.live.retention import Retention, size_in_bytes
 from sources import Source, open_source
 from sources.connect import ConnectOptions
 from sources.live.opener import open_live
+from streamer.errors import StreamerError
 from streamer.live.pipeline import LivePipeline
 from streamer.memory import keep_freed_memory
 from streamer.network.protocol import Network
@@ -74,6 +76,14 @@ def _recording(live: LiveOptions) -> Segments | None:
     return Segments(live.record, seconds=seconds, keep=keep)
 
 
+def _serve_tls(live: LiveOptions) -> ServeTls | None:
+    if not live.serve_cert and not live.serve_key:
+        return None
+    if not live.serve_cert or not live.serve_key:
+        raise StreamerError("serve_cert and serve_key go together")
+    return ServeTls(Path(live.serve_cert), Path(live.serve_key))
+
+
 def _sink(
     uri: str, encode: EncodeOptions, connect: ConnectOptions, live: LiveOptions
 ) -> Sink:
@@ -87,6 +97,7 @@ def _sink(
             encode=encode,
             record=record,
             hls_seconds=live.hls_seconds,
+            serve_tls=_serve_tls(live),
         )
     if record is not None:
         raise SinkError(

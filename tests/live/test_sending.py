@@ -21,10 +21,10 @@ import pytest
 
 from sinks.encoding.options import EncodeOptions
 from sinks.errors import SinkError
-from sinks.live.opener import open_live_sink
+from sinks.live.opener import ServeTls, open_live_sink
 from sinks.live.sink import LiveSink
-from sinks.live.worker.rtsp_client import RtspClient
-from sinks.live.worker.rtsp_viewers import MOST_VIEWERS
+from sinks.live.worker.rtsp_client import RtspClient, RtspRefusedError
+from sinks.live.worker.rtsp_viewers import MOST_VIEWERS, WRONG_LOGINS
 from sinks.live.worker.supervisor import Child
 from sinks.live.worker.view_check import ViewCheck
 from sources.connect import ConnectOptions
@@ -36,6 +36,7 @@ from tests.support.peers import (
     PATIENCE_SECONDS,
     eventually,
     free_port,
+    make_certificate,
     viewer_that_stops_reading,
 )
 
@@ -430,6 +431,44 @@ def test_viewers_can_be_asked_for_a_password(
     for login in ("", "viewer:wrong@"):
         with pytest.raises(DisconnectedError, match="wrong password"):
             first_pictures(f"rtsp://{login}{place}")
+
+
+@pytest.mark.parametrize("login", ["", "viewer:right@"])
+def test_what_is_served_can_be_secure(
+    gstreamer: None, feed: type[Feeder], tmp_path: Path, login: str
+) -> None:
+    certificate, key = make_certificate(tmp_path)
+    place = f"{login}127.0.0.1:{free_port()}/clean"
+    tls = ServeTls(certificate, key)
+    feeder = feed(open_live_sink(f"serve://{place}", serve_tls=tls))
+    child = feeder.sink.outputs[0]
+    assert isinstance(child, Child)
+    eventually(lambda: child.connected)
+
+    trusting = ConnectOptions(ca_file=str(certificate))
+    with closing(open_live(f"rtsps://{place}", trusting)) as stream:
+        assert len(list(islice(stream, 5))) == 5
+    assert child._check is not None
+    assert child._check.look() == ""
+
+
+def test_who_tries_passwords_is_shut_out_for_a_while(
+    gstreamer: None, feed: type[Feeder], caplog: pytest.LogCaptureFixture
+) -> None:
+    place = f"127.0.0.1:{free_port()}/clean"
+    feeder = feed(open_live_sink(f"serve://viewer:right@{place}"))
+    child = feeder.sink.outputs[0]
+    eventually(lambda: child.status.connected)
+
+    for _ in range(WRONG_LOGINS):
+        client = RtspClient(f"rtsp://viewer:wrong@{place}", seconds=PATIENCE_SECONDS)
+        with closing(client), pytest.raises(RtspRefusedError, match="401"):
+            client.play()
+
+    right = RtspClient(f"rtsp://viewer:right@{place}", seconds=PATIENCE_SECONDS)
+    with closing(right), pytest.raises(OSError, match=r"closed|reset"):
+        right.play()
+    eventually(lambda: caplog.text.count("a wrong login from 127.0.0.1") == 5)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - refused

@@ -36,7 +36,7 @@ def test_two_addresses_in_one_text_are_both_hidden() -> None:
 def test_a_secret_in_the_query_is_hidden() -> None:
     shown = without_secrets("http://h/flv?user=admin&password=geheim&token=abc&n=1")
 
-    assert shown == "http://h/flv?user=admin&password=***&token=***&n=1"
+    assert shown == "http://h/flv?user=admin&password=***&token=***&n=***"
 
 
 def test_a_text_without_secrets_is_left_alone() -> None:
@@ -113,3 +113,19 @@ def test_what_is_no_address_is_refused_without_showing_it(wrong: str) -> None:
 def test_a_variable_that_is_not_set_is_named() -> None:
     with pytest.raises(SourceError, match="variable SECRET is not set"):
         address_of("rtsp://viewer:${SECRET}@h/x", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("rtsp://h/x?user=a&psw=S3&channel=1", "rtsp://h/x?user=a&psw=***&channel=1"),
+        ("http://h/v.mjpg?p=S3", "http://h/v.mjpg?p=***"),
+        ("rtsp://u:S3@h/x?subtype=0&k=S3", "rtsp://u:***@h/x?subtype=0&k=***"),
+        ("https://h/i.m3u8?fps=5;sig=S3#t", "https://h/i.m3u8?fps=5;sig=***#t"),
+        ("failed: 'rtsp://h/x?pw=S3' is away", "failed: 'rtsp://h/x?pw=***' is away"),
+    ],
+)
+def test_every_value_of_an_address_is_hidden_but_the_harmless(
+    text: str, shown: str
+) -> None:
+    assert without_secrets(text) == shown

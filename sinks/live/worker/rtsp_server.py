@@ -21,10 +21,10 @@ import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parent))
-from rtsp_viewers import Viewers  # type: ignore[import-not-found] # noqa: E402 - beside
+from rtsp_viewers import Logins, Viewers  # type: ignore[import-not-found] # noqa: E402 - beside
 
 _HEADER = struct.Struct("<IBq")
 _KEY, _AUDIO = 1, 2
@@ -152,6 +152,7 @@ class Server:
         self._factory = GstRtspServer.RTSPMediaFactory()
         self._viewers = Viewers(say)
         self._sessions: Any = None
+        self._logins, self._with_login = Logins(), False
 
     def listen(self, settings: dict[str, str]) -> str:
         """Opens the port; returns what is wrong, or nothing."""
@@ -164,7 +165,7 @@ class Server:
         server.set_address(settings["host"])
         server.set_service(settings["port"])
         server.get_mount_points().add_factory(settings["path"], factory)
-        if settings["user"]:
+        if settings["user"] or settings["certificate"]:
             _protect(server, factory, settings)
         server.connect("client-connected", self._client_came)
         self._sessions = server.get_session_pool()
@@ -212,8 +213,29 @@ class Server:
         return True  # to be called again
 
     def _client_came(self, _server: object, client: Any) -> None:
+        host = client.get_connection().get_ip() or ""
+        if self._logins.is_shut_out(host, time.monotonic()):
+            client.close()
+            return
         self._viewers.came(client)
         client.connect("play-request", self._plays)
+        client.connect("pre-describe-request", self._asks)
+        client.connect("send-message", self._answered, host)
+
+    def _asks(self, client: Any, context: Any) -> Any:
+        kind = GstRtsp.RTSPHeaderField.AUTHORIZATION
+        found, _ = context.request.get_header(kind, 0)
+        self._with_login = found == GstRtsp.RTSPResult.OK
+        return GstRtsp.RTSPStatusCode.OK
+
+    def _answered(self, client: Any, _session: Any, message: Any, host: str) -> None:
+        """Counts wrong passwords: the first 401 is only the question for one."""
+        if message.get_type() != GstRtsp.RTSPMsgType.RESPONSE:
+            return
+        _, code, _, _ = message.parse_response()
+        if code == GstRtsp.RTSPStatusCode.UNAUTHORIZED and self._with_login:
+            self._logins.wrong(host, time.monotonic())
+            say(f"note a wrong login from {host}")
 
     def _plays(self, client: Any, context: Any) -> None:
         kind = GstRtsp.RTSPHeaderField.USER_AGENT
@@ -227,9 +249,15 @@ def _protect(server: Any, factory: Any, settings: dict[str, str]) -> None:
     auth = GstRtspServer.RTSPAuth.new()
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", _ROLE)
-    auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
-    auth.set_realm("derain")
-    auth.add_digest(settings["user"], settings["password"], token)
+    if settings["user"]:
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+        auth.set_realm("derain")
+        auth.add_digest(settings["user"], settings["password"], token)
+    else:
+        auth.set_default_token(token)
+    if settings["certificate"]:
+        pair = settings["certificate"], settings["key"]
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_files(*pair))
     server.set_auth(auth)
     allowed = (
         f"{_ROLE}, media.factory.access=(boolean)true, "

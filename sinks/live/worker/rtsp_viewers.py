@@ -16,6 +16,8 @@ from typing import Any
 STUCK_SECONDS = 5.0
 """So long what waits for a viewer may not get less."""
 MOST_VIEWERS = 64
+WRONG_LOGINS, LOCKED_SECONDS = 5, 30.0
+"""So many within that time, and an address is shut out for as long."""
 _UNSENT = 0x5411
 """SIOCOUTQ of Linux: the bytes that the other side has not acknowledged."""
 
@@ -42,6 +44,30 @@ class Backlog:
             less = waiting < last or not waiting
             self._seen[number] = (waiting, now if less else since)
         return [n for n, (_, at) in self._seen.items() if now - at >= self._seconds]
+
+
+class Logins:
+    """Slows down who tries passwords. Logic; takes its clock."""
+
+    def __init__(
+        self, most: int = WRONG_LOGINS, seconds: float = LOCKED_SECONDS
+    ) -> None:
+        """After `most` wrong logins an address is shut out for `seconds`."""
+        self._most, self._seconds = most, seconds
+        self._wrong: dict[str, list[float]] = {}
+
+    def wrong(self, host: str, now: float) -> None:
+        """A login from `host` was wrong; `now` in seconds."""
+        recent = [at for at in self._wrong.get(host, []) if now - at < self._seconds]
+        self._wrong[host] = [*recent, now][-self._most :]
+
+    def is_shut_out(self, host: str, now: float) -> bool:
+        """Whether nothing from `host` is heard now."""
+        wrong = self._wrong.get(host, [])
+        if wrong and now - wrong[-1] >= self._seconds:
+            del self._wrong[host]
+            return False
+        return len(wrong) >= self._most
 
 
 class Viewers:

@@ -23,7 +23,7 @@ _OF_LIVE_SOURCES = (
     "keep_size",
     "keep_days",
     "keep_free",
-    *("hls_seconds", "size", "rate"),
+    *("hls_seconds", "size", "rate", "serve_cert", "serve_key"),
     "metrics",
     "on_event",
     "webhook",
