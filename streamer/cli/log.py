@@ -2,10 +2,14 @@
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 
 from sources.address import without_secrets
+
+_FIELD = re.compile(r"(?<!\S)([a-z_]+)=('[^']*'|\"[^\"]*\"|\S+)")
+_RUN = logging.getLogger("derain.run")
 
 
 class PlainLines(logging.Formatter):
@@ -24,13 +28,19 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Returns one line; the one place that every log text goes through."""
+        text = without_secrets(super().format(record))
         event = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "text": without_secrets(super().format(record)),
+            "text": text,
         }
-        return json.dumps(event, ensure_ascii=False)
+        return json.dumps(fields_in(text) | event, ensure_ascii=False)
+
+
+def fields_in(text: str) -> dict[str, str]:
+    """Returns what stands in a log text as `name=value` or `name='some values'`."""
+    return {name: value.strip("'\"") for name, value in _FIELD.findall(text)}
 
 
 def log_to_stderr(*, as_json: bool, quiet: bool) -> None:
@@ -41,3 +51,12 @@ def log_to_stderr(*, as_json: bool, quiet: bool) -> None:
     log.handlers = [handler]
     log.setLevel(logging.WARNING if quiet else logging.INFO)
     log.propagate = False
+
+
+def say(text: str, *, error: bool = False) -> None:
+    """Tells a person what the program does: as a plain line, or as JSON in that log."""
+    log = logging.getLogger("derain")
+    if any(isinstance(handler.formatter, JsonLines) for handler in log.handlers):
+        _RUN.log(logging.ERROR if error else logging.WARNING, "%s", text)
+    else:
+        sys.stderr.write(f"derain: {text}\n")

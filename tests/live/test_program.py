@@ -337,9 +337,10 @@ def test_hls_and_a_recording_come_from_one_run(
     [recorded] = tmp_path.glob("*.mp4")
     assert "#EXT-X-ENDLIST" in playlist.read_text()
     assert len(look_at(recorded).times) > 50
-    first = json.loads(program.errors.splitlines()[0])
-    assert first["logger"] == "derain.source"
-    assert "state=streaming" in first["text"]
+    events = [json.loads(line) for line in program.errors.splitlines()]
+    assert events[0]["logger"] == "derain.source"
+    assert events[0]["state"] == "streaming"
+    assert "interrupted" in events[-1]["text"]
 
 
 @pytest.mark.parametrize("scheme", ["rtsp", "rtmp"])

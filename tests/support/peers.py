@@ -1,6 +1,5 @@
 """Real servers on loopback that can be killed, frozen and brought back."""
 
-import shutil
 import signal
 import socket
 import subprocess
@@ -20,7 +19,8 @@ PACKAGES = (
     "gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad "
     "gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-rtsp "
     "gir1.2-gst-rtsp-server-1.0 gir1.2-gst-plugins-base-1.0 python3-gi "
-    "python3-gst-1.0 glib-networking chromium mosquitto"
+    "python3-gst-1.0 glib-networking chromium mosquitto "
+    "prometheus nginx libnginx-mod-rtmp"
 )
 INSTALL = f"apt-get install -y --no-install-recommends {PACKAGES}"
 
@@ -66,7 +66,7 @@ def missing() -> str:
         check=False,
         timeout=PATIENCE_SECONDS,
     )
-    there = done.returncode == 0 and shutil.which("promtool")
+    there = done.returncode == 0 and all(map(which, ("promtool", "nginx")))
     return "" if there else what_helps
 
 

@@ -16,6 +16,7 @@ from streamer.cli.library.run import (
     run_in_pieces,
     works_in_pieces,
 )
+from streamer.cli.log import say
 from streamer.cli.process_title import hide_passwords_in_title
 from streamer.cli.run.checks import check_options, check_overwriting, check_report
 from streamer.cli.run.fleet import run_fleet
@@ -171,7 +172,7 @@ def _run(
 def _close_with(done: Report, *, quiet: bool) -> int:
     """Prints the closing lines and returns the exit status."""
     if done.interrupted:
-        sys.stderr.write(f"derain: interrupted; {_stored(done)}\n")
+        say(f"interrupted; {_stored(done)}")
         return INTERRUPTED
     if not quiet:
         for note in done.notes:

@@ -1,13 +1,12 @@
 """`derain run --config` for a file of streams, which may change while they run."""
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from streamer.cli import INTERRUPTED
-from streamer.cli.log import log_to_stderr
+from streamer.cli.log import log_to_stderr, say
 from streamer.cli.run.events import events_told
 from streamer.cli.run.live import opened_stream, shown, signals_stop
 from streamer.cli.run.page import Tap, no_tap, page_of_streams
@@ -96,7 +95,7 @@ def run_fleet(
         stack.enter_context(Reloader(path, load, file.apply).running())
         file.run(tap)
     for name, error in fleet.errors.items():
-        sys.stderr.write(f"derain: {name}: {error}\n")
+        say(f"{name}: {error}", error=True)
     if fleet.failed:
         return 1
     return INTERRUPTED if fleet.stopped else 0

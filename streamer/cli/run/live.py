@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -12,10 +11,11 @@ from typing import Protocol
 
 from sources.address import without_secrets
 from streamer.cli import INTERRUPTED
-from streamer.cli.log import log_to_stderr
+from streamer.cli.log import log_to_stderr, say
 from streamer.cli.run.events import events_told
-from streamer.cli.run.live_line import Snapshots, live_lines
+from streamer.cli.run.live_line import Snapshots, figures_logged, live_lines
 from streamer.cli.run.page import page_of_streams
+from streamer.cli.run.systemd import told_to_systemd
 from streamer.cli.supervisor import RECORD
 from streamer.live.counters import LiveSnapshot
 from streamer.live.health_server import metrics_server
@@ -54,7 +54,7 @@ def signals_stop(run: Stoppable, says: str = "completing the output") -> Iterato
         if run.stopped:
             os._exit(INTERRUPTED)  # what is on the disk plays without its last second
         first_s = time.monotonic()
-        sys.stderr.write(f"\nderain: {says}; once more to end at once\n")
+        say(f"{says}; once more to end at once")
         run.stop()
 
     kinds = (signal.SIGINT, signal.SIGTERM)
@@ -105,8 +105,11 @@ def shown(live: LiveOptions, snapshots: Snapshots, *, quiet: bool) -> Iterator[N
     with ExitStack() as stack:
         if live.metrics:
             stack.enter_context(metrics_server(live.metrics, snapshots))
-        lines = quiet or live.json_log
-        stack.enter_context(live_lines(snapshots, quiet=lines))
+        if live.json_log:
+            stack.enter_context(figures_logged(snapshots))
+        else:
+            stack.enter_context(live_lines(snapshots, quiet=quiet))
+        stack.enter_context(told_to_systemd(snapshots))
         yield
 
 

@@ -1,5 +1,6 @@
 """One line a second on how a live run is doing."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -7,6 +8,8 @@ from threading import Event, Thread
 
 from streamer.live.counters import LiveSnapshot
 
+FIGURES_SECONDS = 60.0
+_LOG = logging.getLogger("derain.stream")
 Snapshots = Callable[[], Mapping[str, LiveSnapshot]]
 
 
@@ -32,6 +35,46 @@ def line_for(shot: LiveSnapshot, before: LiveSnapshot | None) -> str:
     if viewers:
         parts.append(f"viewers {sum(viewers)}")
     return " | ".join(parts)
+
+
+@contextmanager
+def figures_logged(
+    snapshots: Snapshots, every_seconds: float = FIGURES_SECONDS
+) -> Iterator[None]:
+    """Logs the figures of each stream every minute until the block ends."""
+    done = Event()
+
+    def keep() -> None:
+        while not done.wait(every_seconds):
+            for name, shot in snapshots().items():
+                _LOG.info("%s", figures_of(name, shot))
+
+    thread = Thread(target=keep, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(2)
+
+
+def figures_of(name: str, shot: LiveSnapshot) -> str:
+    """Returns what a stream does as fields of a log line."""
+    viewers = [output.viewers for output in shot.outputs if output.viewers is not None]
+    fields = {
+        "stream": name,
+        "state": shot.state,
+        "problem": shot.problem,
+        "fps_in": f"{shot.fps_in:.1f}",
+        "fps_out": f"{shot.fps_out:.1f}",
+        "latency_p50_ms": f"{shot.latency_ms.p50_ms:.0f}",
+        "latency_p95_ms": f"{shot.latency_ms.p95_ms:.0f}",
+        "dropped": str(sum(shot.dropped.values())),
+        "reconnects": str(shot.reconnects),
+        "bytes_sent": str(shot.bytes_sent or 0),
+        "viewers": str(sum(viewers)),
+    }
+    return " ".join(f"{key}={value!r}" for key, value in fields.items())
 
 
 @contextmanager
