@@ -84,6 +84,8 @@ class StreamInfo:
     """What makes the pictures, for the report: `h264`, `h264_cuda`, `drawn`, ..."""
     live: bool = False
     """A live source is not waited for: late frames are dropped, not queued."""
+    side_data: frozenset[str] = frozenset()
+    """FFmpeg's names of what hangs on the first picture, once it is there."""
     pixel_aspect: Fraction | None = None
     """Width of one pixel over its height; None when nobody said."""
 

@@ -8,6 +8,9 @@ from typing import BinaryIO
 _HEAD = struct.Struct(">I4s")
 _HOLDERS = frozenset({"moov", "trak", "mdia", "minf", "stbl", "edts", "udta", "gmhd"})
 _DEEPEST = 8
+_TABLE_HEAD = 8
+_VIDEO_ENTRY = 78
+"""Bytes of a video sample entry before the boxes inside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +80,7 @@ def tree(file: BinaryIO, start: int, end: int, depth: int = 0) -> Iterator[Box]:
         yield box
         if box.kind in _HOLDERS and depth < _DEEPEST:
             yield from tree(file, box.start, box.end, depth + 1)
+        elif box.kind == "stsd" and depth < _DEEPEST:
+            for entry in boxes(file, box.start + _TABLE_HEAD, box.end):
+                yield entry
+                yield from boxes(file, entry.start + _VIDEO_ENTRY, entry.end)

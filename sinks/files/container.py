@@ -80,16 +80,24 @@ def check_preset(codec: str, preset: str | None) -> None:
 
 
 def open_container(
-    path: Path, time_base: Fraction, file: DiskFile | None = None
+    path: Path,
+    time_base: Fraction,
+    file: DiskFile | None = None,
+    *,
+    own_tags: bool = False,
 ) -> OutputContainer:
     """Opens a container for pictures with times in `time_base` seconds.
 
-    It is written to `file`, if given, which whoever made it closes; else to `path`.
+    With `own_tags` MP4 and MOV take tags of any name, in the place (`mdta`) where fewer
+    players look. It is written to `file`, if given, which whoever made it closes; else
+    to `path`.
     """
     suffix = path.suffix.lower()
     matroska = suffix in {".mkv", ".webm"}
     exact_start = {"movie_timescale": str(_fine(time_base.denominator))}
     own = _MATROSKA if matroska else {**_MP4, **exact_start}
+    if own_tags and not matroska:
+        own["movflags"] += "+use_metadata_tags"
     muxer = _MUXERS.get(suffix, "mp4")
     target = str(path.absolute())  # else FFmpeg takes 12:30.mp4 for a protocol
     return av.open(file or target, "w", format=muxer, options={**_ALWAYS, **own})

@@ -64,7 +64,11 @@ class JoinedFile(VideoFile):
             raise SinkError(f"{self.path} cannot be opened: {reason}") from None
 
     def _open_like(self, piece: VideoStream, stream: StreamInfo) -> None:
-        container = self._container = open_container(self.path, stream.time_base)
+        kind = ExcerptCopier if self._excerpt else StreamCopier
+        self._companions = kind(self._source)
+        container = self._container = open_container(
+            self.path, stream.time_base, own_tags=self._companions.has_own_tags
+        )
         self._time_base = stream.time_base
         rate = stream.frame_rate or Fraction(25)
         usual = max(round(1 / rate / stream.time_base), 1)
@@ -80,8 +84,6 @@ class JoinedFile(VideoFile):
                 output.codec_context.codec_tag = "hvc1"
             return output
 
-        kind = ExcerptCopier if self._excerpt else StreamCopier
-        self._companions = kind(self._source)
         self._companions.pictures_moved(self._shift)
         self._stream = self._companions.join(container, add_video)
         self.notes += self._companions.notes

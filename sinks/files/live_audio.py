@@ -30,6 +30,7 @@ class LiveCompanion:
         """
         self.notes: list[str] = []
         self.audio_packets = 0
+        self.left_out: set[int] = set()
         self.put_forward: dict[int, Fraction] = {}
         """Nothing is written before its time."""
         self._name, self._audio = name, audio

@@ -23,14 +23,12 @@ from sinks.files.cues import Cue
 from sinks.files.discontinuities import Discontinuities, start_of
 from sinks.files.first_packets import copy_of, first_packets, readable, seconds_of
 from sinks.files.subtitles import CueTrack, TextFilter, plain_cue, text_codec_for
-from sinks.files.tags import stream_tags, tags_to_keep
+from sinks.files.tags import has_own_tags, stream_tags, tags_to_keep
 from sinks.files.trial import storable
 from sources.media import open_path
 
 _LATE_SECONDS = 2
 _MP4 = frozenset({"mp4", "mov"})
-_APPLE = "com.apple.quicktime."
-"""FFmpeg writes these only in the place of title, artist and their like."""
 
 
 class PacketFilter(Protocol):
@@ -47,6 +45,8 @@ class StreamCopier:
         """Opens `path` a second time, for itself."""
         self.notes: list[str] = []
         self.audio_packets = 0
+        self.left_out: set[int] = set()
+        """Numbers of streams of the source, each named in `notes`."""
         self._path = path
         self._input: InputContainer = open_path(path)
         self._main = self._input.streams.best("video")
@@ -65,6 +65,11 @@ class StreamCopier:
         """By how many seconds first packets were written too early, by the number of
         the stream in the output."""
 
+    @property
+    def has_own_tags(self) -> bool:
+        """Whether there are tags for which MP4 has no name of its own."""
+        return has_own_tags(self._input.metadata)
+
     def join(
         self, output: OutputContainer, add_video: Callable[[], VideoStream]
     ) -> VideoStream:
@@ -77,9 +82,6 @@ class StreamCopier:
         self._first = self._look_ahead(output.format.name)
         tags = tags_to_keep(self._input.metadata)
         output.metadata.update(tags)
-        own = [key for key in tags if key.startswith(_APPLE)]
-        if own and output.format.name in _MP4:
-            self.notes.append(f"tags of Apple's own are left out: {', '.join(own)}")
         chapters = self._add_chapters(output)
         video = None
         for stream in self._input.streams:
@@ -134,6 +136,7 @@ class StreamCopier:
             self.notes.append(f"{name} is stored as {anew}")
             return
         self.notes.append(f"{name} is left out: {reason}")
+        self.left_out.add(stream.index)
         stream.discard = Discard.all
 
     def _why_not(self, container: str, stream: Stream) -> str:
@@ -152,12 +155,24 @@ class StreamCopier:
         return f"{container} has no place for it"
 
     def _add_copy(self, output: OutputContainer, stream: Stream) -> None:
+        if output.format.name == "matroska" and _is_cover(stream):
+            self._attach(output, stream)
+            return
         copy = output.add_stream_from_template(stream)
         _name_channels(copy)
         bare = AdtsFilter(self._path, stream, copy) if needs_filter(stream) else None
         self._take(stream, copy, bare)
         if output.format.name in _MP4 and _codec_name(stream) == "mov_text":
             self._read_ahead(stream, copy, plain_cue)
+
+    def _attach(self, output: OutputContainer, stream: Stream) -> None:
+        """Adds a cover as Matroska has it: as a file in the file."""
+        with closing(open_path(self._path)) as ahead:
+            cover = first_packets(ahead, {stream.index}).get(stream.index)
+        if cover is not None:
+            form = "png" if _codec_name(stream) == "png" else "jpeg"
+            name = stream.metadata.get("filename", f"cover.{form.replace('e', '')}")
+            output.add_attachment(name, f"image/{form}", bytes(cover))
 
     def _read_ahead(
         self,
@@ -243,7 +258,7 @@ class StreamCopier:
     def _copy(
         self, output: OutputContainer, packet: "Packet[Stream]", shift: Fraction
     ) -> None:
-        if packet.stream.disposition & Disposition.attached_pic:
+        if _is_cover(packet.stream):
             packet.pts = packet.dts = 0  # a cover has no time, and needs one
         if packet.dts is None:
             packet.dts = packet.pts
@@ -278,6 +293,10 @@ def _written_anew(stream: Stream, *, chapters: bool) -> bool:
     if stream.type != "data":
         return False
     return "timecode" in stream.metadata or (chapters and stream.discard == Discard.all)
+
+
+def _is_cover(stream: Stream) -> bool:
+    return bool(stream.disposition & Disposition.attached_pic)
 
 
 def _codec_name(stream: Stream) -> str:

@@ -29,6 +29,7 @@ from sinks.encoding.encoders import (
 from sinks.encoding.nvenc import on_card
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError, UnplayableError
+from sinks.files.comparison import what_is_lost
 from sinks.files.container import (
     MP4_SUFFIXES,
     check_quality,
@@ -86,6 +87,7 @@ class VideoFile:
         self._stream: VideoStream | None = None
         self._claim: Claim | None = None
         self._encoder = ""
+        self._side_data: frozenset[str] = frozenset()
         self._until = self._step = Fraction(0)
         self._on_gpu = False
         self._times = PacketTimes(by_decoding=True, usual=1)
@@ -156,7 +158,13 @@ class VideoFile:
         self, codec: str, encoder: Encoder, pixel_format: str, stream: StreamInfo
     ) -> None:
         self._file = DiskFile(self.path) if stream.live else None
-        container = open_container(self.path, stream.time_base, self._file)
+        copied = StreamCopier(self._copy_from) if self._copy_from else None
+        container = open_container(
+            self.path,
+            stream.time_base,
+            self._file,
+            own_tags=copied is not None and copied.has_own_tags,
+        )
         rate = stream.frame_rate or Fraction(25)
         self._times = PacketTimes(
             by_decoding=self._is_mp4,
@@ -178,8 +186,7 @@ class VideoFile:
                 output.codec_context.codec_tag = "hvc1"  # what Apple's players take
             return output
 
-        copied = self._copy_from
-        self._companions = StreamCopier(copied) if copied else self._live_audio
+        self._companions = copied or self._live_audio
         if self._companions is None:
             self._stream = add_video()
         else:
@@ -199,6 +206,7 @@ class VideoFile:
             encoder.preset_option: preset,
             encoder.quality_option: str(quality),
             **({"chroma_sample_location": place} if place else {}),
+            **_messages(encoder, stream),
         }
 
     def _choices(self, encoder: Encoder) -> tuple[str, int]:
@@ -213,6 +221,7 @@ class VideoFile:
         """
         if not self._has_room():
             return
+        self._side_data |= frame.side_data
         picture = frame.picture
         picture.pts, picture.time_base = frame.pts, frame.time_base
         picture.pict_type = PictureType.NONE
@@ -273,7 +282,17 @@ class VideoFile:
             self._finish_disk()
         except (FFmpegError, OSError) as error:
             raise self._incomplete(error) from None
+        self._compare()
         self.close()
+
+    def _compare(self) -> None:
+        """Names what the source has and this file has not."""
+        if self._live_audio is not None or not self.path.is_file():
+            return
+        left_out = self._companions.left_out if self._companions else frozenset()
+        self.notes += what_is_lost(
+            self._copy_from, self.path, side_data=self._side_data, said=left_out
+        )
 
     def _complete(self, container: OutputContainer) -> None:
         """Writes the tail, and puts right what the muxer says of times."""
@@ -317,6 +336,13 @@ class VideoFile:
         self._stream = self._container = None
         if self._claim is not None:
             self._claim.release()
+
+
+def _messages(encoder: Encoder, stream: StreamInfo) -> Mapping[str, str]:
+    """Lets encoders carry the messages of dashcams inside the pictures (SEI)."""
+    carried = encoder.name in {"libx264", "libx265"}
+    has_any = "SEI_UNREGISTERED" in stream.side_data
+    return {"udu_sei": "1"} if carried and has_any else {}
 
 
 def _describe(output: VideoStream, pixel_format: str, stream: StreamInfo) -> None:

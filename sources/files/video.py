@@ -23,6 +23,7 @@ from sources.colour import colour_of
 from sources.errors import SourceError
 from sources.files.chroma_location import chroma_location
 from sources.files.completeness import damage_note, track_seconds, what_is_missing
+from sources.files.crop import hides_border
 from sources.files.encryption import encryption_of
 from sources.files.timestamps import DecodeTimes, Timeline, usual_step
 from sources.frame import Colour, Frame, Health, StreamInfo
@@ -67,6 +68,11 @@ class VideoFile:
         if self._stream.metadata.get("alpha_mode") == "1":  # of VP8 and VP9
             # FFmpeg's own decoders pass over it, so no picture tells.
             self.health.notes.append("the transparency of the source is left out")
+        if hides_border(path):
+            self.health.notes.append(
+                "the crop of the picture is left out: the border that players hide "
+                "shows now"
+            )
         self._packets = 0
         only_decode_times = self._container.format.name in ONLY_DECODE_TIMES
         self._decode_times = DecodeTimes() if only_decode_times else None

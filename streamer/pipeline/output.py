@@ -14,7 +14,6 @@ from streamer.pipeline.stats import StageTimes
 from streamer.pipeline.submit import InFlight
 
 _SIZE_CHANGES_TOLD = 3
-_HDR10 = {"MASTERING_DISPLAY_METADATA", "CONTENT_LIGHT_LEVEL"}
 
 
 class OutputStage:
@@ -113,8 +112,9 @@ class OutputStage:
             colour=self._colour,
             rotation=frame.rotation,
             mirrored=frame.mirrored,
+            side_data=frame.side_data,
         )
-        self.notes += _what_is_lost(frame, as_planes=flight.made is not None)
+        self.notes += _what_is_lost(frame)
         wanted = self._sink.begin(stream)
         fixed = (width, height) if self._sink.fixed_size else None
         self._from_rgb = FromRgb(wanted, fixed, self._colour)
@@ -149,14 +149,10 @@ class OutputStage:
         self._size = size
 
 
-def _what_is_lost(frame: Frame, *, as_planes: bool) -> list[str]:
+def _what_is_lost(frame: Frame) -> list[str]:
     notes = []
     if frame.picture.interlaced_frame:
         notes.append("the source is interlaced; its frames are stored as progressive")
-    if frame.side_data & _HDR10:
-        notes.append("the HDR10 mastering and light level data are left out")
-    if as_planes and "A53_CC" in frame.side_data:
-        notes.append("the closed captions inside the pictures are left out")
     if any(part.is_alpha for part in frame.picture.format.components):
         notes.append("the transparency of the source is left out")
     return notes
