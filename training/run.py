@@ -21,12 +21,14 @@ from training.loop import Progress, Trainer
 from training.rain.layers import RainLayers
 from training.rain.pool import KINDS, RainPool
 from training.rain.weather import Weather
+from training.running_clock import RunningClock
 from training.settings import LAYERS, TrainSettings
 from training.validation import validation_crops, validation_psnr
 
 CHECKPOINT = "checkpoint.pt"
 CURVES = "curves.csv"
 MANIFEST = "training_files.csv"
+BEST = "best.csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,20 +72,29 @@ def train(
             f"{checkpoint} holds a run already: --resume goes on with it, "
             "another `output` begins a new one."
         )
-    trainer, files = _prepare(settings, device, warn)
-    write_manifest(output / MANIFEST, files)
-    if checkpoint.exists():
-        trainer.resume(checkpoint)
-    validation = None
+    with RunningClock() as clock:
+        trainer, files = _prepare(settings, device, warn, clock)
+        write_manifest(output / MANIFEST, files)
+        if checkpoint.exists():
+            trainer.resume(checkpoint)
+        weights = _drive(trainer, output, report)
+        return Trained(weights=weights, finished=trainer.progress >= 1)
+
+
+def _drive(
+    trainer: Trainer,
+    output: Path,
+    report: Callable[[Progress, float | None], None],
+) -> Path:
+    settings, validation = trainer.settings, None
     if settings.validation:
-        validation = validation_crops(Path(settings.validation), device)
+        validation = validation_crops(Path(settings.validation), trainer.device)
     run = _Run(trainer, output, validation, report)
     # cuDNN's trials find the fastest kernels, and not always the same ones: only for
     # runs that do not repeat bit for bit anyway.
     trials = settings.budget_seconds is not None
     with torch.backends.cudnn.flags(enabled=True, benchmark=trials):
-        weights = run.to_the_end()
-    return Trained(weights=weights, finished=trainer.progress >= 1)
+        return run.to_the_end()
 
 
 def is_finished(weights: Path) -> bool:
@@ -94,7 +105,10 @@ def is_finished(weights: Path) -> bool:
 
 
 def _prepare(
-    settings: TrainSettings, device: torch.device, warn: Callable[[str], None]
+    settings: TrainSettings,
+    device: torch.device,
+    warn: Callable[[str], None],
+    clock: Callable[[], float],
 ) -> tuple[Trainer, list[TrainingFile]]:
     generator = torch.Generator(device).manual_seed(settings.seed)
     clean = pool = pairs = None
@@ -121,7 +135,7 @@ def _prepare(
         renew=settings.rain_renew,
         weather=Weather(flakes=settings.flakes),
     )
-    return Trainer(settings, batches, generator), files
+    return Trainer(settings, batches, generator, clock=clock), files
 
 
 class _Run:
@@ -141,6 +155,7 @@ class _Run:
         self._stop = False
         self._saved_at = trainer.elapsed
         self._unsaved: Progress | None = None
+        self._best = _best_so_far(output / BEST)
 
     def to_the_end(self) -> Path:
         before = {
@@ -189,19 +204,40 @@ class _Run:
             if self._validation is not None:
                 psnr = validation_psnr(trainer.averaged_network(), self._validation)
             now = replace(now, loss=loss)
-            self._append_curve(now, psnr)
+            _append_row(self._output / CURVES, now, psnr)
+            self._keep_best(now, psnr)
             self._report(now, psnr)
         return weights
 
-    def _append_curve(self, now: Progress, psnr: float | None) -> None:
-        path = self._output / CURVES
-        new = not path.exists()
-        row = {**asdict(now), "validation_psnr": "" if psnr is None else psnr}
-        with path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(row))
-            if new:
-                writer.writeheader()
-            writer.writerow(row)
+    def _keep_best(self, now: Progress, psnr: float | None) -> None:
+        """Writes the weights beside the last ones if none before were as good."""
+        if psnr is None or not psnr > self._best:  # NaN is not better either
+            return
+        self._best = psnr
+        title = self._trainer.settings.title
+        path = self._output / f"{title}-best.safetensors"
+        told = {**about(self._trainer), "validation_psnr": f"{psnr:.4f}"}
+        self._trainer.save_weights(path, told)
+        _append_row(self._output / BEST, now, psnr)
+
+
+def _append_row(path: Path, now: Progress, psnr: float | None) -> None:
+    new = not path.exists()
+    row = {**asdict(now), "validation_psnr": "" if psnr is None else psnr}
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(row))
+        if new:
+            writer.writeheader()
+        writer.writerow(row)
+
+
+def _best_so_far(path: Path) -> float:
+    """The best validation PSNR of a run that is gone on with."""
+    if not path.exists():
+        return -math.inf
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return max((float(row["validation_psnr"]) for row in rows), default=-math.inf)
 
 
 def about(trainer: Trainer) -> dict[str, str]:

@@ -118,6 +118,8 @@ class TrainSettings:
     """Height and width of a rain map, in pixels; at least the largest crop."""
     rain_renew: int = 1
     """Rain maps renewed at each step."""
+    nice: int = 0
+    """How much the run gives way to others: 19 is the lowest priority."""
     checkpoint_seconds: float = 120.0
     """A killed run loses at most this long."""
 
@@ -148,7 +150,7 @@ class TrainSettings:
                     getattr(self, name) < 0,
                     f"{name} is 0 or more, got {getattr(self, name)}.",
                 )
-                for name in ("edge_weight", "clip", "ema", "epochs")
+                for name in ("edge_weight", "clip", "ema", "epochs", "nice")
             ),
         )
 

@@ -1,5 +1,6 @@
 """`derain train`: trains one network, or a study of several, from a TOML file."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -40,6 +41,8 @@ def train_command(
         settings = replace(settings, budget=budget)
     if output is not None:
         settings = replace(settings, output=output)
+    if settings.nice:
+        os.nice(settings.nice)
     weights = [_trained(one, _device(device), resume=resume) for one in _runs(settings)]
     try:
         for text in settings.score:

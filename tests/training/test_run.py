@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from model import load_network
+from model import load_network, read_header
 from training import TrainingError, TrainSettings, train
 from training.loop import Progress
-from training.run import CHECKPOINT, CURVES, MANIFEST
+from training.run import BEST, CHECKPOINT, CURVES, MANIFEST
 from training.schedule import Phase
 
 CPU = torch.device("cpu")
@@ -275,3 +275,26 @@ def test_epochs_are_counted_in_crops_or_in_pairs(
 
     assert (len(crops), len(pairs)) == (5, 1)
     assert crops[-1].progress == pairs[-1].progress == 1
+
+
+@pytest.mark.slow
+def test_the_best_weights_so_far_stay_beside_the_last_ones(
+    clean_folder: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "run"
+    settings = replace(
+        settings_for(clean_folder, output, steps=2), validation=str(clean_folder)
+    )
+
+    run(settings)
+    with (output / BEST).open(encoding="utf-8") as file:
+        before = [float(row["validation_psnr"]) for row in csv.DictReader(file)]
+    # A rate that ruins the network: what it was before stays the best.
+    run(replace(settings, steps=4, rate=0.3, floor=0.3, ema=0.0), resume=True)
+
+    with (output / BEST).open(encoding="utf-8") as file:
+        after = [float(row["validation_psnr"]) for row in csv.DictReader(file)]
+    header = read_header(output / "mspfn-lite-best.safetensors")
+    assert before == sorted(before)
+    assert after == before
+    assert float(header["validation_psnr"]) == pytest.approx(before[-1], abs=1e-4)
