@@ -94,7 +94,7 @@ def evaluate(plan: Plan, progress: Progress) -> Outcome:
         raise EvaluationError(f"{plan.cache.parent} is no folder to write to.")
     test_set = _opened(plan)
     measures = _measures(plan, test_set)
-    methods = _methods(plan, test_set)
+    methods = methods_of(plan, test_set.name, clips=test_set.is_video)
     for method in methods:
         progress.begin(method.name, _total(plan, test_set))
     run = _run(plan, test_set, measures, progress)
@@ -140,12 +140,22 @@ def _measures(plan: Plan, test_set: TestSet) -> list[Measure]:
     return measures_for(plan.metrics or usual, protocol, plan.files, known)
 
 
-def _methods(plan: Plan, test_set: TestSet) -> tuple[Method, ...]:
+def methods_of(plan: Plan, set_name: str, *, clips: bool) -> tuple[Method, ...]:
+    """Returns the rows that a plan asks for, the untouched input first.
+
+    Args:
+        plan: Its models, precisions, temporal steps and results of others.
+        set_name: What the set is called in an error.
+        clips: Whether the set holds clips: a temporal step needs them.
+
+    Raises:
+        EvaluationError: A model cannot be had, or a temporal step has no clips.
+    """
     with_input = plan.with_input or _INPUT in plan.models
     temporal = tuple(dict.fromkeys(plan.temporal))
-    if not test_set.is_video and temporal != (_OFF,):
+    if not clips and temporal != (_OFF,):
         raise EvaluationError(
-            f"A temporal step needs clips; {test_set.name} is a set of pictures."
+            f"A temporal step needs clips; {set_name} is a set of pictures."
         )
     networks = (
         row

@@ -7,7 +7,7 @@ short is left out when the file is read again.
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class ResultCache:
         key: str,
         values: Mapping[str, float],
         seconds: float,
-        lists: Mapping[str, list[float]] | None = None,
+        lists: Mapping[str, Sequence[float]] | None = None,
     ) -> None:
         """Adds figures under `key`, on disk at once."""
         self._values.setdefault(key, {}).update(values)
@@ -57,7 +57,7 @@ class ResultCache:
         written = {name: writable(value) for name, value in values.items()}
         entry: dict[str, Any] = {"key": key, "values": written, "seconds": seconds}
         if lists is not None:
-            self._lists[key] = dict(lists)
+            self._lists[key] = {name: list(row) for name, row in lists.items()}
             entry["lists"] = self._lists[key]
         self._append(json.dumps(entry))
 

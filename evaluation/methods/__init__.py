@@ -5,9 +5,18 @@ name or file; `temporal` adds the temporal step; `results_folder` is what anothe
 program has made; `streams` takes clips through them.
 """
 
+from evaluation.methods.gated import GatedMethod, Remembered
 from evaluation.methods.method import InputBaseline, Method
 from evaluation.methods.network import Network
 from evaluation.methods.results_folder import ResultsFolder
 from evaluation.methods.temporal import TemporalMethod
 
-__all__ = ["InputBaseline", "Method", "Network", "ResultsFolder", "TemporalMethod"]
+__all__ = [
+    "GatedMethod",
+    "InputBaseline",
+    "Method",
+    "Network",
+    "Remembered",
+    "ResultsFolder",
+    "TemporalMethod",
+]

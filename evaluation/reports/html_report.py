@@ -1,8 +1,7 @@
 """One self-contained page: table, distributions, the worst and the best pictures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 
 from evaluation.measures import Measure
@@ -16,13 +15,11 @@ from evaluation.reports.examples import (
     figure,
     ranked,
 )
+from evaluation.reports.page_frame import problems_html, remarks_html, write_page
 from evaluation.reports.svg import distribution
 from evaluation.reports.table import Cell, TableRow, heads, rows, title
 from evaluation.scores import Evaluation, MethodResult, Score
 from evaluation.sets.testset import Box
-from model.whole_file import write_whole
-
-_NAMED = 20
 
 
 def write_html(evaluation: Evaluation, methods: Sequence[Method], path: Path) -> None:
@@ -33,37 +30,14 @@ def write_html(evaluation: Evaluation, methods: Sequence[Method], path: Path) ->
         methods: Those of the evaluation, to compute the pictures that are shown.
         path: What was there before is replaced at once.
     """
-    style = files("evaluation.reports").joinpath("page.css").read_text("utf-8")
-    body = "".join(
-        [
-            f"<h1>{escape(title(evaluation))}</h1>",
-            _problems(evaluation),
-            _table(evaluation),
-            _remarks(evaluation.remarks),
-            _distributions(evaluation),
-            *_galleries(evaluation, methods),
-        ]
-    )
-    page = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title(evaluation))}</title><style>{style}</style></head>"
-        f"<body>{body}</body></html>\n"
-    )
-    write_whole(path, page)
-
-
-def _problems(evaluation: Evaluation) -> str:
-    if not evaluation.problems:
-        return ""
-    lines = "".join(f"<li>{escape(problem)}</li>" for problem in evaluation.problems)
-    count = len(evaluation.problems)
-    word = "problem" if count == 1 else "problems"
-    return (
-        f'<details class="problems"{" open" if count <= _NAMED else ""}>'
-        f"<summary>{count} {word}</summary>"
-        f"<ul>{lines}</ul></details>"
-    )
+    parts = [
+        problems_html(evaluation.problems),
+        _table(evaluation),
+        remarks_html(evaluation.remarks),
+        _distributions(evaluation),
+        *_galleries(evaluation, methods),
+    ]
+    write_page(title(evaluation), parts, path)
 
 
 def _table(evaluation: Evaluation) -> str:
@@ -89,10 +63,6 @@ def _row(row: TableRow) -> str:
 def _cell(cell: Cell) -> str:
     small = f"<small>{escape(cell.detail)}</small>" if cell.detail else ""
     return f"<td>{escape(cell.value)}{small}</td>"
-
-
-def _remarks(remarks: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in remarks)}</ul>"
 
 
 def _distributions(evaluation: Evaluation) -> str:

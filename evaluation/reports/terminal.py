@@ -23,10 +23,11 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
             console.print(escape(line), highlight=False, style="bold")
     for remark in evaluation.remarks:
         console.print(escape(remark), highlight=False)
-    _print_problems(evaluation.problems, console)
+    print_problems(evaluation.problems, console)
 
 
-def _print_problems(problems: tuple[str, ...], console: Console) -> None:
+def print_problems(problems: tuple[str, ...], console: Console) -> None:
+    """Prints what is missing, in red, the first of it by name."""
     for problem in problems[:_NAMED]:
         console.print(f"[red]problem:[/] {escape(problem)}", highlight=False)
     if len(problems) > _NAMED:

@@ -17,6 +17,7 @@ from evaluation.reports.progress import show_progress
 from evaluation.reports.terminal import print_evaluation
 from evaluation.sets import SETS
 from streamer.cli import INTERRUPTED
+from streamer.cli.lists import listed, named_folder
 
 
 def evaluate_command(
@@ -116,19 +117,19 @@ def evaluate_command(
     plan = Plan(
         set_name=set_name,
         root=root,
-        models=_listed(models or model),
-        results=tuple(_named_folder(text) for text in results or ()),
+        models=listed(models or model),
+        results=tuple(named_folder(text) for text in results or ()),
         with_input=input_row,
         protocol=protocol,
-        metrics=_listed(metrics or ""),
+        metrics=listed(metrics or ""),
         files={name: path for name, path in files.items() if path is not None},
         cache=json_path and json_path.with_suffix(".kept.jsonl"),
         jobs=jobs,
         max_frames=max_frames,
         device=device,
         backend=backend,
-        precisions=_listed(precision),
-        temporal=_listed(temporal),
+        precisions=listed(precision),
+        temporal=listed(temporal),
     )
     outcome = _run(plan)
     if json_path is not None:
@@ -149,13 +150,6 @@ def _run(plan: Plan) -> Outcome:
         raise typer.Exit(INTERRUPTED) from stop
 
 
-def _named_folder(text: str) -> tuple[str, Path]:
-    name, equals, folder = text.partition("=")
-    if not (name and equals and folder):
-        raise typer.BadParameter(f"--results is NAME=FOLDER, got {text!r}.")
-    return name, Path(folder)
-
-
 def _fit(folder: Path, path: Path | None) -> None:
     if path is None:
         raise typer.BadParameter("--fit-niqe needs --json FILE to write to.")
@@ -167,7 +161,3 @@ def _fit(folder: Path, path: Path | None) -> None:
     typer.echo(
         f"{path}: {fields['blocks']} sharp blocks of {fields['pictures']} pictures"
     )
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())

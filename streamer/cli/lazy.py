@@ -3,8 +3,10 @@
 A command whose module is not there, or not yet, is simply absent.
 """
 
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import typer
@@ -18,6 +20,18 @@ class Entry(NamedTuple):
     function: str
     help: str
     """One line for the list of commands."""
+    by_first: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    """Module and function for a first argument that means another command."""
+
+    def chosen(self, args: Sequence[str]) -> "Entry":
+        """Returns where the command lives that these arguments ask for."""
+        if not args or args[0] not in self.by_first:
+            return self
+        module, function = self.by_first[args[0]]
+        return self._replace(module=module, function=function)
+
+
+_TASKS = ("streamer.cli.evaluate_tasks", "evaluate_tasks_command")
 
 
 COMMANDS = {
@@ -27,7 +41,13 @@ COMMANDS = {
     ),
     "models": Entry("streamer.cli.models", "models", "List the networks."),
     "evaluate": Entry(
-        "streamer.cli.evaluate", "evaluate_command", "Score a network on a set."
+        "streamer.cli.evaluate",
+        "evaluate_command",
+        "Score a network on a set.",
+        MappingProxyType({"detection": _TASKS, "segmentation": _TASKS}),
+    ),
+    "rain": Entry(
+        "streamer.cli.rain.command", "rain_command", "Make it rain on what is dry."
     ),
     "train": Entry("streamer.cli.train", "train_command", "Train a network."),
     "calibrate": Entry(
@@ -54,12 +74,13 @@ class _Unloaded(TyperCommand):
     def make_context(
         self, info_name: str | None, args: list[str], *rest: Any, **more: Any
     ) -> Any:
-        loaded = self.load()
+        loaded = self.load(args)
         return loaded.make_context(info_name, args, *rest, **more)
 
-    def load(self) -> Any:
+    def load(self, args: Sequence[str] = ()) -> Any:
         single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        function = getattr(import_module(self._entry.module), self._entry.function)
+        entry = self._entry.chosen(args)
+        function = getattr(import_module(entry.module), entry.function)
         single.command(self.name)(function)
         return typer.main.get_command(single)
 

@@ -18,7 +18,7 @@ person = "pedestrian"
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -59,7 +59,8 @@ class JudgeSettings:
     floor: float = _FLOOR
     """AP50 or mIoU on clean pictures, in percent, under which the judge is wrong."""
     runtime: str = "openvino"
-    class_map: Mapping[str, str] = field(default_factory=dict)
+    class_map: tuple[tuple[str, str], ...] = ()
+    """The judge's words with the labels' words for them."""
     first_class: int = 0
     """The number of the first name: 1 where a network counts the background as 0."""
     boxes: str = "xyxy"
@@ -70,7 +71,8 @@ class JudgeSettings:
     @property
     def labels(self) -> tuple[str, ...]:
         """The judge's classes in the words of the labels."""
-        return tuple(self.class_map.get(name, name) for name in self.classes)
+        words = dict(self.class_map)
+        return tuple(words.get(name, name) for name in self.classes)
 
     @property
     def key(self) -> str:
@@ -82,7 +84,6 @@ class JudgeSettings:
             for f in fields(self)
             if f.name not in ("file", "weights", "floor")
         }
-        rest["class_map"] = sorted(self.class_map.items())
         return "/".join((*hashes, repr(rest)))
 
     @property
@@ -142,7 +143,9 @@ def _settings(data: Mapping[str, Any], folder: Path) -> JudgeSettings:
         nms=float(data.get("nms", 0.45)),
         floor=float(data.get("floor", _FLOORS.get(kind, _FLOOR))),
         runtime=_one_of(data, "runtime", RUNTIMES, "openvino"),
-        class_map={str(k): str(v) for k, v in data.get("class_map", {}).items()},
+        class_map=tuple(
+            sorted((str(k), str(v)) for k, v in data.get("class_map", {}).items())
+        ),
         first_class=int(data.get("first_class", 0)),
         boxes=_one_of(data, "boxes", ("xyxy", "yxyx"), "xyxy"),
         outputs=tuple(map(str, data.get("outputs", ()))),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.errors import EvaluationError
+from evaluation.pictures import sha256_of
 from evaluation.tasks.labels.classes import MaskClasses
 from evaluation.tasks.labels.values import Instance, Objects
 from sources.errors import SourceError
@@ -26,6 +27,10 @@ class MaskFile:
 
     path: Path
     classes: MaskClasses
+
+    def sha256(self) -> str:
+        """Returns a hash of the file."""
+        return sha256_of(self.path)
 
     def read(self) -> ClassIds:
         """Returns the class of each pixel.
