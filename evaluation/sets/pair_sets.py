@@ -207,5 +207,14 @@ PAIR_SETS = (
         ),
         folders=("real_test_1000", "SPA-Data"),
     ),
+    *(
+        SetForm(
+            name=name,
+            expected=expected,
+            forms=_REPACKED[:1],
+            notes=("Which pictures it holds was never published.",),
+        )
+        for name, expected in (("COCO350", 350), ("BDD350", 350), ("BDD150", 150))
+    ),
     SetForm(name="pairs", expected=None, forms=_REPACKED[:1]),
 )

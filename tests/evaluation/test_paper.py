@@ -35,3 +35,11 @@ def test_every_network_of_the_studies_is_in_the_papers_tables() -> None:
     rows = paper_rows("Test100", models)[len(paper_rows("Test100")) :]
 
     assert len(rows) == len(set(models))
+
+
+def test_table_6_stands_beside_the_sets_of_its_detectors() -> None:
+    rows = paper_rows("COCO350")
+
+    assert [row.table for row in rows] == ["Table 6"] * 5
+    assert rows[-1].values == {"psnr": 18.23, "ssim": 0.782}
+    assert paper_rows("BDD150")[0].printed == {"psnr": "18.00", "ssim": "0.722"}

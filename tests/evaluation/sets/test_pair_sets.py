@@ -39,6 +39,7 @@ def test_a_set_is_counted_against_the_published_number(tmp_path: Path) -> None:
         ("Test2800", "input/1_1.jpg", "target/1_1.jpg"),
         ("Rain12", "001_in.png", "001_GT.png"),
         ("Rain12", "input/001_in.png", "groundtruth/001_GT.png"),
+        ("COCO350", "input/1.png", "target/1.png"),
         ("SPA", "real_test_1000/rain/000.png", "real_test_1000/gt/000gt.png"),
     ],
 )
