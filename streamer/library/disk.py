@@ -5,6 +5,8 @@ import os
 from errno import EDQUOT, EFBIG, EIO, ENOSPC, EROFS
 from pathlib import Path
 
+from streamer.errors import StreamerError
+
 _NO_ROOM = frozenset({ENOSPC, EDQUOT, EFBIG, EROFS, EIO})
 
 
@@ -42,11 +44,16 @@ def times_sha256(times: list[int]) -> str:
     return hashlib.sha256(",".join(map(str, times)).encode()).hexdigest()
 
 
+class NoRoomError(StreamerError):
+    """Another machine found no room, or no disk: causes do not travel with errors."""
+
+
 def lies_with_the_disk(error: BaseException | None) -> bool:
     """Returns whether an error will come to every film: no room, or no disk."""
     seen = set()
     while error is not None and id(error) not in seen:
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        full = isinstance(error, OSError) and error.errno in _NO_ROOM
+        if full or isinstance(error, NoRoomError):
             return True
         seen.add(id(error))
         error = error.__cause__ or error.__context__

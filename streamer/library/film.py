@@ -17,6 +17,7 @@ from streamer.library.join import (
     join_pieces,
     notes_of,
     put_in_place,
+    remove_parts,
     remove_pieces,
 )
 from streamer.library.manifest import (
@@ -136,6 +137,7 @@ class Film:
         if self.manifest.film is not None and not self.work.options.restart:
             self._refuse_other(asdict(identity), recipe)
             self._forget_what_is_gone()
+            remove_parts(self.folder)
             return
         remove_pieces(self.folder)
         plan = self._plan()

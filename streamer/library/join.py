@@ -184,6 +184,12 @@ def _times_in(path: Path) -> tuple[list[int], Fraction]:
         raise StreamerError(f"{path.name} cannot be read back: {error}") from None
 
 
+def remove_parts(folder: Path) -> None:
+    """Deletes what a killed run left half written."""
+    for path in folder.glob("*.part*") if folder.is_dir() else ():
+        path.unlink(missing_ok=True)
+
+
 def remove_pieces(folder: Path) -> None:
     """Deletes a folder of pieces, and nothing else that may be in it."""
     if not folder.is_dir():

@@ -1,11 +1,13 @@
 """Derains one piece of a film: what a worker does, on this machine or another."""
 
 import hashlib
+import os
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
+from socket import gethostname
 
 import av
 
@@ -58,7 +60,7 @@ def derain_piece(
     begun_ns = time.monotonic_ns()
     _make_folder(job.folder)
     gate = PieceGate(job.gate, _looked_at_before(job))
-    part = job.folder / f"{Path(job.name).stem}.part{Path(job.name).suffix}"
+    part = job.folder / _part_name(job)
     sink = OwnFrames(_sink_for(job, part), job.span)
     try:
         with closing(sink), closing(_source_of(job)) as source:
@@ -87,6 +89,12 @@ def made_by(network: Network) -> str:
     """Returns in one line what computes."""
     where = f"{network.device} ({network.backend}, {network.precision})"
     return f"{network.model} on {where}"
+
+
+def _part_name(job: PieceJob) -> str:
+    """Of one process alone: a node that was given up may still be at the same piece."""
+    name = Path(job.name)
+    return f"{name.stem}.{gethostname()}-{os.getpid()}.part{name.suffix}"
 
 
 def _make_folder(folder: Path) -> None:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from sources import source_path
 from sources.picture_files import PICTURE_SUFFIXES
 from streamer.cli import INTERRUPTED
 from streamer.cli.library.table import FilmTable
+from streamer.cli.run.checks import check_overwriting
 from streamer.cli.run.live import signals_stop
 from streamer.errors import StreamerError
 from streamer.library.film import STATE_FOLDER, Film, Work
@@ -31,7 +32,7 @@ from streamer.library.options import LIBRARY_OPTIONS, LibraryOptions
 from streamer.library.workers import DONE, FatalError, FilmProgress, Maker, Workers
 from streamer.memory import keep_freed_memory
 from streamer.network.protocol import open_alone
-from streamer.settings import RunSettings
+from streamer.settings import NetworkOptions, RunSettings
 
 _OF_LIBRARIES = ("recursive", "container")
 
@@ -106,14 +107,40 @@ def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+@dataclass(frozen=True, slots=True)
+class Clobber:
+    """What the user said of older outputs."""
+
+    yes: bool
+    never: bool
+
+    def refuse_never(self) -> None:
+        """Refuses to never write over what an earlier run has begun.
+
+        Raises:
+            StreamerError: That was asked for.
+        """
+        if self.never:
+            raise StreamerError("--no-clobber goes with one film, without --resume")
+
+
+def _makers(ray: str | None, network: NetworkOptions, jobs: int) -> Makers:
+    if ray is None:
+        return LocalMakers(partial(open_alone, network), jobs)
+    from streamer.cli.ray.pieces import RayMakers
+
+    return RayMakers(ray, network, jobs)
+
+
 def run_in_pieces(
     source: str,
     sink: str,
     settings: RunSettings,
-    options: LibraryOptions,
+    given: Mapping[str, Any],
     *,
     quiet: bool,
-    makers: Makers | None = None,
+    ray: str | None = None,
+    clobber: Clobber,
 ) -> int:
     """Runs until all is done, or stopped; returns the exit status.
 
@@ -121,9 +148,10 @@ def run_in_pieces(
         source: A film, a folder of films, or a pattern.
         sink: A video file, or a folder.
         settings: How films are made.
-        options: How they are cut.
+        given: The options of the command line; those about pieces are read.
         quiet: Shows errors only.
-        makers: Where pieces are made; None: here.
+        ray: Address of the Ray cluster that makes the pieces; None: they are made here.
+        clobber: Whether an older output may be written over.
 
     Raises:
         SourceError: There is no film.
@@ -132,8 +160,12 @@ def run_in_pieces(
     if settings.run.max_frames is not None:
         raise StreamerError("--max-frames goes with a film in one go; see --duration")
     keep_freed_memory()
+    options = library_options(given)
     many = is_library(source)
-    if not many and not options.resume:
+    if many or options.resume:
+        clobber.refuse_never()
+    else:
+        check_overwriting(sink, yes=clobber.yes, no_clobber=clobber.never)
         options = replace(options, restart=True)
     work = Work(
         network=settings.network,
@@ -142,8 +174,7 @@ def run_in_pieces(
         compare=settings.run.compare,
         require_gpu_decode=settings.run.require_gpu_decode,
     )
-    load = partial(open_alone, settings.network)
-    makers = makers or LocalMakers(load, options.jobs)
+    makers = _makers(ray, settings.network, options.jobs)
     if not many:
         return _run_film(film_of(Path(source), Path(sink), work), makers, quiet=quiet)
     output = Path(sink)

@@ -12,7 +12,7 @@ from sources.live.opener import is_live
 from streamer.api import opened
 from streamer.cli import INTERRUPTED
 from streamer.cli.library.run import (
-    library_options,
+    Clobber,
     run_in_pieces,
     works_in_pieces,
 )
@@ -79,6 +79,13 @@ def run(
     no_clobber: Annotated[
         bool, typer.Option("--no-clobber", help="Never overwrite an older output.")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Make pieces on a Ray cluster, or local for one of its own.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
 ) -> int:
     """Remove the rain from SOURCE and write SINK.
@@ -93,12 +100,13 @@ def run(
     """
     hide_passwords_in_title()
     if source and sink and works_in_pieces(source, sink, given):
-        if report is not None:
-            raise StreamerError("--report goes with a film in one go")
         settings = settings_from(DEFAULTS, config, given)
-        check_options(source, sink, given)
-        options = library_options(given)
-        return run_in_pieces(source, sink, settings, options, quiet=quiet)
+        _check_pieces(source, sink, settings, given, report)
+        clobber = Clobber(yes=yes, never=no_clobber)
+        return run_in_pieces(
+            source, sink, settings, given, quiet=quiet, ray=ray, clobber=clobber
+        )
+    _refuse_ray(ray)
     streams = _streams(source, sink, config, given)
     if report is not None:
         check_report(report, streams)
@@ -121,6 +129,24 @@ def run(
     if report is not None:
         done.save(report)
     return _close_with(done, quiet=quiet)
+
+
+def _check_pieces(
+    source: str,
+    sink: str,
+    settings: RunSettings,
+    given: Mapping[str, Any],
+    report: Path | None,
+) -> None:
+    if report is not None:
+        raise StreamerError("--report goes with a film in one go")
+    check_options(source, sink, given)
+    check_network(settings.network)
+
+
+def _refuse_ray(address: str | None) -> None:
+    if address:
+        raise StreamerError("--ray goes with a library of films, or with --resume")
 
 
 def _streams(

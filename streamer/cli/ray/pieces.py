@@ -1,0 +1,176 @@
+"""Makes pieces on the nodes of a Ray cluster.
+
+Each maker prefers one node, so that a film's pieces stay where the file is in memory. A
+piece whose worker dies is tried on another node, once: what fails on two nodes would
+fail on all of them.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import Any
+
+from sinks.errors import SinkError
+from sources.errors import SourceError
+from streamer.cli.ray.cluster import Node, connected, nodes_of
+from streamer.errors import StreamerError
+from streamer.library.disk import NoRoomError, lies_with_the_disk
+from streamer.library.identity import difference, program_version, weights_sha256
+from streamer.library.jobs import Interrupted, PieceJob, Stop
+from streamer.library.manifest import PieceRecord
+from streamer.library.workers import Maker
+from streamer.network.protocol import Network, open_alone
+from streamer.settings import NetworkOptions
+
+_LOOK_SECONDS = 0.2
+_NODES_TO_TRY = 2
+_FOR_GOOD = (SourceError, SinkError, StreamerError)
+"""What another node would only say again."""
+_loaded: dict[NetworkOptions, Network] = {}
+"""Of a worker process, which makes one piece after the other."""
+
+
+class PoisonError(StreamerError):
+    """A piece failed on two nodes and is not tried again."""
+
+
+class RayMakers:
+    """Makers on a cluster: so many a node, or one for each of its GPUs."""
+
+    def __init__(self, address: str, network: NetworkOptions, jobs: int) -> None:
+        """Connects.
+
+        Args:
+            address: Of the cluster, or `local`.
+            network: That all nodes load.
+            jobs: Pieces that a node makes at once, at least; each GPU makes one.
+
+        Raises:
+            StreamerError: No cluster, or its nodes differ in version or weights.
+        """
+        self._stack = ExitStack()
+        self._ray = self._stack.enter_context(connected(address))
+        self._jobs = jobs
+        self._on_gpu = network.device != "cpu"
+        self._make = self._ray.remote(max_retries=0)(make_there)
+        try:
+            self._refuse_mixed(network)
+        except BaseException:
+            self.close()
+            raise
+
+    def _refuse_mixed(self, network: NetworkOptions) -> None:
+        """Asks every node what it would work with."""
+        ask = self._ray.remote(max_retries=0, num_cpus=0)(recipe_there)
+        here = _here(network.model)
+        for node in nodes_of(self._ray):
+            there = self._ray.get(ask.options(**self._on(node)).remote(network.model))
+            if change := difference(here, there):
+                raise StreamerError(f"node {node.name} differs from here: its {change}")
+
+    def makers(self) -> list[Maker]:
+        """Returns one for each piece that the cluster makes at once."""
+        return [
+            _NodeMaker(self, node)
+            for node in nodes_of(self._ray)
+            for _ in range(max(self._jobs, node.gpus if self._on_gpu else 0))
+        ]
+
+    def close(self) -> None:
+        """Leaves the cluster, or ends it if it was only for this run."""
+        self._stack.close()
+
+    def try_on(self, node: Node, job: PieceJob, stop: Stop) -> PieceRecord:
+        """Makes a piece on a node, or near it if it is gone.
+
+        Raises:
+            Interrupted: The run was told to stop.
+            Exception: What went wrong there.
+        """
+        gpus = {"num_gpus": 1} if self._on_gpu and node.gpus else {"num_cpus": 1}
+        task = self._make.options(**gpus, **self._on(node, soft=True))
+        reference = task.remote(job, _here(job.network.model))
+        while not stop.stopped:
+            ready, _ = self._ray.wait([reference], timeout=_LOOK_SECONDS)
+            if ready:
+                return self._result(reference)
+        self._ray.cancel(reference)
+        raise Interrupted
+
+    def _result(self, reference: Any) -> PieceRecord:
+        try:
+            piece: PieceRecord = self._ray.get(reference)
+        except self._ray.exceptions.RayTaskError as error:
+            raise error.cause or error from None
+        return piece
+
+    def other_than(self, tried: Node) -> Node:
+        """Returns a node that is alive, another one if there is any."""
+        alive = nodes_of(self._ray)
+        others = [node for node in alive if node.id != tried.id]
+        return (others or alive)[0]
+
+    def _on(self, node: Node, *, soft: bool = False) -> Mapping[str, Any]:
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        return {"scheduling_strategy": NodeAffinitySchedulingStrategy(node.id, soft)}
+
+
+class _NodeMaker:
+    """Makes pieces, on its node if it can."""
+
+    def __init__(self, cluster: RayMakers, node: Node) -> None:
+        self._cluster, self._node = cluster, node
+
+    def __call__(
+        self, job: PieceJob, *, stop: Stop, on_frame: Callable[[int], None]
+    ) -> PieceRecord:
+        """Returns when the piece is on the disk that all nodes share."""
+        node = self._node
+        causes: list[str] = []
+        while True:
+            try:
+                return self._cluster.try_on(node, job, stop)
+            except (Interrupted, *_FOR_GOOD):
+                raise
+            except Exception as error:  # noqa: BLE001 - told below, if it stays
+                causes.append(f"{node.name}: {_first_line(error)}")
+            if len(causes) == _NODES_TO_TRY:
+                raise PoisonError(
+                    f"piece {job.number} failed twice and is not tried again "
+                    f"({'; '.join(causes)})"
+                )
+            node = self._node = self._cluster.other_than(node)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
+def recipe_there(model: str) -> dict[str, str]:
+    """Returns what a process works with: all nodes must agree."""
+    return {"version": program_version(), "weights": weights_sha256(model)}
+
+
+_here = recipe_there
+
+
+def make_there(job: PieceJob, recipe: Mapping[str, str]) -> PieceRecord:
+    """Makes a piece; in a worker of the cluster.
+
+    Raises:
+        StreamerError: This node has another version or other weights.
+        NoRoomError: The disk is full.
+    """
+    from streamer.library.piece import derain_piece  # loads torch
+
+    if change := difference(recipe, recipe_there(job.network.model)):
+        raise StreamerError(f"a node differs from the others: its {change}")
+    network = _loaded.get(job.network)
+    if network is None:
+        network = _loaded[job.network] = open_alone(job.network)
+    try:
+        return derain_piece(job, network, stop=Stop())
+    except Exception as error:
+        if lies_with_the_disk(error):
+            raise NoRoomError(str(error)) from None
+        raise
