@@ -111,10 +111,12 @@ def output_for(
         raise SinkError(str(error)) from None
     if address.scheme == "serve":
         return _serving(address, serve_tls)
+    auto = connect.transport == "auto"
+    transports = ["tcp", "udp"] if auto else [connect.transport]
     settings = {
         "address": address.with_secrets,
         "format": _FORMATS[address.scheme],
-        "transport": "udp" if connect.transport == "udp" else "tcp",
+        "transports": transports,
         "tls": _tls_options(address, connect),
     }
     command = [sys.executable, "-P", "-m", "sinks.live.worker.push"]

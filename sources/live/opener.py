@@ -14,6 +14,8 @@ from sources.live.stream import Connection, LiveStream
 from sources.nvdec import GpuDecoding
 
 _LOG = logging.getLogger("derain.source")
+_OTHER_TRANSPORT = frozenset({Cause.TRANSPORT, Cause.UNAVAILABLE, Cause.REJECTED})
+"""What servers answer that do not know TCP: 461 as they should, or 5XX, or 4XX."""
 SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "udp", "rtp")
 
 
@@ -50,7 +52,9 @@ def open_live(uri: str, connect: ConnectOptions = DEFAULT_CONNECT) -> LiveStream
         try:
             return opened(gpu)
         except DisconnectedError as error:
-            if error.cause is not Cause.TRANSPORT or connect.transport != "auto":
+            if error.cause not in _OTHER_TRANSPORT or connect.transport != "auto":
+                raise
+            if not address.scheme.startswith("rtsp"):
                 raise
         return opened(None, replace(connect, transport="udp"))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sinks.live.opener import open_live_sink
 from sources.connect import ConnectOptions
 from sources.live.disconnect import Cause, DisconnectedError
 from sources.live.opener import open_live
@@ -13,6 +14,8 @@ from tests.live.conftest import StartPeer
 from tests.live.test_other_servers import WebCamera
 from tests.live.test_reading import Reader, first_frames
 from tests.live.test_reading import read as read
+from tests.live.test_sending import Feeder
+from tests.live.test_sending import feed as feed
 from tests.support.peers import eventually, make_certificate
 from tests.support.refusing_server import refusing_server
 
@@ -81,6 +84,17 @@ def test_auto_reads_servers_that_know_only_one_transport(
     frames = first_frames(peer.url(), 10, transport="auto")
 
     assert len(frames) == 10
+
+
+@pytest.mark.parametrize("only", ["tcp", "udp"])
+def test_auto_pushes_to_servers_that_know_only_one_transport(
+    start_peer: StartPeer, feed: type[Feeder], only: str
+) -> None:
+    peer = start_peer("--only", only)
+
+    feed(open_live_sink(peer.url("/record")))
+
+    eventually(lambda: peer.pictures > 5)
 
 
 def test_a_transport_that_the_server_does_not_know_is_named(

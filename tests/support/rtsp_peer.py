@@ -170,6 +170,8 @@ def main() -> None:
     server.set_address("127.0.0.1")
     server.set_service(wanted.port)
     factories = [camera(wanted), recorder()]
+    if wanted.only:
+        factories[1].set_protocols(TRANSPORTS[wanted.only])
     mounts = server.get_mount_points()
     for path, factory in zip(("/camera", "/record"), factories, strict=True):
         mounts.add_factory(path, factory)

@@ -4,6 +4,7 @@ Run by `sinks.live.worker.supervisor`, which kills it when it stops answering. T
 first line on stdin says where to: here the password is, not among the arguments.
 """
 
+import errno
 import json
 import os
 import sys
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 
 import av
 from av.container import OutputContainer
-from av.error import FFmpegError
+from av.error import FFmpegError, HTTPOtherClientError, HTTPServerError
 
 from sinks.live.remux import Remuxer
 from sinks.live.worker.lifetime import die_with_parent, say
@@ -20,9 +21,9 @@ from sinks.packets import Encoded, from_wire
 from sources.audio import Audio
 
 
-def _opened(settings: dict[str, Any]) -> OutputContainer:
+def _opened(settings: dict[str, Any], transport: str) -> OutputContainer:
     options = {
-        "rtsp_transport": settings["transport"],
+        "rtsp_transport": transport,
         "timeout": "3000000",
         "pkt_size": "1400",
         "flvflags": "no_duration_filesize",
@@ -33,14 +34,33 @@ def _opened(settings: dict[str, Any]) -> OutputContainer:
     return av.open(settings["address"], "w", format=settings["format"], options=options)
 
 
+def _begun(settings: dict[str, Any], first: Encoded) -> tuple[OutputContainer, Remuxer]:
+    """Connects, over the other transport where the server refuses the first."""
+    audio = Audio(**settings["audio"]) if settings["audio"] else None
+    *others, last = settings["transports"]
+    for transport in others:
+        container = _opened(settings, transport)
+        try:
+            return container, Remuxer(container, first, audio)
+        except FFmpegError as error:
+            if settings["format"] != "rtsp" or not _is_of_transport(error):
+                raise
+    container = _opened(settings, last)
+    return container, Remuxer(container, first, audio)
+
+
+def _is_of_transport(error: FFmpegError) -> bool:
+    """Whether a server may have meant the transport: 461, or 5XX as some answer."""
+    told = (HTTPOtherClientError, HTTPServerError)
+    return isinstance(error, told) or error.errno == errno.EPROTONOSUPPORT
+
+
 def _push(settings: dict[str, Any]) -> None:
     pipe = sys.stdin.buffer
     first = from_wire(pipe)
     if first is None:
         return
-    container = _opened(settings)
-    audio = Audio(**settings["audio"]) if settings["audio"] else None
-    remuxer = Remuxer(container, first, audio)
+    container, remuxer = _begun(settings, first)
     say("up")
     if settings["format"] == "rtsp":
         watch(settings["address"], settings["tls"], _give_up)
