@@ -23,6 +23,8 @@ _SWSCALE_MATRICES = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9, 10: 9}
 """From FFmpeg's matrix to the number libswscale knows it by."""
 _HD_HEIGHT = 720
 _BT709, _BT601, _LIMITED, _FULL = 1, 5, 1, 2
+ANY_RGB = "rgb"
+"""What a sink wants that takes packed RGB of 8 and 16 bit, picture by picture."""
 RGB_AS_VIDEO = Colour(matrix=1, full_range=1, primaries=1, transfer=13)
 """How pictures that come as RGB are stored in a video: BT.709, limited, sRGB curve."""
 
@@ -178,7 +180,7 @@ class FromRgb:
                 H.264 to lie in the centre: a shift by a quarter of a pixel.
         """
         name = "rgb48le" if rgb.dtype == np.uint16 else "rgb24"
-        wanted = self._format or name
+        wanted = name if self._format in {"", ANY_RGB} else self._format
         height, width, _ = rgb.shape
         size = self._size or (width, height)
         if wanted == name and size == (width, height):
@@ -231,6 +233,8 @@ class FromRgb:
         """
         size = self._size or (picture.width, picture.height)
         own = picture.format.name
+        if self._format == ANY_RGB:
+            return own in {"rgb24", "rgb48le"}
         after = self._after.of(self._stored, size[1])
         wanted = (*size, self._format or own, after)
         return wanted == (picture.width, picture.height, own, how)

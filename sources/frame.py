@@ -13,6 +13,8 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from sources.picture_metadata import PictureMetadata
+
 RgbArray = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 """A picture as an array [height, width, 3], red first; uint16 is full scale."""
 
@@ -58,6 +60,8 @@ class Frame:
     """The file that the picture alone came from, without folders; else empty."""
     side_data: frozenset[str] = frozenset()
     """FFmpeg's names of what hangs on the picture besides its pixels: `A53_CC`, ..."""
+    metadata: PictureMetadata | None = None
+    """Of a picture file; None for a frame of a video."""
     shift: int = 0
     """Units by which `pts` and all else of the file were moved: see `Timeline`."""
 

@@ -72,6 +72,7 @@ PICTURE_DATA = {
     "S12M_TIMECODE": "the time codes inside the pictures",
     "ICC_PROFILE": "the colour profile (ICC)",
     "EXIF": "the EXIF data of the pictures",
+    "XMP": "the XMP data of the pictures",
 }
 """By FFmpeg's names of side data; what is not here is in the pixels or the tags."""
 _PICTURES_LOOKED_AT = 30

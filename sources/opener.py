@@ -9,6 +9,7 @@ from sources.errors import SourceError
 from sources.files.images import (
     DEFAULT_RATE,
     Pictures,
+    passed_over,
     pictures_in,
     pictures_like,
 )
@@ -75,7 +76,7 @@ def _open_path(name: str, options: Mapping[str, str]) -> Source:
     if is_pattern(path.name) and not path.exists():
         return Pictures(pictures_like(path), rate)
     if name.endswith("/") or path.is_dir():
-        return Pictures(pictures_in(path), rate)
+        return Pictures(pictures_in(path), rate, passed_over(path))
     if path.suffix.lower() in PICTURE_SUFFIXES:
         return Pictures([path], rate)
     return VideoFile(path)

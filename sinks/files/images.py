@@ -10,7 +10,9 @@ import numpy as np
 from sinks.background_writer import BackgroundWriter
 from sinks.encoding.encoders import sampling_of
 from sinks.errors import SinkError
+from sinks.files.picture_metadata import KEEPING, with_metadata
 from sinks.files.place import check_folder, make_folder, write_whole
+from sources.colour import ANY_RGB
 from sources.frame import Frame, RgbArray, StreamInfo, rgb_view
 from sources.picture_files import PICTURE_SUFFIXES, is_pattern
 
@@ -43,7 +45,6 @@ class PictureFiles:
         self.notes: list[str] = []
         self._path, self._folder = path, folder
         self._written = 0
-        self._deep = False
         self._disk: BackgroundWriter | None = None
         check_folder(path if folder else path.parent)
         if not folder and path.suffix.lower() not in PICTURE_SUFFIXES:
@@ -66,11 +67,10 @@ class PictureFiles:
         make_folder(place)
         suffix = ".png" if self._folder else self._path.suffix.lower()
         deep = sampling_of(stream.pixel_format).depth > 8
-        self._deep = deep and suffix in _DEEP_SUFFIXES
-        if deep and not self._deep:
+        if deep and suffix not in _DEEP_SUFFIXES:
             self.notes.append(f"{suffix} holds 8 bits: the deeper source is rounded")
         self._disk = BackgroundWriter(str(place)) if stream.live else None
-        return "rgb48le" if self._deep else "rgb24"
+        return ANY_RGB if suffix in _DEEP_SUFFIXES else "rgb24"
 
     def write(self, frame: Frame) -> None:
         """Writes one file; waits for no disk if the source is live.
@@ -89,24 +89,37 @@ class PictureFiles:
             )
             if not done:
                 raise SinkError(f"{path}: this picture cannot be stored as {suffix}")
-            self._store(path, data.data)
+            self._store(path, self._with_metadata(data.tobytes(), path, frame))
         except cv2.error as error:
             raise SinkError(f"{path}: {error.err}") from None
         except OSError as error:
             raise SinkError(f"{path}: {error.strerror}") from None
         self._written += 1
 
-    def _store(self, path: Path, data: memoryview) -> None:
+    def _with_metadata(self, data: bytes, path: Path, frame: Frame) -> bytes:
+        metadata, suffix = frame.metadata, path.suffix.lower()
+        if metadata is None or not metadata.names:
+            return data
+        if suffix not in KEEPING:
+            self.notes.append(f"left out of {path.name}: {', '.join(metadata.names)}")
+            return data
+        size = frame.picture.width, frame.picture.height
+        if frame.rotation in {90, 270}:
+            size = size[1], size[0]
+        return with_metadata(data, suffix, size, metadata)
+
+    def _store(self, path: Path, data: bytes) -> None:
         if self._disk is None:
             write_whole(path, data)
         else:
-            self._disk.do(partial(write_whole, path, data), data.nbytes)
+            self._disk.do(partial(write_whole, path, data), len(data))
 
     def _target(self, frame: Frame) -> Path:
         if self._folder:
             name = Path(frame.name)
             known = name.suffix.lower() in PICTURE_SUFFIXES
-            deep = self._deep and name.suffix.lower() not in _DEEP_SUFFIXES
+            deep = frame.picture.format.name == "rgb48le"
+            deep = deep and name.suffix.lower() not in _DEEP_SUFFIXES
             if known and not deep:
                 return self._path / name
             return self._path / f"{name.stem or format(frame.index, '06d')}.png"

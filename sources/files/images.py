@@ -16,9 +16,12 @@ from sources.errors import SourceError
 from sources.frame import Frame, Health, StreamInfo
 from sources.orientation import orientation_of
 from sources.picture_files import PICTURE_SUFFIXES, natural_key, picture_bytes
+from sources.picture_metadata import PictureMetadata, metadata_of, orientation_in
 from sources.side_data import kinds_of, side_data_of
 
 DEFAULT_RATE = Fraction(25)
+_OTHER_PICTURES = frozenset({".heic", ".heif", ".avif", ".gif", ".jxl", ".jp2"})
+"""Pictures that are not read from a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +30,46 @@ class StillPicture:
 
     picture: av.VideoFrame
     side_data: tuple[SideData, ...]
+    metadata: PictureMetadata
+
+    @property
+    def orientation(self) -> tuple[int, bool]:
+        """The counter-clockwise turn for showing, and whether a mirror follows it."""
+        noted = orientation_in(self.metadata.exif)
+        return noted or orientation_of(self.picture, self.side_data)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """FFmpeg's names of what hangs on it."""
+        own = {
+            "EXIF": self.metadata.exif,
+            "ICC_PROFILE": self.metadata.icc,
+            "XMP": self.metadata.xmp,
+        }
+        return kinds_of(self.side_data) | {name for name, data in own.items() if data}
 
 
 class Pictures:
     """Picture files as a source: one frame each, in the order given."""
 
-    def __init__(self, paths: Sequence[Path], rate: Fraction = DEFAULT_RATE) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        rate: Fraction = DEFAULT_RATE,
+        notes: Sequence[str] = (),
+    ) -> None:
         """Looks at the first readable picture to know the size.
 
         Args:
             paths: At least one; sizes and formats may differ.
             rate: Frames in a second, for the time stamps.
+            notes: What a user should know of how the pictures were found.
 
         Raises:
             SourceError: None of the pictures can be read.
         """
         self.paths = tuple(paths)
-        self.health = Health()
+        self.health = Health(notes=list(notes))
         self._time_base = 1 / rate
         first = _first_readable(self.paths)
         self._info = StreamInfo(
@@ -52,7 +78,7 @@ class Pictures:
             pixel_format=first.picture.format.name,
             time_base=self._time_base,
             colour=colour_of(first.picture),
-            rotation=orientation_of(first.picture, first.side_data)[0],
+            rotation=first.orientation[0],
             frame_rate=rate,
             frames=len(self.paths),
             duration=float(len(self.paths) / rate),
@@ -76,9 +102,13 @@ class Pictures:
                 continue
             yield self._frame(still, index, place, path.name)
             index += 1
+        if lost := len(self.paths) - index:
+            self.health.problem = (
+                f"{lost} of {len(self.paths)} pictures could not be read"
+            )
 
     def _frame(self, still: StillPicture, index: int, pts: int, name: str) -> Frame:
-        rotation, mirrored = orientation_of(still.picture, still.side_data)
+        rotation, mirrored = still.orientation
         return Frame(
             picture=still.picture,
             index=index,
@@ -89,7 +119,8 @@ class Pictures:
             mirrored=mirrored,
             arrived_ns=time.monotonic_ns(),
             name=name,
-            side_data=kinds_of(still.side_data),
+            side_data=still.kinds,
+            metadata=still.metadata,
         )
 
     def close(self) -> None:
@@ -102,12 +133,13 @@ def read_picture(path: Path) -> StillPicture:
     Raises:
         SourceError: The file is missing, cut short or no picture.
     """
-    picture_bytes(path)
+    metadata = metadata_of(picture_bytes(path))
     try:
         with av.open(str(path.absolute())) as container:
             decoder = container.streams.video[0].codec_context.name
             for picture in container.decode(video=0):
-                return StillPicture(picture, side_data_of(picture, decoder))
+                side_data = side_data_of(picture, decoder)
+                return StillPicture(picture, side_data, metadata)
     except (FFmpegError, OSError, IndexError) as error:
         reason = getattr(error, "strerror", None) or "no picture in it"
         raise SourceError(f"{path} is no readable picture: {reason}.") from None
@@ -137,6 +169,16 @@ def pictures_in(folder: Path) -> list[Path]:
         kinds = " ".join(sorted(PICTURE_SUFFIXES))
         raise SourceError(f"{folder}/ holds no picture ({kinds}).")
     return sorted(found, key=natural_key)
+
+
+def passed_over(folder: Path) -> list[str]:
+    """Returns a line for what else of a folder looks like pictures, if anything."""
+    others = [p for p in folder.iterdir() if p.suffix.lower() in _OTHER_PICTURES]
+    folders = [p for p in folder.iterdir() if p.is_dir()]
+    kinds = " ".join(sorted({path.suffix.lower() for path in others}))
+    names = [f"{len(others)} pictures ({kinds})"] if others else []
+    names += [f"{len(folders)} folders"] if folders else []
+    return [f"passed over in {folder}/: {' and '.join(names)}"] if names else []
 
 
 def pictures_like(pattern: Path) -> list[Path]:

@@ -25,6 +25,7 @@ from sources.files.chroma_location import chroma_location
 from sources.files.completeness import damage_note, track_seconds, what_is_missing
 from sources.files.crop import hides_border
 from sources.files.encryption import encryption_of
+from sources.files.tiles import is_tiled
 from sources.files.timestamps import DecodeTimes, Timeline, usual_step
 from sources.frame import Colour, Frame, Health, StreamInfo
 from sources.media import open_path
@@ -58,6 +59,12 @@ class VideoFile:
         self.health = Health()
         self._container = open_file(path)
         self._stream = video_stream(self._container, path)
+        if is_tiled(path):
+            self._container.close()
+            raise SourceError(
+                f"{path} is a picture made of tiles (HEIC or AVIF); convert it to JPEG "
+                "or PNG first, because only single tiles can be read here."
+            )
         self._stream.thread_type = "AUTO"
         self._decoder = self._stream.codec_context.name
         self._chroma = chroma_location(self._stream)
@@ -78,6 +85,7 @@ class VideoFile:
         self._decode_times = DecodeTimes() if only_decode_times else None
         self._on_gpu: GpuDecoding | None = None
         self._on_cpu = 0
+        self._aspect_told = False
 
     @property
     def info(self) -> StreamInfo:
@@ -134,6 +142,7 @@ class VideoFile:
 
     def _frame(self, picture: av.VideoFrame, index: int, line: Timeline) -> Frame:
         self._watch_decoder(picture)
+        self._watch_aspect(index)
         self.health.corrupt_frames += picture.is_corrupt
         pts = self._decode_times.next() if self._decode_times else picture.pts
         if pts is not None and picture.time_base not in {None, self._info.time_base}:
@@ -152,6 +161,19 @@ class VideoFile:
             side_data=kinds_of(side_data),
             shift=line.shift,
         )
+
+    def _watch_aspect(self, index: int) -> None:
+        """Notes the first change of the shape of pixels, which is stored once."""
+        now = self._stream.codec_context.sample_aspect_ratio
+        if self._aspect_told or not now or not self._info.pixel_aspect:
+            return
+        if now != self._info.pixel_aspect:
+            self._aspect_told = True
+            self.health.notes.append(
+                f"the pixel aspect changes at frame {index} from "
+                f"{self._info.pixel_aspect} to {now}; the first is stored, and what "
+                "follows looks squeezed or stretched"
+            )
 
     def _watch_decoder(self, picture: av.VideoFrame) -> None:
         """Counts pictures that FFmpeg decoded on the CPU after all."""

@@ -14,6 +14,7 @@ from streamer.pipeline.stats import StageTimes
 from streamer.pipeline.submit import InFlight
 
 _SIZE_CHANGES_TOLD = 3
+_OPAQUE = 255
 
 
 class OutputStage:
@@ -153,6 +154,14 @@ def _what_is_lost(frame: Frame) -> list[str]:
     notes = []
     if frame.picture.interlaced_frame:
         notes.append("the source is interlaced; its frames are stored as progressive")
-    if any(part.is_alpha for part in frame.picture.format.components):
+    if _is_transparent(frame.picture):
         notes.append("the transparency of the source is left out")
     return notes
+
+
+def _is_transparent(picture: av.VideoFrame) -> bool:
+    """Looks at the pixels: WebP, GIF and PNG often have alpha and do not use it."""
+    if not any(part.is_alpha for part in picture.format.components):
+        return False
+    alpha = picture.to_ndarray(format="rgba")[:, :, 3]
+    return bool(alpha.min() < _OPAQUE)
