@@ -91,16 +91,15 @@ def load_quantisation(weights: Path, sha256: str) -> Quantisation | None:
 
 
 def write_quantisation(
-    weights: Path, quantisation: Quantisation, about: Mapping[str, str]
-) -> Path:
-    """Writes the steps beside the weights that they are for, and returns the file.
+    path: Path, quantisation: Quantisation, about: Mapping[str, str]
+) -> None:
+    """Writes the steps; beside the weights, `quantisation_file` names the place.
 
     Args:
-        weights: The weights file.
+        path: The file.
         quantisation: The steps.
         about: How they were found; for readers only.
     """
-    path = quantisation_file(weights)
     inputs = {
         name: {
             "zero": steps.zero_point,
@@ -114,7 +113,6 @@ def write_quantisation(
     lines = ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in inputs.items())
     text = json.dumps(head, indent=1)[:-2] + f',\n "inputs": {{\n{lines}\n}}}}\n'
     write_whole(path, text)
-    return path
 
 
 def _short(numbers: tuple[float, ...]) -> list[float]:

@@ -26,6 +26,7 @@ if __name__ == "__main__":
         return PassThrough(seconds=seconds, on_start=started)
 
     vars(run)["open_network"] = network
+    vars(run)["open_alone"] = network
     vars(live)["open_alone"] = network
     vars(library)["open_alone"] = network
     main()

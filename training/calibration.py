@@ -5,7 +5,7 @@ convolution is sampled, and each channel gets the step that comes closest to wha
 there: a smaller one clips the peaks, a larger one rounds the rest more coarsely.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -52,18 +52,24 @@ def rainy_pictures(clean: Pictures, seed: int = 0) -> Pictures:
     return rain_on(clean, maps, Weather(), generator)[0]
 
 
-def found_steps(network: nn.Module, pictures: Pictures) -> dict[str, QuantParams]:
+def found_steps(
+    network: nn.Module,
+    pictures: Pictures,
+    on_picture: Callable[[int], None] = lambda _number: None,
+) -> dict[str, QuantParams]:
     """Returns the steps for every convolution over a picture, by its name.
 
     Args:
         network: With its weights, on the CPU, in evaluation mode.
         pictures: Such as it is to derain, RGB in [0, 1].
+        on_picture: Told the number of each picture, from 1, when it is through.
     """
     found: dict[str, list[Tensor]] = {}
     generator = torch.Generator().manual_seed(0)
     with _watched(network, found, generator), torch.inference_mode():
-        for picture in pictures:
+        for number, picture in enumerate(pictures, 1):
             network(picture[None])
+            on_picture(number)
     modules = dict(network.named_modules())
     return {
         name: best_steps(_seen(modules[name], torch.cat(values, dim=1)))

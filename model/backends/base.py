@@ -8,7 +8,7 @@ with defaults in `BackendBase`. Nothing here loads PyTorch.
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 from model.errors import ModelError
 from model.pixels import RgbArray
@@ -167,13 +167,19 @@ class WrappedBackend(BackendBase):
     """Stands before another backend and looks like it; overrides what it changes."""
 
     def __init__(self, inner: Backend) -> None:
-        """`inner` is closed with this."""
+        """`inner` is closed with this, and this at the end of a `with`."""
         self.inner = inner
         self.model, self.device = inner.model, inner.device
         self.backend, self.precision = inner.backend, inner.precision
         self.slots, self.batch = inner.slots, inner.batch
         self.takes_planes, self.delay = inner.takes_planes, inner.delay
         self.notes = inner.notes
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`."""

@@ -1,12 +1,14 @@
 """`derain calibrate`: finds in which steps a network may be counted in 8 bits."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import torch
 import typer
 
-from model.quantisation import Quantisation, write_quantisation
+from model.mspfn.variants import VARIANTS
+from model.quantisation import Quantisation, quantisation_file, write_quantisation
 from model.weights import load_network, weights_file
 from training.calibration import described, found_steps, rainy_pictures
 from training.data.pictures import CleanPictures
@@ -23,19 +25,41 @@ def calibrate(
     model: Annotated[
         str, typer.Option(help="A name of 'derain models', or a .safetensors file.")
     ] = "mspfn-lite",
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Where to write; needed for a network that ships."),
+    ] = None,
 ) -> None:
-    """Find the int8 steps of a network, and write them beside its weights.
+    """Find the int8 steps of a network, and write them beside its weights or elsewhere.
 
     Rain is made on the pictures. Takes about a minute; to be done again whenever the
     weights change, which leaves the steps of others unused.
     """
+    target = _target(model, output)
     network, weights = load_network(model)
     multiple = weights.variant.multiple
     clean = CleanPictures([pictures], torch.device("cpu"))
     size = min(_SIZE, clean.smallest_side) // multiple * multiple
     generator = torch.Generator().manual_seed(0)
     rainy = rainy_pictures(clean.crops(_PICTURES, size, generator))
-    inputs = found_steps(network, rainy)
+    inputs = found_steps(network, rainy, on_picture=partial(_show, len(rainy)))
     found = Quantisation(weights_sha256=weights.sha256, inputs=inputs)
-    path = write_quantisation(weights_file(model), found, described(rainy))
-    typer.echo(f"{path}: {len(inputs)} convolutions, {described(rainy)['found_on']}.")
+    write_quantisation(target, found, described(rainy))
+    typer.echo(f"{target}: {len(inputs)} convolutions, {described(rainy)['found_on']}.")
+
+
+def _target(model: str, output: Path | None) -> Path:
+    """Returns the file to write; that of an installed network stays as it is."""
+    if output is None and model in VARIANTS:
+        raise typer.BadParameter(
+            f"The steps of {model} come with it; --output says where to write others."
+        )
+    target = output or quantisation_file(weights_file(model))
+    if not target.parent.is_dir():
+        raise typer.BadParameter(f"There is no folder {target.parent}.")
+    return target
+
+
+def _show(count: int, number: int) -> None:
+    """Tells how far it is, on stderr."""
+    typer.echo(f"picture {number} of {count}", err=True)

@@ -34,7 +34,8 @@ def psnr(image: RgbArray, truth: RgbArray) -> float:
 def test_written_steps_come_back(tmp_path: Path) -> None:
     weights = tmp_path / "my.safetensors"
 
-    path = write_quantisation(weights, a_quantisation(), {"found_on": "noise"})
+    path = quantisation_file(weights)
+    write_quantisation(path, a_quantisation(), {"found_on": "noise"})
 
     assert load_quantisation(weights, "abc") == a_quantisation()
     assert json.loads(path.read_text())["found_on"] == "noise"
@@ -42,7 +43,7 @@ def test_written_steps_come_back(tmp_path: Path) -> None:
 
 def test_steps_of_other_weights_are_as_if_there_were_none(tmp_path: Path) -> None:
     weights = tmp_path / "my.safetensors"
-    write_quantisation(weights, a_quantisation(), {})
+    write_quantisation(quantisation_file(weights), a_quantisation(), {})
 
     assert load_quantisation(weights, "trained on") is None
     assert load_quantisation(tmp_path / "another.safetensors", "abc") is None

@@ -1,7 +1,6 @@
 """`derain run`: from a source to a sink."""
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,25 +9,31 @@ import typer
 from sources.address import without_secrets
 from sources.live.opener import is_live
 from streamer.api import opened
-from streamer.cli import INTERRUPTED
 from streamer.cli.library.run import (
     Clobber,
     run_in_pieces,
     works_in_pieces,
 )
-from streamer.cli.log import say
 from streamer.cli.process_title import hide_passwords_in_title
 from streamer.cli.run.checks import check_options, check_overwriting, check_report
+from streamer.cli.run.closing import close_with
 from streamer.cli.run.fleet import run_fleet
 from streamer.cli.run.live import run_live, signals_stop
 from streamer.cli.run.options import with_options
 from streamer.cli.run.page import page_of_file
 from streamer.cli.run.progress import progress
+from streamer.cli.run.several import run_each, sinks_for
 from streamer.cli.supervisor import RECORD
 from streamer.errors import StreamerError
 from streamer.library.options import LIBRARY_OPTIONS
 from streamer.live.settings import StreamSettings, streams_in
-from streamer.network.protocol import Network, check_network, open_network
+from streamer.network.protocol import (
+    Network,
+    check_network,
+    for_one_stream,
+    open_alone,
+    open_network,
+)
 from streamer.pipeline.report import Report
 from streamer.settings import (
     DEFAULTS,
@@ -38,32 +43,24 @@ from streamer.settings import (
     still_pictures,
 )
 
-_Source = Annotated[
-    str | None,
+_Places = Annotated[
+    list[str] | None,
     typer.Argument(
-        metavar="SOURCE",
+        metavar="SOURCE... SINK",
         show_default=False,
-        help="A video file, folder/, folder/%06d.png, a picture, camera:0, "
+        help="SOURCE: a video file, folder/, folder/%06d.png, a picture, camera:0, "
         "test:rain?size=1280x720&frames=300; live: rtsp://, rtsps://, http://, "
-        "rtmp:// or gst:PIPELINE ! appsink.",
-    ),
-]
-_Sink = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="SINK",
-        show_default=False,
-        help="A video file (.mp4 .mov .mkv .webm), folder/, folder/%06d.png, a "
-        "picture or null:; live: rtsp:// or rtmp:// to push to, "
-        "serve://127.0.0.1:8554/clean to be a server, folder/index.m3u8.",
+        "rtmp:// or gst:PIPELINE ! appsink. SINK: a video file (.mp4 .mov .mkv "
+        ".webm), folder/, folder/%06d.png, a picture or null:; live: rtsp:// or "
+        "rtmp:// to push to, serve://127.0.0.1:8554/clean to be a server, "
+        "folder/index.m3u8. Several files go into a folder/ under their names.",
     ),
 ]
 
 
 @with_options({**OPTIONS, **LIBRARY_OPTIONS})
 def run(
-    source: _Source = None,
-    sink: _Sink = None,
+    places: _Places = None,
     *,
     given: Mapping[str, Any],
     report: Annotated[
@@ -99,6 +96,11 @@ def run(
     does --resume for one film.
     """
     hide_passwords_in_title()
+    if places and len(places) > 2:
+        return _run_each(
+            places, config, given, report, yes=yes, no_clobber=no_clobber, quiet=quiet
+        )
+    source, sink = [*(places or []), None, None][:2]
     if source and sink and works_in_pieces(source, sink, given):
         settings = settings_from(DEFAULTS, config, given)
         _check_pieces(source, sink, settings, given, report)
@@ -128,7 +130,35 @@ def run(
         done = _run(one.source, one.sink, one.run, measure=measure, quiet=quiet)
     if report is not None:
         done.save(report)
-    return _close_with(done, quiet=quiet)
+    return close_with(done, quiet=quiet)
+
+
+def _run_each(
+    places: Sequence[str],
+    config: Path | None,
+    given: Mapping[str, Any],
+    report: Path | None,
+    *,
+    yes: bool,
+    no_clobber: bool,
+    quiet: bool,
+) -> int:
+    """Runs several files, each into a folder."""
+    if report is not None:
+        raise StreamerError("--report goes with one source")
+    *sources, folder = places
+    sinks = sinks_for(sources, folder)
+    settings = settings_from(DEFAULTS, config, given)
+    check_network(settings.network)
+    for source, sink in zip(sources, sinks, strict=True):
+        check_options(source, sink, given)
+        check_overwriting(sink, yes=yes, no_clobber=no_clobber)
+
+    def run_one(source: str, sink: str, network: Callable[[], Network]) -> int:
+        done = _run(source, sink, settings, measure=False, quiet=quiet, alone=network)
+        return close_with(done, quiet=quiet)
+
+    return run_each(sources, sinks, lambda: open_alone(settings.network), run_one)
 
 
 def _check_pieces(
@@ -167,10 +197,23 @@ def _streams(
 
 
 def _run(
-    source: str, sink: str, settings: RunSettings, *, measure: bool, quiet: bool
+    source: str,
+    sink: str,
+    settings: RunSettings,
+    *,
+    measure: bool,
+    quiet: bool,
+    alone: Callable[[], Network] | None = None,
 ) -> Report:
+    """Runs a file; `alone` gives a network that is loaded already, without memory."""
+
     def network() -> Network:
-        return open_network(settings.network, still=still_pictures(source, sink))
+        still, options = still_pictures(source, sink), settings.network
+        if alone is None:
+            return open_network(options, still=still)
+        return for_one_stream(
+            alone(), temporal=options.temporal, gate=options.gate, still=still
+        )
 
     def told(frames: int) -> None:
         RECORD.stored(frames)
@@ -193,39 +236,3 @@ def _run(
         shown.expect(pipeline.frames_expected)
         pipeline.run()
         return pipeline.report(source, sink, measure_alone=measure)
-
-
-def _close_with(done: Report, *, quiet: bool) -> int:
-    """Prints the closing lines and returns the exit status."""
-    if done.interrupted:
-        say(f"interrupted; {_stored(done)}")
-        return INTERRUPTED
-    if not quiet:
-        for note in done.notes:
-            sys.stderr.write(f"note: {note}\n")
-    if done.corrupt_packets:
-        sys.stderr.write(
-            f"derain: {done.corrupt_packets} corrupt packets or pictures left out\n"
-        )
-    if done.corrupt_frames:
-        sys.stderr.write(
-            f"derain: {done.corrupt_frames} of {done.frames_in} frames came damaged\n"
-        )
-    if done.problem:
-        stored = f"{done.frames_out} frames were stored in {done.sink}"
-        raise StreamerError(f"{done.source}: {done.problem}; {stored}")
-    if not quiet:
-        typer.echo(_stored(done))
-    return 0
-
-
-def _stored(done: Report) -> str:
-    if not done.frames_out:
-        return f"{done.sink}: no frame came, and nothing was stored"
-    audio = f", {done.audio_packets} audio packets copied" if done.audio_packets else ""
-    alone = f", network alone {done.model_only_fps}" if done.model_only_fps else ""
-    return (
-        f"{done.sink}: {done.frames_out} frames of {done.width}x{done.height} in "
-        f"{done.seconds:.1f} s ({done.fps:.1f} fps{alone}), {done.encoder}{audio}; "
-        f"{done.model} on {done.device} ({done.backend}, {done.precision})"
-    )

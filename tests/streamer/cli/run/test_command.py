@@ -157,3 +157,33 @@ def test_a_report_that_has_no_place_is_refused_before_the_run(
     assert status == 1
     assert errors == "derain: /nowhere/: there is no such folder for the report\n"
     assert not sink.exists()
+
+
+def test_several_clips_go_into_a_folder_that_is_made(make_clip: MakeClip) -> None:
+    first, second = make_clip("a.mp4", frames=5), make_clip("b.mp4", frames=7)
+    broken = first.with_name("broken.mp4")
+    broken.write_bytes(b"no film")
+    out = first.parent / "clean"
+
+    status, errors = run("run", first, broken, second, f"{out}/", "--quiet")
+
+    assert status == 1
+    assert errors.count("\n") == 1
+    assert "broken.mp4" in errors
+    assert len(look_at(out / "a.mp4").times) == 5
+    assert len(look_at(out / "b.mp4").times) == 7
+
+
+def test_a_second_run_to_one_output_is_refused(make_clip: MakeClip) -> None:
+    source = make_clip(frames=250)
+    sink = source.with_name("out.mp4")
+    first = start("run", source, sink, seconds=0.02)
+    wait_for_pictures(first, 40)
+
+    status, errors = run("run", make_clip("b.mp4", frames=3), sink)
+
+    assert status == 1
+    assert errors == f"derain: {sink}: another run is writing this file\n"
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=60)
+    assert len(look_at(sink).times) >= 30
