@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from evaluation.errors import EvaluationError
 from evaluation.metrics.brisque import brisque
-from evaluation.metrics.fidelity import fitted_to
+from evaluation.metrics.fidelity import fitted_to, psnr
 from evaluation.metrics.fsim import feature_similarity
-from evaluation.metrics.luma import RgbArray
+from evaluation.metrics.luma import RgbArray, luma
 from evaluation.metrics.niqe import niqe
 from evaluation.metrics.protocols import PROTOCOLS
 from evaluation.metrics.residual import residual
@@ -66,6 +66,7 @@ class Views:
     output: RgbArray
     truth: RgbArray | None = None
     rainy: RgbArray | None = None
+    mask: RgbArray | None = None
 
 
 def measure_picture(
@@ -86,14 +87,20 @@ def measure_picture(
 
 
 def _psnr(views: Views, measure: Measure) -> dict[str, float]:
-    psnr = PROTOCOLS[measure.protocol].psnr
-    return {"psnr": psnr(views.output, _given(views.truth))}
+    of_pictures = PROTOCOLS[measure.protocol].psnr
+    return {"psnr": of_pictures(views.output, _given(views.truth))}
 
 
 def _psnr_fit(views: Views, measure: Measure) -> dict[str, float]:
     truth = _given(views.truth)
-    psnr = PROTOCOLS[measure.protocol].psnr
-    return {"psnr-fit": psnr(fitted_to(views.output, truth), truth)}
+    of_pictures = PROTOCOLS[measure.protocol].psnr
+    return {"psnr-fit": of_pictures(fitted_to(views.output, truth), truth)}
+
+
+def _psnr_stay(views: Views, _: Measure) -> dict[str, float]:
+    inside = _given(views.mask)[..., 0] > 0
+    output, truth = luma(views.output)[inside], luma(_given(views.truth))[inside]
+    return {"psnr-stay": psnr(output, truth)}
 
 
 def _ssim(views: Views, measure: Measure) -> dict[str, float]:
@@ -132,6 +139,7 @@ def _brisque(views: Views, measure: Measure) -> dict[str, float]:
 _FUNCTIONS: Mapping[str, Callable[[Views, Measure], dict[str, float]]] = {
     "psnr": _psnr,
     "psnr-fit": _psnr_fit,
+    "psnr-stay": _psnr_stay,
     "ssim": _ssim,
     "fsim": _fsim,
     "fsimc": _fsim,
@@ -194,6 +202,15 @@ MEASURES: Mapping[str, Measure] = {
             protocol="mprnet",
             definition="PSNR after each colour got the gain and offset that fit the "
             "truth best: for pairs taken in two lights",
+            higher_is_better=True,
+            digits=2,
+            unit="dB",
+            needs_truth=True,
+        ),
+        Measure(
+            name="psnr-stay",
+            protocol="mprnet",
+            definition="PSNR of the things that must stay alone (set `stay`)",
             higher_is_better=True,
             digits=2,
             unit="dB",

@@ -93,7 +93,13 @@ def measure_task(task: Task) -> Measured:
     truth, rainy = task.sample.truth, None
     if any(measure.needs_rainy for measure in task.measures):
         rainy = task.sample.rainy.read()
-    views = Views(task.output, truth.read() if truth else None, rainy)
+    mask = task.sample.mask
+    views = Views(
+        task.output,
+        truth.read() if truth else None,
+        rainy,
+        mask.read() if mask else None,
+    )
     return Measured(*measure_picture(task.measures, views))
 
 

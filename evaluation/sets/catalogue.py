@@ -13,7 +13,7 @@ from evaluation.sets.clips import (
 )
 from evaluation.sets.mpid import open_rid, open_ris
 from evaluation.sets.pair_sets import PAIR_SETS
-from evaluation.sets.photographs import open_clean, open_images, open_real200
+from evaluation.sets.photographs import open_clean, open_images, open_real200, open_stay
 from evaluation.sets.testset import TestSet
 from evaluation.sets.weather_sets import WEATHER_SETS, open_gt_rain
 
@@ -26,6 +26,7 @@ _FOLDERS: Mapping[str, Callable[[Path], TestSet]] = {
     "RIS": open_ris,
     "images": open_images,
     "clean": open_clean,
+    "stay": open_stay,
     "NTURain": open_nturain,
     "RainSynLight25": partial(open_rain_syn, kind="light"),
     "RainSynComplex25": partial(open_rain_syn, kind="heavy"),

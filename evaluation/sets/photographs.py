@@ -5,6 +5,7 @@ from pathlib import Path
 
 from evaluation.errors import EvaluationError
 from evaluation.pictures import PictureFile, picture_files
+from evaluation.sets.pairing import PairForm
 from evaluation.sets.testset import Sample, TestSet
 
 _REAL200 = 200
@@ -31,6 +32,36 @@ def open_clean(root: Path) -> TestSet:
     found = _opened(root, "clean", None, (note,))
     samples = tuple(replace(sample, truth=sample.rainy) for sample in found.samples)
     return replace(found, samples=samples)
+
+
+def open_stay(root: Path) -> TestSet:
+    """Returns what must stay, as `evaluation.sets.thin_things` draws it.
+
+    Raises:
+        EvaluationError: `input/`, `target/` or `mask/` lacks pictures.
+    """
+    form = PairForm(rainy="input", truth="target")
+    if not (form.fits(root) and (root / "mask").is_dir()):
+        raise EvaluationError(
+            f"{root} holds no input/, target/ and mask/; draw them with "
+            f"python -m evaluation.sets.thin_things {root}."
+        )
+    samples, problems = form.samples(root)
+    masks = {path.stem: path for path in picture_files(root / "mask")}
+    problems += [f"{s.name}: no mask" for s in samples if s.name not in masks]
+    return TestSet(
+        name="stay",
+        root=str(root),
+        unit="pairs",
+        samples=tuple(
+            replace(sample, mask=PictureFile(path=masks[sample.name]))
+            for sample in samples
+            if sample.name in masks
+        ),
+        problems=tuple(problems),
+        measures=("psnr", "psnr-stay"),
+        notes=("Thin, upright and bright things, dry (-dry) and in rain (-rain).",),
+    )
 
 
 def open_real200(root: Path) -> TestSet:

@@ -27,6 +27,8 @@ class Sample:
     rainy: PictureFile
     truth: PictureFile | None = None
     boxes: tuple[Box, ...] = ()
+    mask: PictureFile | None = None
+    """White where what must stay is; the set `stay` has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
