@@ -40,3 +40,21 @@ def test_a_thread_in_native_code_does_not_change_how_a_failed_run_ends() -> None
     assert done.returncode == 1
     assert done.stderr.startswith("derain: nowhere.mp4")
     assert "terminate" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"), [("ru", "run"), ("run --ti", "--tile")]
+)
+def test_a_shell_completes_commands_and_options(words: str, completed: str) -> None:
+    code = (
+        "import os, sys; sys.argv = ['derain']\n"
+        "os.environ['_DERAIN_COMPLETE'] = 'complete_bash'\n"
+        f"os.environ['COMP_WORDS'] = 'derain {words}'\n"
+        f"os.environ['COMP_CWORD'] = '{len(words.split())}'\n"
+        "from streamer.cli.start import main\n"
+        "main()\n"
+    )
+
+    done = in_a_fresh_python(code)
+
+    assert done.stdout.split() == [completed], done.stderr
