@@ -7,6 +7,8 @@ nothing that those decoders make is asked for its side data; `VideoFrame.rotatio
 which needs no wrapper, is safe.
 """
 
+from typing import Any
+
 import av
 from av.sidedata.sidedata import SideData
 
@@ -15,6 +17,8 @@ _WITH_DICTIONARIES = frozenset({"png", "apng"})
 _ENCODERS_OWN = (b"x264", b"x265", b"Lavc", b"SVT", b"nvenc")
 """How the text of messages begins in which an encoder names itself."""
 _UUID_BYTES = 16
+_BY_NAME = int(av.__version__.split(".")[0]) >= 19
+"""From PyAV 19 on the names are iterated, and only a slice gives all entries."""
 
 
 def side_data_of(picture: av.VideoFrame, decoder: str) -> tuple[SideData, ...]:
@@ -27,10 +31,11 @@ def side_data_of(picture: av.VideoFrame, decoder: str) -> tuple[SideData, ...]:
     if decoder in _WITH_DICTIONARIES:
         return ()
     try:
-        found = picture.side_data
+        found: Any = picture.side_data
     except ValueError:  # PyAV 18 refuses all if one is EXIF (type 31), newer than it
         return ()
-    return tuple(data for data in found if isinstance(data, SideData))
+    entries = found[:] if _BY_NAME else found
+    return tuple(data for data in entries if isinstance(data, SideData))
 
 
 def kinds_of(side_data: tuple[SideData, ...]) -> frozenset[str]:

@@ -1,8 +1,11 @@
 """A stream of audio in a container, for packets that are encoded already."""
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 import av
+import numpy as np
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
@@ -33,6 +36,9 @@ _TELEPHONE_ONLY = frozenset({"flv", "serve"})
 _ANEW = frozenset({"mp4", "matroska", "mpegts", "hls"})
 """Where G.711 is encoded anew."""
 _ENCODERS = {"opus": "libopus"}
+_PATIENCE = 2 * 90_000
+_SILENT_FRAMES = 3
+"""An encoder holds one or two back."""
 
 
 def carries(container: str, audio: Audio) -> bool:
@@ -81,7 +87,9 @@ class AudioTrack:
         stream.codec_context.open()
         if audio.config:
             stream.codec_context.extradata = bytes.fromhex(audio.config)
-        self._container, self._stream = container, stream
+        self._container, self._stream, self._audio = container, stream, audio
+        self._waited_for = container.format.name in {"mp4", "mov"}
+        self._begin: int | None = None
         self._last = self._written = -1
         self._anew = AudioTranscoder(audio) if anew else None
         counted = container.format.name == "mov" and audio.codec in SILENCE
@@ -99,6 +107,38 @@ class AudioTrack:
         self._last = pts
         self._mux_all(self._parts(data, pts))
         return True
+
+    def picture_at(self, pts: int) -> None:
+        """Says that a picture of this time is written, in 1/90000 s.
+
+        MP4 and MOV write nothing before each track has begun: one that stays silent for
+        two seconds begins with a moment of silence.
+        """
+        if self._last >= 0 or self._written >= 0 or not self._waited_for:
+            return
+        self._begin = pts if self._begin is None else self._begin
+        if pts - self._begin > _PATIENCE:
+            self._mux_all(self._silence(max(self._begin, 0)))
+
+    def _silence(self, pts: int) -> Iterable[tuple[int, bytes]]:
+        silent = SILENCE.get(self._audio.codec)
+        if silent is not None:
+            return self._parts(silent * (self._audio.rate // 2), pts)
+        encoder = self._stream.codec_context
+        kind = np.float32 if encoder.format.name.startswith("flt") else np.int16
+        shape = encoder.layout.nb_channels, encoder.frame_size
+        if encoder.format.is_packed:
+            shape = 1, shape[0] * shape[1]
+        packets: list[Packet[AudioStream]] = []
+        for number in range(_SILENT_FRAMES):
+            zeros = np.zeros(shape, kind)
+            frame = AudioFrame.from_ndarray(
+                zeros, encoder.format.name, encoder.layout.name
+            )
+            frame.sample_rate, frame.pts = encoder.sample_rate, number * shape[1]
+            frame.time_base = Fraction(1, encoder.sample_rate)
+            packets += encoder.encode(frame)
+        return [(pts, bytes(packets[-1]))] if packets else []
 
     def finish(self) -> None:
         """Writes what an encoder still holds; call it before the tail is written."""

@@ -66,6 +66,8 @@ class LiveCompanion:
         for packet in self._queue.before(pts):
             if self._track is not None:
                 self.audio_packets += self._track.put(packet.data, packet.pts)
+        if self._track is not None and seconds is not None:
+            self._track.picture_at(round(seconds / TIME_BASE))
 
     def finish(self) -> None:
         """Writes what an encoder still holds."""

@@ -43,6 +43,8 @@ class Remuxer:
             if self._audio is not None:
                 self._audio.put(packet.data, pts)
             return
+        if self._audio is not None:
+            self._audio.picture_at(pts)
         picture = Packet(packet.data)
         picture.time_base = TIME_BASE
         picture.pts = picture.dts = pts

@@ -14,7 +14,7 @@ from sinks.live.hls import Hls
 from sinks.live.recorder import Segments
 from sinks.live.sink import LiveSink
 from sources.audio import Audio, AudioPacket
-from tests.support.beats import INFO, Beeps, offsets_ms, pictures
+from tests.support.beats import INFO, RATE, Beeps, offsets_ms, pictures
 
 IN_SYNC_MS = 40
 """Of which AAC's own delay is 21."""
@@ -204,3 +204,32 @@ def test_seconds_without_audio_leaves_the_rest_in_time(
     found = offsets_ms(str(path))
     assert len(found) == 4
     assert max(map(abs, found)) < IN_SYNC_MS
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mov"])
+@pytest.mark.parametrize(
+    "audio",
+    [
+        Audio(codec="pcm_alaw", rate=8000, layout="mono"),
+        Audio(codec="aac", rate=48_000, layout="stereo"),
+    ],
+)
+def test_a_track_that_stays_silent_holds_no_picture_back(
+    tmp_path: Path, audio: Audio, suffix: str
+) -> None:
+    sink = VideoFile(tmp_path / f"out.{suffix}")
+    sink.expect_audio(audio)
+    sink.begin(INFO)
+
+    for frame in pictures(8):
+        sink.write(frame)
+    assert sink._disk is not None
+    sink._disk.finish()
+    on_disk = (tmp_path / f"out.{suffix}").stat().st_size
+
+    assert on_disk > 2000
+    copy = tmp_path / f"killed.{suffix}"
+    copy.write_bytes((tmp_path / f"out.{suffix}").read_bytes())
+    with av.open(str(copy)) as container:
+        assert sum(1 for _ in container.decode(video=0)) > 2 * RATE
+    sink.close()
