@@ -15,21 +15,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import av
 
-from benchmarks.support.live_parts import PassThrough
+from benchmarks.support.fault_run import RATE, Run, Viewer
 from benchmarks.support.measure import RESULTS, document, save
-from sinks import Sink, open_sink
-from sinks.live.opener import is_live_sink, open_live_sink
-from sources.connect import ConnectOptions
-from sources.live.opener import open_live
-from streamer.live.pipeline import LivePipeline
+from sinks.live.worker.rtsp_client import RtspClient
 from tests.support.peers import RtspPeer, eventually, free_port
 
-RATE = 25
 _AWAY_SECONDS = 6.0
 
 
@@ -44,67 +37,10 @@ class Outcome:
     frames_lost: int
     worst_write_ms: float
     """The longest that the sink held up the pipeline."""
-
-
-class Timed:
-    """Passes on to a sink and measures how long it takes."""
-
-    def __init__(self, sink: Sink) -> None:
-        self.worst_ms = 0.0
-        self._sink = sink
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._sink, name)
-
-    def write(self, frame: Any) -> None:
-        """Writes, with a stop watch."""
-        before = time.perf_counter()
-        self._sink.write(frame)
-        self.worst_ms = max(self.worst_ms, (time.perf_counter() - before) * 1e3)
-
-
-class Run:
-    """A live run on its own thread, with what it said of its states."""
-
-    def __init__(self, source: str, sink: str, transport: str = "tcp") -> None:
-        self.source = open_live(source, ConnectOptions(transport=transport))
-        self.said: list[str] = []
-        self.source.on_change = lambda status: self.said.append(
-            f"{status.state}" + (f" ({status.cause})" if status.cause else "")
-        )
-        live = is_live_sink(sink)
-        self.sink = Timed(
-            open_live_sink(sink, connect=ConnectOptions(transport=transport))
-            if live
-            else open_sink(sink)
-        )
-        self.pipeline = LivePipeline(self.source, PassThrough(), self.sink)
-        self._thread = Thread(target=self.pipeline.run, daemon=True)
-        self._begun = 0.0
-        self._thread.start()
-
-    @property
-    def frames(self) -> int:
-        """Fresh frames that have left."""
-        return self.pipeline.counts.frames_out
-
-    def settle(self) -> None:
-        """Waits until it flows; counting begins then."""
-        eventually(lambda: self.frames > 2 * RATE, seconds=30, what="the stream flows")
-        self.said.clear()
-        self.sink.worst_ms = 0.0
-        self._begun, self._before = time.monotonic(), self.frames
-
-    def lost(self) -> int:
-        """Returns the frames that should have left since, and did not."""
-        due = (time.monotonic() - self._begun) * RATE
-        return max(round(due - (self.frames - self._before)), 0)
-
-    def close(self) -> None:
-        """Ends it."""
-        self.pipeline.stop()
-        self._thread.join(5)
-        self.sink.close()
+    viewer_gap_seconds: float
+    """The longest that the far end, a viewer or a server, waited for a picture."""
+    health: str
+    """What `/healthz` named meanwhile."""
 
 
 @contextmanager
@@ -122,8 +58,14 @@ def of_camera(
     error: str, act: Callable[[RtspPeer], None], transport: str = "tcp"
 ) -> Outcome:
     """Does `act` to the camera; recovery counts from its end."""
-    with peers(1) as [camera], closing(Run(camera.url(), "null:", transport)) as run:
-        run.settle()
+    place = f"127.0.0.1:{free_port()}/clean"
+    with (
+        peers(1) as [camera],
+        closing(Run(camera.url(), f"serve://{place}", transport)) as run,
+        closing(Viewer(f"rtsp://{place}")) as viewer,
+    ):
+        eventually(lambda: viewer.packets > 0, seconds=60, what="the viewer")
+        run.settle(lambda: viewer.packets)
         act(camera)
         seen = run.frames
         back = eventually(lambda: run.frames > seen, seconds=45, what=error)
@@ -134,6 +76,8 @@ def of_camera(
             recovery_seconds=round(back, 2),
             frames_lost=run.lost(),
             worst_write_ms=round(run.sink.worst_ms, 1),
+            viewer_gap_seconds=round(run.watch.longest_gap_seconds, 1),
+            health=run.watch.health,
         )
 
 
@@ -171,6 +115,8 @@ def lossy() -> Outcome:
             recovery_seconds=None,
             frames_lost=run.lost(),
             worst_write_ms=round(run.sink.worst_ms, 1),
+            viewer_gap_seconds=round(run.watch.longest_gap_seconds, 1),
+            health=run.watch.health,
         )
 
 
@@ -184,7 +130,7 @@ def of_server(
         closing(Run(camera.url(), server.url("/record"), transport)) as run,
     ):
         eventually(lambda: server.pictures > 0, seconds=20)
-        run.settle()
+        run.settle(lambda: server.pictures)
         act(server)
         begun = time.monotonic()
         child = run.sink.outputs[0]
@@ -203,6 +149,8 @@ def _sent(error: str, run: Run, back: float) -> Outcome:
         recovery_seconds=round(back, 2),
         frames_lost=child.dropped,
         worst_write_ms=round(run.sink.worst_ms, 1),
+        viewer_gap_seconds=round(run.watch.longest_gap_seconds, 1),
+        health=run.watch.health,
     )
 
 
@@ -216,7 +164,7 @@ def absent(error: str, *, answers: bool) -> Outcome:
             hole.bind(("127.0.0.1", server.port))
             hole.listen()
         with closing(Run(camera.url(), server.url("/record"))) as run:
-            run.settle()
+            run.settle(lambda: server.pictures)
             time.sleep(_AWAY_SECONDS)
             hole.close()
             server.start()
@@ -256,6 +204,23 @@ def _seen(place: str) -> bool:
     return False
 
 
+def frozen_viewer() -> Outcome:
+    """Lets one viewer read no more, and looks at another one who came later."""
+    place = f"127.0.0.1:{free_port()}/clean"
+    with (
+        peers(1, "--size", "640x360") as [camera],
+        closing(Run(camera.url(), f"serve://{place}")) as run,
+        closing(RtspClient(f"rtsp://{place}", seconds=30, receive_buffer=4096)) as lazy,
+    ):
+        eventually(lambda: _seen(place), seconds=60, what="the first viewer")
+        lazy.play()
+        lazy.packet()
+        with closing(Viewer(f"rtsp://{place}")) as viewer:
+            run.settle(lambda: viewer.packets)
+            time.sleep(10 * _AWAY_SECONDS)
+            return _sent("a viewer reads no more for 60 s", run, 0.0)
+
+
 CASES: tuple[Callable[[], Outcome], ...] = (
     lambda: of_camera("camera killed and back at once", killed),
     lambda: of_camera("camera killed and back at once", killed, "udp"),
@@ -271,6 +236,7 @@ CASES: tuple[Callable[[], Outcome], ...] = (
     lambda: absent("push server refuses for 6 s", answers=False),
     lambda: absent("push server is a black hole for 6 s", answers=True),
     child_killed,
+    frozen_viewer,
 )
 
 
@@ -278,14 +244,15 @@ def table(outcomes: list[Outcome]) -> str:
     """Returns the outcomes as Markdown."""
     lines = [
         "| What was done | What the stream did | Back after | Frames lost | "
-        "Longest write |",
-        "|---|---|---|---|---|",
+        "Longest write | Longest gap at the far end | What health said |",
+        "|---|---|---|---|---|---|---|",
     ]
     for one in outcomes:
         back = "-" if one.recovery_seconds is None else f"{one.recovery_seconds:.1f} s"
         lines.append(
             f"| {one.error} | {one.stream_did} | {back} | {one.frames_lost} | "
-            f"{one.worst_write_ms:.0f} ms |"
+            f"{one.worst_write_ms:.0f} ms | {one.viewer_gap_seconds:.1f} s | "
+            f"{one.health} |"
         )
     return "\n".join(lines)
 

@@ -17,7 +17,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from typing import Any
 import av
 
 from benchmarks.support.measure import PROJECT, RESULTS, document, save
+from sinks.errors import SinkError
+from sinks.live.worker.rtsp_client import RtspClient
 from tests.support.peers import RtspPeer, eventually, free_port
 
 _FREEZE_SECONDS = 6.0
@@ -54,6 +56,7 @@ class Scene:
     metrics: str
     folder: Path
     program: subprocess.Popen[bytes]
+    frozen_viewers: list[RtspClient] = field(default_factory=list)
 
     def children(self) -> dict[int, str]:
         """Returns the program's children: number and arguments."""
@@ -114,7 +117,7 @@ def scene(folder: Path) -> Iterator[Scene]:
         )
         stack.callback(program.wait)
         stack.callback(program.kill)
-        yield Scene(
+        now = Scene(
             gate=peers[0],
             yard=peers[1],
             server=peers[2],
@@ -123,6 +126,9 @@ def scene(folder: Path) -> Iterator[Scene]:
             folder=folder,
             program=program,
         )
+        yield now
+        for viewer in now.frozen_viewers:
+            viewer.close()
 
 
 def _frozen(peer: RtspPeer) -> None:
@@ -147,6 +153,22 @@ def _look(now: Scene) -> None:
         next(view.decode(video=0))
 
 
+def _freeze_viewer(now: Scene) -> None:
+    """Leaves a viewer who reads no more; the one of the last round is closed."""
+    while now.frozen_viewers:
+        now.frozen_viewers.pop().close()
+    lazy = RtspClient(now.served, seconds=10, receive_buffer=4096)
+    now.frozen_viewers.append(lazy)
+    lazy.play()
+    lazy.packet()
+
+
+def _away(peer: RtspPeer) -> None:
+    peer.kill()
+    time.sleep(_FREEZE_SECONDS)
+    peer.start()
+
+
 FAULTS: dict[str, Callable[[Scene], None]] = {
     "camera killed": lambda now: _restarted(now.gate),
     "push server killed": lambda now: _restarted(now.server),
@@ -154,6 +176,8 @@ FAULTS: dict[str, Callable[[Scene], None]] = {
     "camera frozen": lambda now: _frozen(now.yard),
     "push child killed": lambda now: _kill_child(now, "worker.push"),
     "push server frozen": lambda now: _frozen(now.server),
+    "viewer frozen": _freeze_viewer,
+    "push server away": lambda now: _away(now.server),
     "serve child killed": lambda now: _kill_child(now, "worker/rtsp_server"),
 }
 
@@ -169,7 +193,9 @@ def soak(seconds: float, every: float) -> dict[str, Any]:
             left = seconds - (time.monotonic() - begun)
             if left < every:
                 break
-            with suppress(av.FFmpegError):  # a viewer may meet the error before
+            with suppress(
+                av.FFmpegError, OSError, SinkError
+            ):  # a viewer may meet the error before
                 act(now)
             done.append(error)
             until = begun + len(done) * every

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 def test_a_minute_of_faults_leaks_nothing(gstreamer: None) -> None:
     faulthandler.cancel_dump_traceback_later()  # pytest's: here a minute is right
 
-    seen = soak(60, every=8)
+    seen = soak(8 * len(FAULTS) + 4, every=8)
 
     assert seen["faults"] == len(FAULTS)
     assert seen["exit"] == 130

@@ -207,7 +207,11 @@ class RtspClient:
             line = socket.socket(family, socket.SOCK_STREAM)
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._receive_buffer)
             line.settimeout(self._seconds)
-            line.connect((self._host, self._port))
+            try:
+                line.connect((self._host, self._port))
+            except OSError:
+                line.close()
+                raise
         if self._secure:
             return self._tls.wrap_socket(line, server_hostname=self._host)
         return line
