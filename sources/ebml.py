@@ -65,11 +65,20 @@ def segment_of(file: BinaryIO, end: int) -> Element | None:
 
 
 def missing_bytes(file: BinaryIO, end: int) -> int:
-    """Returns how many bytes the segment says that the file does not have."""
+    """Returns how many bytes are missing behind an element that the end cuts.
+
+    A segment that says it is longer proves nothing: its writer may have put less there.
+    """
     segment = segment_of(file, end)
     if segment is None or segment.size == _UNKNOWN:
         return 0
-    return max(segment.start + segment.size - end, 0)
+    stop = segment.start + segment.size
+    for element in elements(file, segment.start, min(stop, end)):
+        if element.number not in _TOP:
+            break
+        if element.start + element.size > end:
+            return stop - end
+    return 0
 
 
 def damage_of(file: BinaryIO, end: int) -> int | None:
