@@ -261,7 +261,7 @@ def test_a_file_of_streams_runs_them_all_and_records(
     assert first_pictures(f"rtsp://{served[0]}", 3) == 3
 
     assert program.interrupt() == 130
-    assert "nowhere: not found" in program.errors
+    assert "cause='not found'" in program.errors  # and is waited for
     recorded = sorted(tmp_path.glob("gate-*.mp4"))
     assert 1 <= len(recorded) <= 2
     assert all(look_at(path).times for path in recorded)
@@ -273,6 +273,7 @@ def test_a_file_of_streams_of_which_none_can_run_is_status_1(
     peer = start_peer()
     config = tmp_path / "cameras.toml"
     config.write_text(
+        "wait = false\n"
         f'[[stream]]\nname = "gate"\nsource = "{peer.url("/nothing")}"\n'
         'sink = "null:"\n'
         '[[stream]]\nname = "yard"\n'
