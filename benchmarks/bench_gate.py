@@ -24,7 +24,7 @@ from model.temporal.rain_gate import DRY, RAINY, RainGate
 
 KINDS = ("dry", "rainy")
 _STILL = round((DRY + RAINY) / 2, 4)
-_THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0)
+_THRESHOLDS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
 
 
 def looked_at(network: Method, pictures: Iterable[RgbArray]) -> dict[str, Any]:

@@ -18,9 +18,9 @@ import numpy as np
 from model.coverage import coverage
 from model.pixels import RgbArray
 
-RAINY = 0.72
+RAINY = 0.2
 """Coverage (`model.coverage`), in percent, from which a frame has rain."""
-DRY = 0.55
+DRY = 0.13
 """Coverage in percent below which a frame has none."""
 
 _PATIENCE = 12

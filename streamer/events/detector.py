@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from statistics import median
 
 from model.temporal.rain_gate import DRY, RAINY
 from streamer.events.event import Happening, Kind
 from streamer.live.counters import LiveSnapshot
 
 _RAIN_SECONDS = 60.0
-"""Rain begins when its mean over so long is above `RAINY`, and ends likewise."""
+"""Rain begins when its median over so long is above `RAINY`, and ends likewise."""
 _LOST_SECONDS = 5.0
 """A stream that is away for less was never lost."""
 LOW_BYTES = 2 * 10**9
@@ -107,18 +108,18 @@ def _of_rain(known: _Watched, shot: LiveSnapshot, now: float) -> Told:
         return
     while now - known.rain[0][0] > _RAIN_SECONDS:
         del known.rain[0]
-    mean = sum(percent for _, percent in known.rain) / len(known.rain)
-    before, known.raining = known.raining, _rains(known.raining, mean)
+    middle = median(percent for _, percent in known.rain)
+    before, known.raining = known.raining, _rains(known.raining, middle)
     if known.raining and not before:
-        yield Kind.RAIN_BEGINS, f"rain on {mean:.1f} % of the picture"
+        yield Kind.RAIN_BEGINS, f"rain on {middle:.1f} % of the picture"
     elif before and not known.raining:
-        yield Kind.RAIN_ENDS, f"dry, {mean:.2f} % of the picture"
+        yield Kind.RAIN_ENDS, f"dry, {middle:.2f} % of the picture"
 
 
-def _rains(before: bool | None, mean: float) -> bool:
-    if mean >= RAINY:
+def _rains(before: bool | None, middle: float) -> bool:
+    if middle >= RAINY:
         return True
-    return bool(before) and mean >= DRY
+    return bool(before) and middle >= DRY
 
 
 def _of_recordings(known: _Watched, recorded: Recorded | None, *, first: bool) -> Told:

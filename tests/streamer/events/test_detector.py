@@ -84,13 +84,13 @@ def test_a_parked_stream_is_not_lost() -> None:
     assert watch.kinds == []
 
 
-def test_rain_begins_and_ends_by_the_mean_of_a_minute() -> None:
+def test_rain_begins_and_ends_by_the_median_of_a_minute() -> None:
     watch = Watch()
 
     watch.see(WELL, 70)
     watch.see(replace(WELL, coverage=3.0), 90)
     assert watch.kinds == ["rain_begins"]
-    watch.see(replace(WELL, coverage=0.6), 120)
+    watch.see(replace(WELL, coverage=0.15), 120)
     assert watch.kinds == ["rain_begins"]
     watch.see(replace(WELL, coverage=0.1), 90)
 
