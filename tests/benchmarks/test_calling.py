@@ -31,8 +31,8 @@ def test_a_benchmark_is_called_as_a_module(name: str) -> None:
 def test_what_measures_a_gpu_needs_no_openvino() -> None:
     code = (
         "import sys; sys.modules['openvino'] = None\n"
-        "from benchmarks import bench_gpu\n"
-        "from benchmarks.support import gpu_parts, gpu_runs, gpu_trace"
+        "from benchmarks.gpu import correct, decoding, runs, speed, steps, suite\n"
+        "from benchmarks.gpu import trace, training"
     )
 
     done = in_a_fresh_python(code)

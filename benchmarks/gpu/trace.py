@@ -2,36 +2,37 @@
 
 import json
 from collections import defaultdict
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import cv2
 import numpy as np
-from torch.profiler import ProfilerActivity, profile
+from torch import profiler as torch_profiler
+from torch.profiler import ProfilerActivity
 
-from benchmarks.support.gpu_parts import flow
-from benchmarks.support.gpu_subjects import Subject
+from benchmarks.gpu.findings import Findings
+from benchmarks.gpu.speed import flow
+from benchmarks.gpu.subject import Subject
 
 Span = tuple[float, float]
 _KINDS = {"kernel", "gpu_memcpy", "gpu_memset"}
 _WIDTH, _LANE = 1600, 60
 
 
-def trace(on: Subject, picture: Path) -> dict[str, Any]:
-    """Profiles twelve pictures of 720p, and draws when each stream was busy.
+def profile(on: Subject, found: Findings) -> None:
+    """Profiles twelve pictures of 720p, and draws when each stream was busy."""
+    found.take("twelve pictures", partial(_trace, on, on.out / "profile.png"))
 
-    Args:
-        on: What is measured.
-        picture: A PNG to write.
-    """
-    size = on.sizes.get("720p", (64, 48))
+
+def _trace(on: Subject, picture: Path) -> dict[str, Any]:
     activities = [ProfilerActivity.CPU]
     if not on.dry:
         activities.append(ProfilerActivity.CUDA)
     backend = on.backend()
-    with profile(activities=activities) as profiler:
-        flow(backend, size, 1 if on.dry else 12)
+    with torch_profiler.profile(activities=activities) as profiler:
+        flow(backend, on.usual, 1 if on.dry else 12)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "trace.json"
         profiler.export_chrome_trace(str(path))

@@ -1,12 +1,14 @@
-"""The parts of `bench_gpu` that are whole runs: one file, and several at once."""
+"""The parts that are whole runs: one file, and several at once."""
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.support.gpu_parts import Found
-from benchmarks.support.gpu_subjects import KeptOpen, Subject, clip_of
+from benchmarks.gpu.findings import Findings
+from benchmarks.gpu.subject import Found, KeptOpen, Size, Subject, clip_of
 from streamer.api import opened
 from streamer.network.protocol import Network, for_one_stream
 from streamer.network.shared import Sharing
@@ -14,28 +16,24 @@ from streamer.pipeline.report import Report
 from streamer.settings import RunOptions
 
 
-def end_to_end(on: Subject) -> Found:
+def whole_runs(on: Subject, found: Findings) -> None:
     """Whole runs, and how near they come to the network alone."""
-    found: Found = {}
     network = KeptOpen(device="cpu" if on.dry else "cuda:0")
+    gated = for_one_stream(network, temporal="off", gate="auto", still=False)
+    for sink in ("null:", "out.mp4"):
+        found.take(f"file 720p to {sink}", partial(_file, on, network, on.usual, sink))
+    found.take("file 720p to null:, gate", partial(_file, on, gated, on.usual, "null:"))
+    for name, size in list(on.sizes.items())[1:]:
+        work = partial(_file, on, network, size, "null:")
+        found.take(f"file {name} to null:", work)
+
+
+def _file(on: Subject, network: Network, size: Size, sink: str) -> Found:
     frames = 6 if on.dry else 300
-    for name, size in on.sizes.items():
-        with clip_of(size, frames) as clip:
-            for kind, sink in (("null", "null:"), ("x264", f"{clip.parent}/out.mp4")):
-                _run(str(clip), "null:", network, frames=4)
-                report = _run(str(clip), sink, network, frames=frames)
-                found[f"file {name} to {kind}"] = _told(report)
-    size = on.sizes.get("720p", (64, 48))
     with clip_of(size, frames) as clip:
-        gated = for_one_stream(network, temporal="off", gate="auto", still=False)
-        _run(str(clip), "null:", gated, frames=4)
-        report = _run(str(clip), "null:", gated, frames=frames)
-        found["file 720p to null, gate"] = _told(report)
-    drawn = f"test:rain?size={size[0]}x{size[1]}"
-    found["test:rain 720p to null"] = _told(
-        _run(drawn, "null:", network, frames=6 if on.dry else 90)
-    )
-    return found
+        _run(str(clip), "null:", network, frames=4)
+        target = sink if sink == "null:" else str(clip.parent / sink)
+        return _told(_run(str(clip), target, network, frames=frames))
 
 
 def _run(source: str, sink: str, network: Network, *, frames: int) -> Report:
@@ -62,26 +60,23 @@ def _told(report: Report) -> Found:
     }
 
 
-def streams(on: Subject) -> Found:
+def streams(on: Subject, found: Findings) -> None:
     """Several 720p files at once over one network: how many at 30 frames a second."""
-    size = on.sizes.get("720p", (64, 48))
     count, frames = (2, 6) if on.dry else (8, 240)
     network = KeptOpen(device="cpu" if on.dry else "cuda:0")
-    found: Found = {"streams": count, "frames each": frames}
-    with clip_of(size, frames) as clip:
+    with clip_of(on.usual, frames) as clip:
         _run(str(clip), "null:", network, frames=4)
         sharing = Sharing(network)
         parts = [sharing.part() for _ in range(count)]
-        own = [KeptOpen(device="cpu" if on.dry else "cuda:0") for _ in range(count)]
-        for one in own:  # each records its own graph
-            _run_only(clip, one, 4)
-        for way, networks in (("one network", parts), ("a network each", own)):
-            found[way] = _together(clip, list(networks), frames)
+        found.take(f"{count} over one network", partial(_together, clip, parts, frames))
         sharing.close()
-    return found
+        own = [KeptOpen(device="cpu" if on.dry else "cuda:0") for _ in range(count)]
+        for one in own:  # each captures its own graph
+            _run_only(clip, one, 4)
+        found.take(f"{count} networks", partial(_together, clip, own, frames))
 
 
-def _together(clip: Path, networks: list[Any], frames: int) -> Found:
+def _together(clip: Path, networks: Sequence[Any], frames: int) -> Found:
     begun = time.perf_counter()
     with ThreadPoolExecutor(len(networks)) as threads:
         runs = [threads.submit(_run_only, clip, one, frames) for one in networks]

@@ -1,4 +1,4 @@
-"""What the parts of `bench_gpu` measure on: a GPU, or what stands for it when dry."""
+"""What the parts measure on: a GPU, or what stands for it in a dry run."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from benchmarks.gpu.package import FOLDER
 from benchmarks.support.drawn_clip import write_clip
 from model import Derainer, build_network, load_network, shipped_weights
 from model.backends.cuda.backend import CudaBackend
@@ -27,6 +28,7 @@ NV12 = PlaneForm(matrix=1, full_range=False)
 DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 Size = tuple[int, int]
 """Width and height."""
+Found = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,15 @@ class Subject:
     """A machine to measure on; `dry` is a tiny run on the CPU, to prove the script."""
 
     dry: bool
+    package: Path = FOLDER
+    """What `prepare` made."""
+    out: Path = Path("out")
+    """For files beside the findings."""
+
+    @property
+    def usual(self) -> Size:
+        """The size that most is measured at: 720p."""
+        return self.sizes.get("720p", (64, 48))
 
     @property
     def device(self) -> str:
@@ -42,10 +53,10 @@ class Subject:
 
     @property
     def sizes(self) -> dict[str, Size]:
-        """Sizes by their names."""
+        """Sizes by their names, what matters most first."""
         if self.dry:
             return {"tiny": (64, 48)}
-        return {"360p": (640, 360), "720p": (1280, 720), "1080p": (1920, 1080)}
+        return {"720p": (1280, 720), "1080p": (1920, 1080), "360p": (640, 360)}
 
     @property
     def precisions(self) -> tuple[str, ...]:
@@ -142,12 +153,14 @@ def network_of(model: str) -> nn.Module:
     return build_network(model).eval()
 
 
-def some_planes(size: Size, seed: int = 0) -> Planes:
-    """Returns NV12 noise of a size, on the host."""
+def some_planes(size: Size, seed: int = 0, *, depth: int = 8) -> Planes:
+    """Returns NV12 noise of a size, on the host; deeper than 8 bits in 16."""
     width, height = size
     rng = np.random.default_rng(seed)
-    luma = rng.integers(16, 236, (height, width), np.uint8)
-    chroma = rng.integers(16, 241, (height // 2, width // 2, 2), np.uint8)
+    kind, more = (np.uint8 if depth == 8 else np.uint16), depth - 8
+    luma = (rng.integers(16, 236, (height, width)) << more).astype(kind)
+    chroma = rng.integers(16, 241, (height // 2, width // 2, 2)) << more
+    chroma = chroma.astype(kind)
     return Planes(luma=luma, cb=chroma[..., 0], cr=chroma[..., 1])
 
 

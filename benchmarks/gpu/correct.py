@@ -1,0 +1,150 @@
+"""Whether the backend is right here: kernels, fidelity, pictures together."""
+
+from collections import deque
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks.gpu.findings import Findings
+from benchmarks.gpu.subject import (
+    DTYPES,
+    NV12,
+    Found,
+    Subject,
+    network_of,
+    network_room,
+    put,
+    shipped,
+    some_planes,
+)
+from model.backends.cuda.reference_kernels import ReferenceKernels
+from model.planes import PlaneForm
+
+_FORMS = {
+    f"matrix {matrix}, {'full' if full else 'limited'}, {depth} bit, place {place}": (
+        PlaneForm(matrix=matrix, full_range=full, depth=depth, chroma_location=place)
+    )
+    for matrix, full in ((1, False), (5, True), (9, False))
+    for depth in (8, 10)
+    for place in (0, 2, 3)
+}
+_SIZE = (66, 50)
+
+
+def machine(on: Subject, found: Findings) -> None:
+    """What is here: the card, its driver, and what the program finds by trying.
+
+    Raises:
+        SystemExit: There is no GPU, and this is no dry run.
+    """
+    versions = {"torch": torch.__version__, "cupy": find_spec("cupy") is not None}
+    found.note("versions", {**versions, "triton": find_spec("triton") is not None})
+    if torch.cuda.is_available():
+        found.take("gpu", _card)
+    elif not on.dry:
+        raise SystemExit("PyTorch sees no CUDA device; --dry runs without one.")
+    found.take("doctor", _doctor)
+
+
+def _card() -> Found:
+    return {
+        "name": torch.cuda.get_device_name(0),
+        "capability": torch.cuda.get_device_capability(0),
+        "memory_gib": round(torch.cuda.mem_get_info()[1] / 2**30, 1),
+        "cuda": torch.version.cuda,
+    }
+
+
+def _doctor() -> Found:
+    from streamer.cli.doctor_checks import examine
+
+    return {
+        f"{one.group} {one.name}": one.detail if one.works else f"no: {one.detail}"
+        for one in examine()
+        if "nv" in one.name.lower() or "cuda" in one.name
+    }
+
+
+def correct(on: Subject, found: Findings) -> None:
+    """Kernels against their definition, the network against PyTorch, and in flight."""
+    found.take("kernels equal to the definition", partial(_kernels_agree, on))
+    for model in shipped()[:1]:
+        _fidelity(on, found, model)
+    found.take("together as alone", partial(_together, on))
+    for model in shipped()[1:]:
+        _fidelity(on, found, model)
+
+
+def _kernels_agree(on: Subject) -> Found:
+    run, twin, different = on.kernels(), ReferenceKernels(), []
+    for name, form in _FORMS.items():
+        for precision in on.precisions:
+            planes = some_planes(_SIZE, depth=form.depth)
+            x = network_room(_SIZE, 8, DTYPES[precision], on.device)[0]
+            expected = x.cpu()
+            run.planes_to_network(put(planes, on.device), form, x)
+            twin.planes_to_network(planes, form, expected)
+            if not torch.equal(x.cpu(), expected):
+                different.append(f"{name}, {precision}")
+    return {"compared": len(_FORMS) * len(on.precisions), "different": different}
+
+
+def _fidelity(on: Subject, found: Findings, model: str) -> None:
+    picture = _picture(on)
+    for precision in on.precisions:
+        name = f"{model} {precision}, dB to PyTorch in fp32"
+        found.take(name, partial(_psnr, on, model, precision, picture))
+
+
+def _picture(on: Subject) -> "np.ndarray[Any, Any]":
+    width, height = on.usual
+    rng = np.random.default_rng(0)
+    coarse = rng.integers(30, 220, (height // 8 + 1, width // 8 + 1, 3))
+    picture = np.kron(coarse, np.ones((8, 8, 1)))[:height, :width]
+    return np.ascontiguousarray(picture.astype(np.uint8))
+
+
+@torch.inference_mode()
+def _psnr(
+    on: Subject, model: str, precision: str, picture: "np.ndarray[Any, Any]"
+) -> float:
+    network = network_of(model).to(on.device)
+    x = torch.from_numpy(picture).to(on.device).permute(2, 0, 1)[None].float() / 255
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        truth = (network(x).clamp(0, 1) * 255)[0].permute(1, 2, 0).cpu().numpy()
+    out = np.empty_like(picture)
+    backend = on.backend(model, precision)
+    backend.start(picture, out).wait()
+    backend.close()
+    error = float(((out - truth.round()) ** 2).mean())
+    return round(10 * float(np.log10(255**2 / max(error, 1e-9))), 2)
+
+
+def _together(on: Subject) -> Found:
+    """Pictures of two sizes under way together, against the same one by one."""
+    backend, count = on.backend(), 4 if on.dry else 24
+    sizes = (on.usual, (on.usual[0] // 2, on.usual[1] // 2))
+    shown = [some_planes(sizes[n % 2], n) for n in range(count)]
+    alone = [some_planes(sizes[n % 2], 98) for n in range(count)]
+    together = [some_planes(sizes[n % 2], 99) for n in range(count)]
+    for planes, out in zip(shown, alone, strict=True):
+        backend.start_planes(planes, NV12, out, NV12).wait()
+    flying: deque[Any] = deque()
+    for planes, out in zip(shown, together, strict=True):
+        if len(flying) == backend.slots:
+            flying.popleft().wait()
+        flying.append(backend.start_planes(planes, NV12, out, NV12))
+    for pending in flying:
+        pending.wait()
+    backend.close()
+    different = sum(
+        not all(
+            np.array_equal(getattr(a, part), getattr(b, part))
+            for part in ("luma", "cb", "cr")
+        )
+        for a, b in zip(alone, together, strict=True)
+    )
+    return {"pictures": count, "different": different}
