@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.provenance import machine, package_versions
-from model import shipped_weights
 
 SCHEMA = 1
 PROJECT = Path(__file__).parents[2]
@@ -143,6 +142,8 @@ def document(
 
 
 def _weights(model: Any) -> dict[str, str]:
+    from model import shipped_weights  # loads torch, which not every benchmark needs
+
     path = shipped_weights(model) if isinstance(model, str) else None
     if path is None:
         return {}
