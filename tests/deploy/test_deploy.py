@@ -18,6 +18,7 @@ from tests.streamer.page.conftest import WELL
 from tests.support.peers import PACKAGES
 
 DEPLOY = PROJECT / "deploy"
+pytestmark = pytest.mark.checkout
 
 
 def documents(name: str) -> list[Any]:

@@ -34,6 +34,7 @@ def test_half_of_the_room_goes_to_one_kind_and_the_same_pictures_each_time(
     assert by_kind == [10, 5, 5]
 
 
+@pytest.mark.checkout
 def test_a_package_holds_clips_pictures_and_the_commit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,6 +56,7 @@ def test_a_package_holds_clips_pictures_and_the_commit(
     assert (made / package.ARCHIVE).read_bytes() == b"packed before"
 
 
+@pytest.mark.checkout
 def test_a_package_that_is_too_large_to_travel_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
