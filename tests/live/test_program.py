@@ -306,7 +306,7 @@ def test_a_film_is_pushed_at_its_own_speed(
     ("arguments", "said"),
     [
         (("rtsp://u:geheim@h/x",), "SINK is missing."),
-        (("rtsp://u:geheim@h/x", "a.mp4", "rtsp://u:geheim@h/y"), "unexpected extra"),
+        (("rtsp://u:geheim@h/x", "a.mp4", "rtsp://u:geheim@h/y"), "go into a folder/"),
         (("rtsp://u:geheim@h/x", "rtsp://u:gehe im@h/y"), "a blank"),
         (("rtsp://h/x", "a.mp4", "--on-loss", "cry"), "on_loss must be one of"),
         (("rtsp://h/x", "a.mp4", "--record", "r-%H.mp4"), "is a recording already"),
