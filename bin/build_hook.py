@@ -25,6 +25,7 @@ _OPENING = re.compile(rb"[rRuU]?(\"\"\"|'''|\"|')")
 _ANY = "|".join(PACKAGES)
 _CODE = re.compile(rf"\b(?:from|import) (?:{_ANY})\b")
 _IN_CODE = re.compile(rf"\b(from )(?=(?:{_ANY})(?:\.\w+)* import\b)")
+_TEMPLATE = re.compile(rf"^(\s*from )(?=(?:{_ANY})(?:\.\w+)* import\b)", re.MULTILINE)
 _NAME = re.compile(rf"(?:{_ANY})(?:\.[A-Za-z_]\w*)*")
 
 
@@ -141,6 +142,9 @@ class Renamer:
             return [text.inserted(node, before=value.partition(".")[0])]
         if _CODE.search(value) and _is_code(value):
             whole = self.renamed(value.encode(), text.where).decode()
+            return [Edit(text.begin(node), text.end(node), repr(whole).encode())]
+        if _TEMPLATE.search(value):  # code with places to fill in, or in prose
+            whole = _TEMPLATE.sub(rf"\g<1>{FACE}.", value)
             return [Edit(text.begin(node), text.end(node), repr(whole).encode())]
         return []
 

@@ -27,6 +27,10 @@ def renamed(code: str) -> str:
         ("import model", "import derain.model as model"),
         ("import model as m, os", "import derain.model as m, os"),
         ("import model.errors as m", "import derain.model.errors as m"),
+        (
+            "t = 'x = {x!r}\\nfrom model.errors import x\\nif {y}'",
+            "t = 'x = {x!r}\\nfrom derain.model.errors import x\\nif {y}'",
+        ),
         ("t = ['model.errors']", "t = ['derain.model.errors']"),
         ('t = "model.errors.Base.x"', 't = "derain.model.errors.Base.x"'),
         ("t = r'''sources.files'''", "t = r'''derain.sources.files'''"),
