@@ -45,9 +45,3 @@ def test_the_tree_has_every_folder_once_with_a_line() -> None:
 
     assert sorted(found) == sorted(set(found))
     assert set(found) - {"docs", "tests"} == there()
-
-
-def test_every_file_that_the_page_names_is_there() -> None:
-    named = set(re.findall(r"`((?:\w+/)+[\w.]+\.(?:py|cu|toml))`", PAGE))
-
-    assert [name for name in sorted(named) if not (PROJECT / name).exists()] == []
