@@ -17,7 +17,7 @@ LIMITED = {"join", "wait", "communicate", "run", "get", "urlopen"}
 SLEEPS = {
     "tests/live/test_audio.py": "sends pictures at the pace of a camera",
     "tests/live/test_sending.py": "sends pictures at the pace of a camera",
-    "tests/streamer/cli/ray/test_pieces.py": "gives way while a piece is made",
+    "tests/streamer/cli/ray/test_pieces.py": "waits for a worker to begin",
     "tests/streamer/pipeline/test_file.py": "gives way while another thread works",
 }
 """Where tests sleep, and what for."""

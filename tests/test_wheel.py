@@ -141,8 +141,8 @@ def test_the_hash_of_the_program_is_made_of_its_files(
     installed: Installed, elsewhere: Path
 ) -> None:
     code = (
-        "from derain.evaluation.provenance import made_by\n"
-        "print(made_by('model'), made_by('evaluation'), made_by())"
+        "from derain.evaluation.provenance import code_hash\n"
+        "print(code_hash('model'), code_hash('evaluation'), code_hash())"
     )
 
     said = installed.run("-c", code, folder=elsewhere)
