@@ -49,7 +49,7 @@ def span_from(index: PacketIndex, first: int, end: int | None, around: int) -> S
         ("open.ts", "libx265", {"g": "20"}, Fraction(1, 12800)),
         ("a.webm", "libvpx-vp9", {"g": "20"}, Fraction(1, 12800)),
         ("mpeg2.mkv", "mpeg2video", {"g": "12"}, MPEG),
-        ("mpeg4.avi", "mpeg4", {"g": "20"}, MPEG),
+        ("mpeg4.mkv", "mpeg4", {"g": "20"}, MPEG),
         ("lossless.mkv", "ffv1", {"g": "10"}, Fraction(1, 12800)),
     ],
 )
