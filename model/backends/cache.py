@@ -46,8 +46,9 @@ def compiled_folder(key: str) -> Iterator[Path]:
         _delete(kept)
     used(kept if whole else [])
     yield folder
-    if not whole:
-        seal(_blobs_in(folder))
+    made = _blobs_in(folder)
+    if not whole or made != kept:  # a converted graph and a kept one have other names
+        seal(made)
     left = _COMPILED_BYTES
     blobs = [*everything.glob("*.blob"), *everything.glob("*/*.blob")]
     for blob in sorted(blobs, key=_last_used, reverse=True):
