@@ -22,7 +22,7 @@ test:
 # Checks the array shapes that the model's signatures promise.
 shapes:
 	$(PYTHON) -m pytest tests/model --jaxtyping-packages=model,beartype.beartype \
-		-m "not (compiled or gpu or slow or shared)"
+		-m "not (compiled or gpu or slow or shared or standin)"
 
 format:
 	$(PYTHON) -m ruff format .

@@ -8,11 +8,14 @@ with defaults in `BackendBase`. Nothing here loads PyTorch.
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from model.errors import ModelError
 from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
+
+Held = TypeVar("Held", bound="WrappedBackend")
+"""The class itself: `typing.Self`, which the check of shapes does not take."""
 
 
 @runtime_checkable
@@ -175,7 +178,7 @@ class WrappedBackend(BackendBase):
         self.takes_planes, self.delay = inner.takes_planes, inner.delay
         self.notes = inner.notes
 
-    def __enter__(self) -> Self:
+    def __enter__(self: Held) -> Held:
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -50,6 +50,7 @@ def _torch_without_a_device(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(torch.cuda, name, stand_in)
 
 
+@pytest.mark.standin
 def test_work_that_breaks_a_capture_is_told_by_its_own_error() -> None:
     def work() -> None:
         BrokenGraph.work_failed = True
@@ -61,6 +62,7 @@ def test_work_that_breaks_a_capture_is_told_by_its_own_error() -> None:
     assert CURRENT == []
 
 
+@pytest.mark.standin
 def test_a_capture_that_ends_badly_leaves_its_stream() -> None:
     def work() -> None:
         BrokenGraph.work_failed = True
@@ -71,6 +73,7 @@ def test_a_capture_that_ends_badly_leaves_its_stream() -> None:
     assert CURRENT == []
 
 
+@pytest.mark.standin
 def test_work_is_captured_on_the_stream_and_replayed_by_its_graph() -> None:
     seen: list[str] = []
 
