@@ -10,7 +10,7 @@ import numpy as np
 from evaluation.errors import EvaluationError
 from evaluation.metrics.luma import RgbArray
 from sources.errors import SourceError
-from sources.picture_files import is_picture, natural_key, read_rgb
+from sources.pictures.files import is_picture, natural_key, read_rgb
 
 __all__ = [
     "PictureFile",

@@ -9,7 +9,7 @@ from sinks.files.video import VideoFile
 from sinks.live.opener import is_live_sink, open_live_sink
 from sinks.null import NullSink
 from sinks.sink import Sink
-from sources.picture_files import PICTURE_SUFFIXES, is_pattern
+from sources.pictures.files import PICTURE_SUFFIXES, is_pattern
 
 FORMS = (
     "a video file (.mp4 .mov .mkv .webm), a picture, folder/, %06d.png, rtsp://, "

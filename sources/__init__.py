@@ -1,4 +1,11 @@
-"""Where frames come from: files, folders of pictures, cameras, drawn scenes."""
+"""Where frames come from: files, folders of pictures, cameras, drawn scenes.
+
+`opener` goes from what a user types to a source of `files/`, `live/` or `synthetic/`;
+`frame` is what a source yields. `colour`, `orientation`, `side_data` say what a frame
+carries, `nvdec` decodes on a GPU, `container/` and `pictures/` read what FFmpeg does
+not hand on, `address` keeps passwords out of texts, `connect` is what one may say about
+connecting. `options` and `toml_file` are for every package above.
+"""
 
 from sources.errors import SourceError
 from sources.frame import Colour, Frame, HasHealth, Health, Source, StreamInfo

@@ -13,7 +13,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from sources.picture_metadata import PictureMetadata
+from sources.pictures.metadata import PictureMetadata
 
 RgbArray = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 """A picture as an array [height, width, 3], red first; uint16 is full scale."""

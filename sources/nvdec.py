@@ -16,7 +16,7 @@ from av.codec.hwaccel import HWAccel
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
-from sources.media import open_media
+from sources.container.media import open_media
 
 ON_DEVICE = "cuda"
 """The format of a picture that a GPU decoded and still holds."""

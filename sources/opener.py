@@ -17,7 +17,7 @@ from sources.files.video import VideoFile
 from sources.frame import Source
 from sources.live.camera import open_camera
 from sources.live.opener import is_live, open_live
-from sources.picture_files import PICTURE_SUFFIXES, is_pattern
+from sources.pictures.files import PICTURE_SUFFIXES, is_pattern
 
 FORMS = (
     "a file, folder/, folder/%06d.png, camera:0, test:rain, rtsp://, http:// or gst:"

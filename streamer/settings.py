@@ -14,7 +14,7 @@ from sinks.encoding.options import EncodeOptions
 from sources.connect import ConnectOptions
 from sources.errors import SourceError
 from sources.options import Declared, Option, declared_in, problem_in
-from sources.picture_files import PICTURE_SUFFIXES, is_pattern
+from sources.pictures.files import PICTURE_SUFFIXES, is_pattern
 from sources.toml_file import TomlError, checked, table_in
 from streamer.errors import StreamerError
 

@@ -59,7 +59,7 @@ def _card() -> Found:
 
 
 def _doctor() -> Found:
-    from streamer.cli.doctor_checks import examine
+    from streamer.cli.doctor.checks import examine
 
     return {
         f"{one.group} {one.name}": one.detail if one.works else f"no: {one.detail}"

@@ -56,7 +56,7 @@ def train(
         (work / "data").symlink_to(package / "train")
         settings = work / "train.toml"
         settings.write_text(_settings(config or _CONFIG, dry=dry), encoding="utf-8")
-        words = [sys.executable, "-m", "streamer.cli.main", "train", str(settings)]
+        words = [sys.executable, "-m", "derain", "train", str(settings)]
         words += ["--device", "cpu" if dry else "cuda", "--budget", f"{budget:.0f}s"]
         words += ["--output", str(made)]
         with (

@@ -83,7 +83,7 @@ def with_start(clip: Path, frames: int, precision: str) -> dict[str, Any]:
     It is not the first start: that one converts the network and measures what is the
     fastest here, once.
     """
-    command = [sys.executable, "-m", "streamer.cli.main", "run", str(clip)]
+    command = [sys.executable, "-m", "derain", "run", str(clip)]
     command += [str(clip.with_name("run.mp4")), "--precision", precision, "--quiet"]
     _derain([*command, "--max-frames", str(WARM_UP)])
     before, begun = _processor_s(), time.perf_counter()

@@ -11,7 +11,7 @@ from evaluation.methods.streams import Stream
 from evaluation.metrics.luma import RgbArray
 from evaluation.pictures import picture_files, read_picture, sha256_of
 from evaluation.sets.clips import VIDEO_SUFFIXES
-from sources.picture_files import PICTURE_SUFFIXES, is_picture
+from sources.pictures.files import PICTURE_SUFFIXES, is_picture
 
 
 class ResultsFolder:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from sources.inventory import PICTURE_DATA, inventory, picture_data
+from sources.container.inventory import PICTURE_DATA, inventory, picture_data
 
 
 def what_is_lost(

@@ -17,7 +17,7 @@ from sinks.encoding.options import EncodeOptions
 from sinks.errors import SinkError
 from sinks.files.place import check_folder
 from sinks.files.unbuffered_file import DiskFile
-from sources.media import open_media
+from sources.container.media import open_media
 
 MP4_SUFFIXES = frozenset({".mp4", ".m4v", ".mov"})
 _MUXERS = {".webm": "webm", ".mkv": "matroska", ".mov": "mov"}

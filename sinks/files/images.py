@@ -14,7 +14,7 @@ from sinks.files.picture_metadata import KEEPING, with_metadata
 from sinks.files.place import check_folder, make_folder, write_whole
 from sources.colour import ANY_RGB
 from sources.frame import Frame, RgbArray, StreamInfo, rgb_view
-from sources.picture_files import PICTURE_SUFFIXES, is_pattern
+from sources.pictures.files import PICTURE_SUFFIXES, is_pattern
 
 _DEEP_SUFFIXES = frozenset({".png", ".tif", ".tiff"})
 """Those that can hold 16 bits in a channel."""

@@ -10,9 +10,9 @@ from av.video.stream import VideoStream
 
 from sinks.errors import SinkError
 from sinks.files.container import open_container
-from sinks.files.excerpt import ExcerptCopier
+from sinks.files.copying.excerpt import ExcerptCopier
+from sinks.files.copying.stream_copy import StreamCopier
 from sinks.files.packet_times import PacketTimes
-from sinks.files.stream_copy import StreamCopier
 from sinks.files.video import VideoFile, reason_of
 from sources.frame import StreamInfo
 

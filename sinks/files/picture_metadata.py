@@ -3,7 +3,7 @@
 import struct
 import zlib
 
-from sources.picture_metadata import PictureMetadata, upright
+from sources.pictures.metadata import PictureMetadata, upright
 
 _SEGMENT = 65_533
 _ICC = b"ICC_PROFILE\0"

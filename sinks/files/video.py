@@ -37,11 +37,11 @@ from sinks.files.container import (
     open_container,
     plays,
 )
+from sinks.files.copying.stream_copy import StreamCopier
 from sinks.files.live_audio import LiveCompanion
 from sinks.files.mp4_repair import TrackTimes, repair
 from sinks.files.packet_times import PacketTimes
 from sinks.files.place import Claim, make_folder
-from sinks.files.stream_copy import StreamCopier
 from sinks.files.unbuffered_file import DiskFile
 from sources.audio import Audio, AudioPacket
 from sources.frame import Frame, StreamInfo

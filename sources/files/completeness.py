@@ -9,7 +9,7 @@ from pathlib import Path
 
 from av.video.stream import VideoStream
 
-from sources.ebml import damage_of, missing_bytes
+from sources.container.ebml import damage_of, missing_bytes
 
 _TS_PACKET, _TS_SYNC = 188, 0x47
 _AVI_HEAD = 12

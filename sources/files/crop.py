@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from sources.ebml import tracks
-from sources.mp4_boxes import tree
+from sources.container.ebml import tracks
+from sources.container.mp4_boxes import tree
 
 _PIXEL_CROP = (0x54AA, 0x54BB, 0x54CC, 0x54DD)
 """Matroska: bottom, top, left, right."""

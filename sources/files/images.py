@@ -15,8 +15,8 @@ from sources.colour import colour_of
 from sources.errors import SourceError
 from sources.frame import Frame, Health, StreamInfo
 from sources.orientation import orientation_of
-from sources.picture_files import PICTURE_SUFFIXES, natural_key, picture_bytes
-from sources.picture_metadata import PictureMetadata, metadata_of, orientation_in
+from sources.pictures.files import PICTURE_SUFFIXES, natural_key, picture_bytes
+from sources.pictures.metadata import PictureMetadata, metadata_of, orientation_in
 from sources.side_data import kinds_of, side_data_of
 
 DEFAULT_RATE = Fraction(25)

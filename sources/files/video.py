@@ -20,6 +20,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from sources.colour import colour_of
+from sources.container.media import open_path
 from sources.errors import SourceError
 from sources.files.chroma_location import chroma_location
 from sources.files.completeness import damage_note, track_seconds, what_is_missing
@@ -28,7 +29,6 @@ from sources.files.encryption import encryption_of
 from sources.files.tiles import is_tiled
 from sources.files.timestamps import DecodeTimes, Timeline, usual_step
 from sources.frame import Colour, Frame, Health, StreamInfo
-from sources.media import open_path
 from sources.nvdec import (
     ON_DEVICE,
     GpuDecoding,

@@ -22,6 +22,7 @@ from av.video.stream import VideoStream
 from sources.address import Address
 from sources.audio import Audio
 from sources.connect import DEFAULT_CONNECT, ConnectOptions
+from sources.container.media import open_media
 from sources.frame import Colour, StreamInfo
 from sources.live.audio import adts_filter, audio_stream, kind_of
 from sources.live.disconnect import (
@@ -34,7 +35,6 @@ from sources.live.login_check import unsupported_login
 from sources.live.nvdec import GpuRefusedError, NvdecPictures
 from sources.live.reconnect import Patience, stall_seconds
 from sources.live.timestamps import TIME_BASE
-from sources.media import open_media
 from sources.nvdec import ON_DEVICE, GpuDecoding, accelerator, shared_context
 
 _PROBE_MS, _SLOW_PROBE_MS = 200, 1000

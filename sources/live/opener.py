@@ -6,7 +6,7 @@ from dataclasses import replace
 from sources.address import address_of
 from sources.connect import DEFAULT_CONNECT, ConnectOptions
 from sources.live.disconnect import Cause, DisconnectedError
-from sources.live.gstreamer import open_gst
+from sources.live.gstreamer.source import open_gst
 from sources.live.network import NetworkStream
 from sources.live.nvdec import NetworkLiveStream
 from sources.live.reconnect import Patience

@@ -1,11 +1,10 @@
 """The command line: one file or folder for each command, the top of the house.
 
-`main` is the program and turns errors into one line, `lazy` finds the commands, `run/`
-is `derain run`, `bench/` is `derain bench`, `rain/` is `derain rain`; every other
-command is the file of its name, and `evaluate_tasks` is `derain evaluate` with a judge.
-`doctor_checks` tries what `derain doctor` shows, `lists` reads lists behind options,
-`log` writes the lines of live runs, `process_title` hides passwords from the list of
-processes.
+The program begins in `start`, with `supervisor` over the work; `main` turns errors into
+one line, `lazy` finds the commands. A command is the file or the folder of its
+name; `library/` and `ray/` are `derain run` for films and for many machines. `lists`
+reads lists behind options, `log` writes the lines of live runs, `process_title` hides
+passwords from the list of processes.
 """
 
 INTERRUPTED = 130

@@ -31,7 +31,7 @@ class Entry(NamedTuple):
         return self._replace(module=module, function=function)
 
 
-_TASKS = ("streamer.cli.evaluate_tasks", "evaluate_tasks_command")
+_TASKS = ("streamer.cli.evaluate.tasks", "evaluate_tasks_command")
 
 
 COMMANDS = {
@@ -41,7 +41,7 @@ COMMANDS = {
     ),
     "models": Entry("streamer.cli.models", "models", "List the networks."),
     "evaluate": Entry(
-        "streamer.cli.evaluate",
+        "streamer.cli.evaluate.command",
         "evaluate_command",
         "Score a network on a set.",
         MappingProxyType({"detection": _TASKS, "segmentation": _TASKS}),
@@ -59,7 +59,9 @@ COMMANDS = {
     "export": Entry("streamer.cli.export", "export", "Write a network as ONNX."),
     "bench": Entry("streamer.cli.bench.command", "bench", "Measure the networks here."),
     "doctor": Entry(
-        "streamer.cli.doctor", "doctor", "Say what this machine can do, and why not."
+        "streamer.cli.doctor.command",
+        "doctor",
+        "Say what this machine can do, and why not.",
     ),
 }
 

@@ -146,9 +146,3 @@ def _without_secrets(text: str) -> str:
     from sources.address import without_secrets
 
     return without_secrets(text)
-
-
-if __name__ == "__main__":
-    from streamer.cli.start import main as start
-
-    start()

@@ -2,9 +2,9 @@
 
 FFmpeg, OpenVINO and PyTorch are native code. Where they fail by SIGSEGV or an assertion
 (SIGABRT) no handler of Python runs any more, and the user would see an exit status of
-139 or 134 and not a word. So the program forks before it loads anything (a millisecond
-was measured); the child does the work, the parent waits and reads what the child had
-told it: through shared memory what is run, and through `faulthandler` where it was.
+139 or 134 and not a word. So the program forks before it loads anything; the child does
+the work, the parent waits and reads what the child had told it: through shared memory
+what is run, and through `faulthandler` where it was.
 """
 
 import ctypes

@@ -11,7 +11,6 @@ from sinks.encoding.options import EncodeOptions
 from sinks.files.container import check_target
 from sources.files.packet_index import PacketIndex, index_of
 from streamer.errors import StreamerError
-from streamer.library.identity import difference, identity_of, recipe_of
 from streamer.library.jobs import PieceJob
 from streamer.library.join import (
     join_pieces,
@@ -20,15 +19,16 @@ from streamer.library.join import (
     remove_parts,
     remove_pieces,
 )
-from streamer.library.manifest import (
+from streamer.library.options import LibraryOptions, seconds_in
+from streamer.library.plan import Plan, Window, lead_ins, middle_of, plan_of
+from streamer.library.state.identity import difference, identity_of, recipe_of
+from streamer.library.state.manifest import (
     FilmDone,
     FilmRecord,
     Manifest,
     PieceRecord,
     read_manifest,
 )
-from streamer.library.options import LibraryOptions, seconds_in
-from streamer.library.plan import Plan, Window, lead_ins, middle_of, plan_of
 from streamer.settings import NetworkOptions
 
 STATE_FOLDER = ".derain"

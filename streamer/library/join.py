@@ -17,9 +17,9 @@ from sinks.files.joined import JoinedFile
 from sources.files.video import VideoFile
 from sources.frame import StreamInfo
 from streamer.errors import StreamerError
-from streamer.library.disk import file_sha256, keep, times_sha256
-from streamer.library.manifest import FilmDone, PieceRecord
 from streamer.library.plan import Plan
+from streamer.library.state.disk import file_sha256, keep, times_sha256
+from streamer.library.state.manifest import FilmDone, PieceRecord
 
 _OURS = re.compile(r"\d{5}\.|joined\.")
 """How the files in a folder of pieces are named."""

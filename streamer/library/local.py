@@ -5,7 +5,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from streamer.library.jobs import PieceJob, Stop
-from streamer.library.manifest import PieceRecord
+from streamer.library.state.manifest import PieceRecord
 from streamer.library.workers import FatalError, Maker
 
 if TYPE_CHECKING:

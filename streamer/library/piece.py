@@ -17,9 +17,7 @@ from sinks.files.video import VideoFile as VideoSink
 from sources.files.part import VideoPart
 from sources.files.video import VideoFile
 from streamer.errors import StreamerError
-from streamer.library.disk import file_sha256, keep, times_sha256
 from streamer.library.jobs import GateValues, PieceJob, Stop
-from streamer.library.manifest import PieceRecord
 from streamer.library.memory import (
     PieceGate,
     WatchingGate,
@@ -28,6 +26,8 @@ from streamer.library.memory import (
     values_of,
 )
 from streamer.library.own_frames import NoFrames, OwnFrames
+from streamer.library.state.disk import file_sha256, keep, times_sha256
+from streamer.library.state.manifest import PieceRecord
 from streamer.network.protocol import Network
 from streamer.network.rotated import upright
 from streamer.pipeline.file import Pipeline, planes_will_do

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import Any, Protocol
 
-from streamer.library.disk import lies_with_the_disk
 from streamer.library.film import Film
 from streamer.library.jobs import Interrupted, PieceJob, Stop
-from streamer.library.lock import locked
-from streamer.library.manifest import PieceRecord
+from streamer.library.state.disk import lies_with_the_disk
+from streamer.library.state.lock import locked
+from streamer.library.state.manifest import PieceRecord
 
 WAITING, PLANNING, WORKING = "waiting", "planning", "working"
 JOINING, DONE, FAILED = "joining", "done", "failed"

@@ -1,8 +1,7 @@
 """Runs of live sources: always the newest frame, for weeks, told by metrics.
 
-`open` opens what a run needs, `pipeline` is the run, `supervisor` keeps several, each a
-`member` that may have `hours`. Inside a run: `reader` takes the newest frame, `fit`
-scales and thins, `latency` refuses old ones, `freeze` keeps the output up, `audio` goes
-around the network. `counters`, `prometheus` and `health_server` tell how it does;
-`settings` reads TOML files that name streams.
+`open` opens what a run needs, `pipeline` is the run, `fleet/` keeps several. Inside a
+run: `reader` takes the newest frame, `fit` scales and thins, `latency` refuses old
+ones, `freeze` keeps the output up, `audio` goes around the network. `counters`,
+`prometheus` and `health_server` tell how it does.
 """

@@ -10,8 +10,8 @@ import yaml
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import CollectorRegistry
 
+from streamer.live.fleet.settings import streams_in
 from streamer.live.prometheus import LiveCollector
-from streamer.live.settings import streams_in
 from streamer.settings import DEFAULTS
 from tests.conftest import PROJECT
 from tests.streamer.page.conftest import WELL

@@ -9,15 +9,15 @@ from threading import Thread
 
 import pytest
 
-from streamer.cli.run.fleet import RunningFile
+from streamer.cli.run.live.fleet import RunningFile
+from streamer.cli.run.live.reload import Reloader
 from streamer.cli.run.page import no_tap
-from streamer.cli.run.reload import Reloader
 from streamer.live.counters import LiveSnapshot
-from streamer.live.hours import ActiveHours
+from streamer.live.fleet.hours import ActiveHours
+from streamer.live.fleet.settings import StreamSettings, streams_in
+from streamer.live.fleet.supervisor import Fleet
 from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline
-from streamer.live.settings import StreamSettings, streams_in
-from streamer.live.supervisor import Fleet
 from streamer.network.protocol import Network
 from streamer.settings import DEFAULTS
 from tests.live.conftest import StartPeer

@@ -8,7 +8,7 @@ import pytest
 from sources.errors import SourceError
 from sources.frame import Frame
 from sources.live.disconnect import Cause, DisconnectedError
-from sources.live.gstreamer import open_gst
+from sources.live.gstreamer.source import open_gst
 from sources.live.reconnect import State
 from sources.live.stream import LiveStream
 from tests.live.test_reading import Reader

@@ -110,7 +110,7 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(
         "phases = [{start = 0.0, size = 32, batch = 2}]\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "streamer.cli.main", "train", str(config)]
+    command = [sys.executable, "-m", "derain", "train", str(config)]
     command += ["--device", "cpu"]
     root = Path(__file__).parents[2]
     with subprocess.Popen(

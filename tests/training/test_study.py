@@ -47,7 +47,7 @@ def tiny_form(pairs: Path, folder: Path) -> Path:
 
 
 def derain_train(config: Path, *options: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "streamer.cli.main", "train", str(config)]
+    command = [sys.executable, "-m", "derain", "train", str(config)]
     return subprocess.run(
         [*command, "--device", "cpu", *options],
         cwd=ROOT,

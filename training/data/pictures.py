@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from sources.errors import SourceError
-from sources.picture_files import PICTURE_SUFFIXES, read_rgb
+from sources.pictures.files import PICTURE_SUFFIXES, read_rgb
 from training.errors import TrainingError
 from training.rain.sampling import host_generator
 

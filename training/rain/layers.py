@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from sources.errors import SourceError
-from sources.picture_files import is_picture, natural_key, read_rgb
+from sources.pictures.files import is_picture, natural_key, read_rgb
 from training.errors import TrainingError
 from training.rain.sampling import host_generator
 

@@ -13,7 +13,7 @@ from evaluation.pictures import sha256_of
 from evaluation.tasks.labels.classes import MaskClasses
 from evaluation.tasks.labels.values import Instance, Objects
 from sources.errors import SourceError
-from sources.picture_files import picture_bytes
+from sources.pictures.files import picture_bytes
 
 ClassIds = NDArray[np.uint8]
 """[height, width], a class's place in the list of names; 255 is void."""

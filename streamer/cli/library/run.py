@@ -11,11 +11,11 @@ from typing import Any, Protocol
 from sinks.encoding.encoders import CODECS_OF
 from sinks.live.opener import is_live_sink
 from sources import source_path
-from sources.picture_files import PICTURE_SUFFIXES
+from sources.pictures.files import PICTURE_SUFFIXES
 from streamer.cli import INTERRUPTED
 from streamer.cli.library.table import FilmTable
 from streamer.cli.run.checks import check_overwriting
-from streamer.cli.run.live import signals_stop
+from streamer.cli.run.live.command import signals_stop
 from streamer.errors import StreamerError
 from streamer.library.film import STATE_FOLDER, Film, Work
 from streamer.library.jobs import Stop
@@ -27,8 +27,8 @@ from streamer.library.library import (
     note_failures,
 )
 from streamer.library.local import LocalMakers
-from streamer.library.lock import locked
 from streamer.library.options import LIBRARY_OPTIONS, LibraryOptions
+from streamer.library.state.lock import locked
 from streamer.library.workers import DONE, FatalError, FilmProgress, Maker, Workers
 from streamer.memory import keep_freed_memory
 from streamer.network.protocol import open_alone

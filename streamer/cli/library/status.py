@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from streamer.library.status import status_of
+from streamer.library.state.status import status_of
 
 
 def status(

@@ -13,10 +13,10 @@ from sinks.errors import SinkError
 from sources.errors import SourceError
 from streamer.cli.ray.cluster import Node, connected, nodes_of
 from streamer.errors import StreamerError
-from streamer.library.disk import NoRoomError, lies_with_the_disk
-from streamer.library.identity import difference, program_version, weights_sha256
 from streamer.library.jobs import Interrupted, PieceJob, Stop
-from streamer.library.manifest import PieceRecord
+from streamer.library.state.disk import NoRoomError, lies_with_the_disk
+from streamer.library.state.identity import difference, program_version, weights_sha256
+from streamer.library.state.manifest import PieceRecord
 from streamer.library.workers import Maker
 from streamer.network.protocol import Network, open_alone
 from streamer.settings import NetworkOptions

@@ -8,9 +8,9 @@ from typing import Any
 from sinks.live.opener import is_live_sink
 from sources import source_path
 from sources.live.opener import is_live
-from sources.picture_files import PICTURE_SUFFIXES
+from sources.pictures.files import PICTURE_SUFFIXES
 from streamer.errors import StreamerError
-from streamer.live.settings import StreamSettings
+from streamer.live.fleet.settings import StreamSettings
 
 _OF_LIVE_SOURCES = (
     "max_latency",

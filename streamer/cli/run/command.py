@@ -17,8 +17,8 @@ from streamer.cli.library.run import (
 from streamer.cli.process_title import hide_passwords_in_title
 from streamer.cli.run.checks import check_options, check_overwriting, check_report
 from streamer.cli.run.closing import close_with
-from streamer.cli.run.fleet import run_fleet
-from streamer.cli.run.live import run_live, signals_stop
+from streamer.cli.run.live.command import run_live, signals_stop
+from streamer.cli.run.live.fleet import run_fleet
 from streamer.cli.run.options import with_options
 from streamer.cli.run.page import page_of_file
 from streamer.cli.run.progress import progress
@@ -26,7 +26,7 @@ from streamer.cli.run.several import run_each, sinks_for
 from streamer.cli.supervisor import RECORD
 from streamer.errors import StreamerError
 from streamer.library.options import LIBRARY_OPTIONS
-from streamer.live.settings import StreamSettings, streams_in
+from streamer.live.fleet.settings import StreamSettings, streams_in
 from streamer.network.protocol import (
     Network,
     check_network,

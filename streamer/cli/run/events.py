@@ -15,7 +15,7 @@ from streamer.events.mqtt import Mqtt
 from streamer.events.sender import delivered
 from streamer.events.webhook import Webhook
 from streamer.live.counters import LiveSnapshot
-from streamer.live.settings import StreamSettings
+from streamer.live.fleet.settings import StreamSettings
 from streamer.settings import EventOptions
 
 _LOOK_SECONDS = 1.0

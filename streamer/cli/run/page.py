@@ -13,8 +13,8 @@ from prometheus_client.registry import CollectorRegistry
 from streamer.cli.run.recordings import files_like
 from streamer.errors import StreamerError
 from streamer.live.counters import LiveSnapshot
+from streamer.live.fleet.settings import StreamSettings
 from streamer.live.prometheus import LiveCollector
-from streamer.live.settings import StreamSettings
 from streamer.network.protocol import Network
 from streamer.pipeline.preview import PreviewTap
 from streamer.pipeline.runner import Runner

@@ -10,7 +10,7 @@ from sinks import SinkError
 from sinks.encoding.encoders import CODECS_OF
 from sources import SourceError
 from sources.live.opener import is_live
-from sources.picture_files import PICTURE_SUFFIXES
+from sources.pictures.files import PICTURE_SUFFIXES
 from streamer.cli import INTERRUPTED
 from streamer.errors import StreamerError
 from streamer.network.protocol import Network

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from evaluation.errors import EvaluationError
 from evaluation.evaluate import Outcome, Plan, evaluate
 from evaluation.methods import ResultsFolder
-from streamer.cli.evaluate import evaluate_command
+from streamer.cli.evaluate.command import evaluate_command
 from tests.support.folders import write_pairs, write_picture
 from tests.support.golden_pairs import a_clean
 from tests.support.silent_progress import Silent

@@ -45,7 +45,7 @@ from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.tiling_fallback import TilingFallback
 from model.temporal.stream import TemporalStream
 from streamer import api
-from streamer.cli import doctor_checks
+from streamer.cli.doctor import checks as doctor_checks
 from tests.support.deferred_device import DeferredDevice
 
 network, weights = load_network("mspfn-lite")

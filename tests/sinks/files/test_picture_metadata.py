@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sinks.files.picture_metadata import with_metadata
-from sources.picture_metadata import PictureMetadata, metadata_of, orientation_in
+from sources.pictures.metadata import PictureMetadata, metadata_of, orientation_in
 from streamer import derain_video
 from streamer.pipeline.report import Report
 from tests.support.awkward import png_with_profile, tiny_profile

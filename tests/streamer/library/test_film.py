@@ -9,8 +9,8 @@ import pytest
 from streamer.errors import StreamerError
 from streamer.library.film import Film, Work
 from streamer.library.library import film_of
-from streamer.library.manifest import read_manifest
 from streamer.library.options import LibraryOptions
+from streamer.library.state.manifest import read_manifest
 from streamer.library.workers import DONE, FAILED
 from streamer.settings import NetworkOptions
 from tests.conftest import MakeClip

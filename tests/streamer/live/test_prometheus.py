@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from sinks.live.status import OutputStatus
-from streamer.cli.run.live_line import line_for
+from streamer.cli.run.live.line import line_for
 from streamer.live.counters import LiveSnapshot
 from streamer.live.health_server import metrics_server
 from streamer.pipeline.stats import Percentiles

@@ -103,7 +103,7 @@ def test_what_is_required_is_refused_before_the_network_is_loaded(
 def test_the_program_ends_with_one_line_where_there_is_no_gpu(
     make_clip: MakeClip, options: list[str], said: str
 ) -> None:
-    command = [sys.executable, "-m", "streamer.cli.main", "run", str(make_clip())]
+    command = [sys.executable, "-m", "derain", "run", str(make_clip())]
 
     done = subprocess.run(
         [*command, "null:", *options],

@@ -5,7 +5,7 @@ import pytest
 
 from streamer.cli.run.checks import check_options, check_overwriting, check_report
 from streamer.errors import StreamerError
-from streamer.live.settings import StreamSettings
+from streamer.live.fleet.settings import StreamSettings
 from streamer.settings import RunSettings
 
 

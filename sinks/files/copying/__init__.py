@@ -1,0 +1,1 @@
+"""Audio, subtitles, data and covers of a source file, copied beside new pictures."""

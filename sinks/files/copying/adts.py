@@ -1,0 +1,65 @@
+"""AAC audio as transport streams carry it (ADTS), made fit for MP4 and Matroska.
+
+FFmpeg would do this by itself, but not in fragmented MP4, where it refuses the packets.
+"""
+
+from pathlib import Path
+
+from av.bitstream import BitStreamFilterContext
+from av.packet import Packet
+from av.stream import Stream
+
+from sources.container.media import open_path
+
+
+class AdtsFilter:
+    """Takes the ADTS header off each packet of a stream."""
+
+    def __init__(self, path: Path, stream: Stream, copy: Stream) -> None:
+        """Reads the decoder's settings from the first packet and gives them to `copy`.
+
+        Args:
+            path: The file that `stream` belongs to, opened once more.
+            stream: Where packets come from.
+            copy: The stream of the output, before its header is written.
+        """
+        self._filter = BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
+        config = _decoder_config(path, stream.index)
+        if config and copy.codec_context is not None:
+            copy.codec_context.extradata = config
+
+    def __call__(self, packet: "Packet[Stream]") -> "list[Packet[Stream]]":
+        """Returns the packet without its header."""
+        return [_plain(bare) for bare in self._filter.filter(packet)]
+
+
+def needs_filter(stream: Stream) -> bool:
+    """Tells whether a stream is AAC without the settings that containers want."""
+    context = stream.codec_context
+    return context is not None and context.name == "aac" and not context.extradata_size
+
+
+def _plain(packet: "Packet[Stream]") -> "Packet[Stream]":
+    """Returns a packet that does not bring the decoder's settings a second time.
+
+    Matroska's muxer writes those over the ones it has, where they are too long for it:
+    then the head of the file is no longer valid.
+    """
+    if not packet.has_sidedata("new_extradata"):
+        return packet
+    plain: Packet[Stream] = Packet(bytes(packet))
+    plain.time_base = packet.time_base
+    plain.pts, plain.dts, plain.duration = packet.pts, packet.dts, packet.duration
+    plain.is_keyframe = packet.is_keyframe
+    return plain
+
+
+def _decoder_config(path: Path, index: int) -> bytes | None:
+    with open_path(path) as container:
+        stream = container.streams[index]
+        bare = BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
+        for packet in container.demux(stream):
+            for filtered in bare.filter(packet) if packet.size else ():
+                if filtered.has_sidedata("new_extradata"):
+                    return bytes(filtered.get_sidedata("new_extradata"))
+    return None

@@ -1,0 +1,327 @@
+"""The other streams of the source file: audio, subtitles, data, covers, as packets.
+
+They are read from the source file a second time and put between the pictures by their
+time, so that nothing of them has to wait in memory.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+from av.audio.layout import AudioLayout
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
+from av.packet import Packet
+from av.stream import Discard, Disposition, Stream
+from av.video.stream import VideoStream
+
+from sinks.audio.reencode import AudioReencoder, codec_for
+from sinks.files.copying.adts import AdtsFilter, needs_filter
+from sinks.files.copying.cues import Cue
+from sinks.files.copying.discontinuities import Discontinuities, start_of
+from sinks.files.copying.first_packets import (
+    copy_of,
+    first_packets,
+    readable,
+    seconds_of,
+)
+from sinks.files.copying.subtitles import (
+    CueTrack,
+    TextFilter,
+    plain_cue,
+    text_codec_for,
+)
+from sinks.files.copying.tags import has_own_tags, stream_tags, tags_to_keep
+from sinks.files.copying.trial import storable
+from sources.container.media import open_path
+
+_LATE_SECONDS = 2
+_MP4 = frozenset({"mp4", "mov"})
+
+
+class PacketFilter(Protocol):
+    """Makes other packets of those of one stream."""
+
+    def __call__(self, packet: "Packet[Stream]") -> "Iterable[Packet[Stream]]":
+        """Returns what is written for a packet."""
+
+
+class StreamCopier:
+    """Copies everything but the main video stream into an output."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens `path` a second time, for itself."""
+        self.notes: list[str] = []
+        self.audio_packets = 0
+        self.left_out: set[int] = set()
+        """Numbers of streams of the source, each named in `notes`."""
+        self._path = path
+        self._input: InputContainer = open_path(path)
+        self._main = self._input.streams.best("video")
+        self._copies: dict[int, Stream] = {}
+        self._filters: dict[int, PacketFilter] = {}
+        self._first: dict[int, Packet[Stream]] = {}
+        self._late: dict[int, Packet[Stream]] = {}
+        self._waiting: Packet[Stream] | None = None
+        self._discontinuities = Discontinuities()
+        self._quicktime = False
+        self._packets: Iterator[Packet[Stream]] = iter(())
+        self._begun = False
+        self._shift = Fraction(0)
+        self._cues: dict[int, CueTrack] = {}
+        self.put_forward: dict[int, Fraction] = {}
+        """By how many seconds first packets were written too early, by the number of
+        the stream in the output."""
+
+    @property
+    def has_own_tags(self) -> bool:
+        """Whether there are tags for which MP4 has no name of its own."""
+        return has_own_tags(self._input.metadata)
+
+    def join(
+        self, output: OutputContainer, add_video: Callable[[], VideoStream]
+    ) -> VideoStream:
+        """Adds streams and tags to `output` in the source's order, before its header.
+
+        Returns:
+            What `add_video` added in the place of the main video stream.
+        """
+        self._quicktime = output.format.name == "mov"
+        self._first = self._look_ahead(output.format.name)
+        tags = tags_to_keep(self._input.metadata)
+        output.metadata.update(tags)
+        chapters = self._add_chapters(output)
+        video = None
+        for stream in self._input.streams:
+            if stream is self._main:
+                video = add_video()
+                video.metadata.update(stream_tags(stream, quicktime=self._quicktime))
+                video.disposition = stream.disposition
+            elif not _written_anew(stream, chapters=bool(chapters)):
+                self._add(output, stream)
+        self._packets = self._kept_packets()
+        return video or add_video()
+
+    def _add_chapters(self, output: OutputContainer) -> bool:
+        """Returns whether the source has any."""
+        chapters = self._input.chapters()
+        if chapters:
+            output.set_chapters(chapters)
+        return bool(chapters)
+
+    def _look_ahead(self, container: str) -> "dict[int, Packet[Stream]]":
+        """Returns first packets, of all streams where MP4 will wait for each.
+
+        Text cues have a remedy of their own (`TextFilter`), and may be hours away.
+        """
+        wanted = {
+            stream.index
+            for stream in self._input.streams
+            if stream.type in {"audio", "data"} and stream.discard != Discard.all
+        }
+        if container not in _MP4 or not wanted:
+            return {}
+        with closing(open_path(self._path)) as ahead:
+            return dict(first_packets(ahead, wanted))
+
+    def _add(self, output: OutputContainer, stream: Stream) -> None:
+        name = f"{stream.type} stream {stream.index} ({_codec_name(stream)})"
+        reason = self._why_not(output.format.name, stream)
+        if not reason:
+            self._add_copy(output, stream)
+            return
+        if text := text_codec_for(output.format.name, stream):
+            rewritten = TextFilter(output, stream, text)
+            self._take(stream, rewritten.stream, rewritten)
+            if output.format.name in _MP4:
+                self._read_ahead(stream, rewritten.stream, rewritten.cue_of)
+            self.notes.append(f"{name} is stored as {text}")
+            return
+        anew = codec_for(output.format.name, stream)
+        if anew and isinstance(stream, AudioStream) and reason != _EMPTY:
+            reencoder = AudioReencoder(output, stream, anew)
+            self._take(stream, reencoder.stream, reencoder)
+            self.notes.append(f"{name} is stored as {anew}")
+            return
+        self.notes.append(f"{name} is left out: {reason}")
+        self.left_out.add(stream.index)
+        stream.discard = Discard.all
+
+    def _why_not(self, container: str, stream: Stream) -> str:
+        """Returns why a stream is not copied as it is; empty if it is."""
+        picture = Disposition.attached_pic | Disposition.still_image
+        if stream.type == "video" and not stream.disposition & picture:
+            return "it would still have its rain; one video stream is derained"
+        if stream.codec_context is None and stream.type not in {"data", "attachment"}:
+            return "FFmpeg does not know its codec"
+        first = self._first.get(stream.index)
+        waited_for = container in _MP4 and stream.type in {"audio", "data"}
+        if waited_for and first is None:
+            return _EMPTY
+        if storable(container, stream, first):
+            return ""
+        return f"{container} has no place for it"
+
+    def _add_copy(self, output: OutputContainer, stream: Stream) -> None:
+        if output.format.name == "matroska" and _is_cover(stream):
+            self._attach(output, stream)
+            return
+        copy = output.add_stream_from_template(stream)
+        _name_channels(copy)
+        bare = AdtsFilter(self._path, stream, copy) if needs_filter(stream) else None
+        self._take(stream, copy, bare)
+        if output.format.name in _MP4 and _codec_name(stream) == "mov_text":
+            self._read_ahead(stream, copy, plain_cue)
+
+    def _attach(self, output: OutputContainer, stream: Stream) -> None:
+        """Adds a cover as Matroska has it: as a file in the file."""
+        with closing(open_path(self._path)) as ahead:
+            cover = first_packets(ahead, {stream.index}).get(stream.index)
+        if cover is not None:
+            form = "png" if _codec_name(stream) == "png" else "jpeg"
+            name = stream.metadata.get("filename", f"cover.{form.replace('e', '')}")
+            output.add_attachment(name, f"image/{form}", bytes(cover))
+
+    def _read_ahead(
+        self,
+        stream: Stream,
+        copy: Stream,
+        cue_of: "Callable[[Packet[Stream]], Cue | None]",
+    ) -> None:
+        cues = CueTrack(self._path, stream.index, copy, cue_of)
+        self._cues[stream.index] = cues
+        stream.discard = Discard.all
+
+    def _take(self, stream: Stream, copy: Stream, bare: PacketFilter | None) -> None:
+        copy.metadata.update(stream_tags(stream, quicktime=self._quicktime))
+        copy.disposition = stream.disposition
+        self._copies[stream.index] = copy
+        if bare is not None:
+            self._filters[stream.index] = bare
+
+    def _kept_packets(self) -> "Iterator[Packet[Stream]]":
+        if not self._copies:
+            return
+        if self._main is not None:
+            self._main.discard = Discard.all
+        for packet in readable(self._input):
+            index = packet.stream_index
+            if index not in self._copies or index in self._cues:
+                continue
+            if self._late.pop(index, None) is None:
+                self._discontinuities.read(packet)
+                yield packet
+
+    def copy_until(self, output: OutputContainer, seconds: Fraction | None) -> None:
+        """Writes the packets that start before `seconds`; all of them for None."""
+        if not self._begun and seconds is not None:
+            self._begun = True
+            self._put_forward(output, seconds)
+        for index, cues in self._cues.items():
+            self._mux(output, index, cues.until(seconds, self._shift))
+        self._copy_until(output, seconds)
+        for index, bare in self._filters.items():
+            if seconds is None and isinstance(bare, AudioReencoder):
+                self._mux(output, index, bare.rest())
+
+    def _copy_until(self, output: OutputContainer, seconds: Fraction | None) -> None:
+        while True:
+            packet = self._waiting or next(self._packets, None)
+            self._waiting = packet
+            if packet is None:
+                return
+            shift = self._discontinuities.shift_of(packet, seconds)
+            if shift is None:
+                return
+            if seconds is not None and start_of(packet) + shift >= seconds:
+                return
+            self._waiting = None
+            self._copy(output, packet, shift)
+
+    def _put_forward(self, output: OutputContainer, begin: Fraction) -> None:
+        """Writes the first packets of tracks that begin late, due now, shown then.
+
+        So MP4 writes its head at once, with the edit list that is right in the end.
+        """
+        for index, packet in self._first.items():
+            due = seconds_of(packet)
+            if due is None or index in self._filters or index not in self._copies:
+                continue
+            ahead = due + self._shift - begin
+            if ahead < _LATE_SECONDS or packet.pts is None:
+                continue
+            early = copy_of(packet)
+            early.pts = packet.pts + round(self._shift / packet.time_base)
+            early.dts = round(begin / packet.time_base)
+            self._late[index] = packet
+            self.put_forward[self._copies[index].index] = ahead
+            self.audio_packets += self._copies[index].type == "audio"
+            self._mux(output, index, [early])
+
+    def pictures_moved(self, seconds: Fraction) -> None:
+        """Says how far the picture that comes now was moved (`Frame.shift`)."""
+        self._shift = seconds
+        self._discontinuities.pictures_moved(seconds)
+
+    def _copy(
+        self, output: OutputContainer, packet: "Packet[Stream]", shift: Fraction
+    ) -> None:
+        if _is_cover(packet.stream):
+            packet.pts = packet.dts = 0  # a cover has no time, and needs one
+        if packet.dts is None:
+            packet.dts = packet.pts
+        if packet.dts is None or not self._discontinuities.move(packet, shift):
+            return
+        self.audio_packets += packet.stream.type == "audio"
+        index = packet.stream_index
+        bare = self._filters.get(index)
+        self._mux(output, index, bare(packet) if bare else [packet])
+
+    def _mux(
+        self, output: OutputContainer, index: int, parts: "Iterable[Packet[Stream]]"
+    ) -> None:
+        for part in parts:
+            part.stream = self._copies[index]
+            output.mux(part)
+
+    def close(self) -> None:
+        """Closes the second view of the source; may be called twice."""
+        self._input.close()
+
+
+_EMPTY = "it holds nothing"
+
+
+def _written_anew(stream: Stream, *, chapters: bool) -> bool:
+    """Whether the muxer makes this stream by itself, from what it is told otherwise.
+
+    That is the text of MP4's chapters, which its demuxer discards, and the time code,
+    which is a tag of the video too: two of them break MOV's tail.
+    """
+    if stream.type != "data":
+        return False
+    return "timecode" in stream.metadata or (chapters and stream.discard == Discard.all)
+
+
+def _is_cover(stream: Stream) -> bool:
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _codec_name(stream: Stream) -> str:
+    context = stream.codec_context
+    return context.name if context is not None else "unknown"
+
+
+def _name_channels(copy: Stream) -> None:
+    """Gives audio that only counts its channels, as PCM in AVI, the usual ones.
+
+    MP4 refuses it otherwise, and not before it writes its head, half a second later.
+    """
+    if not isinstance(copy, AudioStream):
+        return
+    layout = copy.codec_context.layout
+    if layout.name.endswith(" channels"):
+        with suppress(ValueError):  # for so many there are no usual ones
+            copy.codec_context.layout = AudioLayout(f"{layout.nb_channels}c")

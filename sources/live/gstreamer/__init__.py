@@ -1,0 +1,1 @@
+"""`gst:PIPELINE ! appsink`: the source, and the program that runs GStreamer."""

@@ -1,0 +1,1 @@
+"""`derain doctor`: the command, and the checks behind it."""

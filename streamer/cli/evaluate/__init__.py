@@ -1,0 +1,1 @@
+"""`derain evaluate`: on sets and real rain, and by detectors and segmenters."""
