@@ -45,6 +45,8 @@ class Work:
     options: LibraryOptions
     compare: bool = False
     require_gpu_decode: bool = False
+    overwrite: bool = False
+    """Whether an output that no earlier run of ours has begun may be replaced."""
 
     def recipe(self) -> dict[str, Any]:
         """Returns everything that decides what comes out."""
@@ -73,6 +75,8 @@ class Film:
     state: Path
     """The folder of the manifest and the pieces."""
     work: Work
+    twin: Path | None = None
+    """Another source that would become the same output: neither is made."""
     busy: set[int] = field(default_factory=set)
     """Numbers of the pieces that somebody works on."""
     frames_running: dict[int, int] = field(default_factory=dict)
@@ -119,6 +123,18 @@ class Film:
             raise ValueError("Film.prepare comes first.")
         return self.manifest.film
 
+    def refuse_twin(self) -> None:
+        """Refuses a film whose output is another one's, too.
+
+        Raises:
+            StreamerError: There is such another source.
+        """
+        if self.twin is not None:
+            raise StreamerError(
+                f"{self.source} and {self.twin} would both become {self.output}; "
+                "neither is made"
+            )
+
     def prepare(self, recipe: Mapping[str, Any]) -> None:
         """Finds out what is done already, and plans the rest.
 
@@ -133,6 +149,7 @@ class Film:
         identity = identity_of(self.source)
         check_target(self.output, self.work.encode)
         self._refuse_same()
+        self._refuse_foreign()
         self.manifest = self._read()
         if self.manifest.film is not None and not self.work.options.restart:
             self._refuse_other(asdict(identity), recipe)
@@ -156,6 +173,16 @@ class Film:
         if self.output.exists() and self.output.samefile(self.source):
             raise StreamerError(
                 f"{self.output}: source and output are the same; nothing was changed"
+            )
+
+    def _refuse_foreign(self) -> None:
+        """A file that no manifest speaks of is not ours to write over unasked."""
+        if self.work.overwrite or self.manifest.path.exists():
+            return
+        if self.output.exists():
+            raise StreamerError(
+                f"{self.output} exists already and was not made by an earlier run "
+                "here; -y writes over it"
             )
 
     def _refuse_other(

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sinks.encoding.encoders import CODECS_OF
 from sources.errors import SourceError
-from streamer.errors import StreamerError
 from streamer.library.film import STATE_FOLDER, Film, Work
 from streamer.library.workers import FilmProgress
 
@@ -41,7 +40,6 @@ def films_of(source: str, output: Path, work: Work) -> list[Film]:
 
     Raises:
         SourceError: There is no film.
-        StreamerError: Two films would have the same name.
     """
     options = work.options
     if has_magic(source) and not Path(source).exists():
@@ -56,7 +54,7 @@ def films_of(source: str, output: Path, work: Work) -> list[Film]:
         more = "" if options.recursive else "; --recursive looks into its folders"
         raise SourceError(f"{source} holds no film{more}.")
     films = [_film(path, root, output, work) for path in paths]
-    _refuse_twins(films)
+    _mark_twins(films)
     return films
 
 
@@ -106,13 +104,14 @@ def _film(path: Path, root: Path, output: Path, work: Work) -> Film:
     )
 
 
-def _refuse_twins(films: Iterable[Film]) -> None:
-    seen: dict[Path, Path] = {}
+def _mark_twins(films: Iterable[Film]) -> None:
+    """Each is told of another one that has its output; the first one of the second."""
+    seen: dict[Path, Film] = {}
     for film in films:
-        if (other := seen.setdefault(film.output, film.source)) != film.source:
-            raise StreamerError(
-                f"{other} and {film.source} would both become {film.output}"
-            )
+        first = seen.setdefault(film.output, film)
+        if first is not film:
+            film.twin = first.source
+            first.twin = first.twin or film.source
 
 
 def note_failures(output: Path, films: Iterable[FilmProgress]) -> int:

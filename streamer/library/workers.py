@@ -178,6 +178,7 @@ class Workers:
     def _prepare(self, progress: FilmProgress) -> None:
         film = progress.film
         try:
+            film.refuse_twin()
             lock = film.state / f"{film.output.name}.lock"
             progress.stack.enter_context(locked(lock, str(film.output)))
             film.prepare(self._recipe)

@@ -167,12 +167,14 @@ def run_in_pieces(
     else:
         check_overwriting(sink, yes=clobber.yes, no_clobber=clobber.never)
         options = replace(options, restart=True)
+        clobber = replace(clobber, yes=True)  # it was asked, or there is no one to ask
     work = Work(
         network=settings.network,
         encode=settings.encode,
         options=options,
         compare=settings.run.compare,
         require_gpu_decode=settings.run.require_gpu_decode,
+        overwrite=clobber.yes,
     )
     makers = _makers(ray, settings.network, options.jobs)
     if not many:

@@ -42,9 +42,16 @@ def sinks_for(sources: Sequence[str], folder: str) -> list[str]:
         if is_live(source) or not Path(source).is_file():
             raise StreamerError(f"{source}: several sources are files; this is none")
     sinks = [folder + _name_of(Path(source)) for source in sources]
-    if twice := sorted({sink for sink in sinks if sinks.count(sink) > 1}):
-        raise StreamerError(f"two of the sources would become {twice[0]}")
+    _refuse_twins(sources, sinks)
     return sinks
+
+
+def _refuse_twins(sources: Sequence[str], sinks: Sequence[str]) -> None:
+    seen: dict[str, str] = {}
+    for source, sink in zip(sources, sinks, strict=True):
+        if sink in seen:
+            raise StreamerError(f"{seen[sink]} and {source} would both become {sink}")
+        seen[sink] = source
 
 
 def _name_of(source: Path) -> str:

@@ -129,6 +129,22 @@ def test_what_is_done_is_not_done_again(make_clip: MakeClip) -> None:
     assert film.output.stat().st_mtime_ns == before
 
 
+def test_an_output_without_a_manifest_is_written_over_only_if_told(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=40, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mp4"), a_work())
+    film.output.write_text("holidays")
+
+    for options in (LibraryOptions(piece=1), LibraryOptions(piece=1, restart=True)):
+        error = failure_of(anew(film, a_work(options=options)))
+        assert "o.mp4 exists already and was not made by" in str(error)
+        assert film.output.read_text() == "holidays"
+    make([anew(film, replace(film.work, overwrite=True))])
+
+    assert len(frames_of(film.output)) == 40
+
+
 def test_a_manifest_whose_last_line_is_torn_costs_that_piece_only(
     make_clip: MakeClip,
 ) -> None:

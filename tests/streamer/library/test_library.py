@@ -58,11 +58,16 @@ def test_what_was_made_is_not_made_again_where_the_output_lies_in_the_library(
     assert names_of(tmp_path, tmp_path / "out", recursive=True) == ["a.mp4"]
 
 
-def test_two_films_of_one_name_are_refused(tmp_path: Path) -> None:
-    put(tmp_path / "a.ts", tmp_path / "a.avi")
+def test_films_that_would_become_one_file_each_name_the_other(tmp_path: Path) -> None:
+    put(*(tmp_path / name for name in ("a.ts", "a.avi", "a.mkv", "b.mp4")))
 
-    with pytest.raises(StreamerError, match=r"a\.avi and .*a\.ts would both become"):
-        names_of(tmp_path, tmp_path / "out")
+    films = films_of(str(tmp_path), tmp_path / "out", a_work())
+
+    twins = {film.source.name: film.twin and film.twin.name for film in films}
+    assert twins == {"a.avi": "a.mkv", "a.mkv": "a.avi", "a.ts": "a.avi", "b.mp4": None}
+    with pytest.raises(StreamerError, match=r"a\.ts and .*a\.avi would both become"):
+        films[2].refuse_twin()
+    films[3].refuse_twin()
 
 
 def test_a_folder_without_films_is_no_library(tmp_path: Path) -> None:

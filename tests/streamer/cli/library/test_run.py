@@ -130,6 +130,30 @@ def test_a_corrupt_film_does_not_stop_the_others_and_is_told_of(
     assert "2 of 3 films are complete; 1 failed" in errors
 
 
+def test_files_that_no_run_has_made_and_twins_stay_as_they_are(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    for name in ("a.mp4", "b.mp4", "c.mp4", "c.mov"):
+        make_clip(f"library/{name}", frames=30, options={"g": "20"})
+    output = tmp_path / "out"
+    output.mkdir()
+    for name in ("a.mp4", "c.mp4"):
+        (output / name).write_text("holidays")
+    how = (tmp_path / "library", output, "--container", "mp4")
+
+    status, errors = run(*how)
+
+    assert status == 1
+    assert {(output / name).read_text() for name in ("a.mp4", "c.mp4")} == {"holidays"}
+    assert len(look_at(output / "b.mp4").times) == 30
+    assert errors.count("a.mp4 exists already and was not made by an earlier run") == 1
+    assert errors.count("would both become") == 2
+    assert "1 of 4 films are complete; 3 failed" in errors
+    assert run(*how, "-y")[0] == 1  # the twins are still two
+    assert len(look_at(output / "a.mp4").times) == 30
+    assert (output / "c.mp4").read_text() == "holidays"
+
+
 def test_a_library_that_is_complete_is_skipped_without_loading_a_network(
     make_clip: MakeClip, tmp_path: Path
 ) -> None:
