@@ -133,6 +133,7 @@ def test_a_corrupt_film_does_not_stop_the_others_and_is_told_of(
 def test_files_that_no_run_has_made_and_twins_stay_as_they_are(
     make_clip: MakeClip, tmp_path: Path
 ) -> None:
+    (tmp_path / "library").mkdir()
     for name in ("a.mp4", "b.mp4", "c.mp4", "c.mov"):
         make_clip(f"library/{name}", frames=30, options={"g": "20"})
     output = tmp_path / "out"
