@@ -29,6 +29,16 @@ RGB_AS_VIDEO = Colour(matrix=1, full_range=1, primaries=1, transfer=13)
 """How pictures that come as RGB are stored in a video: BT.709, limited, sRGB curve."""
 
 
+_CENTRE, _TOP_LEFT = 2, 3
+_CHROMA_BY_CODEC = {
+    **dict.fromkeys(("mjpeg", "mpeg1video", "theora", "vp3"), _CENTRE),
+    "dvvideo": _TOP_LEFT,
+}
+"""Codecs that allow one place only, in 4:2:0: so FFmpeg's decoders say (`mjpegdec.c`,
+`mpeg12dec.c`, `vp3.c`, `dvdec.c`)."""
+_SUBSAMPLED = ("yuv420p", "yuvj420p")
+
+
 @dataclass(frozen=True, slots=True)
 class Conversion:
     """The matrix (libswscale's number) and range used for one stream."""
@@ -50,6 +60,16 @@ def colour_of(picture: av.VideoFrame, chroma_location: int = 0) -> Colour:
         transfer=int(picture.color_trc),
         chroma_location=chroma_location,
     )
+
+
+def chroma_location_by_codec(decoder: str, pixel_format: str) -> int:
+    """Returns FFmpeg's number for where a codec puts chroma; 0: the stream may say it.
+
+    Full range tells nothing of it: JPEG centres chroma, full-range H.264 does not.
+    """
+    if not pixel_format.startswith(_SUBSAMPLED):
+        return 0
+    return _CHROMA_BY_CODEC.get(decoder, 0)
 
 
 def is_rgb(pixel_format: str) -> bool:

@@ -119,13 +119,13 @@ def trial(path: Path, how: GpuDecoding) -> tuple[str, GpuDecoding]:
     if reason := no_decoder():
         return reason, how
     try:
-        with shared_context(how.device):
-            opened = open_media(path, hwaccel=accelerator(how, stay=True))
-        with opened as container:
+        with open_media(path) as container:
             stream = container.streams.best("video")
             if not isinstance(stream, VideoStream):
                 return "there is no video", how
-            picture = next(container.decode(stream), None)
+            if reason := unfit(stream):
+                return reason, how
+        picture = _first_picture(path, how)
     except (FFmpegError, OSError, NotImplementedError, RuntimeError) as error:
         return reason_of(error), how
     if picture is None:
@@ -134,8 +134,37 @@ def trial(path: Path, how: GpuDecoding) -> tuple[str, GpuDecoding]:
         return f"FFmpeg decoded it on the CPU, to {picture.format.name}", how
     kind = picture.sw_format
     shared = kind is not None and kind.name in _PLANAR
-    even = picture.width % 2 == 0 and picture.height % 2 == 0
-    return "", GpuDecoding(device=how.device, stay=how.stay and shared and even)
+    return "", GpuDecoding(device=how.device, stay=how.stay and shared)
+
+
+def _first_picture(path: Path, how: GpuDecoding) -> av.VideoFrame | None:
+    with shared_context(how.device):
+        opened = open_media(path, hwaccel=accelerator(how, stay=True))
+    with opened as container:
+        stream = container.streams.best("video")
+        if not isinstance(stream, VideoStream):
+            return None
+        return next(container.decode(stream), None)
+
+
+def unfit(stream: VideoStream) -> str:
+    """Returns why NVDEC does not decode such a stream, or not rightly; or nothing."""
+    context = stream.codec_context
+    if not context.codec.hardware_configs:
+        # For AV1 FFmpeg prefers libdav1d, and PyAV offers no other choice.
+        return f"FFmpeg decodes it with {context.name}, which runs on the CPU only"
+    return odd_size(context.width, context.height)
+
+
+def odd_size(width: int, height: int) -> str:
+    """Returns that NVDEC makes another size of this one, or nothing.
+
+    Its surfaces are even: VP9 of 321x241 came as 322x242 on an H100. Only the codec's
+    context knows the stream's own size, a picture of NVDEC does not.
+    """
+    if width % 2 == 0 and height % 2 == 0:
+        return ""
+    return f"NVDEC rounds odd sizes up, and the stream is {width}x{height}"
 
 
 def downloaded(picture: av.VideoFrame) -> av.VideoFrame:

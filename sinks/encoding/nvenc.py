@@ -25,6 +25,8 @@ _H264 = Encoder(
     quality_option="cq",
     options={"rc": "vbr", "b": "0"},
 )
+_VAGUE = "Generic error in an external library"
+"""What FFmpeg says of a card without an encoder, as an H100 did."""
 NVENC = {"h264": _H264, "hevc": replace(_H264, name="hevc_nvenc", quality=22)}
 """The encoders of the card that stand for those of the CPU, by codec."""
 
@@ -36,8 +38,15 @@ def why_not(encoder: str) -> str:
         two_pictures(encoder)
     except (FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        return str(reason).strip().splitlines()[0]
+        return explained(str(reason).strip().splitlines()[0])
     return ""
+
+
+def explained(reason: str) -> str:
+    """Returns FFmpeg's reason, with what it may mean where that is vague."""
+    if reason != _VAGUE:
+        return reason
+    return f"{reason} (A100, H100 and H200 have no encoder)"
 
 
 def on_card(

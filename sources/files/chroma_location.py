@@ -11,14 +11,8 @@ from av.bitstream import BitStreamFilterContext
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
-_CENTRE, _TOP_LEFT = 2, 3
-_BY_CODEC = {
-    **dict.fromkeys(("mjpeg", "mpeg1video", "theora", "vp3"), _CENTRE),
-    "dvvideo": _TOP_LEFT,
-}
-"""Codecs that allow one place only, in 4:2:0: so FFmpeg's decoders say (`mjpegdec.c`,
-`mpeg12dec.c`, `vp3.c`, `dvdec.c`)."""
-_SUBSAMPLED = ("yuv420p", "yuvj420p")
+from sources.colour import chroma_location_by_codec
+
 _AV1_PLACES = {1: 1, 2: 3}
 """AV1 counts 1 left, 2 top left; FFmpeg 1 left, 3 top left."""
 
@@ -26,8 +20,8 @@ _AV1_PLACES = {1: 1, 2: 3}
 def chroma_location(stream: VideoStream) -> int:
     """Returns FFmpeg's integer for the place of the chroma samples; 0 if unsaid."""
     context = stream.codec_context
-    if context.name in _BY_CODEC and (context.pix_fmt or "").startswith(_SUBSAMPLED):
-        return _BY_CODEC[context.name]
+    if place := chroma_location_by_codec(context.name, context.pix_fmt or ""):
+        return place
     text = _headers(stream)
     found = re.search(r"chroma_sample_loc_type_top_field\s.*= (\d+)", text)
     if found:

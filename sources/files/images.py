@@ -11,7 +11,7 @@ import av
 from av.error import FFmpegError
 from av.sidedata.sidedata import SideData
 
-from sources.colour import colour_of
+from sources.colour import chroma_location_by_codec, colour_of
 from sources.errors import SourceError
 from sources.frame import Frame, Health, StreamInfo
 from sources.orientation import orientation_of
@@ -114,7 +114,7 @@ class Pictures:
             index=index,
             pts=pts,
             time_base=self._time_base,
-            colour=colour_of(still.picture),
+            colour=colour_of(still.picture, _chroma_location(still.picture)),
             rotation=rotation,
             mirrored=mirrored,
             arrived_ns=time.monotonic_ns(),
@@ -144,6 +144,12 @@ def read_picture(path: Path) -> StillPicture:
         reason = getattr(error, "strerror", None) or "no picture in it"
         raise SourceError(f"{path} is no readable picture: {reason}.") from None
     raise SourceError(f"{path} is no readable picture: no picture in it.")
+
+
+def _chroma_location(picture: av.VideoFrame) -> int:
+    """Returns where the chroma lies: of pictures only JPEG gives the `yuvj` formats."""
+    name = picture.format.name
+    return chroma_location_by_codec("mjpeg" if name.startswith("yuvj") else "", name)
 
 
 def _first_readable(paths: Sequence[Path]) -> StillPicture:

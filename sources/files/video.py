@@ -33,6 +33,7 @@ from sources.nvdec import (
     ON_DEVICE,
     GpuDecoding,
     accelerator,
+    odd_size,
     shared_context,
     trial,
 )
@@ -176,8 +177,19 @@ class VideoFile:
             )
 
     def _watch_decoder(self, picture: av.VideoFrame) -> None:
-        """Counts pictures that FFmpeg decoded on the CPU after all."""
-        stays = self._on_gpu is not None and self._on_gpu.stay
+        """Counts pictures that FFmpeg decoded on the CPU after all.
+
+        Raises:
+            SourceError: The size became one that the GPU rounds up.
+        """
+        if self._on_gpu is None:
+            return
+        context, stays = self._stream.codec_context, self._on_gpu.stay
+        if reason := odd_size(context.width, context.height):
+            raise SourceError(
+                f"{self.path} changes its size on the way: {reason}; with `--backend "
+                "torch` the CPU decodes it."
+            )
         self._on_cpu += stays and picture.format.name != ON_DEVICE
 
     def _pictures(self) -> Iterator[av.VideoFrame]:

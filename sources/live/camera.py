@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 from av.error import FFmpegError
 
-from sources.colour import colour_of
+from sources.colour import chroma_location_by_codec, colour_of
 from sources.errors import SourceError
 from sources.frame import StreamInfo
 from sources.live.disconnect import Cause, DisconnectedError, while_reading
@@ -90,7 +90,10 @@ class CameraConnection:
             height=context.height,
             pixel_format=name,
             time_base=self._stream.time_base or Fraction(1, 1_000_000),
-            colour=colour_of(av.VideoFrame(16, 16, name)),
+            colour=colour_of(
+                av.VideoFrame(16, 16, name),
+                chroma_location_by_codec(context.name, name),
+            ),
             frame_rate=self._stream.average_rate,
             decoder=f"{self._driver} {context.name}",
             live=True,

@@ -21,6 +21,7 @@ from av.video.stream import VideoStream
 
 from sources.address import Address
 from sources.audio import Audio
+from sources.colour import chroma_location_by_codec
 from sources.connect import DEFAULT_CONNECT, ConnectOptions
 from sources.container.media import open_media
 from sources.frame import Colour, StreamInfo
@@ -35,7 +36,14 @@ from sources.live.login_check import unsupported_login
 from sources.live.nvdec import GpuRefusedError, NvdecPictures
 from sources.live.reconnect import Patience, stall_seconds
 from sources.live.timestamps import TIME_BASE
-from sources.nvdec import ON_DEVICE, GpuDecoding, accelerator, shared_context
+from sources.nvdec import (
+    ON_DEVICE,
+    GpuDecoding,
+    accelerator,
+    odd_size,
+    shared_context,
+    unfit,
+)
 
 _PROBE_MS, _SLOW_PROBE_MS = 200, 1000
 """FFmpeg probes a second by default; a fifth is enough for a stream that says its
@@ -57,7 +65,7 @@ class NetworkStream:
         connect: ConnectOptions = DEFAULT_CONNECT,
         *,
         patience: Patience | None = None,
-        gpu: GpuDecoding | None = None,
+        gpu: NvdecPictures | None = None,
     ) -> None:
         """Connects.
 
@@ -65,18 +73,18 @@ class NetworkStream:
             address: Where to.
             connect: How, and for how long; of the transports `auto` means `tcp`.
             patience: What earlier connections taught; it learns from this one.
-            gpu: Where pictures are decoded, which then come to the host; None: the CPU.
+            gpu: Takes what a GPU decodes, which comes to the host; None: the CPU does.
 
         Raises:
             DisconnectedError: It did not open.
-            GpuRefusedError: FFmpeg decodes no such stream on a GPU.
+            GpuRefusedError: No such stream is decoded on a GPU.
         """
         self._patience = patience or Patience(connect.stall_seconds)
         stall = self._patience.limit(_PULLED_STALL if address.is_playlist else 0)
         self._open = Opening(address, connect)
         self._pictures = 0
-        self._nvdec = NvdecPictures() if gpu else None
-        self._container, self._stream = self._open(stall, gpu)
+        self._nvdec, how = gpu, gpu.how if gpu else None
+        self._container, self._stream = self._open(stall, how)
         self._info = _info(self._stream)
         self._audio = audio_stream(self._container)
         self.on_audio: Callable[[bytes, int], None] | None = None
@@ -89,7 +97,7 @@ class NetworkStream:
         self._stall_seconds = self._patience.limit(max(stall, slowest))
         if self._stall_seconds > stall:  # a slow camera, or a file: fixed at opening
             self._container.close()
-            self._container, self._stream = self._open(self._stall_seconds, gpu)
+            self._container, self._stream = self._open(self._stall_seconds, how)
             self._audio = audio_stream(self._container)
         self._bare = adts_filter(self._audio)
 
@@ -117,10 +125,16 @@ class NetworkStream:
         except DisconnectedError as error:
             if error.cause is Cause.STALLED:
                 self._patience.stalled(self._pictures)
+            if self._nvdec:
+                self._nvdec.ended(whole=False)
             raise
+        if self._nvdec:
+            self._nvdec.ended(whole=True)
 
     def _decoded(self) -> Iterator[av.VideoFrame | None]:
         for packet in self._packets():
+            if self._nvdec:
+                self._nvdec.given(key=packet.is_keyframe)
             try:
                 for picture in packet.decode():
                     self._pictures += 1
@@ -137,9 +151,11 @@ class NetworkStream:
     def _on_host(self, picture: av.VideoFrame) -> av.VideoFrame:
         if self._nvdec is None:
             return picture
-        known = self._nvdec.proven
+        context = self._stream.codec_context
+        if reason := odd_size(context.width, context.height):
+            raise GpuRefusedError(reason)
         host = self._nvdec.on_host(picture)
-        if not known:
+        if not self._info.decoder.endswith(ON_DEVICE):
             decoder = f"{self._info.decoder}_{ON_DEVICE}"
             kind = host.format.name
             self._info = replace(self._info, decoder=decoder, pixel_format=kind)
@@ -231,12 +247,15 @@ class Opening:
 
         Raises:
             DisconnectedError: It did not open.
-            GpuRefusedError: FFmpeg decodes no such stream on a GPU.
+            GpuRefusedError: No such stream is decoded on a GPU.
         """
         container = self._near(stall, gpu)
         stream = container.streams.best("video")
         if isinstance(stream, VideoStream):
-            return container, stream
+            if gpu is None or not (reason := unfit(stream)):
+                return container, stream
+            container.close()
+            raise GpuRefusedError(reason)
         container.close()
         raise DisconnectedError(Cause.CODEC, "no video in the stream")
 
@@ -298,6 +317,9 @@ def _info(stream: VideoStream) -> StreamInfo:
             full_range=int(context.color_range),
             primaries=int(context.color_primaries),
             transfer=int(context.color_trc),
+            chroma_location=chroma_location_by_codec(
+                context.name, context.pix_fmt or ""
+            ),
         ),
         frame_rate=Fraction(rate) if rate and rate <= _HIGHEST_RATE else None,
         decoder=context.name,

@@ -43,13 +43,19 @@ class GpuRefusedError(SourceError):
 
 
 class NvdecPictures:
-    """Takes what the decoder of one connection gives, and believes nothing else."""
+    """Takes what the decoder of a stream gives, over all its connections.
 
-    def __init__(self) -> None:
+    It believes nothing but pictures. A stream that ends after each second has no
+    25 packets in any connection, so what failed is counted over them.
+    """
+
+    def __init__(self, how: GpuDecoding) -> None:
         """No picture came yet."""
+        self.how = how
         self.proven = False
         """Whether NVDEC has decoded a picture."""
-        self._refused = self._keys = 0
+        self._refused = self._keys = self._given = self._fruitless = 0
+        self._reason = "it gave no picture"
 
     def on_host(self, picture: av.VideoFrame) -> av.VideoFrame:
         """Returns the picture in memory of the host, in planes as the CPU makes them.
@@ -66,6 +72,10 @@ class NvdecPictures:
         self.proven, self._refused, self._keys = True, 0, 0
         return host
 
+    def given(self, *, key: bool) -> None:
+        """Notes a packet that the decoder gets."""
+        self._given += key
+
     def failed(self, error: FFmpegError, *, key: bool) -> None:
         """Counts a packet that was not decoded.
 
@@ -78,10 +88,28 @@ class NvdecPictures:
         """
         self._refused += 1
         self._keys += key
+        self._reason = reason_of(error)
         if self._refused >= _REFUSED and self._keys >= _KEYS_REFUSED:
             raise GpuRefusedError(
-                f"{self._refused} packets in a row were not decoded: {reason_of(error)}"
+                f"{self._refused} packets in a row were not decoded: {self._reason}"
             )
+
+    def ended(self, *, whole: bool) -> None:
+        """Takes the end of a connection.
+
+        Args:
+            whole: The other side ended it; else it broke.
+
+        Raises:
+            GpuRefusedError: Key frames came and none became a picture: up to the end
+                of the stream, or in two connections that broke.
+        """
+        if self.proven or not self._given:
+            return
+        self._given = 0
+        self._fruitless += 1
+        if whole or self._fruitless >= _KEYS_REFUSED:
+            raise GpuRefusedError(f"the stream came without a picture: {self._reason}")
 
 
 def device_error(how: GpuDecoding) -> str:
@@ -103,7 +131,7 @@ class NetworkLiveStream(LiveStream):
     def __init__(
         self,
         name: str,
-        connect: Callable[[GpuDecoding | None], Connection],
+        connect: Callable[[NvdecPictures | None], Connection],
         *,
         lossy: bool = False,
     ) -> None:
@@ -116,7 +144,7 @@ class NetworkLiveStream(LiveStream):
         """
         super().__init__(name, self._open)
         self._open_decoded, self._lossy = connect, lossy
-        self._on_gpu: GpuDecoding | None = None
+        self._on_gpu: NvdecPictures | None = None
 
     def decode_on_gpu(self, how: GpuDecoding) -> str:
         """Decodes on a GPU from the first connection on; returns why not, or nothing.
@@ -126,14 +154,14 @@ class NetworkLiveStream(LiveStream):
         `Cause.GPU` where `how` says that the GPU is required.
         """
         reason = no_decoder() or (_LOSSY if self._lossy else "")
-        self._on_gpu = None if reason else how
+        self._on_gpu = None if reason else NvdecPictures(how)
         return reason
 
     def _open(self) -> Connection:
-        how = self._on_gpu
-        if how is not None and (reason := device_error(how)):
+        there = self._on_gpu
+        if there is not None and (reason := device_error(there.how)):
             raise GpuRefusedError(reason)
-        return self._open_decoded(how)
+        return self._open_decoded(there)
 
     def _one_connection(self) -> Iterator[Frame]:
         try:
@@ -160,7 +188,7 @@ class NetworkLiveStream(LiveStream):
         Raises:
             DisconnectedError: The GPU is required.
         """
-        required = self._on_gpu is not None and self._on_gpu.required
+        required = self._on_gpu is not None and self._on_gpu.how.required
         if required:
             raise DisconnectedError(Cause.GPU, reason) from None
         self._on_gpu = None

@@ -8,10 +8,9 @@ from sources.connect import DEFAULT_CONNECT, ConnectOptions
 from sources.live.disconnect import Cause, DisconnectedError
 from sources.live.gstreamer.source import open_gst
 from sources.live.network import NetworkStream
-from sources.live.nvdec import NetworkLiveStream
+from sources.live.nvdec import NetworkLiveStream, NvdecPictures
 from sources.live.reconnect import Patience
 from sources.live.stream import Connection, LiveStream
-from sources.nvdec import GpuDecoding
 
 _LOG = logging.getLogger("derain.source")
 _OTHER_TRANSPORT = frozenset({Cause.TRANSPORT, Cause.UNAVAILABLE, Cause.REJECTED})
@@ -45,10 +44,12 @@ def open_live(uri: str, connect: ConnectOptions = DEFAULT_CONNECT) -> LiveStream
         connect.roots()
     patience = Patience(connect.stall_seconds)
 
-    def opened(gpu: GpuDecoding | None, how: ConnectOptions = connect) -> NetworkStream:
+    def opened(
+        gpu: NvdecPictures | None, how: ConnectOptions = connect
+    ) -> NetworkStream:
         return NetworkStream(address, how, patience=patience, gpu=gpu)
 
-    def connected(gpu: GpuDecoding | None) -> Connection:
+    def connected(gpu: NvdecPictures | None) -> Connection:
         try:
             return opened(gpu)
         except DisconnectedError as error:

@@ -172,7 +172,7 @@ class LiveStream:
             index=index,
             pts=self._line.place(_ticks(picture), arrived_ns),
             time_base=TIME_BASE,
-            colour=colour_of(picture),
+            colour=colour_of(picture, self._info.colour.chroma_location),
             rotation=picture.rotation % 360,
             side_data=kinds_of(side_data_of(picture, self._info.decoder)),
             arrived_ns=arrived_ns,

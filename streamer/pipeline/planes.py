@@ -21,7 +21,6 @@ _FORMS = {
     "p010le": (10, 6),
 }
 """Bits of a sample, and unused bits below them."""
-_CENTRE = 2
 _TAGS = ("colorspace", "color_range", "color_primaries", "color_trc")
 
 
@@ -46,13 +45,12 @@ def form_of(
     if name not in _FORMS or odd:
         return None
     depth, shift = _FORMS[name]
-    jpeg = name == "yuvj420p" and not chroma_location
     return PlaneForm(
         matrix=how.matrix,
         full_range=how.full_range == 2,
         depth=depth,
         shift=shift,
-        chroma_location=_CENTRE if jpeg else chroma_location,
+        chroma_location=chroma_location,
     )
 
 

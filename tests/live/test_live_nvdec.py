@@ -11,13 +11,17 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
+from sources.address import address_of
 from sources.frame import Frame
 from sources.live import network
 from sources.live import nvdec as live_nvdec
 from sources.live.disconnect import Cause, DisconnectedError
+from sources.live.network import NetworkStream
+from sources.live.nvdec import GpuRefusedError, NvdecPictures
 from sources.live.opener import open_live
 from sources.nvdec import GpuDecoding
 from streamer.live.open import opened_live
@@ -140,6 +144,52 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join(PATIENCE_SECONDS)
+
+
+def spoil(clip: Path) -> None:
+    """Leaves the headers of an MP4's H.264 as they are, and nothing behind them."""
+    data = bytearray(clip.read_bytes())
+    with av.open(str(clip)) as container:
+        packets = [(p.pos or 0, p.size) for p in container.demux(video=0) if p.size]
+    for pos, size in packets:
+        unit = pos
+        while unit < pos + size:
+            length = int.from_bytes(data[unit : unit + 4], "big")
+            data[unit + 6 : unit + 4 + length] = bytes(length - 2)
+            unit += 4 + length
+    clip.write_bytes(data)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("blind_gpu")
+def test_a_short_stream_that_the_gpu_refuses_to_its_end_is_left_to_the_cpu(
+    make_clip: MakeClip,
+) -> None:
+    clip = make_clip()
+    spoil(clip)  # twelve packets, one key frame: too few to be told from damage
+
+    with served(clip.parent) as address:
+        url = address_of(f"{address}/{clip.name}")
+        stream = NetworkStream(url, gpu=NvdecPictures(ON_GPU))
+
+        with pytest.raises(GpuRefusedError, match="the stream came without a picture"):
+            list(stream.pictures())
+
+        stream.close()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("blind_gpu")
+def test_a_stream_whose_size_nvdec_rounds_up_is_left_to_the_cpu(
+    make_clip: MakeClip,
+) -> None:
+    clip = make_clip("odd.webm", codec="libvpx-vp9", size=(61, 47), frames=2)
+
+    with served(clip.parent) as address:
+        url = address_of(f"{address}/{clip.name}")
+
+        with pytest.raises(GpuRefusedError, match=r"odd sizes up.* 61x47"):
+            NetworkStream(url, gpu=NvdecPictures(ON_GPU))
 
 
 def luma(frame: Frame) -> Any:

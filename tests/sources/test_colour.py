@@ -4,7 +4,14 @@ import av
 import numpy as np
 import pytest
 
-from sources.colour import FromRgb, ToRgb, conversion_for, is_deep, stored_colour
+from sources.colour import (
+    FromRgb,
+    ToRgb,
+    chroma_location_by_codec,
+    conversion_for,
+    is_deep,
+    stored_colour,
+)
 from sources.frame import Colour, RgbArray
 from tests.conftest import Clip, picture_of
 from tests.support.probe import plane
@@ -133,3 +140,18 @@ def test_rgb_for_pictures_shares_the_memory_of_the_result() -> None:
     rgb[0, 0, 0] = 200
 
     assert bytes(frame.planes[0])[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("decoder", "pixel_format", "place"),
+    [
+        ("mjpeg", "yuvj420p", 2),
+        ("mjpeg", "yuvj422p", 0),
+        ("dvvideo", "yuv420p", 3),
+        ("h264", "yuvj420p", 0),
+    ],
+)
+def test_a_codec_with_one_place_for_chroma_needs_no_word_of_the_stream(
+    decoder: str, pixel_format: str, place: int
+) -> None:
+    assert chroma_location_by_codec(decoder, pixel_format) == place

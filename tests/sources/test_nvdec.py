@@ -1,11 +1,22 @@
 import ctypes
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sources import nvdec
-from sources.nvdec import GpuDecoding, accelerator, no_decoder, shared_context, trial
+from sources.errors import SourceError
+from sources.files.video import VideoFile
+from sources.nvdec import (
+    GpuDecoding,
+    accelerator,
+    no_decoder,
+    odd_size,
+    shared_context,
+    trial,
+)
+from tests.conftest import MakeClip
 
 
 class Driver:
@@ -34,6 +45,61 @@ def with_driver(monkeypatch: pytest.MonkeyPatch, driver: Driver, *names: str) ->
     monkeypatch.setattr(ctypes, "CDLL", load)
 
 
+@pytest.fixture
+def believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GPU that decodes everything: FFmpeg's pictures of the CPU count as its own."""
+    monkeypatch.setattr(nvdec, "no_decoder", lambda: "")
+    monkeypatch.setattr(nvdec, "accelerator", lambda _how, stay: None)
+    monkeypatch.setattr(nvdec, "shared_context", lambda _device: nullcontext())
+    monkeypatch.setattr(nvdec, "ON_DEVICE", "yuv420p")
+
+
+@pytest.mark.usefixtures("believed")
+def test_a_size_that_nvdec_rounds_up_is_left_to_the_cpu(make_clip: MakeClip) -> None:
+    clip = make_clip("odd.webm", codec="libvpx-vp9", size=(61, 47), frames=2)
+    whole = make_clip("even.webm", codec="libvpx-vp9", size=(62, 48), frames=2)
+    how = GpuDecoding(device=0, stay=False)
+
+    reason, _ = trial(clip, how)
+
+    assert reason == "NVDEC rounds odd sizes up, and the stream is 61x47"
+    assert trial(whole, how)[0] == ""
+
+
+@pytest.mark.usefixtures("believed")
+def test_a_codec_that_ffmpeg_decodes_on_the_cpu_only_is_named(
+    make_clip: MakeClip,
+) -> None:
+    clip = make_clip("clip.mkv", codec="libsvtav1", frames=1)
+
+    reason, _ = trial(clip, GpuDecoding(device=0, stay=True))
+
+    assert reason == "FFmpeg decodes it with libdav1d, which runs on the CPU only"
+
+
+def test_a_file_whose_size_becomes_odd_on_the_way_is_not_handed_on_rounded(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    even = make_clip("a.ivf", codec="libvpx-vp9", size=(64, 48), frames=2)
+    odd = make_clip("b.ivf", codec="libvpx-vp9", size=(63, 47), frames=2)
+    joined = tmp_path / "joined.ivf"
+    joined.write_bytes(even.read_bytes() + odd.read_bytes()[32:])  # but for its head
+    source = VideoFile(joined)
+    source._on_gpu = GpuDecoding(device=0, stay=False)
+    source._stream.thread_type = "SLICE"  # as PyAV opens it for a GPU
+
+    with pytest.raises(SourceError, match="odd sizes up, and the stream is 63x47"):
+        list(source)
+
+    source.close()
+
+
+def test_even_sizes_are_kept_by_nvdec() -> None:
+    assert odd_size(1920, 1080) == ""
+    assert "321x240" in odd_size(321, 240)
+    assert "320x241" in odd_size(320, 241)
+
+
 def test_ffmpeg_is_told_to_take_the_current_context_and_not_the_primary_one() -> None:
     asked = accelerator(GpuDecoding(device=1, stay=True), stay=True)
 
@@ -60,12 +126,13 @@ def test_pytorchs_context_is_current_only_while_a_file_is_opened(
 
 
 def test_a_driver_that_refuses_is_a_reason_to_decode_on_the_cpu(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, make_clip: MakeClip
 ) -> None:
+    clip = make_clip(frames=1)
     driver = Driver(fails="cuDeviceGet")
     with_driver(monkeypatch, driver, "libcuda.so.1", "libnvcuvid.so.1")
 
-    reason, _ = trial(tmp_path / "clip.mp4", GpuDecoding(device=9, stay=True))
+    reason, _ = trial(clip, GpuDecoding(device=9, stay=True))
 
     assert reason == "cuDeviceGet of the NVIDIA driver failed with error 201"
     assert "cuCtxPushCurrent_v2" not in driver.calls

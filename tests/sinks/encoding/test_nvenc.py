@@ -7,7 +7,7 @@ import pytest
 
 from sinks.encoding import nvenc
 from sinks.encoding.encoders import ENCODERS
-from sinks.encoding.nvenc import NVENC, why_not
+from sinks.encoding.nvenc import NVENC, explained, why_not
 from sinks.encoding.options import EncodeOptions
 from sinks.files.video import VideoFile
 from sources import open_source
@@ -31,6 +31,13 @@ def test_a_card_that_cannot_encode_leaves_it_to_the_cpu_and_says_so(
 
     assert sink.encoder == "libx264"
     assert [note for note in sink.notes if note.startswith("libx264 encodes on the C")]
+
+
+def test_ffmpegs_vague_error_is_told_with_the_cards_that_have_no_encoder() -> None:
+    told = explained("Generic error in an external library")
+
+    assert "A100, H100 and H200 have no encoder" in told
+    assert explained("Cannot load libcuda.so.1") == "Cannot load libcuda.so.1"
 
 
 def test_a_card_that_can_encode_does(

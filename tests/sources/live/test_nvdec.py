@@ -73,8 +73,8 @@ class Camera:
         self.closed = 0
         self._plans = iter(plans)
 
-    def __call__(self, gpu: GpuDecoding | None) -> "Camera":
-        self.asked.append(gpu)
+    def __call__(self, gpu: NvdecPictures | None) -> "Camera":
+        self.asked.append(gpu.how if gpu else None)
         return self
 
     def pictures(self) -> Iterator[av.VideoFrame | None]:
@@ -150,7 +150,7 @@ def test_ten_bits_come_to_the_host_without_the_unused_ones() -> None:
 def test_only_a_picture_of_the_device_is_believed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pictures = NvdecPictures()
+    pictures = NvdecPictures(ON_GPU)
 
     with pytest.raises(GpuRefusedError, match="on the CPU, to yuv420p"):
         pictures.on_host(a_picture())
@@ -162,7 +162,7 @@ def test_only_a_picture_of_the_device_is_believed(
 
 
 def test_packets_that_fail_up_to_the_first_key_frame_are_no_refusal() -> None:
-    pictures = NvdecPictures()
+    pictures = NvdecPictures(ON_GPU)
 
     for _ in range(300):
         pictures.failed(a_error(), key=False)
@@ -172,11 +172,45 @@ def test_packets_that_fail_up_to_the_first_key_frame_are_no_refusal() -> None:
         pictures.failed(a_error(), key=True)
 
 
+def test_what_fails_is_counted_over_connections_that_break() -> None:
+    pictures = NvdecPictures(ON_GPU)
+
+    pictures.given(key=True)
+    pictures.failed(a_error(), key=True)
+    pictures.ended(whole=False)
+    pictures.given(key=True)
+
+    with pytest.raises(GpuRefusedError, match="without a picture: Invalid data"):
+        pictures.ended(whole=False)
+
+
+def test_a_stream_that_ends_before_its_first_key_frame_is_no_refusal() -> None:
+    pictures = NvdecPictures(ON_GPU)
+
+    pictures.given(key=False)
+    pictures.failed(a_error(), key=False)
+
+    pictures.ended(whole=True)
+
+
+def test_a_short_stream_is_not_held_against_a_gpu_that_has_decoded_it_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_nvdec, "ON_DEVICE", "nv12")
+    pictures = NvdecPictures(ON_GPU)
+    pictures.on_host(a_picture("nv12"))
+
+    pictures.given(key=True)
+    pictures.failed(a_error(), key=True)
+
+    pictures.ended(whole=True)
+
+
 def test_a_picture_between_makes_damage_no_refusal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(live_nvdec, "ON_DEVICE", "nv12")
-    pictures = NvdecPictures()
+    pictures = NvdecPictures(ON_GPU)
 
     for _ in range(50):
         pictures.failed(a_error(), key=True)

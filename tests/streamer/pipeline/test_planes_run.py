@@ -292,6 +292,26 @@ def test_every_layout_gives_the_planes_it_holds(
         assert np.array_equal(codes, getattr(expected, part)), part
 
 
+@pytest.mark.parametrize(
+    ("codec", "name", "phase"),
+    [("libx264", "clip.mp4", (0, 1)), ("mjpeg", "clip.avi", (1, 1))],
+)
+def test_full_range_chroma_lies_where_the_codec_puts_it_however_it_is_decoded(
+    make_clip: MakeClip, codec: str, name: str, phase: tuple[int, int]
+) -> None:
+    clip = make_clip(name, codec=codec, pixel_format="yuvj420p", full_range=2, frames=1)
+    frame = next(iter(open_source(str(clip))))
+    assert frame.picture.format.name == "yuvj420p"
+    how = conversion_for(frame.colour, 48)
+
+    forms = [
+        picture_planes.form_of(picture, how, frame.colour.chroma_location)
+        for picture in (frame.picture, frame.picture.reformat(format="nv12"))
+    ]
+
+    assert [form.phase for form in forms if form] == [phase, phase]
+
+
 def test_a_frame_started_as_planes_keeps_its_tags() -> None:
     network, clock = OnDevice(), HandClock()
     picture = picture_of(Clip(), 0)
