@@ -9,6 +9,7 @@ from sinks.encoding.options import EncodeOptions
 from sinks.live.opener import ServeTls, is_live_sink, open_live_sink
 from sinks.live.recorder import Segments, length_in_seconds
 from sinks.live.retention import Retention, size_in_bytes
+from sinks.live.serving.ports import ServedPorts
 from sources import Source, open_source
 from sources.connect import ConnectOptions
 from sources.live.opener import open_live
@@ -32,8 +33,19 @@ def opened_live(
     encode: EncodeOptions = DEFAULTS.encode,
     connect: ConnectOptions = DEFAULTS.connect,
     live: LiveOptions = DEFAULTS.live,
+    ports: ServedPorts | None = None,
 ) -> Iterator[LivePipeline]:
     """Opens a live source, a network and a sink, cheapest first.
+
+    Args:
+        source: Address of a live source.
+        sink: Address of a sink.
+        network: Opens the network.
+        run: What the run does.
+        encode: How the sink encodes.
+        connect: How servers are reached.
+        live: What holds for live runs alone.
+        ports: Shared with other streams that serve on the same ports.
 
     Raises:
         SourceError: The source makes no sense, or a GPU must decode it and cannot.
@@ -42,7 +54,7 @@ def opened_live(
     """
     keep_freed_memory()
     check_gpu_decode(required=run.require_gpu_decode)
-    output = _sink(sink, encode, connect, live)
+    output = _sink(sink, encode, connect, live, ports)
     with (
         closing(output),
         closing(_source(source, connect)) as frames,
@@ -85,7 +97,11 @@ def _serve_tls(live: LiveOptions) -> ServeTls | None:
 
 
 def _sink(
-    uri: str, encode: EncodeOptions, connect: ConnectOptions, live: LiveOptions
+    uri: str,
+    encode: EncodeOptions,
+    connect: ConnectOptions,
+    live: LiveOptions,
+    ports: ServedPorts | None,
 ) -> Sink:
     record = _recording(live)
     if is_live_sink(uri) or (record is not None and uri == _RECORD_ONLY):
@@ -98,6 +114,7 @@ def _sink(
             record=record,
             hls_seconds=live.hls_seconds,
             serve_tls=_serve_tls(live),
+            ports=ports,
         )
     if record is not None:
         raise SinkError(

@@ -22,10 +22,10 @@ import pytest
 from sinks.encoding.options import EncodeOptions
 from sinks.errors import SinkError
 from sinks.live.opener import ServeTls, open_live_sink
+from sinks.live.serving.output import ServedStream
 from sinks.live.sink import LiveSink
 from sinks.live.worker.rtsp_client import RtspClient, RtspRefusedError
 from sinks.live.worker.rtsp_viewers import MOST_VIEWERS, WRONG_LOGINS
-from sinks.live.worker.supervisor import Child
 from sinks.live.worker.view_check import ViewCheck
 from sources.connect import ConnectOptions
 from sources.frame import Colour, Frame, StreamInfo
@@ -193,11 +193,10 @@ def test_a_push_notices_a_server_that_fails_and_finds_it_again(
         open_live_sink(peer.url("/record"), connect=ConnectOptions(transport=transport))
     )
     child = feeder.sink.outputs[0]
-    assert isinstance(child, Child)
     eventually(lambda: peer.pictures > 2 * RATE)
 
     peer.freeze() if error == "frozen" else peer.kill()
-    eventually(lambda: not child.connected)
+    eventually(lambda: not child.status.connected)
     feeder.goes_on_for(RATE)
     peer.thaw() if error == "frozen" else peer.start()
     before = peer.pictures
@@ -339,9 +338,9 @@ def test_a_server_that_shows_nobody_anything_is_replaced(
         blind = f"rtsp://127.0.0.1:{silent.getsockname()[1]}/clean"
         sink = open_live_sink(f"serve://127.0.0.1:{free_port()}/clean")
         child = sink.outputs[0]
-        assert isinstance(child, Child)
+        assert isinstance(child, ServedStream)
         check = ViewCheck(partial(RtspClient, blind, seconds=5), every_seconds=0.1)
-        child._check = check
+        child.check = check
         feed(sink)
 
         eventually(lambda: child.replaced >= 1)
@@ -442,14 +441,14 @@ def test_what_is_served_can_be_secure(
     tls = ServeTls(certificate, key)
     feeder = feed(open_live_sink(f"serve://{place}", serve_tls=tls))
     child = feeder.sink.outputs[0]
-    assert isinstance(child, Child)
+    assert isinstance(child, ServedStream)
     eventually(lambda: child.connected)
 
     trusting = ConnectOptions(ca_file=str(certificate))
     with closing(open_live(f"rtsps://{place}", trusting)) as stream:
         assert len(list(islice(stream, 5))) == 5
-    assert child._check is not None
-    assert child._check.look() == ""
+    assert child.check is not None
+    assert child.check.look() == ""
 
 
 def test_who_tries_passwords_is_shut_out_for_a_while(

@@ -1,6 +1,6 @@
 """A program of its own: takes encoded video on stdin and pushes it to a server.
 
-Run by `sinks.live.worker.supervisor`, which kills it when it stops answering. The
+Run by `sinks.live.worker.child`, which kills it when it stops answering. The
 first line on stdin says where to: here the password is, not among the arguments.
 """
 

@@ -1,8 +1,10 @@
 """A program of its own: an RTSP server for many viewers, fed on stdin.
 
-It imports nothing of ours, for it runs on the Python that GStreamer's bindings belong
-to, which is the system's. What it reads is described in `sinks.packets`. On stdout it
-says `key` when a viewer came and needs a key frame.
+It serves any number of streams, each at a path of its own. It imports nothing of ours,
+for it runs on the Python that GStreamer's bindings belong to, which is the system's.
+Each part on stdin begins with the number of its stream (`sinks.live.serving.port`);
+then it is as a packet in `sinks.packets`, or opens or shuts the stream. On stdout it
+says `done N` to each, and `key N` when a viewer came who needs a key frame.
 """
 
 import ctypes
@@ -12,8 +14,9 @@ import signal
 import struct
 import sys
 import time
+from functools import partial
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Thread
 from typing import Any
 
 import gi
@@ -21,40 +24,15 @@ import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parent))
-from rtsp_viewers import Logins, Viewers  # type: ignore[import-not-found] # noqa: E402 - beside
+from rtsp_access import Access  # type: ignore[import-not-found] # noqa: E402 - beside
+from rtsp_mount import Mount  # type: ignore[import-not-found] # noqa: E402
+from rtsp_viewers import Logins, Viewers  # type: ignore[import-not-found] # noqa: E402
 
-_HEADER = struct.Struct("<IBq")
-_KEY, _AUDIO = 1, 2
-_TICK = 90_000
-"""Of the times of packets, in a second."""
-_SILENT_SECONDS = 1.0
-_REPORT_SECONDS = 0.25
-_VIDEO_BRANCH = (
-    "appsrc name=video is-live=true format=time max-buffers=60 leaky-type=downstream "
-    "caps=video/x-h264,stream-format=byte-stream,alignment=au ! "
-    "h264parse config-interval=-1 ! rtph264pay name=pay0 pt=96 config-interval=0 "
-    "aggregate-mode=zero-latency"
-)
-"""The parser repeats the parameter sets, not the payloader: GStreamer 1.22's puts them
-before every slice, and FFmpeg then splits the picture there."""
-_AUDIO_BRANCH = (
-    "appsrc name=audio is-live=true format=time max-buffers=100 leaky-type=downstream "
-    "caps={caps} ! {payloader} name=pay1 perfect-rtptime=false"
-)
-_AAC = (
-    "audio/mpeg,mpegversion=4,stream-format=raw,rate={rate},channels={channels},"
-    "codec_data=(buffer){config}"
-)
-_KINDS = {
-    "aac": (_AAC, "rtpmp4gpay pt=97"),
-    "opus": ("audio/x-opus,channel-mapping-family=0", "rtpopuspay pt=97"),
-    "pcm_alaw": ("audio/x-alaw,rate=8000,channels=1", "rtppcmapay"),
-    "pcm_mulaw": ("audio/x-mulaw,rate=8000,channels=1", "rtppcmupay"),
-}
-_ROLE = "viewer"
+_HEADER = struct.Struct("<IIBq")
+_OPEN, _SHUT = 4, 8
 _VIEW_CHECK = "derain view check"
 """What `view_check` calls itself: no viewer, and it needs no key frame at once."""
 
@@ -65,145 +43,53 @@ def say(word: str) -> None:
     sys.stdout.flush()
 
 
-def launch_line(audio: dict[str, Any] | None) -> str:
-    """Returns GStreamer's description of what viewers get.
-
-    Args:
-        audio: The fields of `sources.audio.Audio`, or None for pictures alone.
-    """
-    if audio is None:
-        return f"( {_VIDEO_BRANCH} )"
-    caps, payloader = _KINDS[audio["codec"]]
-    channels = 1 if audio["layout"] == "mono" else 2
-    caps = caps.format(rate=audio["rate"], channels=channels, config=audio["config"])
-    return f"( {_VIDEO_BRANCH} {_AUDIO_BRANCH.format(caps=caps, payloader=payloader)} )"
-
-
-def tune(_pipeline: object, element: Any) -> None:
-    """Lets a pipeline send at once, and tell viewers by times how its streams belong.
-
-    By default a sink holds what seems early next to a first packet that was late, and
-    the reports compare the moments of sending instead of the times of the packets.
-    """
-    for name in ("sync", "rtcp-sync-send-time"):
-        if element.find_property(name):
-            element.set_property(name, False)
-
-
-def report_soon(media: Any) -> None:
-    """Lets reports go out often: before the first a viewer guesses how streams belong.
-
-    By default they come every five seconds, and who joined between two of them heard
-    the audio early or late until then.
-    """
-    for index in range(media.n_streams()):
-        session = media.get_stream(index).get_rtpsession()
-        session.set_property("rtcp-min-interval", round(_REPORT_SECONDS * Gst.SECOND))
-
-
-class Feed:
-    """One pipeline with viewers, which begins with a key frame as time zero."""
-
-    def __init__(self, element: Any) -> None:
-        """`element` holds the sources that `launch_line` describes."""
-        self._video = element.get_by_name("video")
-        self._audio = element.get_by_name("audio")
-        self._begun: int | None = None
-        self._has_audio = self._audio is None
-
-    def push(self, data: bytes, kind: int, pts: int) -> None:
-        """Hands a packet on, unless it comes before the first key frame."""
-        if self._begun is None and kind == _KEY:
-            self._begun = pts
-        source = self._audio if kind == _AUDIO else self._video
-        if self._begun is None or source is None or pts < self._begun:
-            return
-        self._has_audio = self._has_audio or kind == _AUDIO
-        packet = Gst.Buffer.new_wrapped(data)
-        packet.pts = (pts - self._begun) * Gst.SECOND // _TICK
-        refused = source.emit("push-buffer", packet) != Gst.FlowReturn.OK
-        if refused and kind == _KEY:  # the pipeline has only begun to start
-            self._begun = None
-            say("key")
-
-    def wake(self, old_audio: bytes, pts: int) -> None:
-        """Gives a pipeline whose audio has just gone a moment of it, at last.
-
-        GStreamer shows nobody anything before each of its streams has begun.
-        """
-        patience = round(_SILENT_SECONDS / 2 * _TICK)
-        if self._has_audio or self._begun is None or pts < self._begun + patience:
-            return
-        if old_audio:
-            self.push(old_audio, _AUDIO, pts)
-
-
 class Server:
-    """Hands every packet to each pipeline that has viewers."""
+    """Has streams that come and go, and viewers of each."""
 
-    def __init__(self, audio: dict[str, Any] | None) -> None:
-        """Nobody looks yet; `audio` as for `launch_line`."""
-        self._lock = Lock()
-        self._feeds: dict[Any, Feed] = {}
-        self._audio = audio
-        self._heard = time.monotonic()
-        self._with_audio = audio is not None
-        self._old_audio = b""
-        self._factory = GstRtspServer.RTSPMediaFactory()
+    def __init__(self, settings: dict[str, Any]) -> None:
+        """Nobody looks yet."""
+        self._server = GstRtspServer.RTSPServer.new()
+        self._server.set_address(settings["host"])
+        self._server.set_service(settings["port"])
+        self._paths = self._server.get_mount_points()
+        self._access = Access(settings)
+        if self._access.auth is not None:
+            self._server.set_auth(self._access.auth)
+        self._mounts: dict[int, tuple[str, Mount]] = {}
         self._viewers = Viewers(say)
-        self._sessions: Any = None
+        self._sessions = self._server.get_session_pool()
         self._logins, self._with_login = Logins(), False
+        self._server.connect("client-connected", self._client_came)
 
-    def listen(self, settings: dict[str, str]) -> str:
+    def listen(self) -> str:
         """Opens the port; returns what is wrong, or nothing."""
-        factory = self._factory
-        factory.set_shared(True)
-        factory.set_latency(0)
-        factory.set_launch(launch_line(self._audio))
-        factory.connect("media-configure", self._configure)
-        server = GstRtspServer.RTSPServer.new()
-        server.set_address(settings["host"])
-        server.set_service(settings["port"])
-        server.get_mount_points().add_factory(settings["path"], factory)
-        if settings["user"] or settings["certificate"]:
-            _protect(server, factory, settings)
-        server.connect("client-connected", self._client_came)
-        self._sessions = server.get_session_pool()
-        if server.attach(None) == 0:
+        if self._server.attach(None) == 0:
             return "the port is taken, or the address is not one of this machine"
         return ""
 
-    def _configure(self, _factory: object, media: Any) -> None:
-        element = media.get_element()
-        element.get_parent().connect("element-added", tune)
-        with self._lock:
-            self._feeds[media] = Feed(element)
-        media.connect("prepared", report_soon)
-        media.connect("unprepared", self._gone)
-        say("key")  # whoever asks for the description waits for the first picture
+    def open(self, number: int, told: dict[str, Any]) -> None:
+        """Serves a stream from now on, or learns which audio comes with it."""
+        if number not in self._mounts:
+            mount = Mount(partial(say, f"key {number}"))
+            self._access.allow(mount.factory, told["user"], told["password"])
+            self._mounts[number] = told["path"], mount
+            self._paths.add_factory(told["path"], mount.factory)
+        self._mounts[number][1].offer(told["audio"])
 
-    def _gone(self, media: object) -> None:
-        with self._lock:
-            self._feeds.pop(media, None)
+    def shut(self, number: int) -> None:
+        """Serves a stream no more; who watches it is sent away."""
+        path, _ = self._mounts.pop(number)
+        self._paths.remove_factory(path)
+        GLib.idle_add(self._viewers.send_away, number)
 
-    def push(self, data: bytes, kind: int, pts: int) -> None:
+    def push(self, number: int, data: bytes, kind: int, pts: int) -> None:
         """Hands a packet on."""
-        if kind == _AUDIO:
-            self._heard, self._old_audio = time.monotonic(), data
-        with self._lock:
-            feeds = list(self._feeds.values())
-        for feed in feeds:
-            feed.push(data, kind, pts)
-            if kind != _AUDIO:
-                feed.wake(self._old_audio, pts)
+        self._mounts[number][1].push(data, kind, pts)
 
     def watch_audio(self) -> bool:
-        """Offers audio to new viewers only while it comes: they would wait for it."""
-        silent = time.monotonic() - self._heard > _SILENT_SECONDS
-        comes = self._audio is not None and not silent
-        if comes != self._with_audio:
-            self._with_audio = comes
-            self._factory.set_launch(launch_line(self._audio if comes else None))
+        """Looks at each stream whether audio comes."""
+        for _, mount in list(self._mounts.values()):
+            mount.watch_audio()
         return True  # to be called again
 
     def watch_viewers(self) -> bool:
@@ -218,6 +104,7 @@ class Server:
             client.close()
             return
         self._viewers.came(client)
+        client.connect("describe-request", self._looks)
         client.connect("play-request", self._plays)
         client.connect("pre-describe-request", self._asks)
         client.connect("send-message", self._answered, host)
@@ -237,33 +124,32 @@ class Server:
             self._logins.wrong(host, time.monotonic())
             say(f"note a wrong login from {host}")
 
+    def _looks(self, client: Any, context: Any) -> None:
+        """Remembers at which stream a client looks."""
+        for number, (path, _) in list(self._mounts.items()):
+            if context.uri.abspath.strip("/") == path.strip("/"):
+                self._viewers.looks(client, number)
+
     def _plays(self, client: Any, context: Any) -> None:
         kind = GstRtsp.RTSPHeaderField.USER_AGENT
         _, agent = context.request.get_header(kind, 0)
-        if agent != _VIEW_CHECK:
-            self._viewers.plays(client)
-            say("key")
+        if agent != _VIEW_CHECK and (number := self._viewers.plays(client)) is not None:
+            say(f"key {number}")
 
 
-def _protect(server: Any, factory: Any, settings: dict[str, str]) -> None:
-    auth = GstRtspServer.RTSPAuth.new()
-    token = GstRtspServer.RTSPToken()
-    token.set_string("media.factory.role", _ROLE)
-    if settings["user"]:
-        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
-        auth.set_realm("derain")
-        auth.add_digest(settings["user"], settings["password"], token)
-    else:
-        auth.set_default_token(token)
-    if settings["certificate"]:
-        pair = settings["certificate"], settings["key"]
-        auth.set_tls_certificate(Gio.TlsCertificate.new_from_files(*pair))
-    server.set_auth(auth)
-    allowed = (
-        f"{_ROLE}, media.factory.access=(boolean)true, "
-        "media.factory.construct=(boolean)true;"
-    )
-    factory.add_role_from_structure(Gst.Structure.from_string(allowed)[0])
+def serve(server: Server) -> None:
+    """Does what stands on stdin until it ends."""
+    pipe = sys.stdin.buffer
+    while len(header := pipe.read(_HEADER.size)) == _HEADER.size:
+        number, size, kind, pts = _HEADER.unpack(header)
+        data = pipe.read(size)
+        if kind == _OPEN:
+            server.open(number, json.loads(data))
+        elif kind == _SHUT:
+            server.shut(number)
+        else:
+            server.push(number, data, kind, pts)
+        say("done" if kind in {_OPEN, _SHUT} else f"done {number}")
 
 
 def main() -> None:
@@ -273,10 +159,8 @@ def main() -> None:
         sys.exit(1)
     Gst.init(None)
     say("run")
-    pipe = sys.stdin.buffer
-    settings = json.loads(pipe.readline())
-    server = Server(settings["audio"])
-    if problem := server.listen(settings):
+    server = Server(json.loads(sys.stdin.buffer.readline()))
+    if problem := server.listen():
         say(f"error {problem}")
         sys.exit(1)
     loop = GLib.MainLoop()
@@ -284,10 +168,7 @@ def main() -> None:
     GLib.timeout_add(500, server.watch_viewers)
     Thread(target=loop.run, daemon=True).start()
     say("up")
-    while len(header := pipe.read(_HEADER.size)) == _HEADER.size:
-        size, kind, pts = _HEADER.unpack(header)
-        server.push(pipe.read(size), kind, pts)
-        say("done")
+    serve(server)
 
 
 if __name__ == "__main__":

@@ -78,6 +78,8 @@ class Viewers:
         self._say, self._most = say, most
         self._sockets: dict[int, Any] = {}
         self._numbers: dict[Any, int] = {}
+        self._streams: dict[int, int] = {}
+        """At which stream each looks."""
         self._playing: set[int] = set()
         self._backlog = Backlog()
         self._next = 0
@@ -97,19 +99,41 @@ class Viewers:
         self._numbers[client] = number
         client.connect("closed", self._closed)
 
-    def plays(self, client: Any) -> None:
-        """Counts a client as a viewer, who gets pictures from now on."""
-        self._playing.add(self._numbers[client])
-        self._say(f"viewers {len(self._playing)}")
+    def looks(self, client: Any, stream: int) -> None:
+        """A client has asked what a stream is."""
+        if client in self._numbers:
+            self._streams[self._numbers[client]] = stream
+
+    def plays(self, client: Any) -> int | None:
+        """Counts a client as a viewer from now on; returns of which stream."""
+        number = self._numbers.get(client, -1)
+        stream = self._streams.get(number)
+        if stream is not None:
+            self._playing.add(number)
+            self._tell(stream)
+        return stream
+
+    def _tell(self, stream: int) -> None:
+        playing = sum(self._streams[number] == stream for number in self._playing)
+        self._say(f"viewers {stream} {playing}")
 
     def _closed(self, client: Any) -> None:
         self._went(self._numbers.pop(client))
 
     def _went(self, number: int) -> None:
         self._sockets.pop(number, None)
-        if number in self._playing:
+        stream = self._streams.get(number)
+        if number in self._playing and stream is not None:
             self._playing.remove(number)
-            self._say(f"viewers {len(self._playing)}")
+            self._tell(stream)
+        self._streams.pop(number, None)
+
+    def send_away(self, stream: int) -> None:
+        """Cuts the connections of all who look at a stream."""
+        for number, at in list(self._streams.items()):
+            if at == stream:
+                _cut(self._sockets[number].get_fd())
+                self._went(number)
 
     def cut_stuck(self, now: float) -> None:
         """Cuts the connection of each viewer who has stopped reading."""

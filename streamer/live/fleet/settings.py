@@ -5,7 +5,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from sources.address import without_secrets
+from sinks.errors import SinkError
+from sinks.live.serving.place import ServePlace, ServeTls
+from sources.address import address_of, without_secrets
+from sources.errors import SourceError
 from streamer.errors import StreamerError
 from streamer.live.fleet.hours import ActiveHours
 from streamer.settings import (
@@ -78,18 +81,34 @@ def _check_sinks(streams: list[StreamSettings], path: Path) -> None:
 
 
 def _check_ports(streams: list[StreamSettings], path: Path) -> None:
-    taken: dict[str, str] = {}
+    places: dict[str, ServePlace] = {}
     for stream in streams:
-        if not stream.sink.startswith("serve://"):
+        place = _place_of(stream)
+        if place is None:
             continue
-        port = stream.sink.rpartition("@")[2].removeprefix("serve://")
-        port = port.partition("/")[0].rpartition(":")[2]
-        if port in taken:
-            raise StreamerError(
-                f"{path}: streams {taken[port]!r} and {stream.name!r} both serve on "
-                f"port {port}; each needs a port of its own"
-            )
-        taken[port] = stream.name
+        for name, other in places.items():
+            if why := place.conflict_with(other):
+                raise StreamerError(
+                    f"{path}: streams {name!r} and {stream.name!r}: {why}"
+                )
+        places[stream.name] = place
+
+
+def _place_of(stream: StreamSettings) -> ServePlace | None:
+    """Returns where a stream is served; None for others, and what cannot be read.
+
+    A variable that is not set is one stream's fault, which is told when it runs.
+    """
+    live = stream.run.live
+    if not stream.sink.lower().startswith("serve://"):
+        return None
+    try:
+        tls = None
+        if live.serve_cert and live.serve_key:
+            tls = ServeTls(Path(live.serve_cert), Path(live.serve_key))
+        return ServePlace(address_of(stream.sink), tls)
+    except (SourceError, SinkError):
+        return None
 
 
 def _stream(table: dict[str, Any], common: RunSettings, path: Path) -> StreamSettings:

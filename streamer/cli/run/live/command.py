@@ -9,6 +9,7 @@ from functools import partial
 from types import FrameType
 from typing import Protocol
 
+from sinks.live.serving.ports import ServedPorts
 from sources.address import without_secrets
 from streamer.cli import INTERRUPTED
 from streamer.cli.log import log_to_stderr, say
@@ -114,9 +115,17 @@ def shown(live: LiveOptions, snapshots: Snapshots, *, quiet: bool) -> Iterator[N
 
 
 def opened_stream(
-    stream: StreamSettings, network: Callable[[], Network]
+    stream: StreamSettings,
+    network: Callable[[], Network],
+    ports: ServedPorts | None = None,
 ) -> AbstractContextManager[LivePipeline]:
-    """Opens one stream with a network, or its part of a shared one."""
+    """Opens one stream with a network, or its part of a shared one.
+
+    Args:
+        stream: What it is.
+        network: Opens the network, or its part.
+        ports: Shared with other streams.
+    """
     settings = stream.run
 
     def with_memory() -> Network:
@@ -133,4 +142,5 @@ def opened_stream(
         encode=settings.encode,
         connect=settings.connect,
         live=settings.live,
+        ports=ports,
     )

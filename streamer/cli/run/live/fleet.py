@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sinks.live.serving.ports import ServedPorts
 from streamer.cli import INTERRUPTED
 from streamer.cli.log import log_to_stderr, say
 from streamer.cli.run.events import events_told
@@ -26,11 +27,13 @@ class StreamOpener:
     stream: StreamSettings
     tap: Tap = field(compare=False)
     """Gives the place for its pictures on the page."""
+    ports: ServedPorts = field(compare=False)
+    """Shared by the streams."""
 
     @contextmanager
     def __call__(self, network: Callable[[], Network]) -> Iterator[LivePipeline]:
         """Opens it with a part of the shared network."""
-        with opened_stream(self.stream, network) as pipeline:
+        with opened_stream(self.stream, network, self.ports) as pipeline:
             pipeline.output.preview = self.tap(self.stream.name)
             yield pipeline
 
@@ -48,11 +51,12 @@ class RunningFile:
         """What the file said last."""
         self._fleet = fleet
         self._tap: Tap = no_tap
+        self._ports = ServedPorts()
 
     def run(self, tap: Tap) -> None:
         """Runs until the fleet ends; `tap` gives places for pictures on the page."""
         self._tap = tap
-        self._fleet.run(*_planned(self.streams, tap))
+        self._fleet.run(*self._planned(self.streams))
 
     def apply(self, streams: Sequence[StreamSettings]) -> Mapping[str, list[str]]:
         """Lets just these streams run; what is the same goes on untouched.
@@ -63,9 +67,15 @@ class RunningFile:
         if not streams:
             raise StreamerError("the file names no streams any more")
         _refuse_other_process(self.streams[0], streams[0])
-        done = self._fleet.change(*_planned(streams, self._tap))
+        done = self._fleet.change(*self._planned(streams))
         self.streams = tuple(streams)
         return done
+
+    def _planned(
+        self, streams: Sequence[StreamSettings]
+    ) -> tuple[dict[str, StreamOpener], dict[str, ActiveHours]]:
+        openers = {s.name: StreamOpener(s, self._tap, self._ports) for s in streams}
+        return openers, {s.name: s.active for s in streams if s.active is not None}
 
 
 def run_fleet(
@@ -99,13 +109,6 @@ def run_fleet(
     if fleet.failed:
         return 1
     return INTERRUPTED if fleet.stopped else 0
-
-
-def _planned(
-    streams: Sequence[StreamSettings], tap: Tap
-) -> tuple[dict[str, StreamOpener], dict[str, ActiveHours]]:
-    openers = {stream.name: StreamOpener(stream, tap) for stream in streams}
-    return openers, {s.name: s.active for s in streams if s.active is not None}
 
 
 def _refuse_other_process(before: StreamSettings, after: StreamSettings) -> None:

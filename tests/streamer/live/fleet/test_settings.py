@@ -65,7 +65,8 @@ def test_a_file_of_settings_alone_names_no_stream(tmp_path: Path) -> None:
         (ONE + "colour = 3\n", "unknown key 'colour'"),
         (ONE + 'on_loss = "cry"\n', "on_loss must be one of"),
         ('stream = "a"\n', "begin with \\[\\[stream\\]\\]"),
-        (ONE.replace("null:", "serve://h:1/a") + TWO, "both serve on port 1"),
+        (ONE.replace("null:", "serve://:1/b") + TWO, "'a' and 'b': both are to be /b"),
+        (ONE.replace("null:", "serve://:1/a") + TWO, "ask for a login or none does"),
         ("max_latency = 0\n" + ONE, "max_latency must be 1 or more"),
     ],
 )

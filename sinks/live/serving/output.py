@@ -1,0 +1,64 @@
+"""One stream that viewers come for."""
+
+from sinks.live.serving.place import ServePlace
+from sinks.live.serving.ports import ServedPorts
+from sinks.live.status import OutputStatus
+from sinks.live.worker.child import Child
+from sinks.live.worker.fed_output import FedOutput
+from sinks.live.worker.view_check import ViewCheck
+from sources.audio import Audio
+
+
+class ServedStream(FedOutput):
+    """An output with a place of its own on a port."""
+
+    def __init__(
+        self, place: ServePlace, ports: ServedPorts, check: ViewCheck | None = None
+    ) -> None:
+        """Reserves the place; nobody can watch yet.
+
+        Args:
+            place: Where it is served.
+            ports: Those of the process.
+            check: Looks at what is served, as a viewer would.
+
+        Raises:
+            SinkError: It cannot be served there.
+        """
+        self._number, self._port = ports.claim(place)
+        super().__init__(str(place), "serve", self._port.new_feed())
+        self._place, self._ports, self.check = place, ports, check
+
+    @property
+    def child(self) -> Child:
+        """Who serves, this stream and others."""
+        return self._port.child
+
+    @property
+    def status(self) -> OutputStatus:
+        """How it is doing; for any thread."""
+        return OutputStatus(
+            name=self.name,
+            kind="serve",
+            connected=self.connected,
+            error=self.error,
+            bytes_sent=self._feed.bytes_sent,
+            replaced=self.replaced,
+            dropped=self._feed.dropped,
+            viewers=self._port.viewers(self._number),
+        )
+
+    def start(self, audio: Audio | None) -> None:
+        """Lets viewers come."""
+        self._port.open(self._number, self._place, self._feed, audio)
+        if self.check is not None:
+            self.check.start(lambda: self._feed.key_frames, self._is_blind)
+
+    def _is_blind(self) -> None:
+        self.child.replace("viewers get no picture")
+
+    def close(self) -> None:
+        """Sends its viewers away; may be repeated."""
+        if self.check is not None:
+            self.check.stop()
+        self._ports.release(self._number)

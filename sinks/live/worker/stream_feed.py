@@ -1,0 +1,77 @@
+"""The packets of one stream on their way to a child, and what became of them."""
+
+from collections import deque
+from collections.abc import Callable
+from threading import Event
+
+from sinks.packets import Encoded, PacketQueue
+
+_WAITING = 180
+"""Packets: two seconds and more, with audio."""
+
+
+class StreamFeed:
+    """Written by the thread that encodes, read by the one that feeds the child."""
+
+    def __init__(self, on_put: Callable[[], None] = lambda: None) -> None:
+        """`on_put`: called for each packet that came."""
+        self.sent = self.arrived = 0
+        """Packets handed over here, and those that the child has sent on."""
+        self.bytes_sent = self.key_frames = 0
+        """Of packets that the child has sent on."""
+        self._on_put = on_put
+        self._dropped_before = 0
+        self._key_wanted = Event()
+        self._queue = PacketQueue(_WAITING, self._key_wanted.set)
+        self._unanswered: deque[tuple[int, bool]] = deque()
+
+    @property
+    def dropped(self) -> int:
+        """Packets that were not sent."""
+        return self._queue.dropped
+
+    @property
+    def all_arrived(self) -> bool:
+        """Whether all that was handed over has arrived or is dropped."""
+        return self.arrived + self.dropped - self._dropped_before >= self.sent
+
+    def want_key(self) -> None:
+        """The next picture should be a key frame."""
+        self._key_wanted.set()
+
+    def key_wanted(self) -> bool:
+        """Whether the next picture should be a key frame; asked once each time."""
+        wanted = self._key_wanted.is_set()
+        if wanted:  # what is asked for from now on is for the next time
+            self._key_wanted.clear()
+        return wanted
+
+    def put(self, packet: Encoded) -> None:
+        """Takes a packet, or drops it; never waits."""
+        self.sent += 1
+        self._queue.put(packet)
+        self._on_put()
+
+    def get(self, seconds: float) -> Encoded | None:
+        """Waits for the next packet for the child, but only so long."""
+        packet = self._queue.get(seconds)
+        if packet is not None:
+            self._unanswered.append((len(packet.data), packet.key))
+        return packet
+
+    def answered(self) -> None:
+        """The child has sent on the oldest packet that it got."""
+        self.arrived += 1
+        if self._unanswered:
+            size, key = self._unanswered.popleft()
+            self.bytes_sent += size
+            self.key_frames += key
+
+    def restart(self) -> None:
+        """A new child begins with a key frame; what the old one had is not known."""
+        self._queue.restart()
+        self._unanswered.clear()
+
+    def count_from_here(self) -> None:
+        """One packet has arrived, and what was before it is not counted as sent."""
+        self.sent, self._dropped_before = 1, self.dropped
