@@ -185,6 +185,13 @@ class PageOptions:
     page_key: Annotated[
         str | None, Option("Page: PEM file of the certificate's private key.")
     ] = None
+    allow_changes: Annotated[
+        bool,
+        Option(
+            "Page: whoever has the token may add, change and remove streams.",
+            names=("--allow-changes",),
+        ),
+    ] = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -273,15 +280,15 @@ def settings_table(path: Path) -> dict[str, Any]:
         raise StreamerError(str(error)) from None
 
 
-def options_in(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
+def options_in(table: Mapping[str, Any], where: Path | str) -> dict[str, Any]:
     """Returns the options of a table, whose keys and types are those of a run.
 
     Raises:
-        StreamerError: A key is unknown or of another type; `path` is named.
+        StreamerError: A key is unknown or of another type; `where` is named.
     """
     kinds = {name: option.kind for name, option in OPTIONS.items()}
     try:
-        return checked(table, kinds, str(path))
+        return checked(table, kinds, str(where))
     except TomlError as error:
         raise StreamerError(str(error)) from None
 

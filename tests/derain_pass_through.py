@@ -11,7 +11,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from streamer.cli.library import run as library
 from streamer.cli.run import command as run
-from streamer.cli.run import live
+from streamer.cli.run.live import command as live
+from streamer.cli.run.live import fleet
 from streamer.cli.start import main
 from tests.support.fakes import PassThrough
 
@@ -28,5 +29,6 @@ if __name__ == "__main__":
     vars(run)["open_network"] = network
     vars(run)["open_alone"] = network
     vars(live)["open_alone"] = network
+    vars(fleet)["open_alone"] = network
     vars(library)["open_alone"] = network
     main()

@@ -43,7 +43,8 @@ class AccessRules:
 
     Raises:
         StreamerError: The address can be reached by others and there is no token, or
-            the token is shorter than 16 characters.
+            the token is shorter than 16 characters; or streams may be changed and
+            there is no token.
     """
 
     host: str
@@ -54,12 +55,18 @@ class AccessRules:
     """Further names, as `HOST` or `HOST:PORT`, under which a proxy shows the page."""
     secure: bool = False
     """Whether the page is served over TLS."""
+    changes: bool = False
+    """Whether streams may be added, changed and removed."""
 
     def __post_init__(self) -> None:
         if not self.token and not is_loopback(self.host):
             raise StreamerError(
                 f"page at {self.host}:{self.port}: others can reach this address, so "
                 "a token is needed: set DERAIN_PAGE_TOKEN, or use 127.0.0.1"
+            )
+        if self.changes and not self.token:
+            raise StreamerError(
+                "--allow-changes needs a token, on 127.0.0.1 too: set DERAIN_PAGE_TOKEN"
             )
         if self.token and len(self.token) < _SHORTEST_TOKEN:
             raise StreamerError(

@@ -16,6 +16,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from streamer.page.board import Board
+from streamer.page.changes import ChangeRoutes
 from streamer.page.guard import Guard
 from streamer.page.pictures import split
 from streamer.page.recent_log import RecentLog
@@ -36,6 +37,7 @@ class Page:
         previews: Their pictures.
         log: Their last lines.
         metrics: What `/metrics` shows.
+        changes: Answers what changes streams.
     """
 
     def __init__(
@@ -44,7 +46,9 @@ class Page:
         previews: Previews,
         log: RecentLog,
         metrics: CollectorRegistry,
+        changes: ChangeRoutes,
     ) -> None:
+        self.changes = changes
         self._board, self._previews = board, previews
         self._log, self._metrics = log, metrics
 
@@ -148,10 +152,14 @@ def app_of(page: Page, guard: Guard) -> Starlette:
             Route("/", _static("index.html"), methods=get),
             Route("/page.js", _static("page.js"), methods=get),
             Route("/plots.js", _static("plots.js"), methods=get),
+            Route("/changes.js", _static("changes.js"), methods=get),
             Route("/page.css", _static("page.css"), methods=get),
             Route("/login", guard.form, methods=get),
             Route("/login", guard.log_in, methods=["POST"]),
             Route("/api/streams", page.streams, methods=get),
+            Route("/api/streams", page.changes.add, methods=["POST"]),
+            Route("/api/streams/{name}", page.changes.change, methods=["PUT"]),
+            Route("/api/streams/{name}", page.changes.remove, methods=["DELETE"]),
             Route("/api/streams/{name}/history", page.history, methods=get),
             Route("/api/streams/{name}/snapshot.jpg", page.snapshot, methods=get),
             Route("/api/log", page.log, methods=get),

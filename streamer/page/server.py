@@ -15,6 +15,7 @@ from streamer.errors import StreamerError
 from streamer.page.access import AccessRules
 from streamer.page.app import Page, app_of
 from streamer.page.board import Board
+from streamer.page.changes import ChangeRoutes, Changes
 from streamer.page.guard import Guard
 from streamer.page.recent_log import RecentLog
 from streamer.page.viewers import Previews
@@ -59,6 +60,7 @@ def page_served(
     board: Board,
     previews: Previews,
     metrics: CollectorRegistry,
+    changes: Changes | None = None,
 ) -> Iterator[int]:
     """Serves until the block ends; gives the port.
 
@@ -67,6 +69,7 @@ def page_served(
         board: Figures; it looks once a second meanwhile.
         previews: Pictures; compressed while somebody looks.
         metrics: What `/metrics` shows.
+        changes: Lets streams come and go; None: the page is for looking only.
 
     Raises:
         StreamerError: The place makes no sense, is taken, needs a token, or the
@@ -83,9 +86,11 @@ def page_served(
             token=options.token,
             names=options.names,
             secure=options.certificate is not None,
+            changes=changes is not None,
         )
         log = stack.enter_context(_log_kept())
-        page = Page(board, previews, log, metrics)
+        routes = ChangeRoutes(changes)
+        page = Page(board, previews, log, metrics, routes)
         server = _server(app_of(page, Guard(rules)), options)
         stack.enter_context(board.running())
         stack.enter_context(previews.running())

@@ -57,6 +57,8 @@ class About:
     precision: str
     backend: str
     slots: int
+    changes: str = ""
+    """How long a change over the page lasts; empty where none is allowed."""
 
 
 Feed = Callable[[], Mapping[str, StreamView]]

@@ -14,7 +14,7 @@ from streamer.cli.run.live.reload import Reloader
 from streamer.cli.run.page import no_tap
 from streamer.live.counters import LiveSnapshot
 from streamer.live.fleet.hours import ActiveHours
-from streamer.live.fleet.settings import StreamSettings, streams_in
+from streamer.live.fleet.settings import FleetSettings, fleet_in
 from streamer.live.fleet.supervisor import Fleet
 from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline
@@ -111,8 +111,8 @@ def test_a_changed_file_leaves_other_streams_alone(
     path = tmp_path / "cameras.toml"
     path.write_text(before, encoding="utf-8")
 
-    def load() -> list[StreamSettings]:
-        return streams_in(path, DEFAULTS.changed({"gate": "off"}), {})
+    def load() -> FleetSettings:
+        return fleet_in(path, DEFAULTS.changed({"gate": "off"}), {})
 
     fleet = Fleet(PassThrough(slots=2))
     file = RunningFile(fleet, load())

@@ -18,7 +18,7 @@ from sources.live.opener import open_live
 from streamer.cli.run.live.fleet import RunningFile
 from streamer.cli.run.live.reload import Reloader
 from streamer.cli.run.page import no_tap
-from streamer.live.fleet.settings import StreamSettings, streams_in
+from streamer.live.fleet.settings import FleetSettings, fleet_in
 from streamer.live.fleet.supervisor import Fleet
 from streamer.settings import DEFAULTS
 from tests.live.conftest import StartPeer
@@ -88,8 +88,8 @@ def entries(
             )
         )
 
-    def load() -> list[StreamSettings]:
-        return streams_in(path, DEFAULTS.changed({"gate": "off"}), {})
+    def load() -> FleetSettings:
+        return fleet_in(path, DEFAULTS.changed({"gate": "off"}), {})
 
     write(gate="", yard="")
     fleet = Fleet(PassThrough(slots=2))

@@ -11,6 +11,7 @@ from sources.live.opener import is_live
 from sources.pictures.files import PICTURE_SUFFIXES
 from streamer.errors import StreamerError
 from streamer.live.fleet.settings import StreamSettings
+from streamer.settings import PageOptions
 
 _OF_LIVE_SOURCES = (
     "max_latency",
@@ -29,6 +30,7 @@ _OF_LIVE_SOURCES = (
     "webhook",
     "mqtt",
     "json_log",
+    "allow_changes",
 )
 _OF_ENCODERS = ("codec", "quality", "preset")
 
@@ -94,6 +96,19 @@ def _is_there(sink: str) -> bool:
         return False
     path = Path(sink)
     return path.is_file() or (path.is_dir() and any(path.iterdir()))
+
+
+def check_changes(page: PageOptions) -> None:
+    """Refuses changes over the page of what is no file of streams.
+
+    Raises:
+        StreamerError: They were asked for.
+    """
+    if page.allow_changes:
+        raise StreamerError(
+            "--allow-changes goes with --config and a file of [[stream]] tables, "
+            "without --report"
+        )
 
 
 def check_report(report: Path, streams: Sequence[StreamSettings]) -> None:

@@ -15,7 +15,12 @@ from streamer.cli.library.run import (
     works_in_pieces,
 )
 from streamer.cli.process_title import hide_passwords_in_title
-from streamer.cli.run.checks import check_options, check_overwriting, check_report
+from streamer.cli.run.checks import (
+    check_changes,
+    check_options,
+    check_overwriting,
+    check_report,
+)
 from streamer.cli.run.closing import close_with
 from streamer.cli.run.live.command import run_live, signals_stop
 from streamer.cli.run.live.fleet import run_fleet
@@ -26,7 +31,7 @@ from streamer.cli.run.several import run_each, sinks_for
 from streamer.cli.supervisor import RECORD
 from streamer.errors import StreamerError
 from streamer.library.options import LIBRARY_OPTIONS
-from streamer.live.fleet.settings import StreamSettings, streams_in
+from streamer.live.fleet.settings import FleetSettings, StreamSettings, fleet_in
 from streamer.network.protocol import (
     Network,
     check_network,
@@ -109,7 +114,8 @@ def run(
             source, sink, settings, given, quiet=quiet, ray=ray, clobber=clobber
         )
     _refuse_ray(ray)
-    streams = _streams(source, sink, config, given)
+    fleet = _fleet(source, sink, config, given)
+    streams = fleet.streams
     if report is not None:
         check_report(report, streams)
     for stream in streams:
@@ -119,11 +125,12 @@ def run(
     alone = len(streams) == 1 and not is_live(streams[0].source)
     if config is not None and source is None and not measure and not alone:
 
-        def load() -> list[StreamSettings]:
-            return streams_in(config, DEFAULTS, given)
+        def load() -> FleetSettings:
+            return fleet_in(config, DEFAULTS, given)
 
-        return run_fleet(streams, config, load, quiet=quiet)
+        return run_fleet(fleet, config, load, quiet=quiet)
     [one] = streams
+    check_changes(one.run.page)
     if is_live(one.source):
         done = run_live(one, measure=measure, quiet=quiet)
     else:
@@ -179,21 +186,24 @@ def _refuse_ray(address: str | None) -> None:
         raise StreamerError("--ray goes with a library of films, or with --resume")
 
 
-def _streams(
+def _fleet(
     source: str | None, sink: str | None, config: Path | None, given: Mapping[str, Any]
-) -> list[StreamSettings]:
+) -> FleetSettings:
     """Returns what to run: the streams of a file, or the one of the command line."""
-    streams = streams_in(config, DEFAULTS, given) if config else []
-    if streams and source is not None:
-        raise StreamerError(f"{config} names its streams: give no SOURCE and SINK too")
-    if streams:
-        return streams
+    found = fleet_in(config, DEFAULTS, given) if config else None
+    if found and found.streams:
+        if source is not None:
+            raise StreamerError(
+                f"{config} names its streams: give no SOURCE and SINK too"
+            )
+        return found
     if source is None or sink is None:
         missing = "SOURCE" if source is None else "SINK"
         raise typer.BadParameter(f"{missing} is missing.")
     settings = settings_from(DEFAULTS, config, given)
     check_options(source, sink, {**given, "record": settings.live.record})
-    return [StreamSettings(name="stream", source=source, sink=sink, run=settings)]
+    one = StreamSettings(name="stream", source=source, sink=sink, run=settings)
+    return FleetSettings(common=settings, streams=(one,))
 
 
 def _run(

@@ -21,6 +21,7 @@ from streamer.pipeline.runner import Runner
 from streamer.settings import PageOptions
 
 if TYPE_CHECKING:
+    from streamer.page.changes import Changes
     from streamer.page.views import About, Feed, Recordings, StreamView
 
 TOKEN_VARIABLE = "DERAIN_PAGE_TOKEN"  # noqa: S105 - the name of a variable
@@ -34,6 +35,7 @@ def page_of_streams(
     streams: Callable[[], Iterable[StreamSettings]],
     network: Network,
     snapshots: Callable[[], Mapping[str, LiveSnapshot]],
+    changes: "Changes | None" = None,
 ) -> Iterator[Tap]:
     """Serves a page of live streams until the block ends, if one is asked for.
 
@@ -42,11 +44,14 @@ def page_of_streams(
         streams: Says what runs, and where it is recorded.
         network: What they share.
         snapshots: Says what each does.
+        changes: Lets streams come and go, if the options allow it.
 
     Raises:
         StreamerError: The page cannot be served, or its packages are missing.
     """
     if options.page is None:
+        if options.allow_changes:
+            raise StreamerError("--allow-changes goes with --page HOST:PORT")
         yield no_tap
         return
     _need_packages()
@@ -62,7 +67,9 @@ def page_of_streams(
             for name, shot in snapshots().items()
         }
 
-    with _served(options, _about(network), feed, snapshots) as tap:
+    allowed = changes if options.allow_changes else None
+    about = _about(network, allowed.kept if allowed else "")
+    with _served(options, about, feed, snapshots, allowed) as tap:
         yield tap
 
 
@@ -126,6 +133,7 @@ def _served(
     about: "About",
     feed: "Feed",
     snapshots: Callable[[], Mapping[str, LiveSnapshot]],
+    changes: "Changes | None" = None,
 ) -> Iterator[Tap]:
     from streamer.page.board import Board
     from streamer.page.server import Address, page_served
@@ -141,11 +149,11 @@ def _served(
         key=Path(options.page_key) if options.page_key else None,
     )
     previews = Previews()
-    with page_served(address, Board(about, feed), previews, metrics):
+    with page_served(address, Board(about, feed), previews, metrics, changes):
         yield previews.tap
 
 
-def _about(network: Network) -> "About":
+def _about(network: Network, changes: str = "") -> "About":
     from streamer.page.views import About
 
     return About(
@@ -155,6 +163,7 @@ def _about(network: Network) -> "About":
         precision=network.precision,
         backend=network.backend,
         slots=network.slots,
+        changes=changes,
     )
 
 

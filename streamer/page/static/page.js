@@ -1,6 +1,7 @@
 // The page: a card for each stream. Figures come once a second over one socket;
 // pictures over a socket for each card, open only while somebody can see it.
 
+import { allow, remove } from "./changes.js";
 import { plots } from "./plots.js";
 
 const cards = new Map();
@@ -56,6 +57,7 @@ class Card {
     this.slider = this.find(".slider");
     this.slider.addEventListener("input", () => this.draw());
     this.find(".log").addEventListener("toggle", () => this.readLog());
+    this.find(".remove").addEventListener("click", () => remove(name));
     this.seen = new IntersectionObserver((entries) => {
       this.visible = entries[entries.length - 1].isIntersecting;
       this.watch();
@@ -215,6 +217,7 @@ function show(board) {
   summary.textContent = unwell ? `${words}, ${unwell} not well` : words;
   summary.className = unwell ? "bad" : "";
   const about = board.about;
+  allow(about.changes);
   setFigures(document.getElementById("about"), [
     ["version", about.version], ["network", about.network], ["on", about.device],
     ["backend", `${about.backend} ${about.precision}`], ["slots", about.slots],

@@ -1,7 +1,7 @@
 """A page that shows two streams of drawn pictures, served for real on loopback."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -15,12 +15,14 @@ from prometheus_client.registry import CollectorRegistry
 
 from sources.frame import Colour, Frame
 from streamer.live.counters import LiveSnapshot
+from streamer.live.fleet.settings import FleetSettings, StreamSettings
 from streamer.page.board import Board
 from streamer.page.server import Address, page_served
 from streamer.page.viewers import Previews
 from streamer.page.views import About, StreamView
 from streamer.pipeline.preview import PreviewTap
 from streamer.pipeline.stats import Percentiles
+from streamer.settings import DEFAULTS as RUN
 
 ABOUT = About(
     version="0.0",
@@ -67,6 +69,34 @@ def frame_of(shown: av.VideoFrame, **changes: Any) -> Frame:
     return replace(frame, **changes)
 
 
+class ChangingViews:
+    """Streams that the page may change, checked as those of a file are."""
+
+    kept = "not kept"
+
+    def __init__(self, views: dict[str, StreamView]) -> None:
+        self._views = views
+        streams = tuple(
+            StreamSettings(name=name, source=f"rtsp://h/{name}", sink="null:", run=RUN)
+            for name in views
+        )
+        self.settings = FleetSettings(common=RUN, streams=streams)
+
+    def add(self, table: Mapping[str, Any]) -> Mapping[str, list[str]]:
+        self.settings = self.settings.with_added(table, "the request")
+        self._views[table["name"]] = StreamView(snapshot=WELL)
+        return {"added": [table["name"]]}
+
+    def change(self, name: str, table: Mapping[str, Any]) -> Mapping[str, list[str]]:
+        self.settings = self.settings.with_changed(name, table, "the request")
+        return {"changed": [name]}
+
+    def remove(self, name: str) -> Mapping[str, list[str]]:
+        self.settings = self.settings.without(name)
+        del self._views[name]
+        return {"removed": [name]}
+
+
 @dataclass
 class ServedPage:
     """A page under test, and what it shows."""
@@ -75,6 +105,7 @@ class ServedPage:
     previews: Previews
     views: dict[str, StreamView]
     board: Board
+    changes: ChangingViews | None = None
 
     @property
     def address(self) -> str:
@@ -109,14 +140,18 @@ Serve = Callable[..., ServedPage]
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Starts pages: `serve(token=..., max_viewers=...)`."""
+    """Starts pages: `serve(token=..., max_viewers=..., changing=True)`."""
     with ExitStack() as stack:
 
-        def start(max_viewers: int = 32, **options: Any) -> ServedPage:
+        def start(
+            max_viewers: int = 32, *, changing: bool = False, **options: Any
+        ) -> ServedPage:
             previews = Previews(max_viewers)
             views = {"gate": StreamView(snapshot=WELL)}
             views["yard"] = StreamView(snapshot=AWAY)
-            board = Board(ABOUT, lambda: views)
+            changes = ChangingViews(views) if changing else None
+            about = replace(ABOUT, changes=changes.kept) if changes else ABOUT
+            board = Board(about, lambda: views)
             place = options.pop("place", "127.0.0.1:0")
             for name in views:
                 stack.enter_context(playing(previews.tap(name)))
@@ -126,9 +161,10 @@ def serve() -> Iterator[Serve]:
                     board,
                     previews,
                     CollectorRegistry(),
+                    changes,
                 )
             )
-            return ServedPage(port, previews, views, board)
+            return ServedPage(port, previews, views, board, changes)
 
         yield start
 

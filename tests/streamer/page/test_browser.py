@@ -156,6 +156,49 @@ def test_a_token_is_typed_once(serve: Serve, tab: Any) -> None:
     assert TOKEN not in tab.url
 
 
+def logged_in(tab: Any, page: ServedPage) -> None:
+    tab.goto(page.url)
+    tab.fill("input[name=token]", TOKEN)
+    tab.click("button")
+    tab.locator("[data-stream=gate] canvas[data-time]").wait_for()
+
+
+def test_a_page_for_looking_only_shows_nothing_that_changes_it(
+    serve: Serve, tab: Any
+) -> None:
+    shown(tab, serve())
+
+    assert not tab.locator(".change:visible").count()
+
+
+def test_a_stream_is_added_and_removed_by_hand(serve: Serve, tab: Any) -> None:
+    page = serve(token=TOKEN, changing=True)
+    logged_in(tab, page)
+    form, asked = tab.locator("#adding"), tab.locator("#removing")
+    added = tab.locator("[data-stream='a roof']")
+
+    tab.click("#add")
+    playwright.expect(form.locator(".kept")).to_have_text("This is not kept.")
+    form.locator("[name=name]").fill("gate")
+    form.locator("[name=source]").fill("rtsp://h/roof")
+    form.locator("[name=sink]").fill("null:")
+    form.locator(".act").click()
+    playwright.expect(form.locator(".wrong")).to_have_text(
+        "the request: a stream has the name 'gate' already", timeout=LIMIT_MS
+    )
+    form.locator("[name=name]").fill("a roof")
+    form.locator(".act").click()
+    added.wait_for()
+    playwright.expect(form).to_be_hidden()
+    added.locator(".remove").click()
+    playwright.expect(asked.locator("h2")).to_have_text("Remove a roof?")
+    asked.locator(".act").click()
+
+    playwright.expect(added).to_have_count(0, timeout=LIMIT_MS)
+    playwright.expect(asked).to_be_hidden()
+    assert "a roof" not in page.views
+
+
 def test_a_phone_shows_one_card_beside_nothing(serve: Serve, tab: Any) -> None:
     tab.set_viewport_size({"width": 390, "height": 800})
     shown(tab, serve())

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 from sinks.live.serving.ports import ServedPorts
 from streamer.cli import INTERRUPTED
@@ -14,10 +16,12 @@ from streamer.cli.run.live.reload import Load, Reloader
 from streamer.cli.run.page import Tap, no_tap, page_of_streams
 from streamer.errors import StreamerError
 from streamer.live.fleet.hours import ActiveHours
-from streamer.live.fleet.settings import StreamSettings
+from streamer.live.fleet.settings import FleetSettings, StreamSettings
 from streamer.live.fleet.supervisor import Fleet
 from streamer.live.pipeline import LivePipeline
 from streamer.network.protocol import Network, open_alone
+
+_REQUEST = "the request"
 
 
 @dataclass(frozen=True)
@@ -39,36 +43,80 @@ class StreamOpener:
 
 
 class RunningFile:
-    """The streams of a file, in a fleet that follows it.
+    """The streams of a file, in a fleet that follows it, and whoever may change it.
+
+    What `add`, `change` and `remove` do is not written to the file: the file, read
+    again, says once more which streams run, as at a restart.
 
     Args:
         fleet: Runs them.
-        streams: What the file says at first.
+        settings: What the file says at first.
     """
 
-    def __init__(self, fleet: Fleet, streams: Sequence[StreamSettings]) -> None:
-        self.streams = tuple(streams)
-        """What the file said last."""
+    kept = (
+        "not written to the file: a restart, or the file's next change, brings back "
+        "what the file says"
+    )
+
+    def __init__(self, fleet: Fleet, settings: FleetSettings) -> None:
+        self._settings = settings
         self._fleet = fleet
         self._tap: Tap = no_tap
         self._ports = ServedPorts()
+        self._changing = Lock()
+
+    @property
+    def streams(self) -> tuple[StreamSettings, ...]:
+        """What is to run now."""
+        return self._settings.streams
 
     def run(self, tap: Tap) -> None:
         """Runs until the fleet ends; `tap` gives places for pictures on the page."""
         self._tap = tap
         self._fleet.run(*self._planned(self.streams))
 
-    def apply(self, streams: Sequence[StreamSettings]) -> Mapping[str, list[str]]:
+    def apply(self, settings: FleetSettings) -> Mapping[str, list[str]]:
         """Lets just these streams run; what is the same goes on untouched.
 
         Raises:
             StreamerError: Something of all streams differs, which takes a restart.
         """
-        if not streams:
+        if not settings.streams:
             raise StreamerError("the file names no streams any more")
-        _refuse_other_process(self.streams[0], streams[0])
-        done = self._fleet.change(*self._planned(streams))
-        self.streams = tuple(streams)
+        with self._changing:
+            _refuse_other_process(self.streams[0], settings.streams[0])
+            return self._run(settings)
+
+    def add(self, table: Mapping[str, Any]) -> Mapping[str, list[str]]:
+        """Lets one more stream run, which `table` tells as the file would.
+
+        Raises:
+            StreamerError: The table would be refused in the file too.
+        """
+        with self._changing:
+            return self._run(self._settings.with_added(table, _REQUEST))
+
+    def change(self, name: str, table: Mapping[str, Any]) -> Mapping[str, list[str]]:
+        """Lets one stream run as `table` tells.
+
+        Raises:
+            StreamerError: There is none, or the table would be refused in the file.
+        """
+        with self._changing:
+            return self._run(self._settings.with_changed(name, table, _REQUEST))
+
+    def remove(self, name: str) -> Mapping[str, list[str]]:
+        """Ends one stream.
+
+        Raises:
+            StreamerError: There is none, or no other.
+        """
+        with self._changing:
+            return self._run(self._settings.without(name))
+
+    def _run(self, settings: FleetSettings) -> Mapping[str, list[str]]:
+        done = self._fleet.change(*self._planned(settings.streams))
+        self._settings = settings
         return done
 
     def _planned(
@@ -78,24 +126,24 @@ class RunningFile:
         return openers, {s.name: s.active for s in streams if s.active is not None}
 
 
-def run_fleet(
-    streams: Sequence[StreamSettings], path: Path, load: Load, *, quiet: bool
-) -> int:
+def run_fleet(settings: FleetSettings, path: Path, load: Load, *, quiet: bool) -> int:
     """Runs the streams of a file until they are stopped; returns the exit status.
 
     Args:
-        streams: What the file says now.
+        settings: What the file says now.
         path: The file, which is watched.
         load: Reads it anew.
         quiet: Shows errors only.
     """
-    common = streams[0].run
+    common = settings.streams[0].run
     log_to_stderr(as_json=common.live.json_log, quiet=quiet)
     with closing(open_alone(common.network)) as shared, ExitStack() as stack:
         fleet = Fleet(shared)
-        file = RunningFile(fleet, streams)
+        file = RunningFile(fleet, settings)
         tap = stack.enter_context(
-            page_of_streams(common.page, lambda: file.streams, shared, fleet.snapshots)
+            page_of_streams(
+                common.page, lambda: file.streams, shared, fleet.snapshots, file
+            )
         )
         stack.enter_context(signals_stop(fleet))
         stack.enter_context(shown(common.live, fleet.snapshots, quiet=quiet))

@@ -2,19 +2,19 @@
 
 import logging
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 
 from streamer.errors import StreamerError
-from streamer.live.fleet.settings import StreamSettings
+from streamer.live.fleet.settings import FleetSettings
 
 _LOG = logging.getLogger("derain.config")
 _LOOK_SECONDS = 1.0
-Load = Callable[[], Sequence[StreamSettings]]
-Apply = Callable[[Sequence[StreamSettings]], Mapping[str, list[str]]]
+Load = Callable[[], FleetSettings]
+Apply = Callable[[FleetSettings], Mapping[str, list[str]]]
 
 
 class Reloader:
@@ -41,9 +41,7 @@ class Reloader:
         except StreamerError as error:
             _LOG.error("config=%s nothing is changed: %s", self._path, error)
             return
-        words = (f"{word} {' '.join(names)}" for word, names in done.items() if names)
-        said = ", ".join(words)
-        _LOG.info("config=%s %s", self._path, said or "nothing is different")
+        _LOG.info("config=%s %s", self._path, in_words(done))
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -70,6 +68,12 @@ class Reloader:
             wake.clear()
             if not done.is_set():
                 self.look(forced=forced)
+
+
+def in_words(done: Mapping[str, list[str]]) -> str:
+    """Returns what `Apply` did as one line."""
+    words = (f"{word} {' '.join(names)}" for word, names in done.items() if names)
+    return ", ".join(words) or "nothing is different"
 
 
 def _identity(path: Path) -> tuple[int, int, int]:

@@ -1,7 +1,6 @@
 import logging
 import os
 import signal
-from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 
@@ -9,7 +8,7 @@ import pytest
 
 from streamer.cli.run.live.reload import Reloader
 from streamer.errors import StreamerError
-from streamer.live.fleet.settings import StreamSettings, streams_in
+from streamer.live.fleet.settings import FleetSettings, fleet_in
 from streamer.settings import DEFAULTS
 from tests.support.peers import PATIENCE_SECONDS
 
@@ -24,8 +23,8 @@ class Applied:
         self.names: list[list[str]] = []
         self.came = Event()
 
-    def __call__(self, streams: Sequence[StreamSettings]) -> dict[str, list[str]]:
-        self.names.append([stream.name for stream in streams])
+    def __call__(self, settings: FleetSettings) -> dict[str, list[str]]:
+        self.names.append([stream.name for stream in settings.streams])
         self.came.set()
         return {"added": ["yard"], "removed": []}
 
@@ -38,7 +37,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def reloader(path: Path, apply: Applied) -> Reloader:
-    return Reloader(path, lambda: streams_in(path, DEFAULTS, {}), apply)
+    return Reloader(path, lambda: fleet_in(path, DEFAULTS, {}), apply)
 
 
 def test_a_file_that_stays_is_not_read_again(file: Path) -> None:
@@ -72,12 +71,12 @@ def test_a_file_that_was_replaced_is_applied_once(
 def test_a_broken_file_changes_nothing_and_says_why(
     file: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refuse_none(streams: Sequence[StreamSettings]) -> dict[str, list[str]]:
-        if not streams:
+    def refuse_none(settings: FleetSettings) -> dict[str, list[str]]:
+        if not settings.streams:
             raise StreamerError("the file names no streams any more")
         raise AssertionError("a broken file was applied")
 
-    watch = Reloader(file, lambda: streams_in(file, DEFAULTS, {}), refuse_none)
+    watch = Reloader(file, lambda: fleet_in(file, DEFAULTS, {}), refuse_none)
     file.write_text(text, encoding="utf-8")
 
     watch.look()
