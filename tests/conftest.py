@@ -21,6 +21,20 @@ PROJECT = Path(__file__).parents[1]
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+GPU_TESTS = PROJECT / "tests" / "gpu"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `-m gpu` nothing but `tests/gpu` is imported.
+
+    A machine that is lent for minutes may lack OpenVINO and GStreamer, and has no half
+    minute for collecting 3,000 tests to run 200.
+    """
+    if config.option.markexpr != "gpu" or collection_path.is_dir():
+        return None
+    return True if GPU_TESTS not in collection_path.parents else None
+
+
 def child_environment() -> dict[str, str]:
     """Of a program that finds the project first, then what was on the path."""
     paths = (str(PROJECT), os.environ.get("PYTHONPATH"))

@@ -73,16 +73,6 @@ def test_on_a_gpu_the_number_of_the_step_before_is_told(
     assert losses.wait() == 3.0
 
 
-@pytest.mark.gpu
-def test_on_this_gpu_too() -> None:
-    losses = AsyncScalar()
-
-    told = [losses.put(torch.tensor(value, device="cuda")) for value in (1.0, 2.0, 3.0)]
-
-    assert told == [1.0, 1.0, 2.0]
-    assert losses.wait() == 3.0
-
-
 def _trainer(clean_folder: Path, **settings: Any) -> Trainer:
     generator = torch.Generator().manual_seed(0)
     clean = CleanPictures([clean_folder], CPU)

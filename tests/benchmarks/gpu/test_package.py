@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from benchmarks.gpu import package, prepare
-from benchmarks.gpu.suite import MODULES
 from benchmarks.gpu.training import budget_of
 from tests.conftest import PROJECT
 
@@ -102,17 +101,6 @@ def test_training_leaves_time_to_start_and_to_save() -> None:
     assert budget_of(590) == 525
     with pytest.raises(ValueError, match="at least 66 s"):
         budget_of(60)
-
-
-def test_the_suite_knows_every_module_with_tests_for_a_gpu() -> None:
-    mark = "@pytest.mark." + "gpu"
-    found = [
-        str(path.relative_to(PROJECT))
-        for path in sorted(PROJECT.glob("tests/**/test_*.py"))
-        if mark in path.read_text(encoding="utf-8")
-    ]
-
-    assert sorted(MODULES) == [name for name in found if "benchmarks/gpu" not in name]
 
 
 @pytest.mark.slow

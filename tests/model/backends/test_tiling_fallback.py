@@ -15,8 +15,8 @@ from model.backends.memory import free_memory
 from model.backends.openvino.backend import OpenVinoBackend
 from model.backends.tiling_fallback import TilingFallback
 from model.pixels import RgbArray
-from tests.model.backends.cuda.test_backend import NV12, Halve, some_planes
 from tests.support.deferred_device import DeferredDevice
+from tests.support.halving import NV12, Halve, some_planes
 
 
 class Small(BackendBase):

@@ -7,14 +7,13 @@ import pytest
 
 from sinks import open_sink
 from sources import open_source
-from sources.colour import conversion_for
 from sources.errors import SourceError
-from sources.nvdec import GpuDecoding, downloaded, no_driver
+from sources.nvdec import no_driver
 from streamer import derain_video
 from streamer.errors import StreamerError
 from streamer.pipeline.file import Pipeline
 from streamer.pipeline.gpu_decode import check_gpu_decode, decode_near
-from streamer.settings import NetworkOptions, RunOptions
+from streamer.settings import RunOptions
 from tests.conftest import PROJECT, MakeClip
 from tests.support.fakes import PassThrough
 from tests.support.patience import PATIENCE_SECONDS
@@ -117,50 +116,3 @@ def test_the_program_ends_with_one_line_where_there_is_no_gpu(
     assert done.returncode == 1
     assert said in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
-
-
-@pytest.mark.gpu
-@pytest.mark.parametrize(
-    ("codec", "pixel_format"), [("libx264", "yuv420p"), ("libx265", "yuv420p10le")]
-)
-def test_pictures_of_nvdec_are_those_of_the_cpu(
-    make_clip: MakeClip, codec: str, pixel_format: str
-) -> None:
-    from streamer.pipeline.planes import form_of, planes_of
-
-    size = (640, 360)
-    clip = str(make_clip(codec=codec, pixel_format=pixel_format, size=size))
-    source: Any = open_source(clip)
-
-    reason = source.decode_on_gpu(GpuDecoding(device=0, stay=True))
-
-    assert reason == ""
-    assert source.info.decoder.endswith("_cuda")
-    for ours, its in zip(source, open_source(clip), strict=True):
-        assert ours.picture.format.name == "cuda"
-        there, here = planes_of(downloaded(ours.picture)), planes_of(its.picture)
-        how = conversion_for(ours.colour, ours.picture.height)
-        form = form_of(ours.picture, how, ours.colour.chroma_location)
-        assert form is not None
-        assert (there.luma == here.luma).all()
-        assert (there.cb == here.cb).all()
-        assert planes_of(ours.picture).luma.is_cuda
-
-
-@pytest.mark.gpu
-@pytest.mark.parametrize("gate", ["off", "auto"])
-def test_a_file_goes_through_a_gpu_from_end_to_end(
-    make_clip: MakeClip, tmp_path: Path, gate: str
-) -> None:
-    clip = make_clip(size=(640, 360), frames=30)
-
-    report = derain_video(
-        clip,
-        tmp_path / "out.mp4",
-        network=NetworkOptions(device="cuda", gate=gate),
-        run=RunOptions(require_gpu_decode=True),
-    )
-
-    assert report.frames_out == 30
-    assert report.decoder == "h264_cuda"
-    assert (report.device, report.backend) == ("cuda:0", "cuda")

@@ -4,11 +4,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from model import ModelError, build_network
 from model.backends.cuda.backend import CudaBackend
-from model.backends.cuda.kernels import PlaneKernels
 from model.backends.cuda.plan import SLOTS
 from model.backends.cuda.reference_kernels import (
     ReferenceKernels,
@@ -20,26 +18,9 @@ from model.mspfn.conv_lstm import ConvLSTM
 from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
 from tests.support.deferred_device import DeferredDevice, DeferredStream
+from tests.support.halving import NV12, Halve, backend_on, some_planes
 
-NV12 = PlaneForm(matrix=1, full_range=False)
 P010 = PlaneForm(matrix=9, full_range=False, depth=10, shift=6)
-
-
-class Halve(nn.Module):
-    """Stands for a network: its result shows which picture it saw."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.share = nn.Parameter(torch.tensor(0.5))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x * self.share
-
-
-def backend_on(device: DeferredDevice, precision: str = "fp32") -> CudaBackend:
-    return CudaBackend(
-        Halve(), 8, device=device, precision=precision, kernels=ReferenceKernels()
-    )
 
 
 def pictures(count: int, size: tuple[int, int] = (20, 28)) -> list[RgbArray]:
@@ -149,19 +130,6 @@ def test_planes_go_through_as_the_definition_says(seed: int, form: PlaneForm) ->
         planes_of_rgb(light, form, expected)
         for part in ("luma", "cb", "cr"):
             assert np.array_equal(getattr(out, part), getattr(expected, part)), part
-
-
-def some_planes(form: PlaneForm, seed: int, size: tuple[int, int] = (20, 28)) -> Planes:
-    rng = np.random.default_rng(seed)
-    kind = np.uint8 if form.depth == 8 else np.uint16
-    height, width = size
-
-    def noise(*shape: int) -> Any:
-        codes = rng.integers(0, form.coefficients.peak + 1, shape) << form.shift
-        return codes.astype(kind)
-
-    chroma = noise(height // 2, width // 2, 2)
-    return Planes(luma=noise(height, width), cb=chroma[..., 0], cr=chroma[..., 1])
 
 
 def test_planes_of_the_device_are_taken_where_they_are() -> None:
@@ -356,22 +324,3 @@ def test_the_gates_of_a_network_are_cut_once_and_not_with_each_picture(
     backend.start(picture, out).wait()
 
     assert out.any()
-
-
-@pytest.mark.gpu
-@pytest.mark.parametrize("precision", ["fp32", "fp16", "bf16"])
-def test_on_a_gpu_planes_and_pixels_go_through_as_on_the_cpu(precision: str) -> None:
-    backend = CudaBackend(
-        Halve(), 8, device="cuda:0", precision=precision, kernels=PlaneKernels()
-    )
-    model = backend_on(DeferredDevice(), precision)
-    for number in range(9):
-        planes = some_planes(NV12, number)
-        out, expected = some_planes(NV12, 50), some_planes(NV12, 50)
-
-        backend.start_planes(planes, NV12, out, NV12).wait()
-
-        model.start_planes(planes, NV12, expected, NV12).wait()
-        assert np.array_equal(out.luma, expected.luma)
-        assert np.array_equal(out.cr, expected.cr)
-    backend.close()

@@ -1,0 +1,29 @@
+"""The CUDA backend on a GPU against the same on the CPU."""
+
+import numpy as np
+import pytest
+
+from model.backends.cuda.backend import CudaBackend
+from model.backends.cuda.kernels import PlaneKernels
+from tests.support.deferred_device import DeferredDevice
+from tests.support.halving import NV12, Halve, backend_on, some_planes
+
+pytestmark = pytest.mark.gpu
+
+
+@pytest.mark.parametrize("precision", ["fp32", "fp16", "bf16"])
+def test_on_a_gpu_planes_and_pixels_go_through_as_on_the_cpu(precision: str) -> None:
+    backend = CudaBackend(
+        Halve(), 8, device="cuda:0", precision=precision, kernels=PlaneKernels()
+    )
+    model = backend_on(DeferredDevice(), precision)
+    for number in range(9):
+        planes = some_planes(NV12, number)
+        out, expected = some_planes(NV12, 50), some_planes(NV12, 50)
+
+        backend.start_planes(planes, NV12, out, NV12).wait()
+
+        model.start_planes(planes, NV12, expected, NV12).wait()
+        assert np.array_equal(out.luma, expected.luma)
+        assert np.array_equal(out.cr, expected.cr)
+    backend.close()
