@@ -70,6 +70,17 @@ class Delivers(Protocol):
         """Waits a while until all that was sent has arrived."""
 
 
+@runtime_checkable
+class ShowsBefore(Protocol):
+    """An output that is open before the source has sent a picture."""
+
+    def key_wanted(self) -> bool:
+        """Whether the next picture should be a key frame; asked once each time."""
+
+    def show_before(self, packet: Encoded) -> None:
+        """Takes a packet of what is shown until then, or loses it."""
+
+
 class LiveSink:
     """Encodes frames for one or more outputs."""
 
@@ -102,6 +113,7 @@ class LiveSink:
         self._encode_options, self._key_seconds = encode, key_seconds
         self._now, self._sleep = now, sleep
         self._encoder: LiveEncoder | None = None
+        self._before: tuple[tuple[int, int], LiveEncoder] | None = None
         self._live, self._hold = True, False
         self._begun: float | None = None
 
@@ -120,6 +132,26 @@ class LiveSink:
         """Whether what is written arrives at the main output."""
         return not self.outputs or self.outputs[0].status.connected
 
+    def show_before(self, frame: Frame) -> None:
+        """Shows a picture to viewers who come before the first one of the source.
+
+        Args:
+            frame: In this machine's time; sizes may change.
+
+        Raises:
+            SinkError: The size cannot be encoded.
+        """
+        outputs = [out for out in self.outputs if isinstance(out, ShowsBefore)]
+        if not outputs or self._encoder is not None:
+            return
+        size = frame.picture.width, frame.picture.height
+        if self._before is None or self._before[0] != size:
+            self._before = size, self._encoder_for(_info_of(frame))
+        wanted = [output.key_wanted() for output in outputs]
+        for packet in self._before[1].encode(frame, key=any(wanted)):
+            for output in outputs:
+                output.show_before(packet)
+
     def begin(self, stream: StreamInfo) -> str:
         """Opens encoder and outputs."""
         if stream.width % 2 or stream.height % 2:
@@ -131,12 +163,13 @@ class LiveSink:
                 "flag that turns them"
             )
         self._live, self._hold = stream.live, not stream.live
-        self._encoder = LiveEncoder(
-            stream, self._encode_options, key_seconds=self._key_seconds
-        )
+        self._encoder, self._before = self._encoder_for(stream), None
         for output in self.outputs:
             output.start(self._audio_for(output))
         return PIXEL_FORMAT
+
+    def _encoder_for(self, stream: StreamInfo) -> LiveEncoder:
+        return LiveEncoder(stream, self._encode_options, key_seconds=self._key_seconds)
 
     def _audio_for(self, output: PacketOutput) -> Audio | None:
         """Returns the audio an output gets; says so where it cannot have any."""
@@ -221,6 +254,19 @@ class LiveSink:
         with ExitStack() as stack:
             for output in self.outputs:
                 stack.callback(output.close)
+
+
+def _info_of(frame: Frame) -> StreamInfo:
+    """Returns what an encoder must know of a picture that is drawn."""
+    picture = frame.picture
+    return StreamInfo(
+        width=picture.width,
+        height=picture.height,
+        pixel_format=picture.format.name,
+        time_base=frame.time_base,
+        colour=frame.colour,
+        live=True,
+    )
 
 
 def _why_not(output: Delivers) -> str:

@@ -1,24 +1,53 @@
-"""Keeps the output up while the source is away: the last picture, marked as such."""
+"""Keeps the output up while the source is away: the last picture, marked as such.
+
+Before the first one there is a drawn picture, where an output can show it.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
+from typing import Protocol, runtime_checkable
 
 import av
 import cv2
 import numpy as np
 
 from sinks.sink import Sink
-from sources.frame import Frame, StreamInfo
+from sources.frame import Colour, Frame, StreamInfo
 
-_DARK, _BRIGHT = 16, 235
+_DARK, _GREY, _BRIGHT = 16, 48, 235
+_TIME_BASE = Fraction(1, 90_000)
+_USUAL_SIZE = (640, 360)
+WAITING = "waiting for camera"
+
+
+@runtime_checkable
+class ShowsBefore(Protocol):
+    """A sink that viewers may find open before the source has sent a picture."""
+
+    def show_before(self, frame: Frame) -> None:
+        """Shows them a picture, which is in this machine's time."""
 
 
 class HoldingSink:
     """Passes frames on to a sink and can repeat the last one; times always rise."""
 
-    def __init__(self, sink: Sink, now_ns: Callable[[], int]) -> None:
-        """Wraps `sink`, which whoever opened it closes."""
+    def __init__(
+        self,
+        sink: Sink,
+        now_ns: Callable[[], int],
+        size: Callable[[], tuple[int, int] | None] = lambda: None,
+    ) -> None:
+        """Wraps `sink`, which whoever opened it closes.
+
+        Args:
+            sink: Gets all pictures.
+            now_ns: The monotonic clock.
+            size: Of what will come, as far as it is known before the first picture.
+        """
+        self._size, self._begun_ns = size, now_ns()
+        self._waiting: av.VideoFrame | None = None
         self.held = 0
         self._sink, self._now_ns = sink, now_ns
         self.fixed_size = sink.fixed_size
@@ -51,6 +80,7 @@ class HoldingSink:
         """Writes the last picture once more with a mark; False if there is none."""
         last = self._last
         if last is None:
+            self._show_before()
             return False
         if self._mark is None:
             self._mark = marked(last.picture, f"no signal since {since:%H:%M:%S}")
@@ -59,6 +89,24 @@ class HoldingSink:
         self._put(replace(last, picture=self._mark, pts=pts))
         self.held += 1
         return True
+
+    def _show_before(self) -> None:
+        if self._last_pts is not None or not isinstance(self._sink, ShowsBefore):
+            return
+        size = self._size() or _USUAL_SIZE
+        picture = self._waiting
+        if picture is None or (picture.width, picture.height) != size:
+            picture = self._waiting = drawn(*size, WAITING)
+        pts = round((self._now_ns() - self._begun_ns) / 1e9 / _TIME_BASE)
+        self._sink.show_before(
+            Frame(
+                picture=picture,
+                index=0,
+                pts=pts,
+                time_base=_TIME_BASE,
+                colour=Colour(),
+            )
+        )
 
     def _put(self, frame: Frame) -> None:
         least = round(1 / (100 * frame.time_base))
@@ -74,6 +122,22 @@ class HoldingSink:
     def close(self) -> None:
         """Closes the sink."""
         self._sink.close()
+
+
+def drawn(width: int, height: int, text: str) -> av.VideoFrame:
+    """Returns a dark YUV 4:2:0 picture with `text` in its middle."""
+    picture = av.VideoFrame(width, height, "yuv420p")
+    for plane, value in zip(picture.planes, (_GREY, 128, 128), strict=True):
+        plane.update(bytes([value]) * plane.buffer_size)
+    plane = picture.planes[0]
+    luma = np.frombuffer(memoryview(plane), np.uint8).reshape(height, -1)
+    scale = width / 640
+    size, _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
+    written = np.ascontiguousarray(luma)
+    at = ((width - size[0]) // 2, (height + size[1]) // 2)
+    cv2.putText(written, text, at, cv2.FONT_HERSHEY_SIMPLEX, scale, (_BRIGHT,), 1)
+    luma[:] = written
+    return picture
 
 
 def marked(picture: av.VideoFrame, text: str) -> av.VideoFrame:

@@ -75,7 +75,10 @@ class LivePipeline(Runner[InFlight | SignalLost]):
                 "temporal centred waits for later frames, which a live source must "
                 "not do; causal looks at earlier ones only"
             )
-        self._holding = HoldingSink(sink, now_ns)
+        size = size_in(live.size) if live.size else None
+        self._holding = HoldingSink(
+            sink, now_ns, lambda: size or _announced_size(source)
+        )
         super().__init__(
             source,
             network,
@@ -88,7 +91,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._flights: Channel[InFlight | SignalLost] = Channel(network.slots + 1)
         self._fit = Fit(
             getattr(source, "name", "live"),
-            size_in(live.size) if live.size else None,
+            size,
             live.rate,
             on_drop=lambda: self.counts.drop("rate"),
         )
@@ -217,3 +220,9 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             reconnects=now.reconnects,
             notes=(*self._fit.notes, *((said,) if now.held else ())),
         )
+
+
+def _announced_size(source: Source) -> tuple[int, int] | None:
+    """Returns what a source that has connected says, before its first picture."""
+    info = source.info
+    return (info.width, info.height) if info.width and info.height else None

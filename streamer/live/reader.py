@@ -92,6 +92,7 @@ class LatestFrameReader:
         if self._on_loss == "end" and waited > _FIRST_SECONDS:
             self.problem = f"the source never answered ({cause_of(self._source)})"
             raise Stopped
+        self._on_missing(datetime.now().astimezone() - timedelta(seconds=waited))
 
     def stop(self) -> None:
         """Ends both sides; from any thread."""

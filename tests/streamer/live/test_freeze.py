@@ -87,3 +87,30 @@ def test_held_pictures_follow_the_clock_and_times_always_rise() -> None:
 
 def test_before_the_first_picture_nothing_is_held() -> None:
     assert not HoldingSink(KeepingSink(), HandClock()).hold(SINCE)
+
+
+class EarlySink(KeepingSink):
+    """Shows pictures before it has begun."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.early: list[Frame] = []
+
+    def show_before(self, frame: Frame) -> None:
+        self.early.append(frame)
+
+
+def test_before_the_first_picture_one_is_drawn_in_the_size_that_is_known() -> None:
+    clock, sink = HandClock(), EarlySink()
+    sizes: list[tuple[int, int] | None] = [None, (320, 180)]
+    holding = HoldingSink(sink, clock, lambda: sizes.pop(0))
+
+    for _ in range(2):
+        clock.advance(seconds=0.2)
+        assert not holding.hold(SINCE)
+    holding.write(a_frame(clock, pts=1000))
+    holding.hold(SINCE)
+
+    drawn = [(frame.picture.width, frame.picture.height) for frame in sink.early]
+    assert drawn == [(640, 360), (320, 180)]
+    assert [float(frame.pts * frame.time_base) for frame in sink.early] == [0.2, 0.4]
