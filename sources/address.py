@@ -59,6 +59,12 @@ def without_secrets(text: str) -> str:
     return _SECRET_KEYS.sub(rf"\1{_HIDDEN}", _URL.sub(_hide_user, text))
 
 
+def holds_secret(text: str) -> bool:
+    """Returns whether a text holds a secret itself, and not only by `${NAME}`."""
+    named = _VARIABLE.sub(_HIDDEN, text)
+    return without_secrets(named) != named
+
+
 def _hide_user(found: re.Match[str]) -> str:
     secret, at, rest = found[2].rpartition("@")
     rest = _QUERY.sub(_hide_value, rest)

@@ -36,6 +36,9 @@ _TASKS = ("streamer.cli.evaluate.tasks", "evaluate_tasks_command")
 
 COMMANDS = {
     "run": Entry("streamer.cli.run.command", "run", "Remove the rain from a video."),
+    "fleet": Entry(
+        "streamer.cli.ray.fleet", "fleet", "Keep live streams running on many machines."
+    ),
     "status": Entry(
         "streamer.cli.library.status", "status", "Say what is done of a library."
     ),

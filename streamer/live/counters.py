@@ -57,6 +57,8 @@ class LiveSnapshot:
     """Rain taken out of the newest picture, in per cent of it; None: not counted."""
     decoder: str = ""
     """What makes the pictures, as in the report; empty before the first one."""
+    source_pixels: int = 0
+    """Of a picture as it comes; 0 before the source was opened."""
 
     @property
     def problem(self) -> str:
@@ -224,6 +226,7 @@ def snapshot_of(
         fps_out=fps_out,
         latency_ms=latency,
         bytes_sent=sink.bytes_sent if isinstance(sink, CountsBytes) else None,
+        source_pixels=source.info.width * source.info.height,
         outputs=sink.statuses if isinstance(sink, HasOutputs) else (),
         overloaded=counts.overloaded,
         latency_counts=buckets,

@@ -20,6 +20,7 @@ from evaluation.provenance import machine, package_versions
 from model import DEFAULT_MODEL, VARIANTS, build_network, shipped_weights
 from model.cost import cost_of
 from model.whole_file import write_whole
+from streamer.cli.bench.capacity import CAPACITY_SIZE, keep_capacity
 from streamer.cli.bench.peaks import floor_of, measured_peaks
 from streamer.cli.bench.runs import measured_runs
 from streamer.cli.bench.speeds import (
@@ -108,9 +109,11 @@ def _speeds(
     rows = []
     for name in names:
         for derainer in every_precision(name, how):
-            for width, height in _SIZES:
-                told.print(f"{name} {derainer.precision} {width}x{height} ...")
-                rows.append(speed(derainer, (width, height), seconds))
+            for size in _SIZES:
+                told.print(f"{name} {derainer.precision} {size[0]}x{size[1]} ...")
+                rows.append(speed(derainer, size, seconds))
+                if size == CAPACITY_SIZE:
+                    keep_capacity(derainer, name, rows[-1])
     return rows
 
 

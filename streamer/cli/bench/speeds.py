@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from model import Derainer, ModelError
+from model.backends.base import Backend
 from model.cost import BYTES
 
 How = tuple[str, str, str]
@@ -41,7 +42,7 @@ def opened(name: str, how: How) -> "closing[Derainer]":
     return closing(Derainer(name, device=device, backend=backend, precision=precision))
 
 
-def speed(derainer: Derainer, size: tuple[int, int], seconds: float) -> dict[str, Any]:
+def speed(derainer: Backend, size: tuple[int, int], seconds: float) -> dict[str, Any]:
     """Returns frames a second; at least three rounds, and about so many seconds."""
     times = timed(all_slots(derainer, size), seconds)
     slots = derainer.slots
@@ -61,7 +62,7 @@ def speed(derainer: Derainer, size: tuple[int, int], seconds: float) -> dict[str
     }
 
 
-def all_slots(derainer: Derainer, size: tuple[int, int]) -> Callable[[], None]:
+def all_slots(derainer: Backend, size: tuple[int, int]) -> Callable[[], None]:
     """Returns what derains one picture in each slot, all at once."""
     width, height = size
     rng = np.random.default_rng(0)

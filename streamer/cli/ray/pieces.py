@@ -22,6 +22,8 @@ from streamer.network.protocol import Network, open_alone
 from streamer.settings import NetworkOptions
 
 _LOOK_SECONDS = 0.2
+_ANSWER_SECONDS = 120.0
+"""Under load a node takes long to start the process that answers."""
 _NODES_TO_TRY = 2
 _FOR_GOOD = (SourceError, SinkError, StreamerError)
 """What another node would only say again."""
@@ -63,7 +65,11 @@ class RayMakers:
         ask = self._ray.remote(max_retries=0, num_cpus=0)(recipe_there)
         here = _here(network.model)
         for node in nodes_of(self._ray):
-            there = self._ray.get(ask.options(**self._on(node)).remote(network.model))
+            asked = ask.options(**self._on(node)).remote(network.model)
+            try:
+                there = self._ray.get(asked, timeout=_ANSWER_SECONDS)
+            except self._ray.exceptions.RayError:
+                continue  # it is gone, or will be; a piece asks again where it is made
             if change := difference(here, there):
                 raise StreamerError(f"node {node.name} differs from here: its {change}")
 
@@ -86,8 +92,10 @@ class RayMakers:
             Interrupted: The run was told to stop.
             Exception: What went wrong there.
         """
-        gpus = {"num_gpus": 1} if self._on_gpu and node.gpus else {"num_cpus": 1}
-        task = self._make.options(**gpus, **self._on(node, soft=True))
+        # Ray holds PyTorch to as many threads as processors were asked for.
+        cpus = {"num_cpus": max(node.cpus // self._jobs, 1)}
+        needs = {"num_gpus": 1} if self._on_gpu and node.gpus else cpus
+        task = self._make.options(**needs, **self._on(node, soft=True))
         reference = task.remote(job, _here(job.network.model))
         while not stop.stopped:
             ready, _ = self._ray.wait([reference], timeout=_LOOK_SECONDS)

@@ -23,7 +23,7 @@ _LOG = logging.getLogger("derain.fleet")
 _HEALTHY_SECONDS = 30.0
 """After so long a run the next error is tried again from the shortest wait."""
 _LOOK_SECONDS = 0.5
-_NOT_RUNNING = LiveSnapshot(
+NOT_RUNNING = LiveSnapshot(
     state="starting",
     cause="",
     fps_in=0,
@@ -78,6 +78,11 @@ class Member:
         return self._thread.is_alive()
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it has run, and will not go on."""
+        return self._thread.ident is not None and not self._thread.is_alive()
+
+    @property
     def failed(self) -> bool:
         """Whether it waits to be tried again and no picture ever left."""
         return self._state == "failed" and not self.has_run
@@ -101,7 +106,7 @@ class Member:
         if pipeline := self._pipeline:
             return pipeline.snapshot()
         return replace(
-            _NOT_RUNNING,
+            NOT_RUNNING,
             state=self._state,
             cause=self.error if self._state == "failed" else "",
             fresh_ago_seconds=time.monotonic() - self._since,

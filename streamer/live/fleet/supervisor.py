@@ -19,13 +19,19 @@ _TICK_SECONDS = 0.1
 class Fleet:
     """Runs each stream on a thread of its own; streams may come and go meanwhile."""
 
-    def __init__(self, network: Network) -> None:
-        """Runs nothing yet; `network` is shared by all, and closed by its opener."""
+    def __init__(self, network: Network, *, stays: bool = False) -> None:
+        """Runs nothing yet.
+
+        Args:
+            network: Shared by all, and closed by its opener.
+            stays: Go on when no stream runs, until `stop`: more may come.
+        """
         self._hours: dict[str, ActiveHours] = {}
         self._network = network
         self._sharing: Sharing | None = None
         self._members: dict[str, Member] = {}
-        self._stopping = Event()
+        self._stopping, self._running = Event(), Event()
+        self._stays = stays
         self._changing = Lock()
         self._has_run = False
         self.failed = False
@@ -35,6 +41,21 @@ class Fleet:
     def stopped(self) -> bool:
         """Whether the fleet was told to end."""
         return self._stopping.is_set()
+
+    @property
+    def runs(self) -> bool:
+        """Whether streams can come and go: `run` has begun and has not ended."""
+        return self._running.is_set()
+
+    @property
+    def ended(self) -> frozenset[str]:
+        """The streams that came to their end and will not go on."""
+        return frozenset(m.name for m in self._now() if m.has_ended)
+
+    @property
+    def failing(self) -> frozenset[str]:
+        """The streams that wait to be tried again, of which no picture ever left."""
+        return frozenset(m.name for m in self._now() if m.failed)
 
     @property
     def errors(self) -> dict[str, str]:
@@ -64,8 +85,10 @@ class Fleet:
         with closing(Sharing(self._network)) as sharing:
             self._sharing = sharing
             self.change(openers, hours)
+            self._running.set()
             while self._go_on():
                 time.sleep(_TICK_SECONDS)
+            self._running.clear()
             self._end(self._now())
             self._sharing = None
         return {m.name: m.report for m in self._now() if m.report is not None}
@@ -133,6 +156,8 @@ class Fleet:
         members = self._now()
         for member in members:
             member.park_in_time()
+        if self._stays:
+            return not self.stopped
         self._has_run = self._has_run or any(m.has_run for m in members)
         if members and not self._has_run and all(m.failed for m in members):
             self.failed = True

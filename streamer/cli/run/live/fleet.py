@@ -84,7 +84,7 @@ class RunningFile:
         if not settings.streams:
             raise StreamerError("the file names no streams any more")
         with self._changing:
-            _refuse_other_process(self.streams[0], settings.streams[0])
+            refuse_other_process(self.streams[0], settings.streams[0])
             return self._run(settings)
 
     def add(self, table: Mapping[str, Any]) -> Mapping[str, list[str]]:
@@ -159,7 +159,7 @@ def run_fleet(settings: FleetSettings, path: Path, load: Load, *, quiet: bool) -
     return INTERRUPTED if fleet.stopped else 0
 
 
-def _refuse_other_process(before: StreamSettings, after: StreamSettings) -> None:
+def refuse_other_process(before: StreamSettings, after: StreamSettings) -> None:
     """Refuses a change of what the whole process has but once."""
     old, new = before.run, after.run
     for what, was, now in (

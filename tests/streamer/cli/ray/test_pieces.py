@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -14,18 +14,20 @@ import pytest
 
 from sources.errors import SourceError
 from streamer.cli.ray import pieces
-from streamer.cli.ray.cluster import LOCAL, Node, load_ray
+from streamer.cli.ray.cluster import LOCAL, Node
 from streamer.cli.ray.pieces import PoisonError, RayMakers
 from streamer.errors import StreamerError
 from streamer.library.film import Film
 from streamer.library.jobs import PieceJob, Stop
 from streamer.library.library import film_of
 from streamer.library.options import LibraryOptions
-from streamer.library.workers import DONE, Workers
+from streamer.library.workers import DONE, FAILED, FilmProgress, Workers
 from streamer.network.protocol import open_alone
 from streamer.settings import NetworkOptions
 from tests.conftest import MakeClip
+from tests.support.onnx_network import written_onnx
 from tests.support.pieces import a_work, frames_of, make
+from tests.support.ray_cluster import nodes_here, ray_or_skip
 
 pytestmark = [
     pytest.mark.slow,
@@ -33,36 +35,36 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-OPTIONS = NetworkOptions(gate="off", backend="torch", device="cpu")
 NODES = [
     Node(id="1", name="one", gpus=0, cpus=1),
     Node(id="2", name="two", gpus=0, cpus=1),
 ]
 
 
-def ray_or_skip() -> None:
-    """Ray reads what it needs of the environment when it is imported."""
-    os.environ["RAY_AUTH_TOKEN"] = "no-secret-" * 4
-    if find_spec("ray") is None:
-        pytest.skip("the extra derain[ray] is not installed: pip install 'derain[ray]'")
-    load_ray()
+@pytest.fixture
+def options(tmp_path: Path) -> NetworkOptions:
+    """Of a network whose pictures are the same on every machine, to the bit."""
+    path = written_onnx(tmp_path / "dim.onnx")
+    return NetworkOptions(model=str(path), gate="off", device="cpu")
 
 
-def a_film(source: Path, name: str, *, restart: bool = False) -> Film:
-    options = LibraryOptions(piece=1, restart=restart)
-    return film_of(source, source.with_name(name), a_work(OPTIONS, options))
+def a_film(source: Path, name: str, options: NetworkOptions) -> Film:
+    work = a_work(options, LibraryOptions(piece=1))
+    return film_of(source, source.with_name(name), work)
 
 
-def alone(source: Path) -> Film:
-    film = a_film(source, "alone.mp4")
-    make([film], network=lambda: open_alone(OPTIONS))
+def alone(source: Path, options: NetworkOptions) -> Film:
+    film = a_film(source, "alone.mp4", options)
+    make([film], network=lambda: open_alone(options))
     return film
 
 
-def on(address: str, film: Film, during: Callable[[], None] | None = None) -> Workers:
+def on(
+    address: str, film: Film, during: Callable[[], None] | None = None
+) -> FilmProgress:
     """Makes a film on a cluster, and does something meanwhile."""
     workers = Workers([film], film.work.recipe(), stop=Stop())
-    makers = RayMakers(address, OPTIONS, jobs=1)
+    makers = RayMakers(address, film.work.network, jobs=1)
     disturbance = Thread(target=during, daemon=True) if during else None
     if disturbance:
         disturbance.start()
@@ -72,7 +74,8 @@ def on(address: str, film: Film, during: Callable[[], None] | None = None) -> Wo
         makers.close()
     if disturbance:
         disturbance.join(60)
-    return workers
+    [progress] = workers.films
+    return progress
 
 
 @pytest.fixture(autouse=True)
@@ -82,56 +85,106 @@ def collected() -> Iterator[None]:
     gc.collect()
 
 
-@pytest.fixture
-def two_nodes() -> Iterator[Any]:
-    """A cluster of two nodes, both on this machine."""
-    ray_or_skip()
-    from ray.cluster_utils import Cluster
-
-    cluster: Any = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
-    cluster.second = cluster.add_node(num_cpus=1)
-    cluster.wait_for_nodes()
-    yield cluster
-    cluster.shutdown()
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    with nodes_here(2) as cluster:
+        yield cluster
 
 
-def pid_at_work(film: Film, *, besides: frozenset[int] = frozenset()) -> int:
-    """Waits for a piece under way, and returns the process that makes it."""
+def at_work(film: Film, number: str = "*") -> Iterator[int]:
+    """Yields the processes that make pieces of a film, as they come."""
     while True:
-        for part in film.folder.glob("*.part*"):
-            pid = int(part.name.split(".part")[0].rpartition("-")[2])
-            if pid not in besides and part.stat().st_size:
-                return pid
-        time.sleep(0.02)
+        for part in film.folder.glob(f"{number}.*.part*"):
+            yield int(part.name.split(".part")[0].rpartition("-")[2])
+        time.sleep(0.005)
 
 
-def test_a_film_made_by_ray_is_the_film_made_here(make_clip: MakeClip) -> None:
+def parent_of(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def test_a_film_made_by_ray_is_the_film_made_here(
+    make_clip: MakeClip, options: NetworkOptions
+) -> None:
     ray_or_skip()
     source = make_clip(frames=75, options={"g": "20"}, audio=True)
-    film = a_film(source, "ray.mp4")
+    film = a_film(source, "ray.mp4", options)
 
-    [progress] = on(LOCAL, film).films
+    progress = on(LOCAL, film)
 
     assert progress.state == DONE, progress.error
     assert film.count > 1
-    assert frames_of(film.output) == frames_of(alone(source).output)
+    assert frames_of(film.output) == frames_of(alone(source, options).output)
 
 
 def test_a_worker_that_is_killed_costs_no_frame(
-    make_clip: MakeClip, two_nodes: Any
+    make_clip: MakeClip, cluster: Any, options: NetworkOptions
 ) -> None:
-    source = make_clip(frames=100, size=(320, 240), options={"g": "20"})
-    film = a_film(source, "ray.mp4")
+    source = make_clip(frames=240, size=(320, 240), options={"g": "20"})
+    film = a_film(source, "ray.mp4", options)
+    killed: list[int] = []
 
-    [progress] = on(
-        two_nodes.address, film, lambda: os.kill(pid_at_work(film), signal.SIGKILL)
-    ).films
+    def kill() -> None:
+        killed.append(next(at_work(film)))
+        os.kill(killed[0], signal.SIGKILL)
 
+    progress = on(cluster.address, film, kill)
+
+    assert killed
     assert progress.state == DONE, progress.error
-    assert frames_of(film.output) == frames_of(alone(source).output)
+    assert frames_of(film.output) == frames_of(alone(source, options).output)
 
 
-def test_nodes_with_other_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_node_that_is_lost_costs_no_frame(
+    make_clip: MakeClip, cluster: Any, options: NetworkOptions
+) -> None:
+    source = make_clip(frames=400, size=(320, 240), options={"g": "20"})
+    film = a_film(source, "ray.mp4", options)
+    node = cluster.add_node(num_cpus=1)
+    raylet = node.all_processes["raylet"][0].process.pid
+    lost: list[int] = []
+
+    def lose() -> None:
+        lost.append(next(pid for pid in at_work(film) if parent_of(pid) == raylet))
+        cluster.remove_node(node, allow_graceful=False)
+
+    progress = on(cluster.address, film, lose)
+
+    assert lost
+    assert progress.state == DONE, progress.error
+    assert frames_of(film.output) == frames_of(alone(source, options).output)
+
+
+def test_a_piece_that_kills_its_worker_on_two_nodes_is_given_up(
+    make_clip: MakeClip, cluster: Any, options: NetworkOptions
+) -> None:
+    source = make_clip(frames=200, size=(320, 240), options={"g": "20"})
+    film = a_film(source, "ray.mp4", options)
+    killed: set[int] = set()
+
+    def kill() -> None:
+        for pid in at_work(film, "00001"):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+            if len(killed) == 2:
+                return
+
+    progress = on(cluster.address, film, kill)
+
+    assert len(killed) == 2
+    assert progress.state == FAILED
+    assert isinstance(progress.error, PoisonError)
+    assert "piece 1 failed twice and is not tried again" in str(progress.error)
+    assert 1 not in film.manifest.pieces
+
+
+def test_nodes_with_other_weights_are_refused(
+    monkeypatch: pytest.MonkeyPatch, options: NetworkOptions
+) -> None:
     ray_or_skip()
     there = pieces.recipe_there
 
@@ -141,7 +194,7 @@ def test_nodes_with_other_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(pieces, "_here", here)
 
     with pytest.raises(StreamerError, match="differs from here: its version was"):
-        RayMakers(LOCAL, OPTIONS, jobs=1)
+        RayMakers(LOCAL, options, jobs=1)
 
 
 class Cluster:
@@ -168,9 +221,9 @@ def told(cluster: Cluster, film: Film) -> None:
 
 
 def test_a_piece_that_fails_on_two_nodes_is_not_tried_again(
-    make_clip: MakeClip,
+    make_clip: MakeClip, options: NetworkOptions
 ) -> None:
-    film = a_film(make_clip(frames=40, options={"g": "20"}), "ray.mp4")
+    film = a_film(make_clip(frames=40, options={"g": "20"}), "ray.mp4", options)
     cluster = Cluster(RuntimeError("the worker died\nof something"))
 
     with pytest.raises(PoisonError, match=r"failed twice .*one: the worker died; two"):
@@ -178,8 +231,10 @@ def test_a_piece_that_fails_on_two_nodes_is_not_tried_again(
     assert cluster.tried == ["one", "two"]
 
 
-def test_what_lies_with_the_film_is_not_tried_elsewhere(make_clip: MakeClip) -> None:
-    film = a_film(make_clip(frames=40, options={"g": "20"}), "ray.mp4")
+def test_what_lies_with_the_film_is_not_tried_elsewhere(
+    make_clip: MakeClip, options: NetworkOptions
+) -> None:
+    film = a_film(make_clip(frames=40, options={"g": "20"}), "ray.mp4", options)
     cluster = Cluster(SourceError("it cannot be read"))
 
     with pytest.raises(SourceError):
