@@ -8,6 +8,7 @@ from torch import nn
 
 from model.backends.base import Backend, Pending, WrappedBackend
 from model.backends.select import BackendRequest, device_named, open_backend
+from model.backends.small_pictures import SmallPictures
 from model.backends.tiling import TiledBackend, checked_tile
 from model.backends.tiling_fallback import TilingFallback
 from model.foreign import Padded, checked_multiple, hash_of, open_onnx
@@ -16,9 +17,6 @@ from model.mspfn.variants import DEFAULT_MODEL
 from model.pixels import RgbArray
 from model.quantisation import load_quantisation
 from model.weights import load_network, weights_file
-
-SMALLEST = 16
-"""RgbArray a picture must at least be high and wide."""
 
 
 class Derainer(WrappedBackend):
@@ -84,18 +82,20 @@ class Derainer(WrappedBackend):
             inner, form, sha256 = _open_module(network, multiple or 1, asked)
         else:
             inner, form, sha256 = _open_weights(model, tile, asked)
-        if tile is not None:
-            super().__init__(TiledBackend(inner, tile, form.multiple))
-        else:
-            super().__init__(TilingFallback(inner, form.multiple))
+        tiling = (
+            TilingFallback(inner, form.multiple)
+            if tile is None
+            else TiledBackend(inner, tile, form.multiple)
+        )
+        super().__init__(SmallPictures(tiling, form.multiple))
         self.model, self.weights_sha256 = form.name, sha256
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to derain `picture` into `out`.
 
         Both are C-contiguous RGB [height, width, 3] of uint8, or of uint16 at full
-        scale, at least 16 pixels high and wide. They belong to the derainer until
-        `wait` of the result returns.
+        scale, of any size from one pixel on. They belong to the derainer until `wait`
+        of the result returns.
 
         Raises:
             ValueError: The pictures are not of that form.
@@ -145,10 +145,10 @@ def _check(picture: RgbArray, name: str) -> None:
         picture.dtype not in (np.uint8, np.uint16)
         or picture.ndim != 3
         or shape[2] != 3
-        or min(shape[:2]) < SMALLEST
+        or min(shape) < 1
         or not picture.flags.c_contiguous
     ):
         raise ValueError(
-            f"`{name}` must be C-contiguous uint8 or uint16 [height, width, 3], at "
-            f"least {SMALLEST} pixels high and wide; got {picture.dtype} {list(shape)}."
+            f"`{name}` must be C-contiguous uint8 or uint16 [height, width, 3]; "
+            f"got {picture.dtype} {list(shape)}."
         )

@@ -43,7 +43,7 @@ def test_sixteen_bit_pictures_keep_their_depth(rainy_picture: RgbArray) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["torch", "openvino"])
-@pytest.mark.parametrize("size", [(16, 16), (17, 33), (90, 64)])
+@pytest.mark.parametrize("size", [(16, 16), (17, 33), (90, 64), (1, 1), (5, 70)])
 def test_any_size_is_taken_one_after_the_other(
     backend: str, size: tuple[int, int]
 ) -> None:
@@ -127,7 +127,7 @@ def test_closing_twice_is_no_error_and_leaves_no_thread(
         np.zeros((32, 32), np.uint8),
         np.zeros((3, 32, 32), np.uint8),
         np.zeros((32, 32, 3), np.float32),
-        np.zeros((15, 32, 3), np.uint8),
+        np.zeros((0, 32, 3), np.uint8),
     ],
 )
 def test_what_is_no_picture_is_refused(picture: RgbArray) -> None:
