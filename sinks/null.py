@@ -9,6 +9,7 @@ class NullSink:
     encoder = "null"
     audio_packets = 0
     fixed_size = False
+    carries_alpha = False
 
     def __init__(self) -> None:
         """Nothing is opened."""

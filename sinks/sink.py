@@ -20,6 +20,10 @@ class Sink(Protocol):
         """Whether every picture must have the size of the first one."""
 
     @property
+    def carries_alpha(self) -> bool:
+        """Whether it stores `Frame.alpha`, or says itself where it cannot."""
+
+    @property
     def encoder(self) -> str:
         """What makes the output, for the report: `libx264`, `png`, `null`."""
 

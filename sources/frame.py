@@ -13,6 +13,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from sources.pictures.alpha import Alpha
 from sources.pictures.metadata import PictureMetadata
 
 RgbArray = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
@@ -62,6 +63,9 @@ class Frame:
     """FFmpeg's names of what hangs on the picture besides its pixels: `A53_CC`, ..."""
     metadata: PictureMetadata | None = None
     """Of a picture file; None for a frame of a video."""
+    alpha: Alpha | None = None
+    """On the way to a sink that stores it beside the colour: how opaque each pixel
+    is."""
     shift: int = 0
     """Units by which `pts` and all else of the file were moved: see `Timeline`."""
 

@@ -3,6 +3,7 @@
 import re
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -10,12 +11,19 @@ import numpy as np
 from sinks.background_writer import BackgroundWriter
 from sinks.encoding.encoders import sampling_of
 from sinks.errors import SinkError
-from sinks.files.picture_metadata import KEEPING, with_metadata
+from sinks.files.pictures.metadata import with_metadata
 from sinks.files.place import check_folder, make_folder, write_whole
 from sources.colour import ANY_RGB
 from sources.frame import Frame, RgbArray, StreamInfo, rgb_view
+from sources.pictures.alpha import Alpha
 from sources.pictures.files import PICTURE_SUFFIXES, is_pattern
+from sources.pictures.metadata import PictureMetadata
+from sources.pictures.notes import notes_by_file
 
+_ALPHA_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".webp"})
+"""Those that can hold alpha."""
+_STRAIGHT = frozenset({".png", ".webp"})
+"""Those that take alpha as not yet multiplied with the colours."""
 _DEEP_SUFFIXES = frozenset({".png", ".tif", ".tiff"})
 """Those that can hold 16 bits in a channel."""
 _QUALITY = {
@@ -35,6 +43,7 @@ class PictureFiles:
 
     audio_packets = 0
     fixed_size = False
+    carries_alpha = True
 
     def __init__(self, path: Path, *, folder: bool) -> None:
         """Takes a folder (`folder=True`), a pattern with `%06d`, or one file.
@@ -45,6 +54,8 @@ class PictureFiles:
         self.notes: list[str] = []
         self._path, self._folder = path, folder
         self._written = 0
+        self._lost: dict[str, list[str]] = {}
+        self._refused: list[str] = []
         self._disk: BackgroundWriter | None = None
         check_folder(path if folder else path.parent)
         if not folder and path.suffix.lower() not in PICTURE_SUFFIXES:
@@ -79,34 +90,52 @@ class PictureFiles:
             SinkError: The disk is full, or a second frame came for a single file.
         """
         path = self._target(frame)
-        suffix = path.suffix.lower()
-        pixels = _upright(rgb_view(frame.picture), frame)
         try:
             if self._disk is not None and not self._disk.has_room():
                 return
-            done, data = cv2.imencode(
-                suffix, pixels[:, :, ::-1], _QUALITY.get(suffix, [])
-            )
-            if not done:
-                raise SinkError(f"{path}: this picture cannot be stored as {suffix}")
-            self._store(path, self._with_metadata(data.tobytes(), path, frame))
-        except cv2.error as error:
-            raise SinkError(f"{path}: {error.err}") from None
+            whole = self._encoded(frame, path)
+            if not whole:
+                self._refuse(frame, path)
+                return
+            self._store(path, whole)
         except OSError as error:
             raise SinkError(f"{path}: {error.strerror}") from None
         self._written += 1
 
-    def _with_metadata(self, data: bytes, path: Path, frame: Frame) -> bytes:
-        metadata, suffix = frame.metadata, path.suffix.lower()
-        if metadata is None or not metadata.names:
-            return data
-        if suffix not in KEEPING:
-            self.notes.append(f"left out of {path.name}: {', '.join(metadata.names)}")
-            return data
-        size = frame.picture.width, frame.picture.height
-        if frame.rotation in {90, 270}:
-            size = size[1], size[0]
-        return with_metadata(data, suffix, size, metadata)
+    def _refuse(self, frame: Frame, path: Path) -> None:
+        """Remembers a picture that its kind of file cannot hold; others go on."""
+        size = f"{frame.picture.width}x{frame.picture.height}"
+        told = f"{path}: a picture of {size} cannot be stored as {path.suffix}"
+        if not self._folder and not self._numbered:
+            raise SinkError(told)
+        self._refused.append(told)
+
+    def _encoded(self, frame: Frame, path: Path) -> bytes:
+        """Returns the whole file of a picture; empty if the kind cannot hold it."""
+        suffix, metadata = path.suffix.lower(), frame.metadata
+        pixels: RgbArray = _upright(rgb_view(frame.picture), frame)[:, :, ::-1]
+        if frame.alpha is not None:
+            pixels = self._with_alpha(pixels, _upright(frame.alpha, frame), path)
+        try:
+            done, data = cv2.imencode(suffix, pixels, _QUALITY.get(suffix, []))
+        except cv2.error:
+            return b""
+        if not done:
+            return b""
+        size = pixels.shape[1], pixels.shape[0]
+        metadata = metadata or PictureMetadata()
+        whole, lost = with_metadata(data.tobytes(), suffix, size, metadata)
+        if frame.alpha is not None and metadata.premultiplied and suffix in _STRAIGHT:
+            lost.append("that the colours are multiplied by alpha")
+        if lost:
+            self._lost.setdefault(", ".join(lost), []).append(path.name)
+        return whole
+
+    def _with_alpha(self, pixels: RgbArray, alpha: Alpha, path: Path) -> RgbArray:
+        if path.suffix.lower() not in _ALPHA_SUFFIXES:
+            self._lost.setdefault("transparency", []).append(path.name)
+            return pixels
+        return cast("RgbArray", np.dstack((pixels, alpha)))
 
     def _store(self, path: Path, data: bytes) -> None:
         if self._disk is None:
@@ -136,8 +165,17 @@ class PictureFiles:
         """Waits for the files of a live source; others are complete already.
 
         Raises:
-            SinkError: The disk is full, or does not answer.
+            SinkError: The disk is full, or does not answer; or some pictures could not
+                be stored, while the others are.
         """
+        self._finish_disk()
+        if self._refused:
+            more = len(self._refused) - 1
+            raise SinkError(self._refused[0] + (f", and {more} more" if more else ""))
+
+    def _finish_disk(self) -> None:
+        self.notes += notes_by_file(self._lost)
+        self._lost = {}
         if self._disk is None:
             return
         try:

@@ -56,6 +56,7 @@ class VideoFile:
     """Encodes frames into one video file."""
 
     fixed_size = True
+    carries_alpha = False
 
     def __init__(
         self,

@@ -85,6 +85,7 @@ class LiveSink:
     """Encodes frames for one or more outputs."""
 
     fixed_size = True
+    carries_alpha = False
     encoder = LiveEncoder.name
 
     def __init__(

@@ -15,12 +15,24 @@ from sources.colour import chroma_location_by_codec, colour_of
 from sources.errors import SourceError
 from sources.frame import Frame, Health, StreamInfo
 from sources.orientation import orientation_of
-from sources.pictures.files import PICTURE_SUFFIXES, natural_key, picture_bytes
+from sources.pictures.files import (
+    PICTURE_SUFFIXES,
+    is_picture,
+    natural_key,
+    picture_bytes,
+)
+from sources.pictures.libtiff import read_tiff
 from sources.pictures.metadata import PictureMetadata, metadata_of, orientation_in
+from sources.pictures.notes import notes_by_file
+from sources.pictures.tiff_tags import needs_libtiff
 from sources.side_data import kinds_of, side_data_of
 
 DEFAULT_RATE = Fraction(25)
-_OTHER_PICTURES = frozenset({".heic", ".heif", ".avif", ".gif", ".jxl", ".jp2"})
+_OTHER_PICTURES = frozenset(
+    {".heic", ".heif", ".avif", ".gif", ".jxl", ".jp2", ".jfif", ".jpe", ".apng"}
+    | {".ppm", ".pgm", ".tga", ".exr", ".hdr", ".psd", ".svg", ".ico"}
+    | {".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2"}
+)
 """Pictures that are not read from a folder."""
 
 
@@ -31,6 +43,8 @@ class StillPicture:
     picture: av.VideoFrame
     side_data: tuple[SideData, ...]
     metadata: PictureMetadata
+    lost: tuple[str, ...] = ()
+    """What of the file is not handed on, in words."""
 
     @property
     def orientation(self) -> tuple[int, bool]:
@@ -71,6 +85,7 @@ class Pictures:
         self.paths = tuple(paths)
         self.health = Health(notes=list(notes))
         self._time_base = 1 / rate
+        self._lost: dict[str, list[str]] = {}
         first = _first_readable(self.paths)
         self._info = StreamInfo(
             width=first.picture.width,
@@ -100,8 +115,11 @@ class Pictures:
                 self.health.corrupt_packets += 1
                 self.health.notes.append(f"left out: {error}")
                 continue
+            for what in still.lost:
+                self._lost.setdefault(what, []).append(path.name)
             yield self._frame(still, index, place, path.name)
             index += 1
+        self.health.notes += notes_by_file(self._lost)
         if lost := len(self.paths) - index:
             self.health.problem = (
                 f"{lost} of {len(self.paths)} pictures could not be read"
@@ -133,13 +151,17 @@ def read_picture(path: Path) -> StillPicture:
     Raises:
         SourceError: The file is missing, cut short or no picture.
     """
-    metadata = metadata_of(picture_bytes(path))
+    data = picture_bytes(path)
+    metadata = metadata_of(data)
+    if needs_libtiff(data):
+        return StillPicture(read_tiff(path, data), (), metadata, metadata.lost)
     try:
         with av.open(str(path.absolute())) as container:
             decoder = container.streams.video[0].codec_context.name
             for picture in container.decode(video=0):
                 side_data = side_data_of(picture, decoder)
-                return StillPicture(picture, side_data, metadata)
+                lost = (*metadata.lost, *_lost_numbers(picture))
+                return StillPicture(picture, side_data, metadata, lost)
     except (FFmpegError, OSError, IndexError) as error:
         reason = getattr(error, "strerror", None) or "no picture in it"
         raise SourceError(f"{path} is no readable picture: {reason}.") from None
@@ -150,6 +172,12 @@ def _chroma_location(picture: av.VideoFrame) -> int:
     """Returns where the chroma lies: of pictures only JPEG gives the `yuvj` formats."""
     name = picture.format.name
     return chroma_location_by_codec("mjpeg" if name.startswith("yuvj") else "", name)
+
+
+def _lost_numbers(picture: av.VideoFrame) -> tuple[str, ...]:
+    if "f32" in picture.format.name or "f16" in picture.format.name:
+        return ("numbers with a point (they become whole ones of 16 bits)",)
+    return ()
 
 
 def _first_readable(paths: Sequence[Path]) -> StillPicture:
@@ -170,7 +198,7 @@ def pictures_in(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise SourceError(f"{folder}/ is no folder.")
-    found = [p for p in folder.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES]
+    found = [path for path in folder.iterdir() if is_picture(path) and path.is_file()]
     if not found:
         kinds = " ".join(sorted(PICTURE_SUFFIXES))
         raise SourceError(f"{folder}/ holds no picture ({kinds}).")

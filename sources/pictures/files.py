@@ -12,11 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sources.errors import SourceError
+from sources.pictures.tiff import is_tiff
+from sources.pictures.tiff_tags import tiff_is_whole
 
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
 )
 _JPEG, _PNG, _RIFF = b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"RIFF"
+_BMP = b"BM"
 _SCAN, _JPEG_END = 0xDA, b"\xff\xd9"
 
 
@@ -72,6 +75,10 @@ def _is_whole(data: bytes) -> bool:
         return _jpeg_ends(data)
     if data.startswith(_RIFF):
         return len(data) >= 8 + int.from_bytes(data[4:8], "little")
+    if is_tiff(data):
+        return tiff_is_whole(data)
+    if data.startswith(_BMP):
+        return len(data) >= int.from_bytes(data[2:6], "little")
     return _png_ends(data) if data.startswith(_PNG) else True
 
 

@@ -1,6 +1,7 @@
-"""What photographs carry beside their pixels: EXIF, colour profile and XMP.
+"""What photographs carry beside their pixels: EXIF, colour profile, XMP, density ...
 
-Read from the chunks of JPEG, PNG and WebP files: FFmpeg hands little of it on.
+Read from the parts of JPEG, PNG, WebP, TIFF and BMP files: FFmpeg hands little of it
+on.
 """
 
 import struct
@@ -8,15 +9,24 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_EXIF, _XMP, _ICC = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
-_SCAN = 0xDA
+from sources.pictures import jpeg, png
+from sources.pictures.tiff import is_tiff
+from sources.pictures.tiff_tags import (
+    density_in,
+    exif_of_tiff,
+    says_more_than_density,
+    tiff_parts,
+)
+
+_EXIF = b"Exif\0\0"
 _ORIENTATION = 0x0112
 _TURNS = {
     **{2: (0, True), 3: (180, False), 4: (180, True), 5: (270, True)},
     **{6: (270, False), 7: (90, True), 8: (90, False)},
 }
 """Counter-clockwise turn, and whether a mirror follows it."""
-_LONGEST_PROFILE = 64 << 20
+_INCH = 0.0254
+_BMP_DENSITY = 38
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +34,30 @@ class PictureMetadata:
     """As bytes of their own formats; empty where there is none."""
 
     exif: bytes = b""
-    """A TIFF structure, without the name before it."""
+    """A TIFF structure, without the name before it; of TIFF files their own tags."""
     icc: bytes = b""
     xmp: bytes = b""
+    dpi: tuple[float, float] | None = None
+    """Pixels per inch, across and down; None where the file does not say."""
+    own: tuple[tuple[bytes, bytes], ...] = ()
+    """What only the same kind of file can hold, name or marker and body: texts and
+    colour chunks of PNG, comments and IPTC of JPEG."""
+    kind: str = ""
+    """`png`, `jpeg`: what `own` is of."""
+    premultiplied: bool = False
+    """Whether the colours of TIFF are multiplied by alpha already."""
+    lost: tuple[str, ...] = ()
+    """What is there and cannot be handed on, in words."""
 
     @property
     def names(self) -> list[str]:
-        """What there is, in words."""
-        all_names = {"EXIF data": self.exif, "colour profile (ICC)": self.icc}
-        return [
-            name for name, data in {**all_names, "XMP data": self.xmp}.items() if data
-        ]
+        """What there is beside the density, in words."""
+        own = f"texts and marks of {self.kind.upper()}"
+        there = {
+            **{"EXIF data": self.exif, "colour profile (ICC)": self.icc},
+            **{"XMP data": self.xmp, own: self.own},
+        }
+        return [name for name, data in there.items() if data]
 
 
 def metadata_of(data: bytes) -> PictureMetadata:
@@ -46,7 +69,19 @@ def metadata_of(data: bytes) -> PictureMetadata:
             return _of_png(data)
         if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
             return _of_webp(data)
-    except (struct.error, zlib.error, IndexError):
+        if is_tiff(data):
+            parts = tiff_parts(data)
+            return PictureMetadata(
+                exif=exif_of_tiff(parts),
+                icc=parts.icc,
+                xmp=parts.xmp,
+                dpi=parts.dpi,
+                premultiplied=parts.premultiplied,
+                lost=parts.lost,
+            )
+        if data.startswith(b"BM"):
+            return PictureMetadata(dpi=_bmp_density(data))
+    except (struct.error, zlib.error, IndexError, ValueError):
         return PictureMetadata()
     return PictureMetadata()
 
@@ -101,38 +136,28 @@ def _entries(exif: bytes) -> Iterator[tuple[int, int, str]]:
 
 
 def _of_jpeg(data: bytes) -> PictureMetadata:
-    exif = xmp = b""
-    profile: dict[int, bytes] = {}
-    place = 2
-    while data[place] == 0xFF and data[place + 1] != _SCAN:
-        (size,) = struct.unpack_from(">H", data, place + 2)
-        body = data[place + 4 : place + 2 + size]
-        if body.startswith(_EXIF):
-            exif = exif or body[len(_EXIF) :]
-        elif body.startswith(_XMP):
-            xmp = xmp or body[len(_XMP) :]
-        elif body.startswith(_ICC):
-            profile[body[len(_ICC)]] = body[len(_ICC) + 2 :]
-        place += 2 + size
-    icc = b"".join(profile[number] for number in sorted(profile))
-    return PictureMetadata(exif=exif, icc=icc, xmp=xmp)
+    parts = jpeg.parts_of(data)
+    return PictureMetadata(
+        exif=parts.exif,
+        icc=parts.icc,
+        xmp=parts.xmp,
+        dpi=parts.dpi or density_in(parts.exif),
+        own=parts.own,
+        kind="jpeg",
+        lost=parts.lost,
+    )
 
 
 def _of_png(data: bytes) -> PictureMetadata:
-    exif = xmp = icc = b""
-    place = 8
-    while place + 8 <= len(data):
-        size, kind = struct.unpack_from(">I4s", data, place)
-        body = data[place + 8 : place + 8 + size]
-        if kind == b"eXIf":
-            exif = body
-        elif kind == b"iCCP":
-            packed = body[body.index(0) + 2 :]
-            icc = zlib.decompressobj().decompress(packed, _LONGEST_PROFILE)
-        elif kind == b"iTXt" and body.startswith(b"XML:com.adobe.xmp\0\0"):
-            xmp = body.split(b"\0", 5)[-1]
-        place += 12 + size
-    return PictureMetadata(exif=exif, icc=icc, xmp=xmp)
+    parts = png.parts_of(data)
+    return PictureMetadata(
+        exif=parts.exif,
+        icc=parts.icc,
+        xmp=parts.xmp,
+        dpi=parts.dpi or density_in(parts.exif),
+        own=parts.own,
+        kind="png",
+    )
 
 
 def _of_webp(data: bytes) -> PictureMetadata:
@@ -144,5 +169,14 @@ def _of_webp(data: bytes) -> PictureMetadata:
         place += 8 + size + size % 2
     exif = found.get(b"EXIF", b"").removeprefix(_EXIF)
     return PictureMetadata(
-        exif=exif, icc=found.get(b"ICCP", b""), xmp=found.get(b"XMP ", b"")
+        exif=exif if says_more_than_density(exif) else b"",
+        icc=found.get(b"ICCP", b""),
+        xmp=found.get(b"XMP ", b""),
+        dpi=density_in(exif),
+        lost=("the pictures behind the first",) if b"ANIM" in found else (),
     )
+
+
+def _bmp_density(data: bytes) -> tuple[float, float] | None:
+    across, down = struct.unpack_from("<ii", data, _BMP_DENSITY)
+    return (across * _INCH, down * _INCH) if across > 0 and down > 0 else None

@@ -9,6 +9,7 @@ class OwnFrames:
     """A sink that stores the frames of one piece, and not those around it."""
 
     fixed_size = True
+    carries_alpha = False
 
     def __init__(self, sink: VideoFile, span: Span | None) -> None:
         """Takes frames for `sink`; without a `span` all of them."""
@@ -62,6 +63,7 @@ class NoFrames:
     """A sink for frames that only the network has to see."""
 
     fixed_size = True
+    carries_alpha = False
     encoder = "none"
     audio_packets = 0
 

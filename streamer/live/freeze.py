@@ -51,6 +51,7 @@ class HoldingSink:
         self.held = 0
         self._sink, self._now_ns = sink, now_ns
         self.fixed_size = sink.fixed_size
+        self.carries_alpha = sink.carries_alpha
         self.notes = sink.notes
         self._last: Frame | None = None
         self._mark: av.VideoFrame | None = None

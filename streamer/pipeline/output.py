@@ -8,13 +8,13 @@ import av
 from sinks.sink import Sink
 from sources.colour import FromRgb, conversion_for, stored_colour
 from sources.frame import Colour, Frame, Source
+from sources.pictures.alpha import Alpha, alpha_of
 from streamer.pipeline.preview import PreviewTap
 from streamer.pipeline.side_by_side import SideBySide
 from streamer.pipeline.stats import StageTimes
 from streamer.pipeline.submit import InFlight
 
 _SIZE_CHANGES_TOLD = 3
-_OPAQUE = 255
 
 
 class OutputStage:
@@ -53,7 +53,7 @@ class OutputStage:
         self._from_rgb: FromRgb | None = None
         self._size = (0, 0)
         self._colour = self._tags = Colour()
-        self._colour_changed = False
+        self._colour_changed = self._alpha_left_out = False
         self._changes = 0
 
     def take(self, flight: InFlight) -> None:
@@ -65,7 +65,8 @@ class OutputStage:
         self._watch_colour(frame)
         picture = self._picture(flight, from_rgb)
         picture.duration = frame.picture.duration
-        self._sink.write(replace(frame, picture=picture))
+        alpha = self._alpha_of(frame)
+        self._sink.write(replace(frame, picture=picture, alpha=alpha))
         self.frames_out += 1
         flight.stamps.stored_ns = self._now_ns()
         self.coverage = flight.pending.coverage
@@ -115,11 +116,28 @@ class OutputStage:
             mirrored=frame.mirrored,
             side_data=frame.side_data,
         )
-        self.notes += _what_is_lost(frame)
+        if frame.picture.interlaced_frame:
+            self.notes.append(
+                "the source is interlaced; its frames are stored as progressive"
+            )
         wanted = self._sink.begin(stream)
         fixed = (width, height) if self._sink.fixed_size else None
         self._from_rgb = FromRgb(wanted, fixed, self._colour)
         return self._from_rgb
+
+    def _alpha_of(self, frame: Frame) -> Alpha | None:
+        """Returns what the sink stores beside the colour; says once that it does not.
+
+        Every picture is looked at: the first of a folder may well be opaque.
+        """
+        if self._alpha_left_out:
+            return None
+        alpha = alpha_of(frame.picture)
+        if alpha is None or (self._sink.carries_alpha and not self._compare):
+            return alpha
+        self._alpha_left_out = True
+        self.notes.append("the transparency of the source is left out")
+        return None
 
     def _watch_colour(self, frame: Frame) -> None:
         """Says once that matrix or range change; looks only where the tags do."""
@@ -148,20 +166,3 @@ class OutputStage:
                 f"{frame.index}; scaled to {self.width}x{self.height}"
             )
         self._size = size
-
-
-def _what_is_lost(frame: Frame) -> list[str]:
-    notes = []
-    if frame.picture.interlaced_frame:
-        notes.append("the source is interlaced; its frames are stored as progressive")
-    if _is_transparent(frame.picture):
-        notes.append("the transparency of the source is left out")
-    return notes
-
-
-def _is_transparent(picture: av.VideoFrame) -> bool:
-    """Looks at the pixels: WebP, GIF and PNG often have alpha and do not use it."""
-    if not any(part.is_alpha for part in picture.format.components):
-        return False
-    alpha = picture.to_ndarray(format="rgba")[:, :, 3]
-    return bool(alpha.min() < _OPAQUE)

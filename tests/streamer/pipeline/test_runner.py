@@ -34,6 +34,7 @@ class FailingSink:
     encoder = "none"
     audio_packets = 0
     fixed_size = False
+    carries_alpha = False
 
     def __init__(self) -> None:
         self.notes: list[str] = []
