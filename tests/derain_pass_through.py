@@ -9,12 +9,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from streamer.cli.library import run as library
-from streamer.cli.run import command as run
-from streamer.cli.run.live import command as live
-from streamer.cli.run.live import fleet
 from streamer.cli.start import main
 from tests.support.fakes import PassThrough
+from tests.support.pass_through import let_pictures_pass
 
 if __name__ == "__main__":
     seconds = float(sys.argv.pop(1))
@@ -26,9 +23,5 @@ if __name__ == "__main__":
     def network(*_options: object, **_more: object) -> PassThrough:
         return PassThrough(seconds=seconds, on_start=started)
 
-    vars(run)["open_network"] = network
-    vars(run)["open_alone"] = network
-    vars(live)["open_alone"] = network
-    vars(fleet)["open_alone"] = network
-    vars(library)["open_alone"] = network
+    let_pictures_pass(network)
     main()

@@ -104,6 +104,8 @@ class JoinedFile(VideoFile):
         if packet.dts is not None:
             packet.dts = self._dts_behind_the_last(round(packet.dts * ratio))
         packet.stream = self._stream
+        if packet.dts is not None and self._companions is not None:
+            self._companions.decoded_from(packet.dts * self._time_base)
         self._copy_companions(time)
         try:
             self._mux(self._container, packet)

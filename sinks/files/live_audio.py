@@ -60,6 +60,9 @@ class LiveCompanion:
     def pictures_moved(self, _seconds: Fraction) -> None:
         """Does nothing: the audio of a live source has the times of its pictures."""
 
+    def decoded_from(self, _seconds: Fraction) -> None:
+        """Audio does not care when pictures are decoded."""
+
     def copy_until(self, _output: OutputContainer, seconds: Fraction | None) -> None:
         """Writes what came and starts before `seconds`; everything for None."""
         pts = float("inf") if seconds is None else float(seconds / TIME_BASE)

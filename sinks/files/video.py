@@ -250,10 +250,13 @@ class VideoFile:
         if self._container is None or self._stream is None:
             raise SinkError(f"{self.path} is not open")
         try:
+            packets = self._stream.encode(picture)
             if self._companions:
+                if packets and packets[0].dts is not None:
+                    self._companions.decoded_from(packets[0].dts * self._time_base)
                 copy = self._companions.copy_until
                 self._store(partial(copy, self._container, until))
-            for packet in self._stream.encode(picture):
+            for packet in packets:
                 self._mux(self._container, packet)
             if picture is None:
                 self._mux(self._container, None)

@@ -157,7 +157,8 @@ def read_picture(path: Path) -> StillPicture:
         return StillPicture(read_tiff(path, data), (), metadata, metadata.lost)
     try:
         with av.open(str(path.absolute())) as container:
-            decoder = container.streams.video[0].codec_context.name
+            context = container.streams.video[0].codec_context
+            decoder = context.name if context is not None else ""
             for picture in container.decode(video=0):
                 side_data = side_data_of(picture, decoder)
                 lost = (*metadata.lost, *_lost_numbers(picture))

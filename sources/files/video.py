@@ -284,6 +284,9 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
     if stream.disposition & Disposition.attached_pic:
         container.close()
         raise SourceError(f"{path} holds no video, only a cover picture.")
+    if stream.codec_context is None:
+        container.close()
+        raise SourceError(f"{path}: FFmpeg does not know the codec of its video.")
     if not stream.codec_context.width:
         container.close()
         raise SourceError(f"{path}: the video stream has no picture size; is it cut?")

@@ -251,7 +251,7 @@ class Opening:
         """
         container = self._near(stall, gpu)
         stream = container.streams.best("video")
-        if isinstance(stream, VideoStream):
+        if isinstance(stream, VideoStream) and stream.codec_context is not None:
             if gpu is None or not (reason := unfit(stream)):
                 return container, stream
             container.close()

@@ -12,6 +12,9 @@ from typing import Any
 from evaluation.errors import EvaluationError
 from evaluation.tasks.labels.values import Instance, LabelFile, Objects, Sides
 
+_STRANGE = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What comes of a file in another form, or in none: nothing of it was promised."""
+
 
 def read_json_objects(paths: Iterable[Path]) -> LabelFile:
     """Returns the labels of one or more JSON files, whichever form each has.
@@ -39,7 +42,7 @@ def _read(path: Path) -> LabelFile:
         if isinstance(data, dict) and "annotations" in data:
             return _coco(path, data)
         return _bdd(path, data)
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+    except _STRANGE as error:
         raise EvaluationError(
             f"{path} is no readable label file: expected COCO's images, annotations "
             f"and categories, or BDD100K's frames; got {type(error).__name__}: {error}."

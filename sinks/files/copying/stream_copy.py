@@ -71,6 +71,7 @@ class StreamCopier:
         self._begun = False
         self._shift = Fraction(0)
         self._cues: dict[int, CueTrack] = {}
+        self._decoded_from: Fraction | None = None
         self.put_forward: dict[int, Fraction] = {}
         """By how many seconds first packets were written too early, by the number of
         the stream in the output."""
@@ -214,13 +215,22 @@ class StreamCopier:
                 self._discontinuities.read(packet)
                 yield packet
 
+    def decoded_from(self, seconds: Fraction) -> None:
+        """Says when the first picture is decoded; only the first call counts.
+
+        With B frames that is before it is shown. Cues wait for it (`CueTrack`).
+        """
+        if self._decoded_from is None:
+            self._decoded_from = seconds
+
     def copy_until(self, output: OutputContainer, seconds: Fraction | None) -> None:
         """Writes the packets that start before `seconds`; all of them for None."""
         if not self._begun and seconds is not None:
             self._begun = True
             self._put_forward(output, seconds)
         for index, cues in self._cues.items():
-            self._mux(output, index, cues.until(seconds, self._shift))
+            shown = cues.until(seconds, self._shift, self._decoded_from)
+            self._mux(output, index, shown)
         self._copy_until(output, seconds)
         for index, bare in self._filters.items():
             if seconds is None and isinstance(bare, AudioReencoder):

@@ -24,6 +24,8 @@ _MILLISECONDS = Fraction(1, 1000)
 _AHEAD_MS = 1000
 """Cues are handed over before the pictures of their time."""
 _FINEST = 1_000_000
+_LONG_LEAD_MS = 400
+"""Fragments last 500 ms, counted from the first picture's decoding."""
 
 
 def text_codec_for(container: str, stream: Stream) -> str:
@@ -76,6 +78,11 @@ class CueTrack:
 
     A cue must be written when it begins, with its end: when the next one begins must be
     known by then. So the stream is read by itself, ahead of the others.
+
+    Where pictures are decoded long before the first is shown (a gap behind it, and B
+    frames), FFmpeg 8.1 writes a fragment before the first cue comes, and ends the
+    process at the next: `Assertion next_dts >= 0`, `movenc.c`. So an empty cue, which
+    the edit list hides, begins when the first picture is decoded.
     """
 
     def __init__(
@@ -97,20 +104,32 @@ class CueTrack:
         self._read = apart(_cues_in(path, index, cue_of))
         self._cues: Iterator[Cue] | None = None
         self._next: Cue | None = None
+        self._begin: int | None = None
 
     def until(
-        self, seconds: Fraction | None, shift: Fraction
+        self,
+        seconds: Fraction | None,
+        shift: Fraction,
+        decoded_from: Fraction | None,
     ) -> "Iterator[Packet[Stream]]":
         """Yields what begins before the picture of that time; all for None.
 
         Args:
             seconds: Time of the picture, in the output.
             shift: By so much the pictures were moved.
+            decoded_from: When the first picture is decoded, in the output; None until
+                it is known, and nothing is yielded until then.
         """
         now = None if seconds is None else round((seconds - shift) * 1000)
+        self._begin = (now or 0) if self._begin is None else self._begin
+        if decoded_from is None:
+            return
         if self._cues is None:
-            self._cues = filled(self._read, now or 0)
+            self._cues = filled(self._read, self._begin)
             self._next = next(self._cues, None)
+            lead = self._begin - round((decoded_from - shift) * 1000)
+            if lead >= _LONG_LEAD_MS:
+                yield _packet(Cue(self._begin - lead, self._begin, EMPTY), shift)
         while self._next is not None:
             if now is not None and self._next.start >= now + _AHEAD_MS:
                 return

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sources import HasHealth, open_source
+from sources.errors import SourceError
 from tests.conftest import MakeClip
 
 
@@ -83,3 +84,16 @@ def test_transparency_that_decoders_pass_over_is_noted(tmp_path: Path) -> None:
     assert len(pictures) == 3
     assert isinstance(source, HasHealth)
     assert source.health.notes == ["the transparency of the source is left out"]
+
+
+def test_a_video_of_a_codec_that_nobody_knows_is_refused_in_one_line(
+    make_clip: MakeClip,
+) -> None:
+    clip = make_clip("clip.mkv", frames=3)
+    known, unknown = b"V_MPEG4/ISO/AVC", b"V_MPEG4/ISO/XYZ"
+    clip.write_bytes(clip.read_bytes().replace(known, unknown))
+
+    with pytest.raises(SourceError, match=r"does not know the codec") as caught:
+        open_source(str(clip))
+
+    assert str(clip) in str(caught.value)

@@ -152,3 +152,24 @@ def test_boxes_without_a_size_are_the_pictures_own_pixels() -> None:
     own = Objects(instances=(Instance(label="car", box=(1, 2, 3, 4)),))
 
     assert own.scaled(640, 480).instances == own.instances
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '["a.jpg"]',
+        '{"frames": "a.jpg"}',
+        '[{"name": "a.jpg", "labels": ["car"]}]',
+        '[{"name": 5, "labels": []}]',
+        '{"images": ["a"], "annotations": [], "categories": [1]}',
+        "[" * 100_000,
+    ],
+)
+def test_json_of_another_form_is_one_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "labels.json"
+    path.write_text(text)
+
+    with pytest.raises(EvaluationError, match="no readable label file") as caught:
+        read_json_objects([path])
+
+    assert str(path) in str(caught.value)

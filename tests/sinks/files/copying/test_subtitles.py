@@ -1,13 +1,14 @@
 """Text subtitles in MP4, which FFmpeg's muxer would end the process for."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import pytest
 
 from streamer import derain_video
-from tests.conftest import MakeClip
-from tests.support.awkward import with_cues
+from tests.conftest import MakeClip, in_a_fresh_python
+from tests.support.awkward import packet_times, with_cues
 from tests.support.fakes import PassThrough
 
 
@@ -52,3 +53,23 @@ def test_cues_that_follow_each_other_at_once_come_through_twice(
         source = clip.with_name(sink)
 
     assert lines(source) == [(at, str(at)) for at, _, _ in cues]
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mov"])
+@pytest.mark.parametrize("cues", [[], [(600, 700, "b")], [(0, 300, "a")]])
+def test_text_comes_through_behind_pictures_that_are_decoded_long_before_they_show(
+    make_clip: MakeClip, suffix: str, cues: list[tuple[int, int, str]]
+) -> None:
+    clip = make_clip(frames=3, times=[0, 12800, 13312], options={"bf": "0"})
+    source = with_cues(clip, clip.with_name("in.mkv"), cues)
+    sink = clip.with_name(f"out.{suffix}")
+
+    done = in_a_fresh_python(
+        "from streamer import derain_video\n"
+        "from tests.support.fakes import PassThrough\n"
+        f"derain_video({str(source)!r}, {str(sink)!r}, network=PassThrough())"
+    )
+
+    assert done.returncode == 0, done.stderr  # FFmpeg aborted
+    assert lines(sink) == [(at, text) for at, _, text in cues]
+    assert packet_times(sink, "video") == [0, Fraction(26, 25), 1]
