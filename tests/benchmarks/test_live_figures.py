@@ -56,3 +56,19 @@ def test_audio_stays_with_the_pictures_wherever_it_is_carried() -> None:
         for way, found in carried.items():
             apart = max(abs(found["latest_ms"]), abs(found["earliest_ms"]))
             assert apart < 80, (codec, way)
+
+
+def test_a_changed_file_costs_the_untouched_cameras_no_frame() -> None:
+    found = figures("fleet_change")
+
+    assert len(found["changes"]) >= 6
+    for camera in found["untouched_while_the_file_changes"].values():
+        assert camera["frames"] > 500
+        assert camera["missing"] == camera["dropped"] == camera["reconnects"] == 0
+
+
+def test_two_open_pages_cost_next_to_nothing() -> None:
+    found = figures("page")
+
+    assert found["derainer"]["two_open_cost"]["fps_percent"]["median"] <= 2
+    assert found["pass_through"]["two_open_cost"]["p95_ms"]["median"] < 1
