@@ -249,8 +249,8 @@ class SpreadFleet:
             _LOG.info("stream=%s place=%s%s", move.stream, move.place, came)
             if move.share > 1:
                 _LOG.warning(
-                    "place=%s is asked for %.1f times what it can do: frames will be "
-                    "dropped",
+                    "place=%s is asked for %.1f times what it can do, as far as that is "
+                    "known: frames may be dropped",
                     move.place,
                     move.share,
                 )
