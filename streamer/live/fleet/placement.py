@@ -53,7 +53,6 @@ class Placement:
         self._heard_ns: dict[str, int] = {}
         self._where: dict[str, str] = {}
         self._last: dict[str, str] = {}
-        self._demands: Mapping[str, float] = {}
 
     def opened(self, place: Place) -> None:
         """A place can be used from now on."""
@@ -98,26 +97,22 @@ class Placement:
         Returns:
             Those that got a place now.
         """
-        self._demands = demands
         self._where = {s: place for s, place in self._where.items() if s in demands}
+        asked = dict.fromkeys(self._places, 0.0)
+        for stream, place in self._where.items():
+            asked[place] += demands[stream]
         if not self._places:
             return []
         without = [stream for stream in demands if stream not in self._where]
-        return [self._move(s) for s in sorted(without, key=lambda s: (-demands[s], s))]
+        largest_first = sorted(without, key=lambda stream: (-demands[stream], stream))
+        return [self._move(stream, demands[stream], asked) for stream in largest_first]
 
-    def _move(self, stream: str) -> Move:
-        added = self._demands[stream]
-        place = min(
-            self._places.values(),
-            key=lambda place: (self._share(place, added), place.name),
-        )
-        share = self._share(place, added)
+    def _move(self, stream: str, demand: float, asked: dict[str, float]) -> Move:
+        def share_at(place: Place) -> tuple[float, str]:
+            return (asked[place.name] + demand) / place.capacity, place.name
+
+        share, name = min(share_at(place) for place in self._places.values())
+        asked[name] += demand
         before = self._last.get(stream, "")
-        self._where[stream] = self._last[stream] = place.name
-        return Move(stream, place.name, before, share)
-
-    def _share(self, place: Place, added: float) -> float:
-        asked = sum(
-            self._demands.get(stream, 0) for stream in self.streams_at(place.name)
-        )
-        return (asked + added) / place.capacity
+        self._where[stream] = self._last[stream] = name
+        return Move(stream, name, before, share)

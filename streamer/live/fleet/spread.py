@@ -249,7 +249,7 @@ class SpreadFleet:
             _LOG.info("stream=%s place=%s%s", move.stream, move.place, came)
             if move.share > 1:
                 _LOG.warning(
-                    "place=%s is asked for %.1f times what it can do, as far as that is "
+                    "place=%s is asked for %.1f times what it can do, as far as is "
                     "known: frames may be dropped",
                     move.place,
                     move.share,
