@@ -11,6 +11,7 @@ from sinks.encoding.low_latency import KEY_SECONDS, PIXEL_FORMAT, LiveEncoder
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
 from sinks.live.status import OutputStatus
+from sinks.live.tap import PacketTap
 from sinks.packets import Encoded
 from sources.audio import Audio, AudioPacket
 from sources.frame import Frame, StreamInfo
@@ -111,6 +112,8 @@ class LiveSink:
         self._audio: Audio | None = None
         self._waiting = AudioQueue()
         self.outputs = tuple(outputs)
+        self.tap: PacketTap | None = None
+        """Where packets can be watched beside the outputs."""
         self._encode_options, self._key_seconds = encode, key_seconds
         self._now, self._sleep = now, sleep
         self._encoder: LiveEncoder | None = None
@@ -188,6 +191,8 @@ class LiveSink:
         if not self._live:
             self._pace(float(frame.pts * frame.time_base))
         wanted = [output.key_wanted() for output in self.outputs]
+        if self.tap is not None:
+            wanted.append(self.tap.key_wanted())
         for packet in self._encoder.encode(frame, key=any(wanted)):
             self._send_audio(self._waiting.before(packet.pts))
             self._send(packet)
@@ -222,6 +227,8 @@ class LiveSink:
     def _send(self, packet: Encoded) -> None:
         for output in self.outputs:
             output.send(packet)
+        if self.tap is not None:
+            self.tap.send(packet)
 
     def _pace(self, time_seconds: float) -> None:
         if self._begun is None:

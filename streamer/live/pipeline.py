@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Semaphore
 
+from sinks.live.sink import LiveSink
+from sinks.live.tap import PacketTap
 from sinks.sink import Sink
 from sources.frame import Source
 from streamer.errors import StreamerError
@@ -124,6 +126,11 @@ class LivePipeline(Runner[InFlight | SignalLost]):
     def output(self) -> OutputStage:
         """What sends results."""
         return self._output
+
+    def tap_video(self, tap: PacketTap) -> None:
+        """Lets what is encoded be watched at `tap`, where the sink encodes live."""
+        if isinstance(self._bare_sink, LiveSink):
+            self._bare_sink.tap = tap
 
     def run(self) -> None:
         """As `Runner.run`; closes the source, which may be blocked in a read."""

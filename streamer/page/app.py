@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import asdict
 from importlib.resources import files
+from typing import Protocol
 
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import CollectorRegistry
@@ -20,7 +21,8 @@ from streamer.page.changes import ChangeRoutes
 from streamer.page.guard import Guard
 from streamer.page.pictures import split
 from streamer.page.recent_log import RecentLog
-from streamer.page.viewers import Previews, TooManyViewersError, Viewer
+from streamer.page.video import Videos
+from streamer.page.viewers import Previews, TooManyViewersError
 
 _LOG = logging.getLogger("derain.page")
 _KINDS = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
@@ -29,12 +31,24 @@ _TRY_AGAIN, _NO_SUCH = 1013, 4404
 Answer = Callable[[Request], Awaitable[Response]]
 
 
+class HasMessages(Protocol):
+    """What comes for one viewer."""
+
+    async def next(self) -> bytes:
+        """Returns the next message that is for him."""
+
+
+Watching = Callable[[str], AbstractAsyncContextManager[HasMessages]]
+"""Gives a place for the messages of a stream, by its name."""
+
+
 class Page:
     """What the routes answer from.
 
     Args:
         board: Figures of the streams.
         previews: Their pictures.
+        videos: What they send, encoded.
         log: Their last lines.
         metrics: What `/metrics` shows.
         changes: Answers what changes streams.
@@ -44,12 +58,13 @@ class Page:
         self,
         board: Board,
         previews: Previews,
+        videos: Videos,
         log: RecentLog,
         metrics: CollectorRegistry,
         changes: ChangeRoutes,
     ) -> None:
         self.changes = changes
-        self._board, self._previews = board, previews
+        self._board, self._previews, self._videos = board, previews, videos
         self._log, self._metrics = log, metrics
 
     async def streams(self, _request: Request) -> Response:
@@ -112,9 +127,16 @@ class Page:
 
     async def send_pictures(self, socket: WebSocket) -> None:
         """Sends the pairs of one stream, each in one message, the newest only."""
+        await self._relay(socket, self._previews.watching)
+
+    async def send_video(self, socket: WebSocket) -> None:
+        """Sends what one stream encodes, a message for each packet."""
+        await self._relay(socket, self._videos.watching)
+
+    async def _relay(self, socket: WebSocket, watching: Watching) -> None:
         await socket.accept()
         try:
-            async with self._previews.watching(socket.path_params["name"]) as viewer:
+            async with watching(socket.path_params["name"]) as viewer:
                 await _relayed(socket, viewer)
         except KeyError:
             await socket.close(_NO_SUCH, "no such stream")
@@ -122,7 +144,7 @@ class Page:
             await socket.close(_TRY_AGAIN, str(error))
 
 
-async def _relayed(socket: WebSocket, viewer: Viewer) -> None:
+async def _relayed(socket: WebSocket, viewer: HasMessages) -> None:
     """Sends until the viewer goes; also notices it while no picture comes."""
 
     async def send() -> None:
@@ -152,6 +174,7 @@ def app_of(page: Page, guard: Guard) -> Starlette:
             Route("/", _static("index.html"), methods=get),
             Route("/page.js", _static("page.js"), methods=get),
             Route("/plots.js", _static("plots.js"), methods=get),
+            Route("/video.js", _static("video.js"), methods=get),
             Route("/changes.js", _static("changes.js"), methods=get),
             Route("/page.css", _static("page.css"), methods=get),
             Route("/login", guard.form, methods=get),
@@ -169,6 +192,7 @@ def app_of(page: Page, guard: Guard) -> Starlette:
             Route("/healthz", page.healthy, methods=get),
             WebSocketRoute("/ws/state", page.send_state),
             WebSocketRoute("/ws/pictures/{name}", page.send_pictures),
+            WebSocketRoute("/ws/video/{name}", page.send_video),
         ],
         middleware=[guard.middleware],
     )

@@ -18,6 +18,7 @@ from streamer.page.board import Board
 from streamer.page.changes import ChangeRoutes, Changes
 from streamer.page.guard import Guard
 from streamer.page.recent_log import RecentLog
+from streamer.page.video import Videos
 from streamer.page.viewers import Previews
 
 _LOG = logging.getLogger("derain.page")
@@ -61,6 +62,7 @@ def page_served(
     previews: Previews,
     metrics: CollectorRegistry,
     changes: Changes | None = None,
+    videos: Videos | None = None,
 ) -> Iterator[int]:
     """Serves until the block ends; gives the port.
 
@@ -70,6 +72,7 @@ def page_served(
         previews: Pictures; compressed while somebody looks.
         metrics: What `/metrics` shows.
         changes: Lets streams come and go; None: the page is for looking only.
+        videos: What is encoded, where live sinks encode.
 
     Raises:
         StreamerError: The place makes no sense, is taken, needs a token, or the
@@ -90,7 +93,7 @@ def page_served(
         )
         log = stack.enter_context(_log_kept())
         routes = ChangeRoutes(changes)
-        page = Page(board, previews, log, metrics, routes)
+        page = Page(board, previews, videos or Videos(), log, metrics, routes)
         server = _server(app_of(page, Guard(rules)), options)
         stack.enter_context(board.running())
         stack.enter_context(previews.running())

@@ -39,6 +39,8 @@ class StreamView:
     coverage_of_file: float | None = None
     """Rain taken out of a file's newest picture, in per cent; None: not counted."""
     recordings: Recordings | None = None
+    video: bool = False
+    """Whether it is encoded for viewers, so that a browser can show it itself."""
 
     @property
     def coverage(self) -> float | None:
@@ -71,6 +73,7 @@ def view_as_json(view: StreamView) -> dict[str, object]:
     if view.snapshot is not None:
         shown |= asdict(view.snapshot) | {"healthy": view.snapshot.healthy}
     shown["coverage"] = view.coverage
+    shown["video"] = view.video
     if view.progress is not None:
         shown["progress"] = asdict(view.progress) | {"eta_seconds": _eta(view.progress)}
     if view.recordings is not None:

@@ -10,23 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 from prometheus_client.registry import CollectorRegistry
 
+from sinks.live.opener import is_live_sink
 from streamer.cli.run.recordings import files_like
 from streamer.errors import StreamerError
 from streamer.live.counters import LiveSnapshot
 from streamer.live.fleet.settings import StreamSettings
+from streamer.live.pipeline import LivePipeline
 from streamer.live.prometheus import LiveCollector
 from streamer.network.protocol import Network
-from streamer.pipeline.preview import PreviewTap
 from streamer.pipeline.runner import Runner
 from streamer.settings import PageOptions
 
 if TYPE_CHECKING:
     from streamer.page.changes import Changes
+    from streamer.page.video import Videos
+    from streamer.page.viewers import Previews
     from streamer.page.views import About, Feed, Recordings, StreamView
 
 TOKEN_VARIABLE = "DERAIN_PAGE_TOKEN"  # noqa: S105 - the name of a variable
-Tap = Callable[[str], PreviewTap | None]
-"""Gives the place for a stream's pictures, by its name; None where no page is."""
+Tap = Callable[[str, LivePipeline], None]
+"""Lets the page look at a stream, by its name, before it runs."""
 
 
 @contextmanager
@@ -58,18 +61,25 @@ def page_of_streams(
     from streamer.page.views import StreamView
 
     def feed() -> Mapping[str, "StreamView"]:
-        patterns = {stream.name: stream.run.live.record for stream in streams()}
+        known = {stream.name: stream for stream in streams()}
         return {
             name: StreamView(
                 snapshot=shot,
-                recordings=recordings_like(patterns.get(name)),
+                recordings=recordings_like(known[name].run.live.record),
+                video=is_encoded_live(known[name]),
             )
             for name, shot in snapshots().items()
+            if name in known
         }
 
     allowed = changes if options.allow_changes else None
     about = _about(network, allowed.kept if allowed else "")
-    with _served(options, about, feed, snapshots, allowed) as tap:
+    with _served(options, about, feed, snapshots, allowed) as (previews, videos):
+
+        def tap(name: str, pipeline: LivePipeline) -> None:
+            pipeline.output.preview = previews.tap(name)
+            pipeline.tap_video(videos.tap(name))
+
         yield tap
 
 
@@ -104,8 +114,9 @@ def page_of_file(
             )
         }
 
-    with _served(options, _about(pipeline.network), feed, dict) as tap:
-        pipeline.output.preview = tap(name)
+    about = _about(pipeline.network)
+    with _served(options, about, feed, dict) as (previews, _videos):
+        pipeline.output.preview = previews.tap(name)
         yield
 
 
@@ -134,9 +145,10 @@ def _served(
     feed: "Feed",
     snapshots: Callable[[], Mapping[str, LiveSnapshot]],
     changes: "Changes | None" = None,
-) -> Iterator[Tap]:
+) -> Iterator[tuple["Previews", "Videos"]]:
     from streamer.page.board import Board
     from streamer.page.server import Address, page_served
+    from streamer.page.video import Videos
     from streamer.page.viewers import Previews
 
     metrics = CollectorRegistry(auto_describe=False)
@@ -148,9 +160,10 @@ def _served(
         certificate=Path(options.page_cert) if options.page_cert else None,
         key=Path(options.page_key) if options.page_key else None,
     )
-    previews = Previews()
-    with page_served(address, Board(about, feed), previews, metrics, changes):
-        yield previews.tap
+    previews, videos = Previews(), Videos()
+    board = Board(about, feed)
+    with page_served(address, board, previews, metrics, changes, videos):
+        yield previews, videos
 
 
 def _about(network: Network, changes: str = "") -> "About":
@@ -167,9 +180,13 @@ def _about(network: Network, changes: str = "") -> "About":
     )
 
 
-def no_tap(_name: str) -> PreviewTap | None:
-    """Gives no place: there is no page."""
-    return None
+def is_encoded_live(stream: StreamSettings) -> bool:
+    """Returns whether a stream is encoded for viewers or recordings as it comes."""
+    return is_live_sink(stream.sink) or stream.run.live.record is not None
+
+
+def no_tap(_name: str, _pipeline: LivePipeline) -> None:
+    """Lets nobody look: there is no page."""
 
 
 def _need_packages() -> None:

@@ -3,6 +3,7 @@
 
 import { allow, remove } from "./changes.js";
 import { plots } from "./plots.js";
+import { Video, canDecode } from "./video.js";
 
 const cards = new Map();
 const PLOTS_EVERY_MS = 10000;
@@ -57,6 +58,7 @@ class Card {
     this.slider = this.find(".slider");
     this.slider.addEventListener("input", () => this.draw());
     this.find(".log").addEventListener("toggle", () => this.readLog());
+    this.find(".live").addEventListener("click", () => this.setLive(!this.video));
     this.find(".remove").addEventListener("click", () => remove(name));
     this.seen = new IntersectionObserver((entries) => {
       this.visible = entries[entries.length - 1].isIntersecting;
@@ -76,10 +78,11 @@ class Card {
   }
 
   open() {
-    const socket = socketTo(`/ws/pictures/${encodeURIComponent(this.name)}`);
+    const { video } = this;
+    const socket = socketTo(`/ws/${video ? "video" : "pictures"}/${encodeURIComponent(this.name)}`);
     this.socket = socket;
     socket.binaryType = "arraybuffer";
-    socket.onmessage = (event) => this.take(event.data);
+    socket.onmessage = (event) => (video || this).take(event.data);
     socket.onclose = (event) => {
       if (this.socket !== socket) return;
       this.socket = null;
@@ -88,9 +91,30 @@ class Card {
     };
   }
 
+  // Shows the stream itself, or pairs of pictures again.
+  setLive(wanted) {
+    if (this.video) this.video.close();
+    this.video = wanted ? new Video(
+      (picture, time) => this.drawLive(picture, time),
+      (error) => { this.setLive(false); this.find(".live").title = error; },
+    ) : null;
+    this.find(".live").setAttribute("aria-pressed", String(wanted));
+    this.find(".view").classList.toggle("alone", wanted);
+    if (this.socket) { this.socket.close(); this.socket = null; }
+    this.watch();
+  }
+
+  drawLive(picture, time) {
+    if (!this.video) return;
+    this.fit(picture.displayWidth, picture.displayHeight);
+    this.canvas.getContext("2d").drawImage(picture, 0, 0);
+    this.canvas.dataset.liveTime = String(time);
+    this.find(".none").hidden = true;
+  }
+
   // One message holds both pictures and their time, so the halves never drift.
   async take(data) {
-    if (this.busy) return;
+    if (this.busy || this.video) return;
     this.busy = true;
     try {
       const head = new DataView(data), first = head.getUint32(8);
@@ -105,13 +129,10 @@ class Card {
   }
 
   draw() {
-    if (!this.pair) return;
+    if (!this.pair || this.video) return;
     const [before, after] = this.pair;
     const { width, height } = after;
-    if (this.canvas.width !== width || this.canvas.height !== height) {
-      this.canvas.width = width; this.canvas.height = height;
-      this.find(".view").style.aspectRatio = `${width} / ${Math.min(height, width)}`;
-    }
+    this.fit(width, height);
     const split = Math.round(width * this.slider.value / 1000);
     const context = this.canvas.getContext("2d");
     context.drawImage(after, 0, 0);
@@ -125,7 +146,14 @@ class Card {
     this.find(".label.after").hidden = this.slider.value > 920;
   }
 
+  fit(width, height) {
+    if (this.canvas.width === width && this.canvas.height === height) return;
+    this.canvas.width = width; this.canvas.height = height;
+    this.find(".view").style.aspectRatio = `${width} / ${Math.min(height, width)}`;
+  }
+
   show(stream, now) {
+    this.find(".live").hidden = !(stream.video && canDecode);
     const state = this.find(".state");
     if (stream.progress) this.showProgress(stream.progress);
     const live = stream.state !== undefined;
@@ -194,6 +222,7 @@ class Card {
 
   remove() {
     this.gone = true;
+    if (this.video) this.video.close();
     this.watch();
     this.seen.disconnect();
     this.element.remove();

@@ -1,5 +1,6 @@
 """A page that shows two streams of drawn pictures, served for real on loopback."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,11 +19,14 @@ from streamer.live.counters import LiveSnapshot
 from streamer.live.fleet.settings import FleetSettings, StreamSettings
 from streamer.page.board import Board
 from streamer.page.server import Address, page_served
+from streamer.page.video import Videos
 from streamer.page.viewers import Previews
 from streamer.page.views import About, StreamView
 from streamer.pipeline.preview import PreviewTap
 from streamer.pipeline.stats import Percentiles
 from streamer.settings import DEFAULTS as RUN
+
+LIMIT_MS = 90_000  # tells a hang from a slow machine
 
 ABOUT = About(
     version="0.0",
@@ -105,6 +109,7 @@ class ServedPage:
     previews: Previews
     views: dict[str, StreamView]
     board: Board
+    videos: Videos
     changes: ChangingViews | None = None
 
     @property
@@ -146,8 +151,9 @@ def serve() -> Iterator[Serve]:
         def start(
             max_viewers: int = 32, *, changing: bool = False, **options: Any
         ) -> ServedPage:
-            previews = Previews(max_viewers)
-            views = {"gate": StreamView(snapshot=WELL)}
+            previews, videos = Previews(max_viewers), Videos(max_viewers)
+            views = {"gate": StreamView(snapshot=WELL, video=True)}
+            videos.tap("gate")
             views["yard"] = StreamView(snapshot=AWAY)
             changes = ChangingViews(views) if changing else None
             about = replace(ABOUT, changes=changes.kept) if changes else ABOUT
@@ -162,9 +168,10 @@ def serve() -> Iterator[Serve]:
                     previews,
                     CollectorRegistry(),
                     changes,
+                    videos,
                 )
             )
-            return ServedPage(port, previews, views, board, changes)
+            return ServedPage(port, previews, views, board, videos, changes)
 
         yield start
 
@@ -176,3 +183,28 @@ def until(true: Callable[[], bool], what: str, seconds: float = 60) -> None:
         if time.monotonic() > end:
             raise AssertionError(f"in vain waited for: {what}")
         time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert program, "apt-get install chromium"
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: Any) -> Iterator[Any]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(LIMIT_MS)
+    opened = context.new_page()
+    opened.problems = []
+    opened.on("pageerror", lambda error: opened.problems.append(str(error)))
+    yield opened
+    assert opened.problems == []
+    context.close()

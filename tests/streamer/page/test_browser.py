@@ -1,18 +1,15 @@
 """The page as a person sees it, in headless Chromium."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from streamer.page.views import StreamView
-from tests.streamer.page.conftest import AWAY, WELL, Serve, ServedPage
+from tests.streamer.page.conftest import AWAY, LIMIT_MS, WELL, Serve, ServedPage
 
 playwright = pytest.importorskip("playwright.sync_api")
-LIMIT_MS = 90_000  # tells a hang from a slow machine
 TOKEN = "a-token-of-the-operator"  # noqa: S105 - of these tests
 pytestmark = pytest.mark.slow
 
@@ -21,30 +18,6 @@ _PIXEL = """([part]) => {
   const x = Math.round(canvas.width * part), y = Math.round(canvas.height / 4);
   return Array.from(canvas.getContext('2d').getImageData(x, y, 1, 1).data);
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert program, "apt-get install chromium"
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def tab(chromium: Any) -> Iterator[Any]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(LIMIT_MS)
-    opened = context.new_page()
-    opened.problems = []
-    opened.on("pageerror", lambda error: opened.problems.append(str(error)))
-    yield opened
-    assert opened.problems == []
-    context.close()
 
 
 def shown(tab: Any, page: ServedPage) -> Any:

@@ -94,7 +94,7 @@ def run_live(stream: StreamSettings, *, measure: bool, quiet: bool) -> Report:
             shown(stream.run.live, snapshots, quiet=quiet),
             events_told(stream.run.events, lambda: [stream], snapshots),
         ):
-            pipeline.output.preview = tap(stream.name)
+            tap(stream.name, pipeline)
             pipeline.run()
         names = without_secrets(stream.source), without_secrets(stream.sink)
         return pipeline.report(*names, measure_alone=measure)

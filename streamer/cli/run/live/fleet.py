@@ -38,7 +38,7 @@ class StreamOpener:
     def __call__(self, network: Callable[[], Network]) -> Iterator[LivePipeline]:
         """Opens it with a part of the shared network."""
         with opened_stream(self.stream, network, self.ports) as pipeline:
-            pipeline.output.preview = self.tap(self.stream.name)
+            self.tap(self.stream.name, pipeline)
             yield pipeline
 
 
