@@ -1,4 +1,4 @@
-"""Finds the steps in which a network's convolutions may be counted in 8 bits.
+"""Finds the scales with which a network's convolutions may be quantised to 8 bits.
 
 Clean pictures get the rain that the network was trained on; what then enters each
 convolution is sampled, and each channel gets the step that comes closest to what was
@@ -52,7 +52,7 @@ def rainy_pictures(clean: Pictures, seed: int = 0) -> Pictures:
     return rain_on(clean, maps, Weather(), generator)[0]
 
 
-def found_steps(
+def found_params(
     network: nn.Module,
     pictures: Pictures,
     on_picture: Callable[[int], None] = lambda _number: None,
@@ -72,7 +72,7 @@ def found_steps(
             on_picture(number)
     modules = dict(network.named_modules())
     return {
-        name: best_steps(_seen(modules[name], torch.cat(values, dim=1)))
+        name: best_params(_seen(modules[name], torch.cat(values, dim=1)))
         for name, values in found.items()
     }
 
@@ -117,7 +117,7 @@ def _seen(module: nn.Module, values: Tensor) -> Seen:
     )
 
 
-def best_steps(seen: Seen) -> QuantParams:
+def best_params(seen: Seen) -> QuantParams:
     """Returns the zero and the steps that lose the least of what was seen."""
     if seen.signed:
         zeros: tuple[int | None, ...] = (None,)
@@ -139,7 +139,7 @@ def _with_zero(seen: Seen, zero: int | None) -> tuple[float, QuantParams]:
     least, chosen = errors.min(0)
     picked = steps.gather(0, chosen[None])[0]
     total = float((least * seen.weight).sum())
-    counted = _counted(seen.values, picked, ends).mean(1)
+    counted = _quantised(seen.values, picked, ends).mean(1)
     return total, QuantParams(
         zero_point=zero,
         scales=tuple(picked.tolist()),
@@ -153,10 +153,10 @@ def _error(
     steps: Float[Tensor, " channels"],
     ends: QuantParams,
 ) -> Float[Tensor, " channels"]:
-    return (_counted(values, steps, ends) - values).square().mean(1)
+    return (_quantised(values, steps, ends) - values).square().mean(1)
 
 
-def _counted(
+def _quantised(
     values: Float[Tensor, "channels samples"],
     steps: Float[Tensor, " channels"],
     ends: QuantParams,

@@ -22,7 +22,7 @@ from model.backends.cache import cache_folder
 from model.errors import ModelError
 from model.whole_file import write_whole
 
-_LOG = logging.getLogger("derain.choice")
+_LOG = logging.getLogger("derain.autotune")
 _SIZE = (96, 160)
 """Small: the largest network takes a second for it on two cores in PyTorch."""
 _ROUNDS = 6
@@ -34,7 +34,7 @@ Candidates = Mapping[str, Callable[[], Backend]]
 
 
 def fastest(
-    rivals: Candidates,
+    candidates: Candidates,
     key: str,
     *,
     size: tuple[int, int] = _SIZE,
@@ -43,7 +43,7 @@ def fastest(
     """Returns the name of the backend that takes the least time for a picture.
 
     Args:
-        rivals: At least one. One that cannot be opened or run is left out.
+        candidates: At least one. One that cannot be opened or run is left out.
         key: Changes with everything that decides which is the fastest.
         size: Height and width of the picture.
         now_s: The clock, in seconds.
@@ -51,16 +51,16 @@ def fastest(
     Raises:
         ModelError: None can be opened; it is the last one's reason.
     """
-    if len(rivals) == 1:
-        return next(iter(rivals))
+    if len(candidates) == 1:
+        return next(iter(candidates))
     path = cache_folder() / "fastest.json"
-    entry = f"{', '.join(rivals)}: {key}"
+    entry = f"{', '.join(candidates)}: {key}"
     chosen = str(_known(path).get(entry, ""))
-    if chosen not in rivals:
-        what = f"{key.partition(',')[0]}: {', '.join(rivals)}"
+    if chosen not in candidates:
+        what = f"{key.partition(',')[0]}: {', '.join(candidates)}"
         _LOG.info("measuring the fastest way on this machine, once (%s)", what)
-        chosen = _measured(rivals, size, now_s)
-        # Read again: to open a rival may have measured something else, its streams.
+        chosen = _measured(candidates, size, now_s)
+        # Read again: to open a candidate may have measured something else, its streams.
         _keep({**_known(path), entry: chosen}, path)
     return chosen
 
@@ -97,13 +97,13 @@ def machine_key(device: str) -> str:
 
 
 def _measured(
-    rivals: Candidates, size: tuple[int, int], now_s: Callable[[], float]
+    candidates: Candidates, size: tuple[int, int], now_s: Callable[[], float]
 ) -> str:
     """Returns the name of the fastest; they take turns, so that load meets them all."""
     trials: dict[str, _Trial] = {}
     reason = ModelError("There is no backend to choose from.")
     with ExitStack() as opened:
-        for name, open_backend in rivals.items():
+        for name, open_backend in candidates.items():
             try:
                 backend = opened.enter_context(closing(open_backend()))
                 trials[name] = _Trial(backend, size, now_s)

@@ -89,7 +89,10 @@ def _backend(
 ) -> str:
     known = _ON_CPU if asked.device == "cpu" else _ON_CUDA
     if asked.backend == "auto":
-        trials = {name: partial(opener, name, trial=True) for name in _rivals(asked)}
+        trials = {
+            name: partial(opener, name, trial=True)
+            for name in _names_of_candidates(asked)
+        }
         parts = (form.name, asked.precision, machine_key(asked.device))
         key = f"{', '.join(parts)}, {asked.low_latency}"
         return fastest(trials, key, now_s=clock_for(asked.device))
@@ -105,7 +108,7 @@ def _backend(
     )
 
 
-def _rivals(asked: BackendRequest) -> tuple[str, ...]:
+def _names_of_candidates(asked: BackendRequest) -> tuple[str, ...]:
     if asked.device == "cpu":
         both = asked.precision in {"auto", "fp32", "bf16"}  # fp16 crawls in PyTorch
         return ("openvino", "torch") if both else ("openvino",)

@@ -11,7 +11,7 @@ SILENCE = {"pcm_alaw": b"\xd5", "pcm_mulaw": b"\xff"}
 _SLACK_SECONDS = 0.03
 
 
-class SampleCount:
+class SampleClock:
     """Fits G.711 into MOV, or into an encoder, which both count samples.
 
     A camera that was away for a minute leaves a minute of silence, and one whose clock

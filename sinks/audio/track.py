@@ -11,7 +11,7 @@ from av.container import OutputContainer
 from av.packet import Packet
 
 from sinks.audio import transcode
-from sinks.audio.sample_clock import SILENCE, SampleCount
+from sinks.audio.sample_clock import SILENCE, SampleClock
 from sinks.audio.transcode import AudioTranscoder
 from sinks.packets import TIME_BASE
 from sources.audio import Audio
@@ -93,7 +93,7 @@ class AudioTrack:
         self._last = self._written = -1
         self._anew = AudioTranscoder(audio) if anew else None
         counted = container.format.name == "mov" and audio.codec in SILENCE
-        self._count = SampleCount(audio) if counted else None
+        self._count = SampleClock(audio) if counted else None
 
     def put(self, data: bytes, pts: int) -> bool:
         """Writes a packet; one before time zero or out of order is left out.

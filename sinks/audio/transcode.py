@@ -13,7 +13,7 @@ from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.packet import Packet
 
-from sinks.audio.sample_clock import SampleCount
+from sinks.audio.sample_clock import SampleClock
 from sinks.packets import TIME_BASE
 from sources.audio import Audio
 
@@ -32,7 +32,7 @@ class AudioTranscoder:
         self._audio = audio
         self._decoder = _context(audio.codec, "r", audio)
         self._encoder = _encoder(audio)
-        self._count = SampleCount(audio)
+        self._count = SampleClock(audio)
         self._begun, self._end = 0, 0
 
     def put(self, data: bytes, pts: int) -> Iterator[tuple[int, bytes]]:
@@ -43,7 +43,7 @@ class AudioTranscoder:
         if abs(pts - self._end) * TIME_BASE > _LONGEST_SILENCE:
             yield from self.rest()
             self._encoder = _encoder(self._audio)
-            self._count = SampleCount(self._audio)
+            self._count = SampleClock(self._audio)
             self._begun = pts
         for start, part in self._count.fitted(data, pts - self._begun):
             for frame in self._decoder.decode(Packet(part)):

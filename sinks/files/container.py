@@ -16,7 +16,7 @@ from sinks.encoding.encoders import CODECS_OF, ENCODERS
 from sinks.encoding.options import EncodeOptions
 from sinks.errors import SinkError
 from sinks.files.place import check_folder
-from sinks.files.unbuffered_file import DiskFile
+from sinks.files.unbuffered_file import UnbufferedFile
 from sources.container.media import open_media
 
 MP4_SUFFIXES = frozenset({".mp4", ".m4v", ".mov"})
@@ -82,7 +82,7 @@ def check_preset(codec: str, preset: str | None) -> None:
 def open_container(
     path: Path,
     time_base: Fraction,
-    file: DiskFile | None = None,
+    file: UnbufferedFile | None = None,
     *,
     own_tags: bool = False,
 ) -> OutputContainer:

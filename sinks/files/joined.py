@@ -65,9 +65,9 @@ class JoinedFile(VideoFile):
 
     def _open_like(self, piece: VideoStream, stream: StreamInfo) -> None:
         kind = ExcerptCopier if self._excerpt else StreamCopier
-        self._companions = kind(self._source)
+        self._copier = kind(self._source)
         container = self._container = open_container(
-            self.path, stream.time_base, own_tags=self._companions.has_own_tags
+            self.path, stream.time_base, own_tags=self._copier.has_own_tags
         )
         self._time_base = stream.time_base
         rate = stream.frame_rate or Fraction(25)
@@ -84,9 +84,9 @@ class JoinedFile(VideoFile):
                 output.codec_context.codec_tag = "hvc1"
             return output
 
-        self._companions.pictures_moved(self._shift)
-        self._stream = self._companions.join(container, add_video)
-        self.notes += self._companions.notes
+        self._copier.pictures_moved(self._shift)
+        self._stream = self._copier.join(container, add_video)
+        self.notes += self._copier.notes
         container.start_encoding()
         self._encoder = piece.codec_context.name
 
@@ -104,9 +104,9 @@ class JoinedFile(VideoFile):
         if packet.dts is not None:
             packet.dts = self._dts_behind_the_last(round(packet.dts * ratio))
         packet.stream = self._stream
-        if packet.dts is not None and self._companions is not None:
-            self._companions.decoded_from(packet.dts * self._time_base)
-        self._copy_companions(time)
+        if packet.dts is not None and self._copier is not None:
+            self._copier.decoded_from(packet.dts * self._time_base)
+        self._copy_others(time)
         try:
             self._mux(self._container, packet)
         except (FFmpegError, OSError) as error:
@@ -124,16 +124,16 @@ class JoinedFile(VideoFile):
         if self._container is None:
             raise SinkError(f"{self.path} is not open")
         until = until if until is None else self._end_pts * self._time_base
-        self._copy_companions(until)
+        self._copy_others(until)
         try:
             self._mux(self._container, None)
         except (FFmpegError, OSError) as error:
             raise SinkError(f"{self.path}: {reason_of(error)}") from None
 
-    def _copy_companions(self, until: Fraction | None) -> None:
-        if self._companions is None or self._container is None:
+    def _copy_others(self, until: Fraction | None) -> None:
+        if self._copier is None or self._container is None:
             return
         try:
-            self._companions.copy_until(self._container, until)
+            self._copier.copy_until(self._container, until)
         except (FFmpegError, OSError) as error:
             raise SinkError(f"{self.path}: {reason_of(error)}") from None

@@ -18,7 +18,7 @@ from sources.audio import Audio, AudioPacket
 _LOG = logging.getLogger("derain.sink")
 
 
-class LiveCompanion:
+class LiveAudioCopier:
     """Copies audio that comes by itself into an output."""
 
     def __init__(self, name: str, audio: Audio) -> None:

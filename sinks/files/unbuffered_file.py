@@ -10,7 +10,7 @@ from io import FileIO
 from pathlib import Path
 
 
-class DiskFile:
+class UnbufferedFile:
     """Used by one thread at a time; what is written is with the system at once."""
 
     def __init__(self, path: Path) -> None:

@@ -38,11 +38,11 @@ from sinks.files.container import (
     plays,
 )
 from sinks.files.copying.stream_copy import StreamCopier
-from sinks.files.live_audio import LiveCompanion
+from sinks.files.live_audio import LiveAudioCopier
 from sinks.files.mp4_repair import TrackTimes, repair
 from sinks.files.packet_times import PacketTimes
 from sinks.files.place import Claim, make_folder
-from sinks.files.unbuffered_file import DiskFile
+from sinks.files.unbuffered_file import UnbufferedFile
 from sources.audio import Audio, AudioPacket
 from sources.frame import Frame, StreamInfo
 
@@ -80,10 +80,10 @@ class VideoFile:
         self.notes: list[str] = []
         self._encode_options = encode
         self._copy_from = copy_from
-        self._companions: StreamCopier | LiveCompanion | None = None
-        self._live_audio: LiveCompanion | None = None
+        self._copier: StreamCopier | LiveAudioCopier | None = None
+        self._live_audio: LiveAudioCopier | None = None
         self._container: OutputContainer | None = None
-        self._file: DiskFile | None = None
+        self._file: UnbufferedFile | None = None
         self._disk: BackgroundWriter | None = None
         self._stream: VideoStream | None = None
         self._claim: Claim | None = None
@@ -106,11 +106,11 @@ class VideoFile:
     @property
     def audio_packets(self) -> int:
         """How many packets of audio were copied."""
-        return self._companions.audio_packets if self._companions else 0
+        return self._copier.audio_packets if self._copier else 0
 
     def expect_audio(self, audio: Audio) -> None:
         """Says before `begin` which audio a live source will bring."""
-        self._live_audio = LiveCompanion(self.path.name, audio)
+        self._live_audio = LiveAudioCopier(self.path.name, audio)
 
     def take_audio(self, packet: AudioPacket) -> None:
         """Keeps a packet of audio for the picture of its time; from any thread."""
@@ -158,7 +158,7 @@ class VideoFile:
     def _open(
         self, codec: str, encoder: Encoder, pixel_format: str, stream: StreamInfo
     ) -> None:
-        self._file = DiskFile(self.path) if stream.live else None
+        self._file = UnbufferedFile(self.path) if stream.live else None
         copied = StreamCopier(self._copy_from) if self._copy_from else None
         container = open_container(
             self.path,
@@ -187,12 +187,12 @@ class VideoFile:
                 output.codec_context.codec_tag = "hvc1"  # what Apple's players take
             return output
 
-        self._companions = copied or self._live_audio
-        if self._companions is None:
+        self._copier = copied or self._live_audio
+        if self._copier is None:
             self._stream = add_video()
         else:
-            self._stream = self._companions.join(container, add_video)
-            self.notes += self._companions.notes
+            self._stream = self._copier.join(container, add_video)
+            self.notes += self._copier.notes
         container.start_encoding()
         if self._file is not None:
             self._file.open()
@@ -229,8 +229,8 @@ class VideoFile:
         time = frame.pts * frame.time_base
         self._step, self._until = time - self._until, time
         self._times.shown(frame.pts, picture.duration)
-        if self._companions:
-            self._companions.pictures_moved(frame.shift * frame.time_base)
+        if self._copier:
+            self._copier.pictures_moved(frame.shift * frame.time_base)
         self._encode(picture, until=time)
 
     def _has_room(self) -> bool:
@@ -251,10 +251,10 @@ class VideoFile:
             raise SinkError(f"{self.path} is not open")
         try:
             packets = self._stream.encode(picture)
-            if self._companions:
+            if self._copier:
                 if packets and packets[0].dts is not None:
-                    self._companions.decoded_from(packets[0].dts * self._time_base)
-                copy = self._companions.copy_until
+                    self._copier.decoded_from(packets[0].dts * self._time_base)
+                copy = self._copier.copy_until
                 self._store(partial(copy, self._container, until))
             for packet in packets:
                 self._mux(self._container, packet)
@@ -293,7 +293,7 @@ class VideoFile:
         """Names what the source has and this file has not."""
         if self._live_audio is not None or not self.path.is_file():
             return
-        left_out = self._companions.left_out if self._companions else frozenset()
+        left_out = self._copier.left_out if self._copier else frozenset()
         self.notes += what_is_lost(
             self._copy_from, self.path, side_data=self._side_data, said=left_out
         )
@@ -304,7 +304,7 @@ class VideoFile:
         container.close()
         if not self._is_mp4 or not self.path.is_file():
             return
-        ahead = self._companions.put_forward if self._companions else {}
+        ahead = self._copier.put_forward if self._copier else {}
         tracks = {
             number: TrackTimes(put_forward=seconds) for number, seconds in ahead.items()
         }
@@ -330,8 +330,8 @@ class VideoFile:
         A trailer is not written: on a full disk it would spoil the fragments that are
         already safe.
         """
-        if self._companions:
-            self._companions.close()
+        if self._copier:
+            self._copier.close()
         if self._file is not None:
             if self._disk is not None:
                 self._disk.abandon(self._file.close)

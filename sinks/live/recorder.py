@@ -21,7 +21,7 @@ from av.error import FFmpegError
 from sinks.audio.track import carries
 from sinks.errors import SinkError
 from sinks.files.place import check_folder, make_folder
-from sinks.files.unbuffered_file import DiskFile
+from sinks.files.unbuffered_file import UnbufferedFile
 from sinks.live.remux import Remuxer
 from sinks.live.retention import KeptFile, Retention
 from sinks.live.status import OutputStatus
@@ -93,7 +93,7 @@ class Segments:
         self._path, self._seconds, self._keep, self._now = path, seconds, keep, now
         self._container: OutputContainer | None = None
         self._remuxer: Remuxer | None = None
-        self._file: DiskFile | None = None
+        self._file: UnbufferedFile | None = None
         self._audio: Audio | None = None
         self._target = path
         self._begun = 0
@@ -192,7 +192,7 @@ class Segments:
         self._target = self._free_name()
         options = _ALWAYS | (_CRASH_SAFE if self._target.suffix == ".mp4" else {})
         muxer = _MUXERS[self._target.suffix]
-        self._file = DiskFile(self._target)
+        self._file = UnbufferedFile(self._target)
         container = av.open(self._file, "w", format=muxer, options=options)
         self._remuxer = Remuxer(container, first, self._audio)
         self._container, self._begun = container, first.pts

@@ -1,4 +1,4 @@
-"""`derain calibrate`: finds in which steps a network may be counted in 8 bits."""
+"""`derain calibrate`: finds the scales with which a network is quantised to 8 bits."""
 
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,7 @@ import typer
 from model.mspfn.variants import VARIANTS
 from model.quantisation import Quantisation, quantisation_file, write_quantisation
 from model.weights import load_network, weights_file
-from training.calibration import described, found_steps, rainy_pictures
+from training.calibration import described, found_params, rainy_pictures
 from training.data.pictures import CleanPictures
 
 _PICTURES = 18
@@ -42,7 +42,7 @@ def calibrate(
     size = min(_SIZE, clean.smallest_side) // multiple * multiple
     generator = torch.Generator().manual_seed(0)
     rainy = rainy_pictures(clean.crops(_PICTURES, size, generator))
-    inputs = found_steps(network, rainy, on_picture=partial(_show, len(rainy)))
+    inputs = found_params(network, rainy, on_picture=partial(_show, len(rainy)))
     found = Quantisation(weights_sha256=weights.sha256, inputs=inputs)
     write_quantisation(target, found, described(rainy))
     typer.echo(f"{target}: {len(inputs)} convolutions, {described(rainy)['found_on']}.")

@@ -4,7 +4,7 @@ import torch
 from model import build_network
 from model.mspfn.variants import Variant
 from model.quantisation import QuantParams
-from training.calibration import Seen, best_steps, found_steps, rainy_pictures
+from training.calibration import Seen, best_params, found_params, rainy_pictures
 
 _SMALL = Variant(
     name="small",
@@ -31,7 +31,7 @@ def test_each_channel_gets_a_step_after_what_it_holds() -> None:
     values = torch.randn(2, 4000, generator=torch.Generator().manual_seed(0)).abs()
     values[1] *= 100
 
-    steps = best_steps(seen(values))
+    steps = best_params(seen(values))
 
     assert steps.zero_point == 0
     assert steps.scales[1] / steps.scales[0] == pytest.approx(100, rel=0.3)
@@ -41,7 +41,7 @@ def test_a_rare_peak_is_clipped_for_the_sake_of_the_rest() -> None:
     values = torch.rand(1, 100_000, generator=torch.Generator().manual_seed(0))
     values[0, 0] = 1.6
 
-    steps = best_steps(seen(values))
+    steps = best_params(seen(values))
 
     assert steps.scales[0] < 1.6 / 255
     assert lost(values, steps) < lost(
@@ -53,15 +53,15 @@ def test_little_below_zero_takes_few_of_the_counts() -> None:
     values = torch.randn(4, 4000, generator=torch.Generator().manual_seed(0))
     values = torch.where(values < 0, 0.05 * values, values)
 
-    steps = best_steps(seen(values))
+    steps = best_params(seen(values))
 
     assert steps.zero_point is not None
     assert 4 <= steps.zero_point <= 24
-    assert lost(values, steps) < lost(values, best_steps(seen(values, signed=True)))
+    assert lost(values, steps) < lost(values, best_params(seen(values, signed=True)))
 
 
 def test_a_channel_of_nothing_is_no_error() -> None:
-    steps = best_steps(seen(torch.zeros(1, 10)))
+    steps = best_params(seen(torch.zeros(1, 10)))
 
     assert steps.scales[0] > 0
 
@@ -72,7 +72,7 @@ def test_every_convolution_of_a_network_is_found_and_none_is_watched_after() -> 
     network = build_network(_SMALL).eval()
     pictures = rainy_pictures(torch.rand(3, 3, 64, 64))
 
-    found = found_steps(network, pictures)
+    found = found_params(network, pictures)
 
     assert "coarse.units.0.cell" in found
     assert not any("squeeze" in name for name in found)  # means over the picture

@@ -147,17 +147,17 @@ class CudaBackend(BackendBase):
     def _enqueued(self, jobs: Sequence[Job], *, watch: bool) -> Pending:
         plan = self._plan_for(jobs[0].size, len(jobs), watch=watch)
         slot = plan.slot()
-        brought = [job.bring(slot, index) for index, job in enumerate(jobs)]
-        fetched = [job.fetch(slot, index) for index, job in enumerate(jobs)]
-        self._input.run(lambda: [load() for load in brought])
+        uploads = [job.upload(slot, index) for index, job in enumerate(jobs)]
+        downloads = [job.download(slot, index) for index, job in enumerate(jobs)]
+        self._input.run(lambda: [load() for load in uploads])
         self._input.record(slot.loaded)
         self._work.wait_for(slot.loaded)
         self._work.run(partial(plan.derain, slot))
         self._work.record(slot.derained)
         self._output.wait_for(slot.derained)
-        self._output.run(lambda: [unload() for unload, _ in fetched])
+        self._output.run(lambda: [unload() for unload, _ in downloads])
         self._output.record(slot.done)
-        ticket = slot.begin([callback for _, callback in fetched])
+        ticket = slot.begin([callback for _, callback in downloads])
         return _CudaPending(slot, ticket, self.device)
 
     def _plan_for(self, size: tuple[int, int], batch: int, *, watch: bool) -> Plan:

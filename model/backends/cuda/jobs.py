@@ -38,10 +38,10 @@ class Job(Protocol):
 
     size: tuple[int, int]
 
-    def bring(self, slot: Slot, index: int) -> Callable[[], None]:
+    def upload(self, slot: Slot, index: int) -> Callable[[], None]:
         """Copies what the host has into the slot; returns the device's part."""
 
-    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
+    def download(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
         """Returns the device's part of unloading, and the host's after it."""
 
 
@@ -52,7 +52,7 @@ class PixelJob:
         self.size = (picture.shape[0], picture.shape[1])
         self._kernels, self._picture, self._out = kernels, picture, out
 
-    def bring(self, slot: Slot, index: int) -> Callable[[], None]:
+    def upload(self, slot: Slot, index: int) -> Callable[[], None]:
         """Copies the pixels into page-locked memory."""
         staged, there = _staged(slot, index, "in", self._picture)
         staged.numpy()[...] = self._picture
@@ -63,7 +63,7 @@ class PixelJob:
 
         return load
 
-    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
+    def download(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
         """Returns what writes the pixels, and the last copy."""
         staged, there = _staged(slot, index, "out", self._out)
 
@@ -90,7 +90,7 @@ class PlaneJob:
         self._planes, self._form = planes, form
         self._out, self._out_form = out, out_form
 
-    def bring(self, slot: Slot, index: int) -> Callable[[], None]:
+    def upload(self, slot: Slot, index: int) -> Callable[[], None]:
         """Copies planes of the host into page-locked memory."""
         x = slot.x[index]
         if isinstance(self._planes.luma, Tensor):
@@ -106,8 +106,8 @@ class PlaneJob:
         def load() -> None:
             for staged, there in buffers:
                 there.copy_(staged, non_blocking=True)
-            brought = Planes(luma=buffers[0][1], cb=buffers[1][1], cr=buffers[2][1])
-            self._kernels.planes_to_network(brought, self._form, x)
+            uploaded = Planes(luma=buffers[0][1], cb=buffers[1][1], cr=buffers[2][1])
+            self._kernels.planes_to_network(uploaded, self._form, x)
 
         return load
 
@@ -117,7 +117,7 @@ class PlaneJob:
             stream.wait_stream(torch.cuda.default_stream())
         self._kernels.planes_to_network(self._planes, self._form, x)
 
-    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
+    def download(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
         """Returns what writes the planes, and the last copy."""
         outs = [getattr(self._out, part) for part in _PARTS]
         buffers = [
@@ -147,13 +147,13 @@ class CoverageJob:
         self.coverage = 0.0
         self._job, self._deep = job, deep
 
-    def bring(self, slot: Slot, index: int) -> Callable[[], None]:
+    def upload(self, slot: Slot, index: int) -> Callable[[], None]:
         """Returns the job's own loading."""
-        return self._job.bring(slot, index)
+        return self._job.upload(slot, index)
 
-    def fetch(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
+    def download(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
         """Returns the job's own unloading, with two numbers more."""
-        unload_job, complete_job = self._job.fetch(slot, index)
+        unload_job, complete_job = self._job.download(slot, index)
         staged = slot.buffer("host seen", index, (2,), torch.float32)
 
         def unload() -> None:

@@ -137,7 +137,7 @@ class OpenVinoBackend(BackendBase):
         self._graph_for(8)  # what does not fit the network is told now
 
     def _fastest_streams(self) -> int:
-        rivals = {
+        candidates = {
             str(count): partial(
                 type(self),
                 self._network,
@@ -151,7 +151,7 @@ class OpenVinoBackend(BackendBase):
         }
         key = f"streams of {self._form.name}, {self.precision}, {machine_key('cpu')}"
         size, clock = _trial_size(self._form), clock_for("cpu")
-        return int(fastest(rivals, key, size=size, now_s=clock))
+        return int(fastest(candidates, key, size=size, now_s=clock))
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`; blocks while all requests are under way.

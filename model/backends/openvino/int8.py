@@ -62,67 +62,72 @@ class _Fakes:
     def __init__(self) -> None:
         self._made: dict[tuple[str, int, QuantParams, float], ov.Output] = {}
 
-    def of(self, source: ov.Output, steps: QuantParams, common: float) -> ov.Output:
-        """Returns `source` quantised by `steps`, as if all scales were `common`."""
-        key = (source.get_node().get_friendly_name(), source.get_index(), steps, common)
+    def of(self, source: ov.Output, params: QuantParams, common: float) -> ov.Output:
+        """Returns `source` quantised by `params`, as if all scales were `common`."""
+        key = (
+            source.get_node().get_friendly_name(),
+            source.get_index(),
+            params,
+            common,
+        )
         if key not in self._made:
-            self._made[key] = _fake(source, steps, common)
+            self._made[key] = _fake(source, params, common)
         return self._made[key]
 
 
-def _fake(source: ov.Output, steps: QuantParams, common: float) -> ov.Output:
-    own = np.array(steps.scales, np.float32).reshape(1, -1, 1, 1)
-    low, high = np.float32(steps.lowest), np.float32(steps.highest)
+def _fake(source: ov.Output, params: QuantParams, common: float) -> ov.Output:
+    own = np.array(params.scales, np.float32).reshape(1, -1, 1, 1)
+    low, high = np.float32(params.lowest), np.float32(params.highest)
     bounds = (
         low * own,
         high * own,
         low * np.float32(common),
         high * np.float32(common),
     )
-    levels = steps.highest - steps.lowest + 1
+    levels = params.highest - params.lowest + 1
     node = ops.fake_quantize(source, *(ops.constant(b) for b in bounds), levels)
     return node.output(0)
 
 
-def _quantise_one(node: ov.Node, name: str, steps: QuantParams, fakes: _Fakes) -> None:
+def _quantise_one(node: ov.Node, name: str, params: QuantParams, fakes: _Fakes) -> None:
     kind = node.get_type_name()
     weights = constant(node.input_value(1))
     axis = _OUTPUT_AXIS[kind]
-    if len(steps.scales) != weights.shape[1 - axis]:
+    if len(params.scales) != weights.shape[1 - axis]:
         raise ModelError(
-            f"{name} takes {weights.shape[1 - axis]} channels; the int8 steps are for "
-            f"{len(steps.scales)}."
+            f"{name} takes {weights.shape[1 - axis]} channels; the int8 scales are for "
+            f"{len(params.scales)}."
         )
-    common = max(steps.scales)
+    common = max(params.scales)
     shape = [1, 1, 1, 1]
     shape[1 - axis] = -1
-    own = np.array(steps.scales, np.float32).reshape(shape) / np.float32(common)
+    own = np.array(params.scales, np.float32).reshape(shape) / np.float32(common)
     scaled = weights * own
     peak = _peak(scaled, axis)
     node.input(1).replace_source_output(_fake_weights(scaled, peak))
-    if steps.means:
-        counted = (scaled / peak * 127).round() * peak / 127 / own
-        _add(node, _lost_mean(node, weights, counted, steps))
-    for reader, part in _readers(node, steps):
-        counted = fakes.of(reader.get_source_output(), part, common)
-        reader.replace_source_output(counted)
+    if params.means:
+        quantised = (scaled / peak * 127).round() * peak / 127 / own
+        _add(node, _lost_mean(node, weights, quantised, params))
+    for reader, part in _readers(node, params):
+        output = fakes.of(reader.get_source_output(), part, common)
+        reader.replace_source_output(output)
 
 
 def _readers(
-    node: ov.Node, steps: QuantParams
+    node: ov.Node, params: QuantParams
 ) -> Iterator[tuple[ov.Input, QuantParams]]:
     """The inputs to put counts on: before a concatenation, so that it moves bytes."""
     source = node.input_value(0).get_node()
     alone = len(source.output(0).get_target_inputs()) == 1
     if source.get_type_name() != "Concat" or not alone:
-        yield node.input(0), steps
+        yield node.input(0), params
         return
     first = 0
     for reader in source.inputs():
         channels = reader.get_source_output().get_partial_shape()[1].get_length()
-        part = steps.scales[first : first + channels]
+        part = params.scales[first : first + channels]
         first += channels
-        yield reader, QuantParams(zero_point=steps.zero_point, scales=part)
+        yield reader, QuantParams(zero_point=params.zero_point, scales=part)
 
 
 def _peak(weights: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
@@ -140,8 +145,8 @@ def _fake_weights(weights: NDArray[np.float32], peak: NDArray[np.float32]) -> ov
 def _lost_mean(
     node: ov.Node,
     weights: NDArray[np.float32],
-    counted: NDArray[np.float32],
-    steps: QuantParams,
+    quantised: NDArray[np.float32],
+    params: QuantParams,
 ) -> NDArray[np.float32]:
     """What each output channel loses on average, [1, channels, 1, 1].
 
@@ -149,12 +154,12 @@ def _lost_mean(
     adds up from layer to layer: Nagel et al., "Data-Free Quantization Through Weight
     Equalization and Bias Correction", ICCV 2019, arXiv:1906.04721.
     """
-    means = np.array(steps.means, np.float32)
-    quantised_means = np.array(steps.quantised_means, np.float32)
+    means = np.array(params.means, np.float32)
+    quantised_means = np.array(params.quantised_means, np.float32)
     if node.get_type_name() == "Convolution":
-        lost = weights.sum((2, 3)) @ means - counted.sum((2, 3)) @ quantised_means
+        lost = weights.sum((2, 3)) @ means - quantised.sum((2, 3)) @ quantised_means
     else:  # each place gets one in (stride x stride) of the kernel's weights
-        lost = means @ weights.sum((2, 3)) - quantised_means @ counted.sum((2, 3))
+        lost = means @ weights.sum((2, 3)) - quantised_means @ quantised.sum((2, 3))
         lost /= np.prod(node.get_strides())
     return lost.reshape(1, -1, 1, 1).astype(np.float32)
 

@@ -37,7 +37,10 @@ def progress(*, quiet: bool) -> Iterator["Shown"]:
 @contextmanager
 def measuring_told() -> Iterator[None]:
     """Says on stderr while the fastest way is measured: seconds at the first start."""
-    log, handler = logging.getLogger("derain.choice"), logging.StreamHandler(sys.stderr)
+    log, handler = (
+        logging.getLogger("derain.autotune"),
+        logging.StreamHandler(sys.stderr),
+    )
     log.setLevel(logging.INFO)
     log.addHandler(handler)
     try:

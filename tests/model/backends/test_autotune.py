@@ -114,7 +114,7 @@ def test_it_says_once_that_it_measures(caplog: pytest.LogCaptureFixture) -> None
     clock = Clock()
     rivals = {name: lambda: Rival("one", clock, 0.1) for name in ("1", "2")}
 
-    with caplog.at_level("INFO", "derain.choice"):
+    with caplog.at_level("INFO", "derain.autotune"):
         for _start in range(2):
             fastest(rivals, "streams of mspfn-lite, int8", now_s=clock)
 

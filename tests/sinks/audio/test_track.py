@@ -7,7 +7,7 @@ import av
 import pytest
 
 from sinks.audio.queue import AudioQueue
-from sinks.audio.sample_clock import SampleCount
+from sinks.audio.sample_clock import SampleClock
 from sinks.encoding.options import EncodeOptions
 from sinks.files.video import VideoFile
 from sinks.live.hls import Hls
@@ -176,7 +176,7 @@ def test_audio_waits_for_pictures_only_so_long() -> None:
 def test_samples_that_are_counted_keep_their_times(
     pts: int, written: list[int]
 ) -> None:
-    count = SampleCount(G711)
+    count = SampleClock(G711)
     [(first, _)] = count.fitted(bytes(480), 0)
     parts = list(count.fitted(bytes(480), pts))
 
