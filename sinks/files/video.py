@@ -261,7 +261,8 @@ class VideoFile:
             if picture is None:
                 self._mux(self._container, None)
         except (FFmpegError, OSError) as error:
-            raise SinkError(f"{self.path}: {reason_of(error)}") from None
+            kind = SinkError if plays(self.path) else UnplayableError
+            raise kind(f"{self.path}: {reason_of(error)}") from None
 
     def _mux(
         self, container: OutputContainer, packet: "Packet[VideoStream] | None"

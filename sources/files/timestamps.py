@@ -14,8 +14,9 @@ class Timeline:
 
     Times that rise are left exactly as they are. A missing one is put one frame after
     the one before; one that does not rise is moved just behind it and counted. Where
-    the times start anew, as in transport streams put one behind the other, all that
-    follow are moved by the same length; so they are where the first lies before zero,
+    the times start anew, as in transport streams put one behind the other, or jump
+    ahead by more than a day, which MP4 cannot store, all that follow are moved by the
+    same length; so they are where the first lies before zero,
     which no container can store.
     """
 
@@ -75,7 +76,8 @@ class Timeline:
         return placed
 
     def _behind(self, last: int, pts: int) -> int:
-        if pts + self.shift < last - _JOINT_STEPS * self._step:
+        ahead = pts + self.shift - last
+        if ahead < -_JOINT_STEPS * self._step or ahead > self._latest_start:
             self._joints += 1
             self.shift = last + self._step - pts
         placed = max(pts + self.shift, last + 1)

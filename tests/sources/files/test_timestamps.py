@@ -38,6 +38,15 @@ def test_times_that_start_anew_go_on_behind_the_last() -> None:
     assert "start anew 1 times" in line.notes[0]
 
 
+def test_a_jump_of_days_in_mid_file_is_joined_there_and_back() -> None:
+    line = Timeline(step=10, time_base=Fraction(1, 1000))
+
+    times = [line.place(time) for time in [0, 10, 4_278_190_711, 30, 90_000_000]]
+
+    assert times == [0, 10, 20, 30, 90_000_000]
+    assert "start anew 2 times" in line.notes[0]
+
+
 def test_times_before_zero_are_moved_to_it_all_together() -> None:
     line = Timeline(step=10)
 

@@ -9,10 +9,11 @@ from typer.testing import CliRunner
 from evaluation.errors import EvaluationError
 from evaluation.reference_models.files import pristine_from
 from streamer.cli.evaluate.command import evaluate_command
+from tests.conftest import PROJECT
 from tests.support.folders import write_pairs, write_picture
 from tests.support.golden_pairs import a_clean
 
-_DATA = Path(__file__).parents[3] / ".." / "shared" / "data"
+_DATA = PROJECT.parent / "shared" / "data"
 
 
 def _app() -> Typer:
