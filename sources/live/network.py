@@ -32,8 +32,10 @@ from sources.live.disconnect import (
     while_opening,
     while_reading,
 )
+from sources.live.frame_numbers import FrameNumbers
 from sources.live.login_check import unsupported_login
 from sources.live.nvdec import GpuRefusedError, NvdecPictures
+from sources.live.pace import PULLED_STALL, Pace
 from sources.live.reconnect import Patience, stall_seconds
 from sources.live.timestamps import TIME_BASE
 from sources.nvdec import (
@@ -51,8 +53,6 @@ codec, and saves 0.7 s at each connect. 0 loses the first key frame. RTMP and HT
 nothing before the first packets: audio is found late."""
 _COUNTING_FORMATS = frozenset({"mpjpeg", "mjpeg", "h264", "hevc"})
 """Of FFmpeg's demuxers: they know no times and count 25 pictures a second."""
-_PULLED_STALL = 20.0
-"""HLS brings pieces of some seconds; the next one may take two of them to appear."""
 _HIGHEST_RATE = 240
 
 
@@ -80,7 +80,7 @@ class NetworkStream:
             GpuRefusedError: No such stream is decoded on a GPU.
         """
         self._patience = patience or Patience(connect.stall_seconds)
-        stall = self._patience.limit(_PULLED_STALL if address.is_playlist else 0)
+        stall = self._patience.limit(PULLED_STALL if address.is_playlist else 0)
         self._open = Opening(address, connect)
         self._pictures = 0
         self._nvdec, how = gpu, gpu.how if gpu else None
@@ -92,7 +92,7 @@ class NetworkStream:
         self._counted = self._container.format.name in _COUNTING_FORMATS
         if self._counted:  # what it says of its rate is made up
             self._info = replace(self._info, frame_rate=None)
-        slowest = _PULLED_STALL if self._pace else 0
+        slowest = PULLED_STALL if self._pace else 0
         slowest = max(slowest, stall_seconds(self._info.frame_rate))
         self._stall_seconds = self._patience.limit(max(stall, slowest))
         if self._stall_seconds > stall:  # a slow camera, or a file: fixed at opening
@@ -100,6 +100,7 @@ class NetworkStream:
             self._container, self._stream = self._open(self._stall_seconds, how)
             self._audio = audio_stream(self._container)
         self._bare = adts_filter(self._audio)
+        self._numbers = _numbers_of(self._stream)
 
     @property
     def info(self) -> StreamInfo:
@@ -133,6 +134,8 @@ class NetworkStream:
 
     def _decoded(self) -> Iterator[av.VideoFrame | None]:
         for packet in self._packets():
+            if self._numbers and self._numbers.lost(bytes(packet)):
+                yield None
             if self._nvdec:
                 self._nvdec.given(key=packet.is_keyframe)
             try:
@@ -197,24 +200,10 @@ class NetworkStream:
         self._container.close()
 
 
-class Pace:
-    """Makes pictures that come in one piece appear at the times they were taken."""
-
-    def __init__(
-        self,
-        now: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """`now` in seconds."""
-        self._now, self._sleep = now, sleep
-        self._begun: float | None = None
-
-    def wait_for(self, seconds: float) -> None:
-        """Waits until the picture of that time is due; one too late is due at once."""
-        now = self._now()
-        if self._begun is None or not -1 < self._begun + seconds - now < _PULLED_STALL:
-            self._begun = now - seconds
-        self._sleep(max(self._begun + seconds - now, 0))
+def _numbers_of(stream: VideoStream) -> FrameNumbers | None:
+    """Returns what notices lost pictures; None for other codecs than H.264."""
+    context = stream.codec_context
+    return FrameNumbers(context.extradata or b"") if context.name == "h264" else None
 
 
 def _is_ahead(container: InputContainer) -> bool:

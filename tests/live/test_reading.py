@@ -1,6 +1,8 @@
 """A live stream read from a real server that is killed, frozen and changed."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
 from queue import Empty, Queue
@@ -16,6 +18,7 @@ from sources.live.opener import open_live
 from sources.live.reconnect import State, Status
 from sources.live.stream import LiveStream
 from tests.live.conftest import StartPeer
+from tests.support.clock_proxy import ClockProxy
 from tests.support.peers import (
     PATIENCE_SECONDS,
     eventually,
@@ -205,6 +208,45 @@ def test_a_lossy_path_costs_pictures_but_hands_on_none_that_is_damaged(
     assert not any(frame.picture.is_corrupt for frame in frames)
     assert stream.dropped["decode error"] > 0
     assert stream.dropped["waiting for key frame"] > 0
+    assert stream.link.reconnects == 0
+
+
+def test_a_picture_that_is_lost_whole_is_noticed_though_the_decoder_says_nothing(
+    start_peer: StartPeer,
+) -> None:
+    """What follows the gap is built on the lost picture, up to the next key frame."""
+    peer = start_peer("--lose", "0.04", "--mtu", "60000", "--gop", "25")
+    stream = open_live(peer.url(), ConnectOptions(transport="udp"))
+
+    frames = list(islice(stream, 150))
+
+    stream.close()
+    step = Fraction(1, 25)
+    behind_gaps = [
+        after.picture.key_frame
+        for before, after in pairwise(frames)
+        if (after.pts - before.pts) * after.time_base > step * Fraction(3, 2)
+    ]
+    assert behind_gaps
+    assert all(behind_gaps)
+    assert stream.dropped["waiting for key frame"] > 0
+    assert stream.link.reconnects == 0
+
+
+@pytest.mark.parametrize(("seconds", "after"), [(1000, 0.1), (-1000, 0.4), (-0.5, 2)])
+def test_a_clock_that_jumps_soon_after_connecting_costs_no_picture(
+    start_peer: StartPeer, seconds: float, after: float
+) -> None:
+    peer = start_peer()
+    proxy = ClockProxy(peer.port, jump_seconds=seconds, after=after)
+    stream = open_live(f"rtsp://127.0.0.1:{proxy.port}/camera")
+
+    with closing(proxy), closing(stream):
+        frames = list(islice(stream, 75))
+
+    assert all(a.pts < b.pts for a, b in pairwise(frames))
+    assert stream._line.jumps == 1
+    assert stream.dropped == {}
     assert stream.link.reconnects == 0
 
 

@@ -59,18 +59,19 @@ def camera(wanted: argparse.Namespace) -> Any:
         factory.set_protocols(TRANSPORTS[wanted.only])
     encoder = ENCODERS[wanted.codec].format(gop=wanted.gop)
     if wanted.lose:
-        encoder = encoder.replace("name=pay0", "mtu=200")
+        encoder = encoder.replace("name=pay0", f"mtu={wanted.mtu}")
         encoder += f" ! identity name=pay0 drop-probability={wanted.lose}"
-    pattern = "solid-color" if wanted.flash else "ball"
+    pattern = "solid-color" if wanted.flash or wanted.still else "ball"
+    rate = wanted.rate if "/" in wanted.rate else f"{wanted.rate}/1"
     factory.set_launch(
         f"( videotestsrc name=lens is-live=true pattern={pattern} ! "
         f"video/x-raw,format=I420,width={width},height={height},"
-        f"framerate={wanted.rate}/1 ! {encoder} "
+        f"framerate={rate} ! {encoder} "
         + (BEEPS + SOUNDS[wanted.audio] if wanted.audio else "")
         + " )"
     )
     if wanted.flash:
-        factory.connect("media-configure", flash, wanted.rate)
+        factory.connect("media-configure", flash, int(wanted.rate))
     return factory
 
 
@@ -152,12 +153,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", required=True)
     parser.add_argument("--size", default="160x96")
-    parser.add_argument("--rate", type=int, default=25)
+    parser.add_argument("--rate", default="25", help="pictures a second, or 1/5")
+    parser.add_argument("--still", action="store_true", help="one picture for ever")
     parser.add_argument("--gop", type=int, default=10)
     parser.add_argument("--codec", choices=list(ENCODERS), default="h264")
     parser.add_argument("--audio", choices=list(SOUNDS))
     parser.add_argument("--flash", action="store_true", help="when it ticks")
     parser.add_argument("--lose", type=float, default=0.0, help="share of packets")
+    parser.add_argument("--mtu", type=int, default=200, help="where packets get lost")
     parser.add_argument("--only", choices=list(TRANSPORTS))
     parser.add_argument("--auth", choices=["basic", "digest"])
     parser.add_argument("--user", default="viewer")
