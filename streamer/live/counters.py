@@ -12,6 +12,7 @@ from sinks.live.status import OutputStatus
 from sinks.sink import Sink
 from sources.frame import Frame, Source
 from sources.live.reconnect import Reconnects, stall_seconds
+from streamer.live.still import FROZEN_SECONDS
 from streamer.pipeline.stats import Durations, Percentiles
 
 _RECENT_NS = 5_000_000_000
@@ -50,6 +51,8 @@ class LiveSnapshot:
     """How each way out is doing, the main one first; empty for plain files."""
     overloaded: bool = False
     """Whether frames are dropped because the network takes too long."""
+    still_seconds: float = 0.0
+    """How long the picture has not changed."""
     latency_counts: tuple[int, ...] = ()
     """Frames so far that took no longer than each of `LATENCY_BUCKETS`, and all."""
     latency_sum_seconds: float = 0.0
@@ -71,6 +74,11 @@ class LiveSnapshot:
         if not self.is_fresh:
             return f"no fresh frame, {self.state} {self.cause}".rstrip()
         return "overloaded" if self.overloaded else ""
+
+    @property
+    def warning(self) -> str:
+        """What may be wrong though the stream is healthy; empty if nothing is."""
+        return "frozen picture" if self.still_seconds > FROZEN_SECONDS else ""
 
     @property
     def is_fresh(self) -> bool:
@@ -202,6 +210,7 @@ def snapshot_of(
     counts: LiveCounts,
     *,
     held: int,
+    still_seconds: float,
     coverage: float | None,
     now_ns: Callable[[], int],
 ) -> LiveSnapshot:
@@ -212,6 +221,7 @@ def snapshot_of(
         sink: Says how much it sent, if it knows.
         counts: Of the run.
         held: Pictures repeated so far.
+        still_seconds: How long the picture has not changed.
         coverage: Rain taken out of the newest picture, in per cent of it.
         now_ns: The monotonic clock.
     """
@@ -229,6 +239,7 @@ def snapshot_of(
         source_pixels=source.info.width * source.info.height,
         outputs=sink.statuses if isinstance(sink, HasOutputs) else (),
         overloaded=counts.overloaded,
+        still_seconds=still_seconds,
         latency_counts=buckets,
         latency_sum_seconds=latency_sum,
         frames_in=counts.frames_in,

@@ -176,6 +176,7 @@ def _told(shot: LiveSnapshot) -> dict[str, Any]:
         "healthy": shot.healthy,
         "state": shot.state,
         "cause": shot.cause,
+        "warning": shot.warning,
         "fresh_ago_seconds": round(shot.fresh_ago_seconds, 1),
         "outputs": outputs,
     }

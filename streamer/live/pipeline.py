@@ -21,6 +21,7 @@ from streamer.live.counters import Connects, LiveCounts, LiveSnapshot, snapshot_
 from streamer.live.fit import Fit, size_in
 from streamer.live.freeze import HoldingSink
 from streamer.live.reader import LatestFrameReader
+from streamer.live.still import StillWatch
 from streamer.network.protocol import Network
 from streamer.network.rotated import RotatingNetwork
 from streamer.pipeline.buffers import slot_pool
@@ -91,12 +92,14 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._bare_sink = sink
         self.counts = LiveCounts(now_ns)
         self._flights: Channel[InFlight | SignalLost] = Channel(network.slots + 1)
+        name = getattr(source, "name", "live")
         self._fit = Fit(
-            getattr(source, "name", "live"),
+            name,
             size,
             live.rate,
             on_drop=lambda: self.counts.drop("rate"),
         )
+        self._still = StillWatch(name, now_ns)
         self._reader = LatestFrameReader(
             source,
             self.counts,
@@ -168,6 +171,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             slot = self._free.get()
             frame = self._reader.fresh()
             frame = self._fit.fitted(frame)
+            self._still.take(frame)
             self._turning.rotation = frame.rotation
             yield self._launcher.start(frame, slot)
             sent += 1
@@ -213,6 +217,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             self._bare_sink,
             self.counts,
             held=self._holding.held,
+            still_seconds=self._still.seconds,
             coverage=self._output.coverage,
             now_ns=self._now_ns,
         )

@@ -71,6 +71,10 @@ def _gauges(now: Mapping[str, LiveSnapshot]) -> Iterator[Metric]:
         "fps_out": ("Fresh frames a second, last 5 s", lambda s: s.fps_out),
         "fresh_age_seconds": ("Since the last fresh frame", _age),
         "healthy": ("1 while the stream does what was asked", lambda s: s.healthy),
+        "frozen_picture": (
+            "1 while the picture has not changed for a minute",
+            lambda s: bool(s.warning),
+        ),
         "overloaded": (
             "1 while the machine is too slow for the stream",
             lambda s: s.overloaded,

@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 
+import av
 import pytest
 
 from sinks import open_sink
@@ -14,7 +16,9 @@ from sinks.sink import Sink
 from sources.live.disconnect import DisconnectedError
 from sources.live.opener import open_live
 from sources.live.reconnect import State
+from streamer.cli.run.live.line import line_for
 from streamer.live.pipeline import LivePipeline
+from streamer.live.still import FROZEN_SECONDS
 from streamer.settings import LiveOptions
 from tests.live.conftest import StartPeer
 from tests.support.fakes import PassThrough
@@ -120,6 +124,44 @@ def test_the_file_goes_on_while_the_camera_is_away(
     assert all(a < b for a, b in pairwise(seen.times))
     assert seen.sizes == {(160, 96)}
     assert any("224x128" in note for note in report.notes)
+
+
+def test_a_camera_that_changes_its_size_gets_bars_and_is_told_at_once(
+    start_peer: StartPeer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    sink = tmp_path / "out.mp4"
+    peer = start_peer()
+
+    with running(peer.url(), sink) as run:
+        run.wait_for(20)
+        peer.kill()
+        peer.start("--still", "--size", "96x160")
+        run.wait_for(20)
+        eventually(lambda: "the picture size is 96x160 now" in caplog.text)
+
+    with av.open(str(sink)) as stored:
+        *_, last = stored.decode(video=0)
+    luma = last.to_ndarray(format="gray")
+    assert (last.width, last.height) == (160, 96)
+    assert luma[:, 80].min() > 200  # white, as the camera is
+    assert luma[:, :40].max() < 40
+
+
+def test_a_camera_whose_picture_never_changes_is_told_and_healthy(
+    start_peer: StartPeer,
+) -> None:
+    still, moving = start_peer("--still"), start_peer()
+
+    with running(still.url(), "null:") as one, running(moving.url(), "null:") as other:
+        eventually(lambda: one.pipeline.snapshot().still_seconds > 3)
+        eventually(lambda: other.pipeline.snapshot().frames_out > 50)
+        shot, moved = one.pipeline.snapshot(), other.pipeline.snapshot()
+
+    assert shot.healthy
+    assert moved.still_seconds < shot.still_seconds
+    frozen = replace(shot, still_seconds=FROZEN_SECONDS + 1)
+    assert (frozen.warning, frozen.healthy) == ("frozen picture", True)
+    assert "frozen picture" in line_for(frozen, shot)
 
 
 def test_on_loss_end_ends_the_run_and_says_why(

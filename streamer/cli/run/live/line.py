@@ -16,6 +16,8 @@ Snapshots = Callable[[], Mapping[str, LiveSnapshot]]
 def line_for(shot: LiveSnapshot, before: LiveSnapshot | None) -> str:
     """Returns the line; `before` is the snapshot of a second ago."""
     state = f"{shot.state} ({shot.cause})" if shot.cause else shot.state
+    if shot.warning:
+        state = f"{state} ({shot.warning})"
     if shot.overloaded:
         state = "overloaded (use --size, --rate, or a faster --model or --device)"
     times = shot.latency_ms
@@ -65,6 +67,7 @@ def figures_of(name: str, shot: LiveSnapshot) -> str:
         "stream": name,
         "state": shot.state,
         "problem": shot.problem,
+        "warning": shot.warning,
         "fps_in": f"{shot.fps_in:.1f}",
         "fps_out": f"{shot.fps_out:.1f}",
         "latency_p50_ms": f"{shot.latency_ms.p50_ms:.0f}",
