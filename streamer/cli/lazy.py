@@ -39,6 +39,9 @@ COMMANDS = {
     "fleet": Entry(
         "streamer.cli.ray.fleet", "fleet", "Keep live streams running on many machines."
     ),
+    "discover": Entry(
+        "streamer.cli.discover", "discover", "List the cameras of the network."
+    ),
     "status": Entry(
         "streamer.cli.library.status", "status", "Say what is done of a library."
     ),
