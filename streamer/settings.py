@@ -2,7 +2,7 @@
 
 They come in four values, which are also what is passed on: how the network works, how
 video is encoded, what a live source needs, and the rest. The command line is made from
-the same declarations (`streamer.cli.run.options`).
+the same declarations (`streamer.cli.options`).
 """
 
 from collections.abc import Mapping

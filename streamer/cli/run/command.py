@@ -14,6 +14,7 @@ from streamer.cli.library.run import (
     run_in_pieces,
     works_in_pieces,
 )
+from streamer.cli.options import with_options
 from streamer.cli.process_title import hide_passwords_in_title
 from streamer.cli.run.checks import (
     check_changes,
@@ -24,7 +25,6 @@ from streamer.cli.run.checks import (
 from streamer.cli.run.closing import close_with
 from streamer.cli.run.live.command import run_live, signals_stop
 from streamer.cli.run.live.fleet import run_fleet
-from streamer.cli.run.options import with_options
 from streamer.cli.run.page import page_of_file
 from streamer.cli.run.progress import progress
 from streamer.cli.run.several import run_each, sinks_for

@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from streamer.cli.run.options import with_options
+from streamer.cli.options import with_options
 from streamer.settings import OPTIONS
 
 
