@@ -5,6 +5,7 @@ from pathlib import Path
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
 from sinks.files.images import PictureFiles
+from sinks.files.pipe import STANDARD_OUTPUT, PipedVideo
 from sinks.files.video import VideoFile
 from sinks.live.opener import is_live_sink, open_live_sink
 from sinks.null import NullSink
@@ -12,8 +13,8 @@ from sinks.sink import Sink
 from sources.pictures.files import PICTURE_SUFFIXES, is_pattern
 
 FORMS = (
-    "a video file (.mp4 .mov .mkv .webm), a picture, folder/, %06d.png, rtsp://, "
-    "rtmp://, serve://HOST:PORT/PATH, .m3u8 or null:"
+    "a video file (.mp4 .mov .mkv .webm), a picture, folder/, %06d.png, - (standard "
+    "output), rtsp://, rtmp://, serve://HOST:PORT/PATH, .m3u8 or null:"
 )
 
 
@@ -36,6 +37,8 @@ def open_sink(
     """
     if uri == "null:":
         return NullSink()
+    if uri == STANDARD_OUTPUT:
+        return PipedVideo(encode=encode, copy_from=_video(source))
     if not uri:
         raise SinkError(f"no sink was named; give {FORMS}")
     if is_live_sink(uri):
@@ -56,8 +59,13 @@ def open_sink(
         )
     if pictures:
         return PictureFiles(path, folder=folder)
+    return VideoFile(path, encode=encode, copy_from=_video(source))
+
+
+def _video(source: Path | None) -> Path | None:
+    """Returns the file whose other streams are copied, if there is one."""
     is_video = source is not None and source.is_file() and not _is_picture(source)
-    return VideoFile(path, encode=encode, copy_from=source if is_video else None)
+    return source if is_video else None
 
 
 def _is_picture(path: Path) -> bool:

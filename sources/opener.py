@@ -13,6 +13,7 @@ from sources.files.images import (
     pictures_in,
     pictures_like,
 )
+from sources.files.pipe import STANDARD_INPUT, PipedVideo
 from sources.files.video import VideoFile
 from sources.frame import Source
 from sources.live.camera import open_camera
@@ -20,7 +21,8 @@ from sources.live.opener import is_live, open_live
 from sources.pictures.files import PICTURE_SUFFIXES, is_pattern
 
 FORMS = (
-    "a file, folder/, folder/%06d.png, camera:0, test:rain, rtsp://, http:// or gst:"
+    "a file, folder/, folder/%06d.png, - (standard input), camera:0, test:rain, "
+    "rtsp://, http:// or gst:"
 )
 
 
@@ -35,6 +37,8 @@ def open_source(uri: str) -> Source:
     """
     if not uri:
         raise SourceError(f"No source was named; give {FORMS}.")
+    if uri == STANDARD_INPUT:
+        return PipedVideo()
     if uri.startswith("test:"):
         return _open_test(*_split(uri))
     if uri.startswith("camera:"):
@@ -51,7 +55,8 @@ def open_source(uri: str) -> Source:
 
 def source_path(uri: str) -> Path | None:
     """Returns the file or folder that `uri` names; None for other sources."""
-    if uri.startswith(("test:", "camera:", "gst:")) or "://" in uri:
+    elsewhere = uri == STANDARD_INPUT or "://" in uri
+    if elsewhere or uri.startswith(("test:", "camera:", "gst:")):
         return None
     path = Path(uri) if Path(uri).is_file() else Path(_split(uri)[0])
     return path.parent if is_pattern(path.name) and not path.is_file() else path

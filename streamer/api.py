@@ -5,10 +5,11 @@ from contextlib import closing, contextmanager
 from os import PathLike, fspath
 from threading import Event, Thread
 
-from sinks import open_sink
+from sinks import Sink, open_sink
 from sinks.encoding.options import EncodeOptions
 from sinks.files.video import VideoFile
 from sources import open_source, source_path
+from sources.files.pipe import PipedVideo
 from streamer.live.pipeline import LivePipeline
 from streamer.memory import keep_freed_memory
 from streamer.network.protocol import Network, open_network
@@ -62,6 +63,8 @@ def opened(
             stay=net.takes_planes and planes_will_do(output, compare=run.compare),
             required=run.require_gpu_decode,
         )
+        if isinstance(frames, PipedVideo):
+            _let_follow(frames, output)
         kind = LivePipeline if frames.info.live else Pipeline
         yield kind(
             frames,
@@ -71,6 +74,14 @@ def opened(
             max_frames=run.max_frames,
             on_frame=on_frame,
         )
+
+
+def _let_follow(frames: PipedVideo, output: Sink) -> None:
+    """Hands what comes through a pipe beside the pictures to whoever stores it."""
+    if isinstance(output, VideoFile):
+        output.follow(frames.others)
+    else:
+        frames.others.leave()
 
 
 def derain_video(
@@ -86,10 +97,10 @@ def derain_video(
     """Removes the rain from `source` and writes `sink`; blocks until it is done.
 
     Args:
-        source: A video file, `folder/`, `folder/%06d.png`, a picture, `camera:0` or
-            `test:rain`.
+        source: A video file, `folder/`, `folder/%06d.png`, a picture, `-` (standard
+            input), `camera:0` or `test:rain`.
         sink: A video file (.mp4 .mov .mkv .webm), `folder/`, `folder/%06d.png`, a
-            picture or `null:`.
+            picture, `-` (standard output) or `null:`.
         network: Which network, and how it works; or a loaded one, which is used as it
             is, without temporal step and gate, and closed afterwards.
         run: What is done with the frames, and how many of them.

@@ -1,5 +1,6 @@
 """Which encoder, which pixel format and which settings suit a stream."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -141,14 +142,18 @@ def sampling_of(pixel_format: str) -> Sampling:
     return Sampling("422" if width == 32 and height == 64 else "420", depth)
 
 
-def choose_codec(wish: str, suffix: str, stream: StreamInfo) -> str:
+def choose_codec(wish: str, codecs: Sequence[str], stream: StreamInfo) -> str:
     """Returns the codec for `auto`: H.264, or HEVC for more than 8 bits.
 
     Players and hardware know 10 bits as HEVC Main 10; hardly any know H.264 Hi10.
+
+    Args:
+        wish: `auto`, or what is returned.
+        codecs: What the container holds, best known first.
+        stream: Says how deep the pictures are.
     """
     if wish != "auto":
         return wish
-    codecs = CODECS_OF[suffix]
     deep = sampling_of(stream.pixel_format).depth > 8
     return "hevc" if deep and "hevc" in codecs else codecs[0]
 

@@ -27,6 +27,10 @@ class EncodeOptions:
     preset: Annotated[str | None, Option("The encoder's own preset, such as slow.")] = (
         None
     )
+    container: Annotated[
+        str | None,
+        Option("Of SINK -: matroska (the default), nut or mpegts."),
+    ] = None
 
 
 DEFAULT_ENCODING = EncodeOptions()

@@ -95,12 +95,18 @@ def open_container(
     suffix = path.suffix.lower()
     matroska = suffix in {".mkv", ".webm"}
     exact_start = {"movie_timescale": str(_fine(time_base.denominator))}
-    own = _MATROSKA if matroska else {**_MP4, **exact_start}
+    own = {} if matroska else {**_MP4, **exact_start}
     if own_tags and not matroska:
         own["movflags"] += "+use_metadata_tags"
     muxer = _MUXERS.get(suffix, "mp4")
     target = str(path.absolute())  # else FFmpeg takes 12:30.mp4 for a protocol
-    return av.open(file or target, "w", format=muxer, options={**_ALWAYS, **own})
+    options = {**muxing_options(muxer), **own}
+    return av.open(file or target, "w", format=muxer, options=options)
+
+
+def muxing_options(muxer: str) -> dict[str, str]:
+    """Returns what holds wherever this muxer, by FFmpeg's name, writes to."""
+    return {**_ALWAYS, **(_MATROSKA if muxer in {"matroska", "webm"} else {})}
 
 
 def plays(path: Path) -> bool:

@@ -19,6 +19,7 @@ from av.video.stream import VideoStream
 
 from sinks.background_writer import BackgroundWriter
 from sinks.encoding.encoders import (
+    CODECS_OF,
     ENCODERS,
     Encoder,
     choose_codec,
@@ -37,6 +38,7 @@ from sinks.files.container import (
     open_container,
     plays,
 )
+from sinks.files.copying.piped_copy import PipedCopier
 from sinks.files.copying.stream_copy import StreamCopier
 from sinks.files.live_audio import LiveAudioCopier
 from sinks.files.mp4_repair import TrackTimes, repair
@@ -44,6 +46,7 @@ from sinks.files.packet_times import PacketTimes
 from sinks.files.place import Claim, make_folder
 from sinks.files.unbuffered_file import UnbufferedFile
 from sources.audio import Audio, AudioPacket
+from sources.container.arriving import ArrivingStreams
 from sources.frame import Frame, StreamInfo
 
 _CHROMA_LOCATIONS = {2: "center", 3: "topleft", 4: "top", 5: "bottomleft", 6: "bottom"}
@@ -75,11 +78,12 @@ class VideoFile:
         Raises:
             SinkError: No container or codec of that name, or a folder that is missing.
         """
-        check_target(path, encode)
+        self._check(path, encode)
         self.path = path
         self.notes: list[str] = []
         self._encode_options = encode
         self._copy_from = copy_from
+        self._arriving: ArrivingStreams | None = None
         self._copier: StreamCopier | LiveAudioCopier | None = None
         self._live_audio: LiveAudioCopier | None = None
         self._container: OutputContainer | None = None
@@ -93,6 +97,9 @@ class VideoFile:
         self._on_gpu = False
         self._times = PacketTimes(by_decoding=True, usual=1)
         self._time_base = Fraction(1)
+
+    def _check(self, path: Path, encode: EncodeOptions) -> None:
+        check_target(path, encode)
 
     @property
     def _is_mp4(self) -> bool:
@@ -108,6 +115,10 @@ class VideoFile:
         """How many packets of audio were copied."""
         return self._copier.audio_packets if self._copier else 0
 
+    def follow(self, streams: ArrivingStreams) -> None:
+        """Says before `begin` which other streams come with the pictures."""
+        self._arriving = streams
+
     def expect_audio(self, audio: Audio) -> None:
         """Says before `begin` which audio a live source will bring."""
         self._live_audio = LiveAudioCopier(self.path.name, audio)
@@ -119,9 +130,7 @@ class VideoFile:
 
     def begin(self, stream: StreamInfo) -> str:
         """Opens the file, which overwrites an older one."""
-        codec = choose_codec(
-            self._encode_options.codec, self.path.suffix.lower(), stream
-        )
+        codec = self._codec_of(stream)
         check_quality(codec, self._encode_options.quality)
         encoder = ENCODERS[codec]
         sampling, notes = choose_sampling(encoder, stream)
@@ -129,24 +138,35 @@ class VideoFile:
             encoder, reasons = on_card(codec, encoder, sampling)
             self.notes += reasons
         self.notes += notes
-        make_folder(self.path.parent)
-        self._claim = claim = Claim(self.path)
+        self._claim = self._claimed()
         try:
             self._open(codec, encoder, sampling.pixel_format, stream)
         except ArgumentError:
-            claim.undo()
+            self._undo_claim()
             preset, quality = self._choices(encoder)
             raise SinkError(
                 f"{encoder.name} refuses {stream.width}x{stream.height} "
                 f"{sampling.pixel_format} with preset {preset} and quality {quality}"
             ) from None
         except (FFmpegError, OSError) as error:
-            claim.undo()
+            self._undo_claim()
             raise SinkError(
                 f"{self.path} cannot be opened: {reason_of(error)}"
             ) from None
         self._encoder = encoder.name
         return sampling.pixel_format
+
+    def _codec_of(self, stream: StreamInfo) -> str:
+        asked, suffix = self._encode_options.codec, self.path.suffix.lower()
+        return choose_codec(asked, CODECS_OF[suffix], stream)
+
+    def _claimed(self) -> Claim | None:
+        make_folder(self.path.parent)
+        return Claim(self.path)
+
+    def _undo_claim(self) -> None:
+        if self._claim is not None:
+            self._claim.undo()
 
     def encode_on_gpu(self) -> None:
         """Lets the card encode what it can; before `begin`.
@@ -158,14 +178,9 @@ class VideoFile:
     def _open(
         self, codec: str, encoder: Encoder, pixel_format: str, stream: StreamInfo
     ) -> None:
-        self._file = UnbufferedFile(self.path) if stream.live else None
-        copied = StreamCopier(self._copy_from) if self._copy_from else None
-        container = open_container(
-            self.path,
-            stream.time_base,
-            self._file,
-            own_tags=copied is not None and copied.has_own_tags,
-        )
+        copied = self._streams_to_copy()
+        own_tags = copied is not None and copied.has_own_tags
+        container = self._opened(stream, own_tags=own_tags)
         rate = stream.frame_rate or Fraction(25)
         self._times = PacketTimes(
             by_decoding=self._is_mp4,
@@ -183,7 +198,7 @@ class VideoFile:
             if not isinstance(output, VideoStream):  # for the type checker: it is one
                 raise TypeError(encoder.name)
             _describe(output, pixel_format, stream)
-            if codec == "hevc" and self.path.suffix.lower() != ".mkv":
+            if codec == "hevc" and self._is_mp4:
                 output.codec_context.codec_tag = "hvc1"  # what Apple's players take
             return output
 
@@ -197,6 +212,17 @@ class VideoFile:
         if self._file is not None:
             self._file.open()
         self._disk = BackgroundWriter(self.path.name) if stream.live else None
+
+    def _streams_to_copy(self) -> StreamCopier | None:
+        if self._arriving is not None:
+            return PipedCopier(self._arriving)
+        return StreamCopier(self._copy_from) if self._copy_from else None
+
+    def _opened(self, stream: StreamInfo, *, own_tags: bool) -> OutputContainer:
+        self._file = UnbufferedFile(self.path) if stream.live else None
+        return open_container(
+            self.path, stream.time_base, self._file, own_tags=own_tags
+        )
 
     def _settings(self, encoder: Encoder, stream: StreamInfo) -> Mapping[str, str]:
         preset, quality = self._choices(encoder)

@@ -56,16 +56,26 @@ class VideoFile:
         Raises:
             SourceError: The file is missing, unreadable or holds no video.
         """
-        self.path = path
-        self.health = Health()
-        self._container = open_file(path)
-        self._stream = video_stream(self._container, path)
+        container = open_file(path)
+        stream = video_stream(container, path)
         if is_tiled(path):
-            self._container.close()
+            container.close()
             raise SourceError(
                 f"{path} is a picture made of tiles (HEIC or AVIF); convert it to JPEG "
                 "or PNG first, because only single tiles can be read here."
             )
+        self._take(path, container, stream)
+        if hides_border(path):
+            self.health.notes.append(
+                "the crop of the picture is left out: the border that players hide "
+                "shows now"
+            )
+
+    def _take(self, path: Path, container: InputContainer, stream: VideoStream) -> None:
+        """Takes a container that is open, and reads what it announces."""
+        self.path = path
+        self.health = Health()
+        self._container, self._stream = container, stream
         self._stream.thread_type = "AUTO"
         self._decoder = self._stream.codec_context.name
         self._chroma = chroma_location(self._stream)
@@ -76,11 +86,6 @@ class VideoFile:
         if self._stream.metadata.get("alpha_mode") == "1":  # of VP8 and VP9
             # FFmpeg's own decoders pass over it, so no picture tells.
             self.health.notes.append("the transparency of the source is left out")
-        if hides_border(path):
-            self.health.notes.append(
-                "the crop of the picture is left out: the border that players hide "
-                "shows now"
-            )
         self._packets = 0
         only_decode_times = self._container.format.name in ONLY_DECODE_TIMES
         self._decode_times = DecodeTimes() if only_decode_times else None
@@ -107,9 +112,9 @@ class VideoFile:
             if first is not None and first.rotation % 90:
                 self.health.notes.append(
                     "the slanted turn for showing is stored as the nearest quarter, "
-                    f"{_turn_of(first, stream)} degrees"
+                    f"{turn_of(first, stream)} degrees"
                 )
-            return _turn_of(first, stream) if first else 0
+            return turn_of(first, stream) if first else 0
         return 0
 
     def decode_on_gpu(self, how: GpuDecoding) -> str:
@@ -204,7 +209,7 @@ class VideoFile:
 
     def _readable_packets(self) -> "Iterator[Packet[VideoStream]]":
         """Reads on behind damage, as long as something readable follows."""
-        packets = self._container.demux(self._stream)
+        packets = self._demuxed()
         faults_in_row = 0
         while True:
             try:
@@ -217,15 +222,24 @@ class VideoFile:
                 if faults_in_row > _FAULTS_IN_ROW:
                     self.health.problem = f"reading failed: {error.strerror}"
                     return
-                packets = self._container.demux(self._stream)  # an error ends the old
+                packets = self._demuxed()  # an error ends the old
                 continue
             faults_in_row = 0
             yield packet
 
+    def _demuxed(self) -> "Iterator[Packet[VideoStream]]":
+        return self._container.demux(self._stream)
+
+    def _what_is_damaged(self) -> str:
+        return damage_note(self.path)
+
+    def _what_encrypts(self) -> str:
+        return encryption_of(self.path)
+
     def _take_stock(self, frames: int, line: Timeline) -> None:
         """Compares what came with what was announced, at the end of the stream."""
         if frames == 0:
-            reason = encryption_of(self.path)
+            reason = self._what_encrypts()
             reason = f" It is encrypted: {reason}." if reason else ""
             raise SourceError(
                 f"{self.path}: no picture in it could be decoded.{reason}"
@@ -235,7 +249,7 @@ class VideoFile:
             self.health.notes.append(
                 f"{self._on_cpu} of {frames} frames were decoded on the CPU"
             )
-        if damage := damage_note(self.path):
+        if damage := self._what_is_damaged():
             self.health.notes.append(damage)
         if not self.health.problem:
             self.health.problem = self.missing(self._packets)
@@ -260,7 +274,10 @@ def open_file(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
         SourceError: It is missing or unreadable.
     """
     if path.is_fifo():  # it is read more than once, and would wait for ever
-        raise SourceError(f"{path} is a pipe; only a file can be read here.")
+        raise SourceError(
+            f"{path} is a pipe; only a file can be read here, or - with the pipe as "
+            "standard input."
+        )
     try:
         return open_path(path, hwaccel)
     except FileNotFoundError:
@@ -293,7 +310,7 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
     return stream
 
 
-def _turn_of(picture: av.VideoFrame, stream: VideoStream) -> int:
+def turn_of(picture: av.VideoFrame, stream: VideoStream) -> int:
     """Returns the turn in degrees."""
     side_data = side_data_of(picture, stream.codec_context.name)
     return orientation_of(picture, side_data)[0]

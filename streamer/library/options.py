@@ -53,7 +53,8 @@ class LibraryOptions:
     container: Annotated[
         str | None,
         Option(
-            "Of a library: what films become: mp4, mov, mkv, webm. (as they are)",
+            "Of a library: what films become: mp4, mov, mkv, webm (as they are). Of "
+            "SINK -: matroska, nut, mpegts (matroska).",
             choices=("mp4", "mov", "mkv", "webm"),
         ),
     ] = None

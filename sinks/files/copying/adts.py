@@ -3,6 +3,7 @@
 FFmpeg would do this by itself, but not in fragmented MP4, where it refuses the packets.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from av.bitstream import BitStreamFilterContext
@@ -15,16 +16,15 @@ from sources.container.media import open_path
 class AdtsFilter:
     """Takes the ADTS header off each packet of a stream."""
 
-    def __init__(self, path: Path, stream: Stream, copy: Stream) -> None:
-        """Reads the decoder's settings from the first packet and gives them to `copy`.
+    def __init__(self, stream: Stream, copy: Stream, config: bytes | None) -> None:
+        """Gives the decoder's settings to `copy`.
 
         Args:
-            path: The file that `stream` belongs to, opened once more.
             stream: Where packets come from.
             copy: The stream of the output, before its header is written.
+            config: What `decoder_config` or `config_in` returned.
         """
         self._filter = BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
-        config = _decoder_config(path, stream.index)
         if config and copy.codec_context is not None:
             copy.codec_context.extradata = config
 
@@ -54,12 +54,18 @@ def _plain(packet: "Packet[Stream]") -> "Packet[Stream]":
     return plain
 
 
-def _decoder_config(path: Path, index: int) -> bytes | None:
+def decoder_config(path: Path, index: int) -> bytes | None:
+    """Returns the decoder's settings of a stream, from the file opened once more."""
     with open_path(path) as container:
         stream = container.streams[index]
-        bare = BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
-        for packet in container.demux(stream):
-            for filtered in bare.filter(packet) if packet.size else ():
-                if filtered.has_sidedata("new_extradata"):
-                    return bytes(filtered.get_sidedata("new_extradata"))
+        return config_in(stream, container.demux(stream))
+
+
+def config_in(stream: Stream, packets: "Iterable[Packet[Stream]]") -> bytes | None:
+    """Returns the decoder's settings, from the first packet that tells them."""
+    bare = BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
+    for packet in packets:
+        for filtered in bare.filter(packet) if packet.size else ():
+            if filtered.has_sidedata("new_extradata"):
+                return bytes(filtered.get_sidedata("new_extradata"))
     return None

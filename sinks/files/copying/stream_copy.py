@@ -18,7 +18,7 @@ from av.stream import Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
 from sinks.audio.reencode import AudioReencoder, codec_for
-from sinks.files.copying.adts import AdtsFilter, needs_filter
+from sinks.files.copying.adts import AdtsFilter, decoder_config, needs_filter
 from sinks.files.copying.cues import Cue
 from sinks.files.copying.discontinuities import Discontinuities, start_of
 from sinks.files.copying.first_packets import (
@@ -38,7 +38,8 @@ from sinks.files.copying.trial import storable
 from sources.container.media import open_path
 
 _LATE_SECONDS = 2
-_MP4 = frozenset({"mp4", "mov"})
+MP4 = frozenset({"mp4", "mov"})
+"""By FFmpeg's names of muxers."""
 
 
 class PacketFilter(Protocol):
@@ -51,14 +52,14 @@ class PacketFilter(Protocol):
 class StreamCopier:
     """Copies everything but the main video stream into an output."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens `path` a second time, for itself."""
+    def __init__(self, path: Path, container: InputContainer | None = None) -> None:
+        """Opens `path` a second time, for itself, unless `container` is given."""
         self.notes: list[str] = []
         self.audio_packets = 0
         self.left_out: set[int] = set()
         """Numbers of streams of the source, each named in `notes`."""
         self._path = path
-        self._input: InputContainer = open_path(path)
+        self._input: InputContainer = container or open_path(path)
         self._main = self._input.streams.best("video")
         self._copies: dict[int, Stream] = {}
         self._filters: dict[int, PacketFilter] = {}
@@ -122,7 +123,7 @@ class StreamCopier:
             for stream in self._input.streams
             if stream.type in {"audio", "data"} and stream.discard != Discard.all
         }
-        if container not in _MP4 or not wanted:
+        if container not in MP4 or not wanted:
             return {}
         with closing(open_path(self._path)) as ahead:
             return dict(first_packets(ahead, wanted))
@@ -136,7 +137,7 @@ class StreamCopier:
         if text := text_codec_for(output.format.name, stream):
             rewritten = TextFilter(output, stream, text)
             self._take(stream, rewritten.stream, rewritten)
-            if output.format.name in _MP4:
+            if output.format.name in MP4:
                 self._read_ahead(stream, rewritten.stream, rewritten.cue_of)
             self.notes.append(f"{name} is stored as {text}")
             return
@@ -158,7 +159,7 @@ class StreamCopier:
         if stream.codec_context is None and stream.type not in {"data", "attachment"}:
             return "FFmpeg does not know its codec"
         first = self._first.get(stream.index)
-        waited_for = container in _MP4 and stream.type in {"audio", "data"}
+        waited_for = container in MP4 and stream.type in {"audio", "data"}
         if waited_for and first is None:
             return _EMPTY
         if storable(container, stream, first):
@@ -166,15 +167,20 @@ class StreamCopier:
         return f"{container} has no place for it"
 
     def _add_copy(self, output: OutputContainer, stream: Stream) -> None:
-        if output.format.name == "matroska" and _is_cover(stream):
+        if output.format.name == "matroska" and is_cover(stream):
             self._attach(output, stream)
             return
         copy = output.add_stream_from_template(stream)
         _name_channels(copy)
-        bare = AdtsFilter(self._path, stream, copy) if needs_filter(stream) else None
+        bare = None
+        if needs_filter(stream):
+            bare = AdtsFilter(stream, copy, self._adts_config(stream))
         self._take(stream, copy, bare)
-        if output.format.name in _MP4 and _codec_name(stream) == "mov_text":
+        if output.format.name in MP4 and _codec_name(stream) == "mov_text":
             self._read_ahead(stream, copy, plain_cue)
+
+    def _adts_config(self, stream: Stream) -> bytes | None:
+        return decoder_config(self._path, stream.index)
 
     def _attach(self, output: OutputContainer, stream: Stream) -> None:
         """Adds a cover as Matroska has it: as a file in the file."""
@@ -278,7 +284,7 @@ class StreamCopier:
     def _copy(
         self, output: OutputContainer, packet: "Packet[Stream]", shift: Fraction
     ) -> None:
-        if _is_cover(packet.stream):
+        if is_cover(packet.stream):
             packet.pts = packet.dts = 0  # a cover has no time, and needs one
         if packet.dts is None:
             packet.dts = packet.pts
@@ -315,7 +321,8 @@ def _written_anew(stream: Stream, *, chapters: bool) -> bool:
     return "timecode" in stream.metadata or (chapters and stream.discard == Discard.all)
 
 
-def _is_cover(stream: Stream) -> bool:
+def is_cover(stream: Stream) -> bool:
+    """Returns whether a stream is a cover picture."""
     return bool(stream.disposition & Disposition.attached_pic)
 
 

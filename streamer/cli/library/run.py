@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sinks.encoding.encoders import CODECS_OF
+from sinks.files.pipe import STANDARD_OUTPUT
 from sinks.live.opener import is_live_sink
 from sources import source_path
 from sources.pictures.files import PICTURE_SUFFIXES
@@ -64,6 +65,8 @@ def works_in_pieces(source: str, sink: str, given: Mapping[str, Any]) -> bool:
         StreamerError: An option asks for pieces, and there can be none.
     """
     asked = [name for name in LIBRARY_OPTIONS if given.get(name) is not None]
+    if sink == STANDARD_OUTPUT and "container" in asked:  # there it has a meaning
+        asked.remove("container")
     if source_path(source) is None and asked:
         raise StreamerError(f"{_option(asked[0])} goes with films, not {source}")
     if source_path(source) is None:

@@ -92,7 +92,7 @@ def check_overwriting(sink: str, *, yes: bool, no_clobber: bool) -> None:
 
 def _is_there(sink: str) -> bool:
     """Whether a file is there, or pictures are in a folder."""
-    if "://" in sink:
+    if sink == "-" or "://" in sink:
         return False
     path = Path(sink)
     return path.is_file() or (path.is_dir() and any(path.iterdir()))

@@ -34,7 +34,7 @@ def close_with(done: Report, *, quiet: bool) -> int:
         stored = f"{done.frames_out} frames were stored in {done.sink}"
         raise StreamerError(f"{done.source}: {done.problem}; {stored}")
     if not quiet:
-        typer.echo(_stored(done))
+        typer.echo(_stored(done), err=done.sink == "-")
     return 0
 
 

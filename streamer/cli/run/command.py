@@ -53,10 +53,12 @@ _Places = Annotated[
     typer.Argument(
         metavar="SOURCE... SINK",
         show_default=False,
-        help="SOURCE: a video file, folder/, folder/%06d.png, a picture, camera:0, "
-        "test:rain?size=1280x720&frames=300; live: rtsp://, rtsps://, http://, "
-        "rtmp:// or gst:PIPELINE ! appsink. SINK: a video file (.mp4 .mov .mkv "
-        ".webm), folder/, folder/%06d.png, a picture or null:; live: rtsp:// or "
+        help="SOURCE: a video file, folder/, folder/%06d.png, a picture, - (a video on "
+        "standard input), camera:0, test:rain?size=1280x720&frames=300; live: rtsp://, "
+        "rtsps://, http://, rtmp:// or gst:PIPELINE ! appsink. SINK: a video file "
+        "(.mp4 .mov .mkv .webm), folder/, folder/%06d.png, a picture, - (Matroska on "
+        "standard output, "
+        "see --container) or null:; live: rtsp:// or "
         "rtmp:// to push to, serve://127.0.0.1:8554/clean to be a server, "
         "folder/index.m3u8. Several files go into a folder/ under their names.",
     ),

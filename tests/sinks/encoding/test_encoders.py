@@ -4,6 +4,7 @@ from fractions import Fraction
 import pytest
 
 from sinks.encoding.encoders import (
+    CODECS_OF,
     ENCODERS,
     choose_codec,
     choose_sampling,
@@ -43,10 +44,10 @@ def test_what_a_pixel_format_keeps_is_known(pixel_format: str, expected: str) ->
 def test_ten_bits_go_to_hevc_and_eight_to_h264() -> None:
     deep = replace(STREAM, pixel_format="yuv420p10le")
 
-    assert choose_codec("auto", ".mp4", STREAM) == "h264"
-    assert choose_codec("auto", ".mp4", deep) == "hevc"
-    assert choose_codec("auto", ".webm", deep) == "av1"
-    assert choose_codec("h264", ".mp4", deep) == "h264"
+    assert choose_codec("auto", CODECS_OF[".mp4"], STREAM) == "h264"
+    assert choose_codec("auto", CODECS_OF[".mp4"], deep) == "hevc"
+    assert choose_codec("auto", CODECS_OF[".webm"], deep) == "av1"
+    assert choose_codec("h264", CODECS_OF[".mp4"], deep) == "h264"
 
 
 @pytest.mark.parametrize(
