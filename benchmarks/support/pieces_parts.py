@@ -15,11 +15,12 @@ from benchmarks.support.drawn_clip import write_clip
 from model import WrappedBackend
 from sinks.encoding.options import EncodeOptions
 from streamer.api import derain_video
-from streamer.library.film import Film, Work
+from streamer.library.film import Film
 from streamer.library.jobs import Stop
 from streamer.library.library import film_of, films_of
 from streamer.library.local import LocalMakers
 from streamer.library.options import LibraryOptions
+from streamer.library.work import Work
 from streamer.library.workers import DONE, Maker, Workers
 from streamer.network.protocol import Network, for_one_stream
 from streamer.settings import NetworkOptions

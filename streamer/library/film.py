@@ -2,26 +2,30 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from sinks.encoding.options import EncodeOptions
 from sinks.files.container import check_target
 from sources.files.packet_index import PacketIndex, index_of
 from streamer.errors import StreamerError
 from streamer.library.jobs import PieceJob
 from streamer.library.join import (
     join_pieces,
-    notes_of,
-    put_in_place,
+    keep_whole,
     remove_parts,
     remove_pieces,
 )
-from streamer.library.options import LibraryOptions, seconds_in
+from streamer.library.options import seconds_in
 from streamer.library.plan import Plan, Window, lead_ins, middle_of, plan_of
-from streamer.library.state.identity import difference, identity_of, recipe_of
+from streamer.library.state.earlier import (
+    forget_what_is_gone,
+    refuse_foreign,
+    refuse_other,
+    refuse_same,
+)
+from streamer.library.state.identity import identity_of
 from streamer.library.state.manifest import (
     FilmDone,
     FilmRecord,
@@ -29,37 +33,7 @@ from streamer.library.state.manifest import (
     PieceRecord,
     read_manifest,
 )
-from streamer.settings import NetworkOptions
-
-STATE_FOLDER = ".derain"
-_REACH = {"off": (0, 0), "causal": (2, 0), "centred": (2, 2)}
-"""Frames before and behind a piece that each kind of temporal step has to see."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """How films are made: the same for all of a library."""
-
-    network: NetworkOptions
-    encode: EncodeOptions
-    options: LibraryOptions
-    compare: bool = False
-    require_gpu_decode: bool = False
-    overwrite: bool = False
-    """Whether an output that no earlier run of ours has begun may be replaced."""
-
-    def recipe(self) -> dict[str, Any]:
-        """Returns everything that decides what comes out."""
-        options = self.options
-        compare = self.compare or options.preview
-        more: Mapping[str, Any] = {
-            "compare": compare,
-            "start": options.start,
-            "duration": options.duration,
-            "preview": options.preview,
-            "piece": options.piece,
-        }
-        return recipe_of(self.network, self.encode, more)
+from streamer.library.work import REACH, Work
 
 
 @dataclass(slots=True)
@@ -148,12 +122,13 @@ class Film:
         """
         identity = identity_of(self.source)
         check_target(self.output, self.work.encode)
-        self._refuse_same()
-        self._refuse_foreign()
+        refuse_same(self.source, self.output)
+        if not self.work.overwrite:
+            refuse_foreign(self.output, self.manifest.path)
         self.manifest = self._read()
         if self.manifest.film is not None and not self.work.options.restart:
-            self._refuse_other(asdict(identity), recipe)
-            self._forget_what_is_gone()
+            refuse_other(self.manifest.film, self.source, self.output, identity, recipe)
+            forget_what_is_gone(self.manifest, self.output, self.folder)
             remove_parts(self.folder)
             return
         remove_pieces(self.folder)
@@ -169,50 +144,9 @@ class Film:
             return Manifest(self.manifest.path)
         return read_manifest(self.manifest.path)
 
-    def _refuse_same(self) -> None:
-        if self.output.exists() and self.output.samefile(self.source):
-            raise StreamerError(
-                f"{self.output}: source and output are the same; nothing was changed"
-            )
-
-    def _refuse_foreign(self) -> None:
-        """A file that no manifest speaks of is not ours to write over unasked."""
-        if self.work.overwrite or self.manifest.path.exists():
-            return
-        if self.output.exists():
-            raise StreamerError(
-                f"{self.output} exists already and was not made by an earlier run "
-                "here; -y writes over it"
-            )
-
-    def _refuse_other(
-        self, identity: Mapping[str, Any], recipe: Mapping[str, Any]
-    ) -> None:
-        before = self._record
-        if change := difference(asdict(before.identity), identity):
-            raise StreamerError(
-                f"{self.source} is not the file that was begun: its {change}; "
-                "--restart begins anew"
-            )
-        if change := difference(before.recipe, recipe):
-            raise StreamerError(
-                f"{self.output} was begun otherwise: {change}; --restart begins anew"
-            )
-
-    def _forget_what_is_gone(self) -> None:
-        """Takes what is missing or cut off the disk for not done."""
-        done = self.manifest.done
-        if done is not None and _size(self.output) == done.bytes:
-            return
-        self.manifest.done = None
-        pieces = self.manifest.pieces
-        for number, piece in list(pieces.items()):
-            if piece.file and _size(self.folder / piece.file) != piece.bytes:
-                del pieces[number]
-
     def _plan(self) -> Plan:
         index = self._indexed()
-        reach = _REACH[self.work.network.temporal]
+        reach = REACH[self.work.network.temporal]
         piece = self.work.options.piece
         return plan_of(self.source, index, self._window(index), piece, reach)
 
@@ -313,7 +247,7 @@ class Film:
         """
         pieces = [self.manifest.pieces[number] for number in range(self.count)]
         if self.plan.whole:
-            done = self._complete_whole(pieces[0])
+            done = keep_whole(self.source, pieces[0], self.folder, self.output)
         else:
             done = join_pieces(
                 self.source,
@@ -333,28 +267,7 @@ class Film:
         options = self.work.options
         return bool(options.start or options.duration or options.preview)
 
-    def _complete_whole(self, piece: PieceRecord) -> FilmDone:
-        if not piece.frames:
-            raise StreamerError(f"{self.source}: no picture in it could be decoded")
-        put_in_place(self.folder / piece.file, self.output)
-        return FilmDone(
-            file=self.output.name,
-            bytes=self.output.stat().st_size,
-            frames=piece.frames,
-            audio_packets=piece.audio_packets,
-            seconds=piece.seconds,
-            problem=piece.problem,
-            notes=tuple(notes_of([piece])),
-        )
-
 
 def _forms_differ(one: PieceRecord, other: PieceRecord) -> str:
     first, second = sorted((one, other), key=lambda piece: piece.number)
     return f"its pictures change from {first.form} to {second.form}"
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1

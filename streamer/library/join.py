@@ -50,36 +50,75 @@ def join_pieces(
     """
     filled = [piece for piece in pieces if piece.frames]
     if not filled:
-        raise StreamerError(f"{source}: no picture in it could be decoded")
-    with closing(VideoFile(source)) as file:
-        info = file.info
+        raise _without_pictures(source)
     part = folder / f"joined.part{output.suffix}"
-    film = JoinedFile(
-        part,
-        copy_from=source,
-        shift=plan.spans[0].shift * info.time_base,
-        end_pts=filled[-1].end_pts,
-        excerpt=excerpt,
-    )
     try:
-        with closing(film):
-            times = _copy_all(film, info, filled, folder)
-            film.finish(whole=not excerpt)
-        check_times(part, times, info.time_base, filled)
-        size = part.stat().st_size
+        film, frames = _joined(source, plan, filled, part, excerpt=excerpt)
         put_in_place(part, output)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
     return FilmDone(
         file=output.name,
-        bytes=size,
-        frames=len(times),
+        bytes=output.stat().st_size,
+        frames=frames,
         audio_packets=film.audio_packets,
         seconds=round(sum(piece.seconds for piece in pieces), 3),
         problem=plan.problem,
         notes=tuple(dict.fromkeys([*film.notes, *notes_of(pieces)])),
     )
+
+
+def _joined(
+    source: Path,
+    plan: Plan,
+    pieces: Sequence[PieceRecord],
+    part: Path,
+    *,
+    excerpt: bool,
+) -> tuple[JoinedFile, int]:
+    """Writes the film beside its pieces, and checks it; returns its frames, too."""
+    with closing(VideoFile(source)) as file:
+        info = file.info
+    film = JoinedFile(
+        part,
+        copy_from=source,
+        shift=plan.spans[0].shift * info.time_base,
+        end_pts=pieces[-1].end_pts,
+        excerpt=excerpt,
+    )
+    with closing(film):
+        times = _copy_all(film, info, pieces, part.parent)
+        film.finish(whole=not excerpt)
+    check_times(part, times, info.time_base, pieces)
+    return film, len(times)
+
+
+def keep_whole(
+    source: Path, piece: PieceRecord, folder: Path, output: Path
+) -> FilmDone:
+    """Gives a film that was not cut its name.
+
+    Raises:
+        StreamerError: It has no frame.
+        SinkError: The disk is full.
+    """
+    if not piece.frames:
+        raise _without_pictures(source)
+    put_in_place(folder / piece.file, output)
+    return FilmDone(
+        file=output.name,
+        bytes=output.stat().st_size,
+        frames=piece.frames,
+        audio_packets=piece.audio_packets,
+        seconds=piece.seconds,
+        problem=piece.problem,
+        notes=tuple(notes_of([piece])),
+    )
+
+
+def _without_pictures(source: Path) -> StreamerError:
+    return StreamerError(f"{source}: no picture in it could be decoded")
 
 
 def notes_of(pieces: Sequence[PieceRecord]) -> Iterator[str]:

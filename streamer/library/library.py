@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sinks.encoding.encoders import CODECS_OF
 from sources.errors import SourceError
-from streamer.library.film import STATE_FOLDER, Film, Work
+from streamer.library.film import Film
+from streamer.library.work import STATE_FOLDER, Work
 from streamer.library.workers import FilmProgress
 
 FILM_SUFFIXES = frozenset(CODECS_OF) | {

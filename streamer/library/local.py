@@ -35,7 +35,7 @@ class LocalMakers:
     def _make(
         self, job: PieceJob, *, stop: Stop, on_frame: Callable[[int], None]
     ) -> PieceRecord:
-        from streamer.library.piece import derain_piece  # loads torch
+        from streamer.library.piece.derain import derain_piece  # loads torch
 
         with self._lock:
             network = self._part()

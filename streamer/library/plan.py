@@ -73,38 +73,48 @@ def plan_of(
         StreamerError: The window holds no frame, or the film cannot be cut for it.
     """
     if index.uncut:
-        if not window.is_all:
-            raise StreamerError(f"{path}: no part of it can be taken: {index.uncut}")
-        return Plan(
-            spans=(),
-            frames=(len(index.times),),
-            whole=index.uncut,
-            problem=index.problem,
-        )
+        return _whole(path, index, window)
     first, end = _ends(path, index, window)
     shift = -first if not window.is_all else max(-first, 0)
     cuts = list(_cuts(index, first, end, round(piece_seconds / index.time_base)))
-    spans = []
-    for number, cut in enumerate(cuts):
-        last = number + 1 == len(cuts)
-        begins = number == 0
-        before = 0 if begins else reach[0]
-        spans.append(
-            Span(
-                start_at=index.start_before(cut, _safe(before)),
-                first=cut,
-                end=end if last else cuts[number + 1],
-                shift=shift,
-                first_index=index.frames_between(index.times[0], cut),
-                before=before,
-                behind=0 if last else reach[1],
-            )
-        )
+    spans = tuple(_spans(index, cuts, end, shift, reach))
     return Plan(
-        spans=tuple(spans),
+        spans=spans,
         frames=tuple(index.frames_between(s.first, s.end) for s in spans),
         problem=index.problem if end is None else "",
     )
+
+
+def _whole(path: Path, index: PacketIndex, window: Window) -> Plan:
+    if not window.is_all:
+        raise StreamerError(f"{path}: no part of it can be taken: {index.uncut}")
+    return Plan(
+        spans=(),
+        frames=(len(index.times),),
+        whole=index.uncut,
+        problem=index.problem,
+    )
+
+
+def _spans(
+    index: PacketIndex,
+    cuts: Sequence[int],
+    end: int | None,
+    shift: int,
+    reach: tuple[int, int],
+) -> Iterator[Span]:
+    for number, cut in enumerate(cuts):
+        last = number + 1 == len(cuts)
+        before = reach[0] if number else 0
+        yield Span(
+            start_at=index.start_before(cut, _safe(before)),
+            first=cut,
+            end=end if last else cuts[number + 1],
+            shift=shift,
+            first_index=index.frames_between(index.times[0], cut),
+            before=before,
+            behind=0 if last else reach[1],
+        )
 
 
 def lead_ins(index: PacketIndex, plan: Plan, number: int) -> Iterator[Span]:

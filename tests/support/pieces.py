@@ -14,10 +14,11 @@ from model.backends.base import Backend
 from sinks.encoding.options import EncodeOptions
 from sources.frame import RgbArray
 from streamer.api import derain_video
-from streamer.library.film import Film, Work
+from streamer.library.film import Film
 from streamer.library.jobs import Stop
 from streamer.library.local import LocalMakers
 from streamer.library.options import LibraryOptions
+from streamer.library.work import Work
 from streamer.library.workers import Workers
 from streamer.network.protocol import for_one_stream
 from streamer.settings import NetworkOptions

@@ -18,7 +18,7 @@ from streamer.cli.library.table import FilmTable
 from streamer.cli.run.checks import check_overwriting
 from streamer.cli.run.live.command import signals_stop
 from streamer.errors import StreamerError
-from streamer.library.film import STATE_FOLDER, Film, Work
+from streamer.library.film import Film
 from streamer.library.jobs import Stop
 from streamer.library.library import (
     FAILED_FILE,
@@ -30,6 +30,7 @@ from streamer.library.library import (
 from streamer.library.local import LocalMakers
 from streamer.library.options import LIBRARY_OPTIONS, LibraryOptions
 from streamer.library.state.lock import locked
+from streamer.library.work import STATE_FOLDER, Work
 from streamer.library.workers import DONE, FatalError, FilmProgress, Maker, Workers
 from streamer.memory import keep_freed_memory
 from streamer.network.protocol import open_alone

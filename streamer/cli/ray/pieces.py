@@ -169,7 +169,7 @@ def make_there(job: PieceJob, recipe: Mapping[str, str]) -> PieceRecord:
         StreamerError: This node has another version or other weights.
         NoRoomError: The disk is full.
     """
-    from streamer.library.piece import derain_piece  # loads torch
+    from streamer.library.piece.derain import derain_piece  # loads torch
 
     if change := difference(recipe, recipe_there(job.network.model)):
         raise StreamerError(f"a node differs from the others: its {change}")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from streamer.errors import StreamerError
-from streamer.library.film import STATE_FOLDER
 from streamer.library.library import FAILED_FILE
 from streamer.library.state.manifest import Manifest, read_manifest
+from streamer.library.work import STATE_FOLDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from streamer.errors import StreamerError
-from streamer.library.film import Film, Work
+from streamer.library.film import Film
 from streamer.library.library import film_of
 from streamer.library.options import LibraryOptions
 from streamer.library.state.manifest import read_manifest
+from streamer.library.work import Work
 from streamer.library.workers import DONE, FAILED
 from streamer.settings import NetworkOptions
 from tests.conftest import MakeClip
@@ -252,7 +253,7 @@ def test_a_piece_that_was_spoilt_on_the_disk_is_noticed_before_the_film_is_joine
 
 def make_pieces_only(film: Film) -> None:
     from streamer.library.jobs import Stop
-    from streamer.library.piece import derain_piece
+    from streamer.library.piece.derain import derain_piece
     from tests.support.pieces import Opening
 
     while (job := film.next_job()) is not None:

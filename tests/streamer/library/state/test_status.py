@@ -7,7 +7,7 @@ from streamer.errors import StreamerError
 from streamer.library.film import Film
 from streamer.library.jobs import Stop
 from streamer.library.library import films_of
-from streamer.library.piece import derain_piece
+from streamer.library.piece.derain import derain_piece
 from streamer.library.state.status import status_of
 from tests.conftest import MakeClip
 from tests.support.pieces import Opening, a_work, make

@@ -1,0 +1,89 @@
+"""What an earlier run left: whether it was the same work, and what of it is there."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from streamer.errors import StreamerError
+from streamer.library.state.identity import SourceIdentity, difference
+from streamer.library.state.manifest import FilmRecord, Manifest
+
+
+def refuse_same(source: Path, output: Path) -> None:
+    """Refuses to write a film over its own source.
+
+    Raises:
+        StreamerError: They are one file.
+    """
+    if output.exists() and output.samefile(source):
+        raise StreamerError(
+            f"{output}: source and output are the same; nothing was changed"
+        )
+
+
+def refuse_foreign(output: Path, manifest: Path) -> None:
+    """Refuses a file that no manifest speaks of: not ours to write over unasked.
+
+    Raises:
+        StreamerError: There is such a file.
+    """
+    if output.exists() and not manifest.exists():
+        raise StreamerError(
+            f"{output} exists already and was not made by an earlier run here; -y "
+            "writes over it"
+        )
+
+
+def refuse_other(
+    before: FilmRecord,
+    source: Path,
+    output: Path,
+    identity: SourceIdentity,
+    recipe: Mapping[str, Any],
+) -> None:
+    """Refuses to go on with what was begun of another source, or otherwise.
+
+    Args:
+        before: What was begun.
+        source: For the message.
+        output: For the message.
+        identity: Of the source now.
+        recipe: Of the work now.
+
+    Raises:
+        StreamerError: They differ; the first difference is named.
+    """
+    if change := difference(asdict(before.identity), asdict(identity)):
+        raise StreamerError(
+            f"{source} is not the file that was begun: its {change}; "
+            "--restart begins anew"
+        )
+    if change := difference(before.recipe, recipe):
+        raise StreamerError(
+            f"{output} was begun otherwise: {change}; --restart begins anew"
+        )
+
+
+def forget_what_is_gone(manifest: Manifest, output: Path, folder: Path) -> None:
+    """Takes what is missing or cut off the disk for not done.
+
+    Args:
+        manifest: Of the film; is changed, its file is not.
+        output: The film.
+        folder: Of its pieces.
+    """
+    done = manifest.done
+    if done is not None and _size(output) == done.bytes:
+        return
+    manifest.done = None
+    for number, piece in list(manifest.pieces.items()):
+        if piece.file and _size(folder / piece.file) != piece.bytes:
+            del manifest.pieces[number]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1

@@ -1,0 +1,40 @@
+"""How films are made: the same for all of a library."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sinks.encoding.options import EncodeOptions
+from streamer.library.options import LibraryOptions
+from streamer.library.state.identity import recipe_of
+from streamer.settings import NetworkOptions
+
+STATE_FOLDER = ".derain"
+REACH = {"off": (0, 0), "causal": (2, 0), "centred": (2, 2)}
+"""Frames before and behind a piece that each kind of temporal step has to see."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """How films are made: the same for all of a library."""
+
+    network: NetworkOptions
+    encode: EncodeOptions
+    options: LibraryOptions
+    compare: bool = False
+    require_gpu_decode: bool = False
+    overwrite: bool = False
+    """Whether an output that no earlier run of ours has begun may be replaced."""
+
+    def recipe(self) -> dict[str, Any]:
+        """Returns everything that decides what comes out."""
+        options = self.options
+        compare = self.compare or options.preview
+        more: Mapping[str, Any] = {
+            "compare": compare,
+            "start": options.start,
+            "duration": options.duration,
+            "preview": options.preview,
+            "piece": options.piece,
+        }
+        return recipe_of(self.network, self.encode, more)
