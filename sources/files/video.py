@@ -78,7 +78,7 @@ class VideoFile:
         self._container, self._stream = container, stream
         self._stream.thread_type = "AUTO"
         self._decoder = self._stream.codec_context.name
-        self._chroma = chroma_location(self._stream)
+        self._chroma = chroma_location(self._stream, path if path.is_file() else None)
         self._info = replace(
             _stream_info(self._container, self._stream, self._chroma),
             rotation=self._rotation(),
