@@ -25,7 +25,8 @@ from model.backends.openvino.backend import (
     stream_counts,
 )
 from model.quantisation import load_quantisation
-from model.weights import load_network, weights_file
+from model.weights import load_network
+from model.weights_header import weights_file
 
 MODEL = "mspfn-lite"
 _SIZES = ((320, 180), (640, 360), (1280, 720))
@@ -109,7 +110,7 @@ def streams(seconds: float, cores: int) -> dict[str, Any]:
     steps = load_quantisation(weights_file(MODEL), weights.sha256)
     runners = {
         str(count): OpenVinoBackend(
-            network,
+            lambda: network,
             weights.variant,
             weights.sha256,
             precision="int8",

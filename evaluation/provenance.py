@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from model.cores import cores
+
 _ROOT = Path(__file__).parents[1]
 """Where the packages lie: the checkout, or the installed `derain`."""
 _PACKAGES = ("derain", "numpy", "scipy", "opencv-python-headless", "torch", "openvino")
@@ -40,7 +42,7 @@ def machine() -> dict[str, Any]:
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {
         "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": cores(),
         "memory_gib": round(memory / 2**30, 1),
         "load_before": round(os.getloadavg()[0], 2),
         "system": platform.platform(),

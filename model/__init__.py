@@ -2,11 +2,14 @@
 
     derainer        a network on a device, ready for pictures of any size
     foreign, form   networks of a user's own; what is to be known of any
+    given_module    a user's PyTorch module, padded and known by a hash
     weights         the weights that ship, and files that a user brings
+    weights_header  what such a file says of itself
     pixels, planes  pictures as RGB arrays, and as luma and chroma
     coverage        how much of a picture rain was taken out of
     quantisation    the scales of int8; `derain calibrate` finds them
     export, cost    a network as ONNX; what one costs
+    cores           how many of the processor's this process may keep busy
     whole_file      files that are whole or not there
     mspfn/          the network family, beside the paper
     backends/       what runs a network, and what stands before it; `base` has the role
@@ -37,15 +40,11 @@ if TYPE_CHECKING:
     from model.derainer import Derainer
     from model.errors import ModelError
     from model.mspfn.network import build_network, parameter_count
+    from model.mspfn.size import parameters_of
     from model.mspfn.variants import DEFAULT_MODEL, VARIANTS, Variant, variant_named
     from model.pixels import RgbArray
-    from model.weights import (
-        load_network,
-        load_weights,
-        read_header,
-        shipped_weights,
-        write_weights,
-    )
+    from model.weights import load_network, load_weights, write_weights
+    from model.weights_header import read_header, shipped_weights
 
 _HOMES = {
     "Backend": "backends.base",
@@ -63,8 +62,9 @@ _HOMES = {
     "load_network": "weights",
     "load_weights": "weights",
     "parameter_count": "mspfn.network",
-    "read_header": "weights",
-    "shipped_weights": "weights",
+    "parameters_of": "mspfn.size",
+    "read_header": "weights_header",
+    "shipped_weights": "weights_header",
     "variant_named": "mspfn.variants",
     "write_weights": "weights",
 }
@@ -85,6 +85,7 @@ __all__ = [
     "load_network",
     "load_weights",
     "parameter_count",
+    "parameters_of",
     "read_header",
     "shipped_weights",
     "variant_named",

@@ -1,22 +1,27 @@
 """The network as the rest of the program sees it: a picture in, a clean picture out."""
 
 import copy
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from torch import nn
 
 from model.backends.base import Backend, Pending, WrappedBackend
 from model.backends.select import BackendRequest, device_named, open_backend
 from model.backends.small_pictures import SmallPictures
 from model.backends.tiling import TiledBackend, checked_tile
 from model.backends.tiling_fallback import TilingFallback
-from model.foreign import Padded, checked_multiple, hash_of, open_onnx
+from model.errors import ModelError
+from model.foreign import checked_multiple, open_onnx
 from model.form import GivenForm, NetworkForm
 from model.mspfn.variants import DEFAULT_MODEL
 from model.pixels import RgbArray
 from model.quantisation import load_quantisation
-from model.weights import load_network, weights_file
+from model.weights_header import weights_file, weights_header
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 class Derainer(WrappedBackend):
@@ -59,7 +64,7 @@ class Derainer(WrappedBackend):
         self,
         model: str | Path = DEFAULT_MODEL,
         *,
-        network: nn.Module | None = None,
+        network: "nn.Module | None" = None,
         multiple: int | None = None,
         device: str = "auto",
         backend: str = "auto",
@@ -120,22 +125,39 @@ class Derainer(WrappedBackend):
 def _open_weights(
     model: str | Path, tile: int | None, asked: BackendRequest
 ) -> tuple[Backend, NetworkForm, str]:
-    network, weights = load_network(model)
+    path = weights_file(model)
+    try:
+        told = weights_header(path, path.read_bytes())
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}.") from error
     if tile is not None:  # before the seconds that a backend takes
-        checked_tile(tile, weights.variant.multiple)
-    quantisation = load_quantisation(weights_file(model), weights.sha256)
-    key = weights.sha256
-    backend = open_backend(network, weights.variant, key, quantisation, asked)
-    return backend, weights.variant, key
+        checked_tile(tile, told.variant.multiple)
+    quantisation = load_quantisation(path, told.sha256)
+    network = cache(partial(_network_in, path, told.sha256))
+    backend = open_backend(network, told.variant, told.sha256, quantisation, asked)
+    return backend, told.variant, told.sha256
+
+
+def _network_in(path: Path, sha256: str) -> "nn.Module":
+    """Loads the network that was announced: only where no kept graph stands for it."""
+    from model.weights import load_network  # loads PyTorch
+
+    network, weights = load_network(path)
+    if weights.sha256 != sha256:
+        raise ModelError(f"{path} was written anew while it was opened.")
+    return network
 
 
 def _open_module(
-    network: nn.Module, multiple: int, asked: BackendRequest
+    network: "nn.Module", multiple: int, asked: BackendRequest
 ) -> tuple[Backend, NetworkForm, str]:
     """Opens a copy; nothing of it is kept, since code has no hash to know it by."""
+    from model.given_module import Padded, hash_of  # loads PyTorch
+
     form = GivenForm(name=type(network).__name__, multiple=checked_multiple(multiple))
     own = copy.deepcopy(network).eval().requires_grad_(False)
-    backend = open_backend(Padded(own, multiple), form, "", None, asked)
+    padded = Padded(own, multiple)
+    backend = open_backend(lambda: padded, form, "", None, asked)
     return backend, form, hash_of(network)
 
 

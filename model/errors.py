@@ -1,8 +1,28 @@
 """What `model` raises when it cannot do what was asked."""
 
+import sys
+
 
 class ModelError(Exception):
     """A model, its weights or its backend cannot be had; the message says which."""
+
+
+class CancelledError(ModelError):
+    """A picture was given up, since the run ends."""
+
+
+class DeviceMemoryError(RuntimeError):
+    """A device has too little memory for a picture; PyTorch has one of its own."""
+
+
+def out_of_memory_errors() -> tuple[type[RuntimeError], ...]:
+    """Returns what is raised for too little memory; PyTorch's too, if loaded."""
+    torch = sys.modules.get("torch")
+    return (
+        (DeviceMemoryError,)
+        if torch is None
+        else (DeviceMemoryError, torch.OutOfMemoryError)
+    )
 
 
 def is_out_of_memory(error: RuntimeError) -> bool:

@@ -15,10 +15,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from model.backends.base import Backend
 from model.backends.cache import cache_folder
+from model.cores import cores
 from model.errors import ModelError
 from model.whole_file import write_whole
 
@@ -71,7 +71,7 @@ def clock_for(device: str) -> Callable[[], float]:
     On a CPU that others keep busy it is this process's time on the processor: there
     PyTorch was once found faster than OpenVINO on the wall, for 7 times the work.
     """
-    busy = device == "cpu" and os.getloadavg()[0] > len(os.sched_getaffinity(0))
+    busy = device == "cpu" and os.getloadavg()[0] > cores()
     return time.process_time if busy else time.perf_counter
 
 
@@ -91,8 +91,10 @@ def machine_key(device: str) -> str:
         with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
             names = [line for line in lines if line.startswith("model name")]
         processor = names[0].partition(":")[2].strip() if names else "unknown"
-        where = f"{len(os.sched_getaffinity(0))} x {processor}"
-        return f"{where}, torch {torch.__version__}, openvino {version('openvino')}"
+        where = f"{cores()} x {processor}"
+        return f"{where}, torch {version('torch')}, openvino {version('openvino')}"
+    import torch
+
     return f"{torch.cuda.get_device_name(device)}, torch {torch.__version__}"
 
 

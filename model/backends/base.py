@@ -108,6 +108,12 @@ class Backend(Protocol):
     def stateless(self) -> "Backend":
         """Returns what derains, without what is remembered of a stream."""
 
+    def cancel(self) -> None:
+        """Gives up pictures under way that take long, for a run that ends.
+
+        Their `wait` raises `ModelError`; no more are to be started. From any thread.
+        """
+
     def close(self) -> None:
         """Frees what it holds; may be called twice."""
 
@@ -162,6 +168,9 @@ class BackendBase:
         """Returns itself: nothing is remembered."""
         return self
 
+    def cancel(self) -> None:
+        """Gives up nothing: what is under way ends soon by itself."""
+
     def close(self) -> None:
         """Frees nothing."""
 
@@ -205,6 +214,10 @@ class WrappedBackend(BackendBase):
     ) -> Pending:
         """Begins to fill all `outs`."""
         return self.inner.start_many(pictures, outs)
+
+    def cancel(self) -> None:
+        """Gives up what takes long inside."""
+        self.inner.cancel()
 
     def close(self) -> None:
         """Closes what is inside; may be called twice."""

@@ -1,24 +1,27 @@
 """Which backend runs a network, where and in what numbers: opens what is asked for.
 
-OpenVINO is imported only where it runs: a GPU does without it.
+OpenVINO and PyTorch are imported only where they run: a GPU does without the one, a
+CPU whose graphs are kept without the other.
 """
 
 import copy
+import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-
-import torch
-from torch import nn
+from typing import TYPE_CHECKING
 
 from model.backends.autotune import clock_for, fastest, machine_key
 from model.backends.base import Backend
-from model.backends.compiled import CompiledBackend
-from model.backends.cuda.backend import CudaBackend
-from model.backends.torch_backend import TorchBackend
 from model.errors import ModelError
 from model.form import NetworkForm
 from model.quantisation import Quantisation
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Load = Callable[[], "nn.Module"]
+"""Gives the network with its weights, in evaluation mode; the same one each time."""
 
 _ON_CPU = ("openvino", "torch", "compile")
 _ON_CUDA = ("cuda", "compile", "torch")
@@ -38,7 +41,7 @@ class BackendRequest:
 
 
 def open_backend(
-    network: nn.Module,
+    network: Load,
     form: NetworkForm,
     key: str,
     quantisation: Quantisation | None,
@@ -46,6 +49,7 @@ def open_backend(
 ) -> Backend:
     """Opens a backend for a network, which is its own from then on.
 
+    `network` is called only where it must be: not for a graph that was kept.
     `key` changes whenever network or weights do; empty: nothing of it is kept.
 
     Where `auto` leaves several, the fastest by measurement, remembered for the next
@@ -65,11 +69,13 @@ def device_named(asked: str) -> str:
     Raises:
         ModelError: There is no such device.
     """
+    if asked == "cpu" or (asked == "auto" and not _has_cuda_driver()):
+        return "cpu"
+    import torch
+
     able = torch.cuda.is_available()
     if asked == "auto":
         return "cuda:0" if able else "cpu"
-    if asked == "cpu":
-        return "cpu"
     if asked.split(":")[0] != "cuda":
         raise ModelError(f"Expected device auto, cpu, cuda or cuda:N; got {asked!r}.")
     if not able:
@@ -82,6 +88,17 @@ def device_named(asked: str) -> str:
             f"Device {asked!r} was asked for; there are {torch.cuda.device_count()}."
         )
     return f"cuda:{index}"
+
+
+def _has_cuda_driver() -> bool:
+    """Whether there is something to ask PyTorch about: to load it takes seconds."""
+    for name in ("libcuda.so.1", "nvcuda.dll"):
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            continue
+        return True
+    return False
 
 
 def _backend(
@@ -116,7 +133,7 @@ def _names_of_candidates(asked: BackendRequest) -> tuple[str, ...]:
 
 
 def _opened(
-    network: nn.Module,
+    load: Load,
     form: NetworkForm,
     key: str,
     quantisation: Quantisation | None,
@@ -126,23 +143,29 @@ def _opened(
     trial: bool = False,
 ) -> Backend:
     number = _precision(asked, engine, quantisation)
-    if trial:  # a backend moves and converts what it is given
-        network = copy.deepcopy(network)
     if engine == "openvino":
         from model.backends.openvino.backend import OpenVinoBackend
 
         return OpenVinoBackend(
-            network,
+            load,
             form,
             key,
             precision=number,
             low_latency=asked.low_latency,
             quantisation=quantisation,
         )
+    # These move and convert what they are given.
+    network = copy.deepcopy(load()) if trial else load()
     if engine == "torch":
+        from model.backends.torch_backend import TorchBackend
+
         return TorchBackend(network, device=asked.device, precision=number)
     if asked.device == "cpu":
+        from model.backends.compiled import CompiledBackend
+
         return CompiledBackend(network, device=asked.device, precision=number)
+    from model.backends.cuda.backend import CudaBackend
+
     return CudaBackend(
         network,
         form.multiple,

@@ -6,16 +6,22 @@ picture. What tiling changes all the same is channel attention: it averages over
 it is shown, a tile instead of the picture.
 """
 
+import logging
+import threading
+import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.backends.base import Backend, BackendBase, FuturePending, Pending
-from model.errors import ModelError
+from model.errors import CancelledError, ModelError
 from model.pixels import RgbArray
+
+_LOG = logging.getLogger("derain.tiles")
+_TOLD_EVERY_S = 10.0
 
 OVERLAP = 64
 """RgbArray that neighbouring tiles share, before rounding up to the network's grid."""
@@ -64,11 +70,21 @@ class TiledBackend(BackendBase):
 
     slots = 2
 
-    def __init__(self, inner: Backend, tile: int, grid: int) -> None:
+    def __init__(
+        self,
+        inner: Backend,
+        tile: int,
+        grid: int,
+        *,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`inner` is closed with this; how far a picture is, the log is told."""
         self._inner = inner
         self._tile = checked_tile(tile, grid)
         self._overlap = _overlap(grid)
         self._grid = grid
+        self._now_s = now_s
+        self._cancelled = threading.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="derain-tiles")
         self.model, self.device = inner.model, inner.device
         self.backend, self.precision = inner.backend, inner.precision
@@ -78,10 +94,26 @@ class TiledBackend(BackendBase):
         return FuturePending(self._thread.submit(self._run, picture, out))
 
     def _run(self, picture: RgbArray, out: RgbArray) -> None:
+        try:
+            self._derain(picture, out)
+        except ModelError as error:
+            if self._cancelled.is_set():
+                raise CancelledError("A picture in tiles was given up.") from error
+            raise
+
+    def _derain(self, picture: RgbArray, out: RgbArray) -> None:
         total = np.zeros(picture.shape, np.float32)
         weight = np.zeros((*picture.shape[:2], 1), np.float32)
         under_way: deque[tuple[Pending, RgbArray, tuple[slice, slice]]] = deque()
-        for place in self._places(picture.shape[0], picture.shape[1]):
+        places = list(self._places(picture.shape[0], picture.shape[1]))
+        told_s = self._now_s()
+        for number, place in enumerate(places):
+            if self._cancelled.is_set():
+                raise CancelledError("A picture in tiles was given up.")
+            if self._now_s() - told_s >= _TOLD_EVERY_S:
+                told_s = self._now_s()
+                height, width = picture.shape[:2]
+                _LOG.info("%dx%d: tile %d of %d", width, height, number, len(places))
             if len(under_way) == self._inner.slots:
                 self._add(under_way.popleft(), total, weight)
             tile = np.ascontiguousarray(picture[place])
@@ -89,7 +121,8 @@ class TiledBackend(BackendBase):
             under_way.append((self._inner.start(tile, made), made, place))
         while under_way:
             self._add(under_way.popleft(), total, weight)
-        np.rint(total / weight, out=total)
+        np.divide(total, weight, out=total)
+        np.rint(total, out=total)
         np.copyto(out, total, casting="unsafe")
 
     def _places(self, height: int, width: int) -> Iterator[tuple[slice, slice]]:
@@ -113,6 +146,11 @@ class TiledBackend(BackendBase):
         weights = rows * columns
         total[place] += made * weights
         weight[place] += weights
+
+    def cancel(self) -> None:
+        """Gives up pictures under way: none of them is near its end."""
+        self._cancelled.set()
+        self._inner.cancel()
 
     def close(self) -> None:
         """Ends the thread and closes the inner backend; may be called twice."""

@@ -6,11 +6,9 @@ no picture.
 
 import logging
 
-import torch
-
 from model.backends.base import Backend, Pending, PendingBase, WrappedBackend
 from model.backends.tiling import TiledBackend
-from model.errors import ModelError
+from model.errors import ModelError, out_of_memory_errors
 from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
 
@@ -35,7 +33,7 @@ class TilingFallback(WrappedBackend):
             return self._in_tiles(picture, out)
         try:
             pending = self.inner.start(picture, out)
-        except torch.OutOfMemoryError:
+        except out_of_memory_errors():
             return self._in_tiles(picture, out)
         return _MayNotFit(self, pending, picture, out)
 
@@ -53,13 +51,18 @@ class TilingFallback(WrappedBackend):
             return None
         try:
             return self.inner.start_planes(planes, form, out, out_form, watch=watch)
-        except torch.OutOfMemoryError:
+        except out_of_memory_errors():
             self._go_on_in_tiles(planes.height, planes.width)
             return None
 
     def retried(self, picture: RgbArray, out: RgbArray) -> None:
         """Fills `out` after all, in tiles."""
         self._in_tiles(picture, out).wait()
+
+    def cancel(self) -> None:
+        """Gives up pictures in tiles; others end soon by themselves."""
+        if self._tiled is not None:
+            self._tiled.cancel()
 
     def close(self) -> None:
         """Closes what is inside; may be called twice."""
@@ -104,7 +107,7 @@ class _InTiles(PendingBase):
         """Returns when the output is filled; raises what went wrong."""
         try:
             self._pending.wait()
-        except torch.OutOfMemoryError:
+        except out_of_memory_errors():
             raise ModelError(
                 f"The memory of {self._device} does not hold a picture in tiles either."
             ) from None
@@ -127,5 +130,5 @@ class _MayNotFit(PendingBase):
         """Returns when the output is filled; raises what went wrong."""
         try:
             self._pending.wait()
-        except torch.OutOfMemoryError:
+        except out_of_memory_errors():
             self._backend.retried(self._picture, self._out)

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from model.backends.base import BackendBase, FuturePending, Pending
+from model.cores import cores
 from model.errors import lost_device
 from model.pixels import RgbArray
 
@@ -20,6 +21,8 @@ class TorchBackend(BackendBase):
     slots = 2
 
     def __init__(self, network: nn.Module, *, device: str, precision: str) -> None:
+        if device == "cpu" and cores() < torch.get_num_threads():
+            torch.set_num_threads(cores())
         self.device = device
         self.precision = precision
         self._dtype = _DTYPES[precision]

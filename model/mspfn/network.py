@@ -70,7 +70,7 @@ class LevelByLevel(nn.Module):
         super().__init__()
         self.variant = variant
         self.pyramid = GaussianPyramid(variant.scales)
-        solvers = [MSPFN(_level(variant, scale)) for scale in range(variant.scales)]
+        solvers = [MSPFN(variant.level(scale)) for scale in range(variant.scales)]
         self.levels = nn.ModuleList(solvers)
         self._solvers = tuple(solvers)  # the same, with their type
 
@@ -86,17 +86,6 @@ class LevelByLevel(nn.Module):
                 )
             rain = rain + self._solvers[scale].rain(scales[scale] - rain)
         return picture - rain[:, :, :height, :width]
-
-
-def _level(variant: Variant, scale: int) -> Variant:
-    return Variant(
-        name=f"{variant.name}-level{scale}",
-        modules=variant.modules,
-        units=variant.units[scale : scale + 1],
-        width=variant.width,
-        recurrent=variant.recurrent[scale : scale + 1],
-        recurrent_inputs=variant.recurrent_inputs[scale : scale + 1],
-    )
 
 
 def pad_to_multiple(picture: Picture, multiple: int) -> Float[Tensor, "batch 3 _ _"]:

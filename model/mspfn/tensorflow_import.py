@@ -7,7 +7,7 @@ variables beside them, such as Adam's, are left out.
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from model.errors import ModelError
 from model.mspfn.network import build_network
-from model.mspfn.variants import VARIANTS, Variant, release_variant
+from model.mspfn.variants import Variant, release_form
 
 Array = NDArray[np.float32]
 
@@ -214,27 +214,7 @@ def _variant_of(weights: Mapping[str, torch.Tensor]) -> Variant:
         if match := re.match(r"fine\.0\.blocks\.(\d)\.units\.(\d+)\.", name):
             scale, unit = int(match[1]), int(match[2])
             units[scale] = max(units[scale], unit + 1)
-    return _form(len(modules), units)
-
-
-def _form(modules: int, units: Sequence[int]) -> Variant:
-    a, b, c = units
-    for variant in VARIANTS.values():
-        if variant.tensorflow and (variant.modules, variant.units) == (
-            modules,
-            (a, b, c),
-        ):
-            return variant
-    return release_variant(f"mspfn-release-m{modules}n{a}-{b}-{c}", modules, (a, b, c))
-
-
-def form_named(name: str) -> Variant | None:
-    """Returns the authors' graph in another depth, by the name the import gave it."""
-    match = re.fullmatch(r"mspfn-release-m(\d+)n(\d+)-(\d+)-(\d+)", name)
-    if match is None:
-        return None
-    modules, *units = map(int, match.groups())
-    return _form(modules, units)
+    return release_form(len(modules), units)
 
 
 def _check_complete(variant: Variant, weights: Mapping[str, torch.Tensor]) -> None:

@@ -5,6 +5,8 @@ CVPR 2020, arXiv:2003.10985: tables 2 and 3, section 4.1 and, for the light form
 section 4.2 ("Parameter Analysis on M and N").
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -64,6 +66,18 @@ class Variant:
         """Height and width the network works on are multiples of this, in pixels."""
         down = self.strides if self.modules else 0
         return 2 ** (self.scales - 1 + down)
+
+    def level(self, scale: int) -> "Variant":
+        """Returns the network of one scale alone."""
+        one = slice(scale, scale + 1)
+        return Variant(
+            name=f"{self.name}-level{scale}",
+            modules=self.modules,
+            units=self.units[one],
+            width=self.width,
+            recurrent=self.recurrent[one],
+            recurrent_inputs=self.recurrent_inputs[one],
+        )
 
 
 def _paper(name: str, m: int, n: int, millions: float, tolerance: float) -> Variant:
@@ -191,6 +205,24 @@ VARIANTS: dict[str, Variant] = {
 """Every network that can be named, by its name."""
 
 DEFAULT_MODEL = "mspfn-lite"
+
+
+def release_form(modules: int, units: Sequence[int]) -> Variant:
+    """Returns the authors' graph in any depth."""
+    a, b, c = units
+    for variant in _RELEASES:
+        if (variant.modules, variant.units) == (modules, (a, b, c)):
+            return variant
+    return release_variant(f"mspfn-release-m{modules}n{a}-{b}-{c}", modules, (a, b, c))
+
+
+def form_named(name: str) -> Variant | None:
+    """Returns the authors' graph in another depth, by the name the import gave it."""
+    match = re.fullmatch(r"mspfn-release-m(\d+)n(\d+)-(\d+)-(\d+)", name)
+    if match is None:
+        return None
+    modules, *units = map(int, match.groups())
+    return release_form(modules, units)
 
 
 def variant_named(name: str) -> Variant:

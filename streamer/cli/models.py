@@ -3,12 +3,11 @@
 import json
 from typing import Annotated, Any
 
-import torch
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from model import VARIANTS, Variant, build_network, parameter_count, shipped_weights
+from model import VARIANTS, Variant, parameters_of, shipped_weights
 
 
 def models(
@@ -30,11 +29,9 @@ def models(
 
 
 def _row(variant: Variant) -> dict[str, Any]:
-    with torch.device("meta"):  # counts without memory
-        count = parameter_count(build_network(variant))
     return {
         "name": variant.name,
-        "parameters": count,
+        "parameters": parameters_of(variant),
         "paper_millions": variant.paper_parameters,
         "weights_shipped": shipped_weights(variant.name) is not None,
         "reading": variant.reading,

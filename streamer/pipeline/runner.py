@@ -10,6 +10,7 @@ from dataclasses import replace
 from threading import Thread
 from typing import Generic, TypeVar
 
+from model.errors import CancelledError
 from sinks.errors import SinkError
 from sinks.sink import Sink
 from sources.frame import Source
@@ -21,6 +22,9 @@ from streamer.pipeline.submit import Launcher
 
 _LAST_WORDS_SECONDS = 1.5
 """How long after an error the other threads may take to complete the output."""
+
+_IN_FLIGHT_SECONDS = 0.5
+"""How long after a stop a picture in tiles may take to its end."""
 
 Item = TypeVar("Item")
 
@@ -132,7 +136,8 @@ class Runner(ABC, Generic[Item]):
             self.stop()
             self._wait(threads)
             raise
-        if self._error is not None:
+        given_up = self._stopped and isinstance(self._error, CancelledError)
+        if self._error is not None and not given_up:
             raise self._error
 
     def _wait(self, threads: Sequence[Thread]) -> None:
@@ -141,8 +146,11 @@ class Runner(ABC, Generic[Item]):
         A source may be blocked in a read that nothing interrupts.
         """
         encode = threads[-1]
-        while encode.is_alive() and self._error is None:
+        while encode.is_alive() and self._error is None and not self._stopped:
             encode.join(0.1)
+        if self._stopped:
+            encode.join(_IN_FLIGHT_SECONDS)
+            self._network.cancel()
         encode.join(_LAST_WORDS_SECONDS if self._error else None)
         for thread in threads[:-1]:
             thread.join(0.2)

@@ -6,7 +6,7 @@ import pytest
 from evaluation import result_cache
 from evaluation.errors import EvaluationError, Interrupted
 from evaluation.evaluate import Plan, evaluate
-from model.weights import SHIPPED
+from model.weights_header import SHIPPED
 from tests.support.folders import write_pairs
 from tests.support.silent_progress import Silent
 

@@ -93,7 +93,7 @@ def test_the_fastest_number_of_streams_is_measured_once(
 
     def opened(**more: Any) -> OpenVinoBackend:
         return OpenVinoBackend(
-            network, weights.variant, weights.sha256, precision="fp32", **more
+            lambda: network, weights.variant, weights.sha256, precision="fp32", **more
         )
 
     first = opened()

@@ -15,7 +15,8 @@ from model.quantisation import (
     quantisation_file,
     write_quantisation,
 )
-from model.weights import load_network, weights_file
+from model.weights import load_network
+from model.weights_header import weights_file
 
 
 def a_quantisation(sha256: str = "abc") -> Quantisation:
@@ -99,7 +100,11 @@ def test_every_convolution_with_steps_really_runs_on_bytes() -> None:
     assert steps is not None
 
     backend = OpenVinoBackend(
-        network, weights.variant, weights.sha256, precision="int8", quantisation=steps
+        lambda: network,
+        weights.variant,
+        weights.sha256,
+        precision="int8",
+        quantisation=steps,
     )
 
     ran = [
@@ -167,5 +172,9 @@ def test_steps_that_do_not_fit_the_network_are_refused(
 
     with pytest.raises(ModelError, match=message):
         OpenVinoBackend(
-            network, weights.variant, "none", precision="int8", quantisation=wrong
+            lambda: network,
+            weights.variant,
+            "none",
+            precision="int8",
+            quantisation=wrong,
         )

@@ -1,7 +1,6 @@
 """Clean pictures, decoded once and kept on the training device, to crop from."""
 
 import hashlib
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from model.cores import cores
 from sources.errors import SourceError
 from sources.pictures.files import PICTURE_SUFFIXES, read_rgb
 from training.errors import TrainingError
@@ -68,7 +68,7 @@ class CleanPictures:
     def __init__(self, folders: Sequence[Path], device: torch.device) -> None:
         self.files: list[TrainingFile] = []
         self._pictures: list[Tensor] = []
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+        with ThreadPoolExecutor(cores()) as threads:
             for folder in folders:
                 paths = picture_files(folder)
                 for path, read in zip(paths, threads.map(_hashed, paths), strict=True):

@@ -1,6 +1,6 @@
 """The CPU's fast backend: OpenVINO, several pictures under way at once.
 
-The graph (`openvino_graph.py`) takes 8-bit RGB as a video has it and gives the same
+The graph (`graph.py`) takes 8-bit RGB as a video has it and gives the same
 back; scaling, rounding and clipping are part of it. It is converted once for each set
 of weights, and compiled anew for each size of picture.
 """
@@ -8,6 +8,7 @@ of weights, and compiled anew for each size of picture.
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
@@ -15,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import openvino as ov
-import torch
 
 from model.backends.autotune import clock_for, fastest, machine_key
 from model.backends.base import BackendBase, Pending, PendingBase
@@ -23,7 +23,8 @@ from model.backends.cache import compiled_folder
 from model.backends.memory import free_memory, give_back_memory
 from model.backends.openvino.graph import converted_graph
 from model.backends.openvino.requests import Requests
-from model.errors import ModelError
+from model.cores import cores
+from model.errors import CancelledError, DeviceMemoryError, ModelError
 from model.form import NetworkForm
 from model.pixels import RgbArray
 from model.quantisation import Quantisation
@@ -89,8 +90,8 @@ class OpenVinoBackend(BackendBase):
     """Runs on the CPU, one request in each stream.
 
     Args:
-        network: A PyTorch module with its weights, in evaluation mode; or what a
-            subclass makes graphs of.
+        network: Gives a PyTorch module with its weights, in evaluation mode, or what a
+            subclass makes graphs of; called only where no graph of it is kept.
         form: What it wants and holds.
         key: Changes whenever network or weights do; empty: nothing of it is kept.
         precision: `fp32`, `bf16` or `int8`.
@@ -107,7 +108,7 @@ class OpenVinoBackend(BackendBase):
 
     def __init__(
         self,
-        network: Any,
+        network: Callable[[], Any],
         form: NetworkForm,
         key: str,
         *,
@@ -125,9 +126,12 @@ class OpenVinoBackend(BackendBase):
             "PERFORMANCE_HINT": "LATENCY" if low_latency else "THROUGHPUT",
             "INFERENCE_PRECISION_HINT": "f32" if rest == "fp32" else "bf16",
         }
+        if cores() < len(os.sched_getaffinity(0)):
+            self._config["INFERENCE_NUM_THREADS"] = str(cores())
         self._graphs: dict[int, ov.Model] = {}
         self._compiled: OrderedDict[tuple[int, int, int], Requests] = OrderedDict()
         self._sizes = threading.Lock()
+        self._cancelled = False
         self._compiler = ThreadPoolExecutor(1, thread_name_prefix="derain-openvino")
         if low_latency or streams:
             self.slots = streams or 1
@@ -147,7 +151,7 @@ class OpenVinoBackend(BackendBase):
                 streams=count,
                 quantisation=self._quantisation,
             )
-            for count in stream_counts(len(os.sched_getaffinity(0)))
+            for count in stream_counts(cores())
         }
         key = f"streams of {self._form.name}, {self.precision}, {machine_key('cpu')}"
         size, clock = _trial_size(self._form), clock_for("cpu")
@@ -165,7 +169,10 @@ class OpenVinoBackend(BackendBase):
         return _NewSizePending(self._compiler.submit(self._start_new, picture, out))
 
     def _start_new(self, picture: RgbArray, out: RgbArray) -> Pending:
-        return self._requests_for(picture).start(picture, out)
+        requests = self._requests_for(picture)
+        if self._cancelled:
+            raise CancelledError("A picture was given up.")
+        return requests.start(picture, out)
 
     def _known(self, size: tuple[int, int, int]) -> Requests | None:
         with self._sizes:
@@ -219,12 +226,12 @@ class OpenVinoBackend(BackendBase):
         """Lets other sizes go until there is memory for one that needs so many bytes.
 
         Raises:
-            OutOfMemoryError: There is too little without any of them.
+            DeviceMemoryError: There is too little without any of them.
         """
         while needed > (free := free_memory()):
             with self._sizes:
                 if not self._compiled:
-                    raise torch.OutOfMemoryError(
+                    raise DeviceMemoryError(
                         f"{needed / 2**30:.1f} GiB are needed, {free / 2**30:.1f} free."
                     )
                 _, old = self._compiled.popitem(last=False)
@@ -235,6 +242,13 @@ class OpenVinoBackend(BackendBase):
     def _bytes_a_pixel(self) -> int:
         held = self._form.numbers_a_pixel
         return held * (4 if self.precision == "fp32" else 2)
+
+    def cancel(self) -> None:
+        """Gives up all that is under way, or waits for its size to be compiled."""
+        self._cancelled = True
+        with self._sizes:
+            for requests in self._compiled.values():
+                requests.cancel()
 
     def close(self) -> None:
         """Waits for what is under way and frees the graphs; may be called twice."""

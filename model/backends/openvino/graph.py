@@ -1,22 +1,20 @@
 """The network as a graph of OpenVINO: converted once, rewritten to be fast, and kept.
 
-The rewriting changes no result beyond rounding; `openvino_int8.py` adds the 8-bit form.
+The rewriting changes no result beyond rounding; `int8.py` adds the 8-bit form.
 """
 
 import hashlib
 import logging
 import tempfile
-import warnings
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openvino as ov
-import torch
-from jaxtyping import Float
 from numpy.typing import NDArray
 from openvino import opset13 as ops
-from torch import Tensor, nn
 
 from model.backends.cache import cache_folder, is_sealed, prune, seal, used
 from model.backends.openvino.int8 import constant, quantise
@@ -26,25 +24,10 @@ from model.quantisation import Quantisation
 from model.whole_file import written_whole
 
 _LOG = logging.getLogger("derain.cache")
-_OV_TYPES = {8: ov.Type.u8, 16: ov.Type.f32}
-
-
-class _PictureGraph(nn.Module):
-    """The network between whole numbers: [1, height, width, 3] in, the same out."""
-
-    def __init__(self, network: nn.Module, peak: float) -> None:
-        super().__init__()
-        self.network = network
-        self.peak = peak
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        x: Float[Tensor, "1 3 height width"] = pixels.permute(0, 3, 1, 2).float()
-        levels = (self.network(x / self.peak) * self.peak).round()
-        return levels.clamp(0, self.peak).permute(0, 2, 3, 1)
 
 
 def converted_graph(
-    network: nn.Module,
+    network: Callable[[], Any],
     form: NetworkForm,
     key: str,
     depth: int,
@@ -53,13 +36,14 @@ def converted_graph(
     """Returns the network as an OpenVINO model of open height and width.
 
     Args:
-        network: With its weights, in evaluation mode.
+        network: Gives the PyTorch module with its weights, in evaluation mode; not
+            called where the graph is kept.
         form: What it wants.
         key: Changes whenever network or weights do; empty: the graph is not kept.
         depth: 8 for pictures of 0 to 255, 16 for those of 0 to 65535, as float32.
         quantisation: Of the weights: makes the graph count in 8 bits.
     """
-    made_by = f"{key}-{depth}-{version('openvino')}-{torch.__version__}-{_code_hash()}"
+    made_by = f"{key}-{depth}-{version('openvino')}-{version('torch')}-{_code_hash()}"
     if quantisation is not None:
         made_by += f"-{sorted(quantisation.inputs.items())}"
     name = f"{form.name}-{hashlib.sha256(made_by.encode()).hexdigest()[:16]}.xml"
@@ -68,7 +52,9 @@ def converted_graph(
     if key and is_sealed(files):
         used(files)
         return ov.Core().read_model(path)
-    model = _convert(network, form, depth)
+    from model.backends.openvino.conversion import convert  # loads PyTorch
+
+    model = convert(network(), form, depth)
     split_convolutions(model)
     if quantisation is not None:
         quantise(model, quantisation)
@@ -89,24 +75,6 @@ def _code_hash() -> str:
     for file in sorted(Path(__file__).parents[2].rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-def _convert(network: nn.Module, form: NetworkForm, depth: int) -> ov.Model:
-    side = max(4 * form.multiple, 16)
-    dtype = torch.uint8 if depth == 8 else torch.float32
-    example = torch.zeros((1, side, side, 3), dtype=dtype)
-    graph = _PictureGraph(network, 2.0**depth - 1).eval()
-    with torch.no_grad(), warnings.catch_warnings():
-        # The converter traces, of which torch and the tracer warn at every branch.
-        warnings.simplefilter("ignore")
-        # Traced here: the converter's own tracing of a module takes twice as long.
-        traced = torch.jit.trace(graph, example, check_trace=False)  # type: ignore[no-untyped-call]
-        model = ov.convert_model(
-            traced, example_input=example, input=[([1, -1, -1, 3], _OV_TYPES[depth])]
-        )
-    steps = ov.preprocess.PrePostProcessor(model)
-    steps.output().tensor().set_element_type(_OV_TYPES[depth])
-    return steps.build()
 
 
 def _keep(model: ov.Model, path: Path) -> None:

@@ -23,7 +23,7 @@ class OnnxBackend(OpenVinoBackend):
 
     def _graph_for(self, depth: int) -> ov.Model:
         if depth not in self._graphs:
-            self._graphs[depth] = picture_graph(read_onnx(self._network), depth)
+            self._graphs[depth] = picture_graph(self._network(), depth)
         return self._graphs[depth]
 
 

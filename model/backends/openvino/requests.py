@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import cv2
@@ -44,10 +45,16 @@ class Requests:
             self._free.append(request)
             self._change.notify()
 
+    def cancel(self) -> None:
+        """Ends what is under way at its next layer; its `wait` raises ModelError."""
+        for request in self._all:
+            request.cancel()
+
     def finish(self) -> None:
         """Waits for what is under way."""
         for request in self._all:
-            request.wait()
+            with suppress(RuntimeError):  # cancelled, or told to whoever waits for it
+                request.wait()
 
 
 class _Request:
@@ -83,6 +90,9 @@ class _Request:
 
     def wait(self) -> None:
         self._request.wait()
+
+    def cancel(self) -> None:
+        self._request.cancel()
 
     def read(self, out: RgbArray) -> None:
         height, width = self._size

@@ -100,12 +100,21 @@ def _nvdec() -> str:
 
 
 def _networks() -> Iterator[Finding]:
-    yield _tried("network", "torch cpu", lambda: import_module("torch").__version__)
+    yield _tried("network", "torch cpu", _torch_cpu)
     yield _tried("network", "torch cuda", _torch_cuda)
     yield from _openvino()
 
 
+def _torch_cpu() -> str:
+    """Looked up and not loaded: that takes longer than all the rest together."""
+    found = package_versions("torch")["torch"]
+    if found == NOT_INSTALLED:
+        raise RuntimeError(found)
+    return found
+
+
 def _torch_cuda() -> str:
+    _need_nvidia()
     torch = import_module("torch")
     if torch.version.cuda is None:
         raise RuntimeError(f"torch {torch.__version__} is built without CUDA")

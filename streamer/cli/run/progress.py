@@ -36,17 +36,20 @@ def progress(*, quiet: bool) -> Iterator["Shown"]:
 
 @contextmanager
 def measuring_told() -> Iterator[None]:
-    """Says on stderr while the fastest way is measured: seconds at the first start."""
-    log, handler = (
-        logging.getLogger("derain.autotune"),
-        logging.StreamHandler(sys.stderr),
-    )
-    log.setLevel(logging.INFO)
-    log.addHandler(handler)
+    """Says on stderr what takes long before a frame is stored.
+
+    That is: measuring the fastest way at the first start, and a picture in tiles.
+    """
+    logs = [logging.getLogger(name) for name in ("derain.autotune", "derain.tiles")]
+    handler = logging.StreamHandler(sys.stderr)
+    for log in logs:
+        log.setLevel(logging.INFO)
+        log.addHandler(handler)
     try:
         yield
     finally:
-        log.removeHandler(handler)
+        for log in logs:
+            log.removeHandler(handler)
 
 
 class Shown:

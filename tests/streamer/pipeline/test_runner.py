@@ -5,6 +5,7 @@ from threading import Event, Thread
 
 import pytest
 
+from model.errors import CancelledError
 from sinks import SinkError, open_sink
 from sources import Frame, SourceError, StreamInfo
 from streamer.pipeline.file import Pipeline
@@ -22,6 +23,25 @@ class FailingNetwork(PassThrough):
         if self.pictures == 10:
             return FakePending(_out_of_memory)
         return FakePending(lambda: None)
+
+
+class InTiles(PassThrough):
+    """Takes for ever with a picture, until it is cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self._cancelled = Event(), Event()
+
+    def start(self, picture: object, out: object) -> FakePending:
+        self.begun.set()
+        return FakePending(self._until_cancelled)
+
+    def _until_cancelled(self) -> None:
+        assert self._cancelled.wait(PATIENCE_SECONDS)
+        raise CancelledError("given up")
+
+    def cancel(self) -> None:
+        self._cancelled.set()
 
 
 def _out_of_memory() -> None:
@@ -124,3 +144,18 @@ def test_a_stop_completes_the_output_even_if_the_source_blocks(
     report = pipeline.report("camera", "out.mp4")
     assert report.interrupted
     assert len(look_at(tmp_path / "out.mp4").times) == report.frames_out >= 20
+
+
+def test_a_stop_gives_up_a_picture_in_tiles_and_is_no_error(tmp_path: Path) -> None:
+    sink = open_sink(str(tmp_path / "out.mp4"))
+    network = InTiles()
+    pipeline = Pipeline(Drawn(), network, sink)
+    running = Thread(target=pipeline.run)
+
+    running.start()
+    assert network.begun.wait(PATIENCE_SECONDS)
+    pipeline.stop()
+    running.join(PATIENCE_SECONDS)
+
+    assert not running.is_alive()
+    assert pipeline.report("in", "out").frames_out == 0

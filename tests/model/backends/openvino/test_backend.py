@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from model.backends.openvino.backend import OpenVinoBackend
+from model.errors import ModelError
 from model.mspfn.variants import DEFAULT_MODEL
 from model.pixels import RgbArray
 from model.weights import load_network
@@ -19,7 +20,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def backend() -> Iterator[OpenVinoBackend]:
     network, weights = load_network(DEFAULT_MODEL)
-    made = OpenVinoBackend(network, weights.variant, weights.sha256, precision="fp32")
+    made = OpenVinoBackend(
+        lambda: network, weights.variant, weights.sha256, precision="fp32"
+    )
     yield made
     made.close()
 
@@ -107,7 +110,11 @@ def test_what_was_compiled_before_gives_the_same_again(
 
     for _start in range(3):  # the first converts the graph: its names are others
         backend = OpenVinoBackend(
-            network, weights.variant, weights.sha256, precision="fp32", streams=1
+            lambda: network,
+            weights.variant,
+            weights.sha256,
+            precision="fp32",
+            streams=1,
         )
         results.append(derained(backend, picture))
         backend.close()
@@ -118,3 +125,15 @@ def test_what_was_compiled_before_gives_the_same_again(
     np.testing.assert_array_equal(results[1], results[2])
     assert blobs[1] == blobs[2]
     assert len(blobs[2]) == 2
+
+
+def test_what_is_under_way_ends_when_it_is_cancelled(backend: OpenVinoBackend) -> None:
+    picture = np.full((640, 640, 3), 90, np.uint8)
+    out = np.empty_like(picture)
+    backend.start(picture, out).wait()  # compiled
+
+    pending = backend.start(picture, out)
+    backend.cancel()
+
+    with pytest.raises(ModelError, match="OpenVINO failed"):
+        pending.wait()

@@ -53,8 +53,8 @@ def test_the_kept_graph_is_the_network_and_parts_nothing(
     torch.manual_seed(0)
     network = build_network("mspfn-lite").eval().requires_grad_(False)
 
-    made = converted_graph(network, VARIANTS["mspfn-lite"], "key", 16)
-    kept = converted_graph(network, VARIANTS["mspfn-lite"], "key", 16)
+    made = converted_graph(lambda: network, VARIANTS["mspfn-lite"], "key", 16)
+    kept = converted_graph(lambda: network, VARIANTS["mspfn-lite"], "key", 16)
 
     picture = torch.rand(1, 64, 48, 3) * 65535
     expected = network(picture.permute(0, 3, 1, 2) / 65535).permute(0, 2, 3, 1)
@@ -78,11 +78,11 @@ def test_a_damaged_graph_in_the_cache_is_made_anew(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     network = nn.Conv2d(3, 3, 3, padding=1).eval().requires_grad_(False)
     variant = VARIANTS["mspfn-lite"]
-    expected = numbers_in(converted_graph(network, variant, "key", 8))
+    expected = numbers_in(converted_graph(lambda: network, variant, "key", 8))
     [kept] = (tmp_path / "derain").glob("*" + part)
     kept.write_bytes(damage(kept.read_bytes()))
 
-    again = numbers_in(converted_graph(network, variant, "key", 8))
+    again = numbers_in(converted_graph(lambda: network, variant, "key", 8))
 
     np.testing.assert_array_equal(again, expected)
     [made] = (tmp_path / "derain").glob("*.xml")

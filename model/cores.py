@@ -1,0 +1,64 @@
+"""How many cores this process may keep busy: those it may run on, or its quota of them.
+
+A container's or a service's limit of processor time is no limit of cores: Linux shows
+all of them. One thread on each then uses the quota up early in every tenth of a second,
+and all stand still for the rest of it.
+"""
+
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+_GROUPS = Path("/sys/fs/cgroup")
+_OWN = Path("/proc/self/cgroup")
+
+
+def cores(groups: Path = _GROUPS, own: Path = _OWN) -> int:
+    """Returns the number of cores, at least 1; of a quota also the part of one.
+
+    Args:
+        groups: Where the control groups are seen.
+        own: Which of them this process is in.
+    """
+    free = len(os.sched_getaffinity(0))
+    return min(free, quota(groups, own) or free)
+
+
+def quota(groups: Path = _GROUPS, own: Path = _OWN) -> int | None:
+    """Returns how many cores control groups allow the time of; None: no limit."""
+    limits = [limit for folder in _folders(groups, own) for limit in _limits(folder)]
+    return max(math.ceil(min(limits)), 1) if limits else None
+
+
+def _folders(groups: Path, own: Path) -> Iterator[Path]:
+    """Yields the groups of this process that may limit it, of both versions.
+
+    Lines are `0::/group` in version 2, `4:cpu,cpuacct:/group` in version 1: `man 7
+    cgroups`. A limit of a group above counts, too. In a container the group may be
+    named as outside, while its own files lie at the top.
+    """
+    if not own.is_file():
+        return
+    for line in own.read_text(encoding="utf-8").splitlines():
+        _, controllers, group = line.split(":", 2)
+        if controllers and "cpu" not in controllers.split(","):
+            continue
+        top = groups / controllers if controllers else groups
+        below = Path(group.lstrip("/"))
+        yield from (top / part for part in (below, *below.parents))
+
+
+def _limits(folder: Path) -> Iterator[float]:
+    try:
+        if (both := folder / "cpu.max").is_file():
+            time, period = both.read_text(encoding="ascii").split()
+        elif (first := folder / "cpu.cfs_quota_us").is_file():
+            time = first.read_text(encoding="ascii").strip()
+            period = (folder / "cpu.cfs_period_us").read_text(encoding="ascii")
+        else:
+            return
+        if time not in {"max", "-1"}:
+            yield int(time) / int(period)
+    except (OSError, ValueError):  # hidden, or of a form to come: no limit is known
+        return
