@@ -144,6 +144,15 @@ class LiveOptions:
         int | None,
         Option("Live: take so many pictures a second at most, evenly.", least=1),
     ] = None
+    fit: Annotated[
+        str,
+        Option(
+            "Live: where the network is too slow for the camera, auto makes every "
+            "picture from its neighbours and gives the network as many as it can take; "
+            "off drops pictures.",
+            choices=("auto", "off"),
+        ),
+    ] = "off"
     serve_cert: Annotated[
         str | None, Option("Live: PEM file; serve:// then speaks RTSP over TLS.")
     ] = None

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.pixels import RgbArray
-from model.temporal.optical_flow import Link, Motion, Path, joined, sampled
+from model.temporal.optical_flow import FINE, Link, Motion, Path, joined, sampled
 
 Plane = NDArray[np.uint8]
 
@@ -63,11 +63,14 @@ class Neighbours:
         remembered: To go on in mid-stream without delay: `lumas` of another memory,
             when it had seen all frames before. The frames that they belong to are
             pushed first, once more; what is said of those is of no use.
+        fine: Pixels up to which flow is estimated at full size.
     """
 
-    def __init__(self, ahead: int = 0, remembered: Sequence[Plane] = ()) -> None:
+    def __init__(
+        self, ahead: int = 0, remembered: Sequence[Plane] = (), fine: int = FINE
+    ) -> None:
         self._ahead = ahead
-        self._motion = Motion()
+        self._motion = Motion(fine)
         self._frames: deque[RgbArray] = deque()
         self._links: deque[Link | None] = deque()  # of each frame to the one before
         self._next = 0
@@ -142,8 +145,8 @@ class Neighbours:
             doubt.fill(255)
             return
         pictures = [view for view, _ in views]
-        misfit = _misfit(frame, pictures)
-        _remove(frame, pictures, misfit, median)
+        misfit = misfit_of(frame, pictures)
+        remove_rain(frame, pictures, misfit, median)
         _doubt(median, views, doubt)
         if self._next == len(self._frames):
             self._motion.replace_last(median)
@@ -209,7 +212,7 @@ def _room(frame: RgbArray, kept: RgbArray | None) -> RgbArray:
     return kept if kept is not None and fits else np.empty_like(frame)
 
 
-def _remove(
+def remove_rain(
     frame: RgbArray, views: list[RgbArray], misfit: Plane, out: RgbArray
 ) -> None:
     """Fills `out` with `frame`, made as dark as the median of it and its views.
@@ -244,7 +247,7 @@ def _thin(excess: Plane) -> Plane:
     return np.asarray(cv2.min(cv2.LUT(excess, _RAIN), cv2.LUT(wide, _NARROW)), np.uint8)
 
 
-def _misfit(frame: RgbArray, views: list[RgbArray]) -> Plane:
+def misfit_of(frame: RgbArray, views: list[RgbArray]) -> Plane:
     """Returns 255 where the views do not fit the frame, whatever the flow says.
 
     Rain explains a frame brighter than its views. It hardly ever explains one darker

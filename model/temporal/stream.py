@@ -19,6 +19,7 @@ from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
 from model.temporal.gated_planes import GatedPlanes
 from model.temporal.neighbours import REACH, Neighbours, Plane, blended
+from model.temporal.optical_flow import FINE
 from model.temporal.rain_gate import GateDecision, RainGate
 
 AHEAD = {"off": None, "causal": 0, "centred": REACH}
@@ -68,6 +69,7 @@ class TemporalStream(WrappedBackend):
         still: The pictures are no stream: the gate judges each by itself.
         rain_gate: Instead of a gate without memory, if `gate` is `auto`.
         remembered: To go on in mid-stream: see `Neighbours`.
+        fine: As for `Neighbours`.
 
     Raises:
         ModelError: There is no such kind of temporal step or gate.
@@ -82,6 +84,7 @@ class TemporalStream(WrappedBackend):
         still: bool = False,
         rain_gate: RainGate | None = None,
         remembered: Sequence[Plane] = (),
+        fine: int = FINE,
     ) -> None:
         if temporal not in AHEAD:
             raise ModelError(f"Expected temporal {_one_of(AHEAD)}; got {temporal!r}.")
@@ -94,7 +97,9 @@ class TemporalStream(WrappedBackend):
         self.slots = inner.slots + self.delay
         # Neighbours are looked at as pixels.
         self.takes_planes = inner.takes_planes and ahead is None
-        self._neighbours = None if ahead is None else Neighbours(ahead, remembered)
+        self._neighbours = (
+            None if ahead is None else Neighbours(ahead, remembered, fine)
+        )
         new_gate = rain_gate or RainGate(still=still)
         self._gate = new_gate if gate == "auto" else None
         self._early: deque[TemporalPending] = deque()
@@ -142,6 +147,17 @@ class TemporalStream(WrappedBackend):
         shift = (form.shift, out_form.shift)
         return GatedPlanes(self._gate, pending, planes, out, shift)
 
+    @property
+    def waits(self) -> bool:
+        """Whether frames wait for later ones."""
+        return bool(self._early)
+
+    def end(self) -> None:
+        """Says that no frame follows: starts those that wait for later ones."""
+        if self._neighbours is not None:
+            self._neighbours.end()
+            self._start_due(self._neighbours)
+
     def finish(self, pending: TemporalPending) -> None:
         """Completes a frame; called by its `wait`."""
         if pending.inner is None and self._neighbours is not None:
@@ -153,7 +169,7 @@ class TemporalStream(WrappedBackend):
         pending.inner.wait()
         gate, done = self._gate, pending.buffers
         if gate is not None:
-            pending.coverage = _rain_in(pending)
+            pending.coverage = self._rain_in(pending)
             gate.look(pending.coverage)
         if done is not None:
             blended(done.median, pending.out, done.doubt, pending.out)
@@ -162,6 +178,23 @@ class TemporalStream(WrappedBackend):
             passage = gate.pass_on(pending.frame, pending.out)
             pending.untouched = passage is GateDecision.UNTOUCHED
             self.frames_untouched += pending.untouched
+
+    def _rain_in(self, pending: TemporalPending) -> float:
+        """Returns the coverage of what network and neighbours found, in percent.
+
+        Before blending, which spares much of what shows that it rains. The neighbours
+        count half: in a fast dry pan, too, they find 1.5 %, in light rain as much or
+        more.
+        """
+        found = self.found_by_network(pending)
+        if pending.buffers is None:
+            return found
+        return found + coverage(pending.frame, pending.buffers.median) / 2
+
+    def found_by_network(self, pending: TemporalPending) -> float:
+        """Returns the coverage of what the network took out of what it was given."""
+        given = pending.buffers.median if pending.buffers else pending.frame
+        return coverage(given, pending.out)
 
     def _start_due(self, neighbours: Neighbours) -> None:
         while neighbours.due:
@@ -178,18 +211,6 @@ class TemporalStream(WrappedBackend):
         if kept is not None and _alike(kept.median, frame):
             return kept
         return _Buffers(np.empty_like(frame), np.empty(frame.shape[:2], np.uint8))
-
-
-def _rain_in(pending: TemporalPending) -> float:
-    """Returns the coverage of what network and neighbours found, in percent.
-
-    Before blending, which spares much of what shows that it rains. The neighbours
-    count half: in a fast dry pan, too, they find 1.5 %, in light rain as much or more.
-    """
-    if pending.buffers is None:
-        return coverage(pending.frame, pending.out)
-    median = pending.buffers.median
-    return coverage(median, pending.out) + coverage(pending.frame, median) / 2
 
 
 def _alike(kept: RgbArray, frame: RgbArray) -> bool:

@@ -12,6 +12,7 @@ from sinks.live.status import OutputStatus
 from sinks.sink import Sink
 from sources.frame import Frame, Source
 from sources.live.reconnect import Reconnects, stall_seconds
+from streamer.live.fitting.control import TAKES_ALL, FitStatus
 from streamer.live.still import FROZEN_SECONDS
 from streamer.pipeline.stats import Durations, Percentiles
 
@@ -62,6 +63,8 @@ class LiveSnapshot:
     """What makes the pictures, as in the report; empty before the first one."""
     source_pixels: int = 0
     """Of a picture as it comes; 0 before the source was opened."""
+    fit: FitStatus = TAKES_ALL
+    """What is done where the network cannot take every picture."""
 
     @property
     def problem(self) -> str:
@@ -212,6 +215,7 @@ def snapshot_of(
     held: int,
     still_seconds: float,
     coverage: float | None,
+    fit: FitStatus = TAKES_ALL,
     now_ns: Callable[[], int],
 ) -> LiveSnapshot:
     """Returns what goes on; for any thread.
@@ -223,6 +227,7 @@ def snapshot_of(
         held: Pictures repeated so far.
         still_seconds: How long the picture has not changed.
         coverage: Rain taken out of the newest picture, in per cent of it.
+        fit: What is done where the network cannot take every picture.
         now_ns: The monotonic clock.
     """
     link = source.link if isinstance(source, Reconnects) else None
@@ -250,5 +255,6 @@ def snapshot_of(
         fresh_ago_seconds=(now_ns() - counts.fresh_ns) / 1e9,
         stall_seconds=stall_seconds(source.info.frame_rate),
         coverage=coverage,
+        fit=fit,
         decoder=source.info.decoder,
     )

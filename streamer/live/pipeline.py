@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Semaphore
 
 from sinks.live.sink import LiveSink
 from sinks.live.tap import PacketTap
@@ -19,12 +18,14 @@ from streamer.errors import StreamerError
 from streamer.live.audio import join_audio
 from streamer.live.counters import Connects, LiveCounts, LiveSnapshot, snapshot_of
 from streamer.live.fit import Fit, size_in
+from streamer.live.fitting.fitting import Fitting
+from streamer.live.fitting.places import Places
 from streamer.live.freeze import HoldingSink
 from streamer.live.reader import LatestFrameReader
 from streamer.live.still import StillWatch
 from streamer.network.protocol import Network
 from streamer.network.rotated import RotatingNetwork
-from streamer.pipeline.buffers import slot_pool
+from streamer.pipeline.buffers import Slot
 from streamer.pipeline.channel import Channel
 from streamer.pipeline.output import OutputStage
 from streamer.pipeline.report import RunStats
@@ -82,6 +83,8 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._holding = HoldingSink(
             sink, now_ns, lambda: size or _announced_size(source)
         )
+        self._fitting = Fitting(network, wanted=live.fit == "auto", now_ns=now_ns)
+        network = self._fitting.network
         super().__init__(
             source,
             network,
@@ -91,8 +94,9 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         )
         self._bare_sink = sink
         self.counts = LiveCounts(now_ns)
-        self._flights: Channel[InFlight | SignalLost] = Channel(network.slots + 1)
         name = getattr(source, "name", "live")
+        most = self._fitting.most_under_way
+        self._flights: Channel[InFlight | SignalLost] = Channel(most + 1)
         self._fit = Fit(
             name,
             size,
@@ -105,15 +109,16 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             self.counts,
             live=live,
             fit=self._fit,
-            on_missing=lambda since: self._flights.put(SignalLost(since)),
+            on_missing=self._lose,
+            on_frame=self._fitting.control.came,
+            room=self._fitting.room,
             now_ns=now_ns,
         )
-        self._in_flight = Semaphore(network.slots)
-        self._slots = network.slots
+        self._places = Places()
         self._most_ns = live.max_latency * 1_000_000
         self._network_ns = 0
         """What the newest frame spent in the network, its wait included."""
-        self._free = slot_pool(network.slots + 1)
+        self._spare: list[Slot] = []
         self._turning = RotatingNetwork(network)
         self._launcher = Launcher(self._turning, now_ns, planes=not compare)
         self._output = OutputStage(
@@ -153,26 +158,34 @@ class LivePipeline(Runner[InFlight | SignalLost]):
 
     def _release(self) -> None:
         self._flights.stop()
-        self._free.stop()
         self._reader.stop()
-        self._in_flight.release(self._slots)
+        self._fitting.stop()
+        self._places.open()
 
     def _derain(self) -> None:
         try:
             self._flights.feed(self._started())
         finally:
             self._reader.stop()
+            self._fitting.flush()
+
+    def _lose(self, since: datetime) -> None:
+        """The source is away: what waits for its next pictures must not."""
+        self._fitting.flush()
+        self._flights.put(SignalLost(since))
 
     def _started(self) -> Iterator[InFlight]:
         """Yields fresh frames on their way, as many as may be at a time."""
         sent = 0
         while self._max_frames is None or sent < self._max_frames:
+            self._fitting.prepare()
             self._wait_for_network()
-            slot = self._free.get()
-            frame = self._reader.fresh()
+            frame = self._reader.fresh(newest=not self._fitting.active)
             frame = self._fit.fitted(frame)
             self._still.take(frame)
             self._turning.rotation = frame.rotation
+            self._fitting.hurry(self._reader.waiting)
+            slot = self._spare.pop() if self._spare else Slot()
             yield self._launcher.start(frame, slot)
             sent += 1
 
@@ -182,23 +195,21 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         A network that alone takes longer than a frame may be old gets one at a time: a
         second one would wait for the first, and come out twice as old.
         """
-        alone = self._network_ns > self._most_ns
-        for _ in range(self._slots if alone else 1):
-            self._in_flight.acquire()
-        for _ in range(self._slots - 1 if alone else 0):
-            self._in_flight.release()
+        alone = self._network_ns > self._most_ns and not self._fitting.active
+        self._places.take(1 if alone else self._fitting.under_way)
 
     def _store(self, item: InFlight | SignalLost) -> None:
         if isinstance(item, SignalLost):
             self._holding.hold(item.since)
             return
         item.pending.wait()
-        self._in_flight.release()
+        self._places.give()
         item.stamps.derained_ns = self._now_ns()
+        self._fitting.rest(item.frame.arrived_ns)
         if not self._output.frames_out:
             join_audio(self._source, self._bare_sink)
         self._output.take(item)
-        self._free.put(item.slot)
+        self._spare.append(item.slot)
         if self._arrives():
             self.counts.left(item.frame.arrived_ns)
         else:
@@ -219,6 +230,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             held=self._holding.held,
             still_seconds=self._still.seconds,
             coverage=self._output.coverage,
+            fit=self._fitting.status,
             now_ns=self._now_ns,
         )
 
@@ -230,7 +242,11 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             problem=self._reader.problem,
             dropped=now.dropped,
             reconnects=now.reconnects,
-            notes=(*self._fit.notes, *((said,) if now.held else ())),
+            notes=(
+                *self._fit.notes,
+                *self._fitting.notes,
+                *((said,) if now.held else ()),
+            ),
         )
 
 

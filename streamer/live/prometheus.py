@@ -79,6 +79,11 @@ def _gauges(now: Mapping[str, LiveSnapshot]) -> Iterator[Metric]:
             "1 while the machine is too slow for the stream",
             lambda s: s.overloaded,
         ),
+        "network_share": (
+            "Share of pictures that the network takes, last 5 s; all others are made "
+            "from their neighbours",
+            lambda s: s.fit.share,
+        ),
     }
     for key, (text, value) in plain.items():
         family = GaugeMetricFamily(f"derain_{key}", text, labels=["stream"])

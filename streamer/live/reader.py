@@ -1,6 +1,6 @@
 """Which frame of a live source is next, and what is done while none comes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from sources.frame import Frame, Source
@@ -29,42 +29,65 @@ class LatestFrameReader:
         live: LiveOptions,
         fit: Fit,
         on_missing: Callable[[datetime], None],
+        on_frame: Callable[[], None] = lambda: None,
+        room: int = 1,
         now_ns: Callable[[], int],
     ) -> None:
         """Reads nothing yet.
 
         Args:
-            source: Of which only the newest frame is kept.
+            source: Of which only the newest frames are kept.
             counts: Told what came and what was dropped.
             live: Which frames are too old, and whether a source that is away ends it.
             fit: Leaves out frames that are more than are wanted.
             on_missing: Called again and again while the source is away, with the time
                 since when; on the thread that asks for frames.
+            on_frame: Called for each frame that may be handed on; on the thread that
+                reads.
+            room: How many frames may wait.
             now_ns: The monotonic clock.
         """
         self.problem = ""
         self._source, self._counts, self._fit = source, counts, fit
         self._on_loss, self._on_missing = live.on_loss, on_missing
         self._now_ns = now_ns
-        self._newest: Channel[Frame] = Channel(1, on_drop=lambda: counts.drop(OVERLOAD))
+        self._on_frame = on_frame
+        self._frames: Channel[Frame] = Channel(
+            room, on_drop=lambda: counts.drop(OVERLOAD)
+        )
         self._budget = LatencyBudget(live.max_latency, now_ns)
         self._begun_ns = now_ns()
         self._came_ns: int | None = None
 
     def read(self) -> None:
         """Reads the source to its end, or until `stop`."""
-        self._newest.feed(self._fit.thinned(self._counts.counted(self._source)))
+        self._frames.feed(self._seen())
 
-    def fresh(self) -> Frame:
+    def _seen(self) -> Iterator[Frame]:
+        for frame in self._fit.thinned(self._counts.counted(self._source)):
+            self._on_frame()
+            yield frame
+
+    @property
+    def waiting(self) -> int:
+        """How many frames wait to be asked for."""
+        return len(self._frames)
+
+    def fresh(self, *, newest: bool = True) -> Frame:
         """Waits for a frame that is fresh, however long the source is away.
+
+        Args:
+            newest: Drops those that wait before the newest; else the oldest is next.
 
         Raises:
             Stopped: None will come any more.
             BaseException: The source's error.
         """
         while True:
+            for _ in range(self._frames.keep_newest() if newest else 0):
+                self._counts.drop(OVERLOAD)
             try:
-                frame = self._newest.get(_LOOK_SECONDS)
+                frame = self._frames.get(_LOOK_SECONDS)
             except TimeoutError:
                 self._look_after()
                 continue
@@ -96,7 +119,7 @@ class LatestFrameReader:
 
     def stop(self) -> None:
         """Ends both sides; from any thread."""
-        self._newest.stop()
+        self._frames.stop()
         self._source.close()
 
 

@@ -68,9 +68,16 @@ def open_alone(options: NetworkOptions) -> Network:
 
 
 def for_one_stream(
-    network: Network, *, temporal: str, gate: str, still: bool
+    network: Network, *, temporal: str, gate: str, still: bool, fit: bool = False
 ) -> Network:
-    """Returns the network with the memory that the temporal step and the gate need."""
+    """Returns the network with the memory that the temporal step and the gate need.
+
+    With `fit` it is one that need not take every picture of a live source.
+    """
+    if fit:
+        from model.temporal.sparse import SparseStream  # loads torch
+
+        return SparseStream(network, temporal=temporal, gate=gate)
     if temporal == "off" and gate == "off":
         return network
     from model.temporal.stream import TemporalStream  # loads torch

@@ -80,6 +80,20 @@ class Channel(Generic[Item]):
             self._changed.notify_all()
             return item
 
+    def keep_newest(self) -> int:
+        """Drops all items that wait but the newest; returns how many were dropped."""
+        with self._changed:
+            dropped = max(len(self._items) - 1, 0)
+            for _ in range(dropped):
+                self._items.popleft()
+            self._changed.notify_all()
+            return dropped
+
+    def __len__(self) -> int:
+        """How many items wait."""
+        with self._changed:
+            return len(self._items)
+
     def ready(self) -> bool:
         """Tells whether `get` would return, or raise, without waiting."""
         with self._changed:

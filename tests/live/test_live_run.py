@@ -104,6 +104,33 @@ def test_a_slow_network_drops_frames_instead_of_falling_behind(
     assert report.dropped["overload"] > 10
 
 
+def test_a_network_too_slow_for_the_camera_still_gets_every_picture_out(
+    start_peer: StartPeer, tmp_path: Path
+) -> None:
+    sink, peer = tmp_path / "out.mp4", start_peer()
+
+    with running(peer.url(), sink, seconds=0.3, live=LiveOptions(fit="auto")) as run:
+        eventually(lambda: 0 < run.pipeline.snapshot().fit.share < 0.5)
+        before = run.pipeline.snapshot()
+        run.wait_for(60)
+        after = run.pipeline.snapshot()
+        peer.kill()
+        eventually(lambda: run.pipeline.snapshot().held >= 2)
+
+    came = after.frames_in - before.frames_in
+    assert after.frames_out - before.frames_out >= 0.7 * came
+    assert after.fit.text.startswith("network on ")
+    seen = look_at(sink)
+    assert len(seen.times) == run.frames_out + run.pipeline.snapshot().held
+    assert all(a < b for a, b in pairwise(seen.times))
+    (note,) = (
+        note
+        for note in run.pipeline.report("camera", str(sink)).notes
+        if "too slow" in note
+    )
+    assert "all others were made from their neighbours" in note
+
+
 def test_the_file_goes_on_while_the_camera_is_away(
     start_peer: StartPeer, tmp_path: Path
 ) -> None:

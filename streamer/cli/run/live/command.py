@@ -131,7 +131,11 @@ def opened_stream(
     def with_memory() -> Network:
         options = settings.network
         return for_one_stream(
-            network(), temporal=options.temporal, gate=options.gate, still=False
+            network(),
+            temporal=options.temporal,
+            gate=options.gate,
+            still=False,
+            fit=settings.live.fit == "auto",
         )
 
     return opened_live(

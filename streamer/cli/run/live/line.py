@@ -24,6 +24,7 @@ def line_for(shot: LiveSnapshot, before: LiveSnapshot | None) -> str:
     causes = ", ".join(f"{cause} {n}" for cause, n in sorted(shot.dropped.items()))
     parts = [
         state,
+        *([shot.fit.text] if shot.fit.text else []),
         f"in {shot.fps_in:.1f} fps",
         f"out {shot.fps_out:.1f} fps",
         f"latency {times.p50_ms:.0f}/{times.p95_ms:.0f} ms",
@@ -68,6 +69,7 @@ def figures_of(name: str, shot: LiveSnapshot) -> str:
         "state": shot.state,
         "problem": shot.problem,
         "warning": shot.warning,
+        "fit": shot.fit.text,
         "fps_in": f"{shot.fps_in:.1f}",
         "fps_out": f"{shot.fps_out:.1f}",
         "latency_p50_ms": f"{shot.latency_ms.p50_ms:.0f}",
