@@ -1,4 +1,4 @@
-"""The tables of docs/temporal.md, from temporal.json and gate.json.
+"""The tables of docs/temporal.md, from temporal.json, gate.json and fit.json.
 
 `python -m benchmarks.support.temporal_tables` prints them; a test holds the
 document to them.
@@ -107,9 +107,37 @@ def gate_curve(results: Found) -> Iterator[str]:
         yield _line(name, *(f"{point[key]:.0%}" for point in points))
 
 
+def fit_pairs(results: Found) -> Iterator[str]:
+    """Yields the table of what pictures are worth that the network left out."""
+    pairs, times = results["pairs"], results["cost"]["processor_ms_a_picture"]
+    rates = [name for name in pairs if name.startswith("every_")]
+    heads = [f"every {name.removeprefix('every_')}" for name in rates]
+    yield _line("the pictures between are", *heads, "ms of a processor")
+    yield _line(*["---"] * (len(rates) + 2))
+    for way in pairs[rates[0]]:
+        found = [pairs[rate][way] for rate in rates]
+        cells = [f"{one['psnr_between']:.2f} dB, {one['warp']:.2f}" for one in found]
+        ms = times.get("half" if "half scale" in way else way)
+        yield _line(way, *cells, "" if ms is None else f"{ms:.0f}")
+
+
+def fit_clip(results: Found) -> Iterator[str]:
+    """Yields the table of how steady a clip of real rain becomes."""
+    clip = results["clip"]
+    rates = [name for name in clip if name.startswith("every_")]
+    heads = [f"every {name.removeprefix('every_')}" for name in rates]
+    yield _line("the pictures between are", *heads)
+    yield _line(*["---"] * (len(rates) + 1))
+    for way in clip[rates[0]]:
+        found = [clip[rate][way] for rate in rates]
+        cells = [f"{one['warp']:.2f} / {one['flicker']:.2f}" for one in found]
+        yield _line(way, *cells)
+
+
 TABLES = {
     "temporal.json": (rainy_clip, cost, dry_clips),
     "gate.json": (gate_sets, gate_curve),
+    "fit.json": (fit_pairs, fit_clip),
 }
 
 

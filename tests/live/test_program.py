@@ -227,7 +227,7 @@ def test_a_network_that_is_too_slow_is_an_overload_with_advice(
     camera, place = start_peer(), f"127.0.0.1:{free_port()}"
     program = start(camera.url(), "null:", "--metrics", place, network_seconds=0.3)
 
-    eventually(lambda: "overloaded (use --size" in program.errors)
+    eventually(lambda: "overloaded (use --fit auto, --size" in program.errors)
 
     status, text = ask(f"http://{place}/healthz")
     metrics = ask(f"http://{place}/metrics")[1]

@@ -10,6 +10,7 @@ import pytest
 from sinks.live.status import OutputStatus
 from streamer.cli.run.live.line import line_for
 from streamer.live.counters import LiveSnapshot
+from streamer.live.fitting.control import FitStatus
 from streamer.live.health_server import metrics_server
 from streamer.pipeline.stats import Percentiles
 from tests.support.patience import PATIENCE_SECONDS
@@ -52,8 +53,9 @@ LOST = replace(
     ),
 )
 BUSY = replace(SHOT, overloaded=True)
+FITTED = replace(SHOT, fit=FitStatus(sparse=True, share=0.25))
 AWAY = replace(SHOT, state="stalled", cause="stalled", fresh_ago_seconds=2.5)
-SHOTS = {"gate": SHOT, "yard": AWAY, "lost": LOST, "busy": BUSY}
+SHOTS = {"gate": SHOT, "yard": AWAY, "lost": LOST, "busy": BUSY, "fit": FITTED}
 
 
 def get(port: int, path: str) -> tuple[int, str]:
@@ -73,6 +75,8 @@ def test_metrics_say_what_the_streams_do() -> None:
     assert status == 200
     for line in (
         'derain_frames_out_total{stream="gate"} 990.0',
+        'derain_network_share{stream="gate"} 1.0',
+        'derain_network_share{stream="fit"} 0.25',
         'derain_frames_dropped_total{cause="decode error",stream="gate"} 3.0',
         'derain_latency_seconds_bucket{le="0.2",stream="yard"} 980.0',
         'derain_latency_seconds_count{stream="yard"} 990.0',
@@ -102,7 +106,12 @@ def test_the_line_of_a_second_says_everything() -> None:
         "dropped 10 (decode error 3, late 7) | reconnects 2 | 800 kbit/s"
     )
     assert line_for(AWAY, None).startswith("stalled (stalled) | in 25.0 fps")
-    assert line_for(BUSY, None).startswith("overloaded (use --size, --rate")
+    assert line_for(BUSY, None).startswith("overloaded (use --fit auto, --size,")
+    both = replace(FITTED, overloaded=True)
+    assert line_for(both, None).startswith("overloaded (use --size,")
+    assert line_for(FITTED, None).startswith(
+        "streaming | network on every 4th picture, others from their neighbours | in"
+    )
     assert line_for(LOST, None).endswith(
         "output away (the port is taken) | recording failed (disk full) | viewers 2"
     )

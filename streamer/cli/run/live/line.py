@@ -19,7 +19,8 @@ def line_for(shot: LiveSnapshot, before: LiveSnapshot | None) -> str:
     if shot.warning:
         state = f"{state} ({shot.warning})"
     if shot.overloaded:
-        state = "overloaded (use --size, --rate, or a faster --model or --device)"
+        fit = "" if shot.fit.sparse else "--fit auto, "
+        state = f"overloaded (use {fit}--size, --rate, or a faster --model or --device)"
     times = shot.latency_ms
     causes = ", ".join(f"{cause} {n}" for cause, n in sorted(shot.dropped.items()))
     parts = [
