@@ -95,6 +95,11 @@ class SparseStream(WrappedBackend):
         """Pictures at once while the network takes them all; else many more."""
         self.takes_planes = plain.takes_planes
 
+    @property
+    def busy(self) -> bool:
+        """Whether a picture is under way in the network; for any thread."""
+        return self._metered.busy
+
     def stateless(self) -> Backend:
         """Returns the network by itself."""
         return self._metered.inner.stateless()

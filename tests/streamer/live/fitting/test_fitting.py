@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from model.backends.base import BackendBase, FuturePending, Pending
+from model.temporal.sparse import SparseStream
 from sources.frame import RgbArray
 from streamer.live.fitting.fitting import Fitting
 from tests.support.fakes import HandClock, PassThrough
@@ -67,8 +68,9 @@ class Run:
 
         While the network takes all there is one.
         """
-        metered = self.fitting.network.inner
-        eventually(lambda: not metered.busy)
+        stream = self.fitting.network
+        assert isinstance(stream, SparseStream)
+        eventually(lambda: not stream.busy)
         count = len(self.waiting) - 2 if self.sparse else 1
         for pending in self.waiting[:count]:
             pending.wait()
