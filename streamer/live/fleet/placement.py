@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-SILENT_SECONDS = 7.0
+SILENT_SECONDS = 6.0
 """A place that was not heard of for so long is lost: its streams move."""
 
 

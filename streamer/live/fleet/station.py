@@ -19,7 +19,7 @@ from streamer.live.fleet.supervisor import Fleet
 from streamer.network.protocol import Network
 
 _LOG = logging.getLogger("derain.fleet")
-LEASE_SECONDS = 6.0
+LEASE_SECONDS = 5.0
 """Less than the silence after which the asker gives the streams to another place."""
 _LOOK_SECONDS = 0.1
 _END_SECONDS = 8.0
