@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from streamer.page.access import COOKIE, AccessRules, Sessions
 
-_OPEN = frozenset({"/login", "/page.css", "/livez", "/readyz", "/healthz"})
+OPEN = frozenset({"/login", "/page.css", "/livez", "/readyz", "/healthz"})
 """What is answered without a token: nothing that shows a picture or a figure."""
 _HEADERS = {
     "Content-Security-Policy": (
@@ -59,7 +59,7 @@ class Guard:
         changes = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
         if changes and not self._rules.knows_origin(headers.get("origin"), host):
             return PlainTextResponse("this page's own origin only\n", 403)
-        if scope["path"] in _OPEN:
+        if scope["path"] in OPEN:
             return None
         client = scope["client"][0] if scope.get("client") else ""
         given = headers.get("cookie"), headers.get("authorization")

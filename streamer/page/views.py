@@ -71,7 +71,8 @@ def view_as_json(view: StreamView) -> dict[str, object]:
     """Returns a stream as plain values."""
     shown: dict[str, object] = {}
     if view.snapshot is not None:
-        shown |= asdict(view.snapshot) | {"healthy": view.snapshot.healthy}
+        problem = view.snapshot.problem
+        shown |= asdict(view.snapshot) | {"healthy": not problem, "problem": problem}
     shown["coverage"] = view.coverage
     shown["video"] = view.video
     if view.progress is not None:

@@ -2,7 +2,9 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -12,10 +14,12 @@ from prometheus_client.registry import CollectorRegistry
 
 from streamer.live.fleet.settings import streams_in
 from streamer.live.prometheus import LiveCollector
+from streamer.page.access import AccessRules
+from streamer.page.guard import OPEN
 from streamer.settings import DEFAULTS
 from tests.conftest import PROJECT
 from tests.streamer.page.conftest import WELL
-from tests.support.peers import PACKAGES
+from tests.support.peers import PACKAGES, PATIENCE_SECONDS
 
 DEPLOY = PROJECT / "deploy"
 pytestmark = pytest.mark.checkout
@@ -89,3 +93,64 @@ def test_the_container_holds_what_streams_need_of_debian() -> None:
     assert all(name in text for name in needed)
     stages = re.findall(r"^FROM \S+ AS (\w+)$", text, re.M)
     assert stages == ["wheel", "cpu", "gpu"]
+
+
+def test_the_page_knows_the_names_that_compose_gives_it() -> None:
+    [stream, *_] = streams_in(DEPLOY / "cameras.toml", DEFAULTS, {})
+    page = stream.run.page
+    [job] = documents("prometheus.yml")[0]["scrape_configs"]
+    [asked] = job["static_configs"][0]["targets"]
+    [published] = documents("compose.yaml")[0]["services"]["derain"]["ports"]
+    assert page.page is not None
+    host, _, port = page.page.rpartition(":")
+
+    rules = AccessRules(
+        host=host, port=int(port), token="x" * 16, names=(page.page_host or "",)
+    )
+
+    assert rules.knows_host(asked)
+    assert published == f"127.0.0.1:{port}:{port}"
+    assert rules.knows_host(f"localhost:{port}")
+    assert not rules.knows_host(f"evil.example:{port}")
+
+
+def test_compose_asks_the_container_for_a_path_that_needs_no_token() -> None:
+    [compose] = documents("compose.yaml")
+    program, flag, code = compose["services"]["derain"]["healthcheck"]["test"][1:]
+
+    [path] = re.findall(r"http://127\.0\.0\.1:8080(/\w+)'", code)
+
+    assert (program, flag) == ("python", "-c")
+    compile(code, "healthcheck", "exec")
+    assert path in OPEN
+
+
+@pytest.mark.slow
+def test_prometheus_takes_its_file() -> None:
+    done = run(
+        "promtool", "check", "config", "--syntax-only", DEPLOY / "prometheus.yml"
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    if not which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not installed")
+    unit = (DEPLOY / "derain@.service").read_text(encoding="utf-8")
+    program = "/opt/derain/.venv/bin/derain"  # is not installed here
+    copy = tmp_path / "derain@gate.service"
+    copy.write_text(unit.replace(program, "/bin/true"), encoding="utf-8")
+
+    done = run("systemd-analyze", "verify", "--man=no", copy)
+
+    assert program in unit
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr.strip()
+
+
+def run(*words: str | Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        words, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
+    )

@@ -162,7 +162,9 @@ class Card {
       const well = stream.healthy && stream.state === "streaming";
       state.className = `state ${well ? "good" : stream.healthy ? "warn" : "bad"}`;
       const cause = stream.cause ? ` (${stream.cause})` : "";
-      this.find(".word").textContent = `${stream.state}${cause}, ${ago(now - stream.since)}`;
+      // Where the state alone looks well, what is wrong is an overload or an output.
+      const more = stream.state === "streaming" && stream.problem ? `: ${stream.problem}` : "";
+      this.find(".word").textContent = `${stream.state}${cause}, ${ago(now - stream.since)}${more}`;
     }
     setFigures(this.find(".figures"), live ? this.liveFigures(stream) : [["Rain now", this.rain(stream)]]);
     if (live && Date.now() - this.plotted > PLOTS_EVERY_MS) this.readPlots();

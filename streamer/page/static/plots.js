@@ -26,7 +26,7 @@ function plot(title, points, keys, unit, area) {
   const seconds = Math.max(now - points[0].time, SHORTEST_SECONDS);
   const figure = document.createElement("div");
   figure.className = "plot";
-  figure.textContent = `${title}, ${Math.round(seconds / 60)} min, up to ${Math.max(...values).toFixed(1)} ${unit}`;
+  figure.textContent = `${title}, ${Math.round(seconds / 60)} min, max ${Math.max(...values).toFixed(1)} ${unit}`;
   const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" });
   svg.append(element("line", { x1: 0, x2: WIDTH, y1: HEIGHT, y2: HEIGHT }));
   keys.forEach((key, number) => {
@@ -46,6 +46,6 @@ export function plots(points) {
   if (points.length < 2) return [];
   return [
     plot("Rain", points, ["coverage"], "%", true),
-    plot("Frames out, in", points, ["fps_out", "fps_in"], "fps", false),
+    plot("Frames", points, ["fps_out", "fps_in"], "fps", false),
   ].filter(Boolean);
 }

@@ -110,6 +110,8 @@ class ServedPage:
     views: dict[str, StreamView]
     board: Board
     videos: Videos
+    close: Callable[[], None]
+    """Ends it."""
     changes: ChangingViews | None = None
 
     @property
@@ -159,9 +161,10 @@ def serve() -> Iterator[Serve]:
             about = replace(ABOUT, changes=changes.kept) if changes else ABOUT
             board = Board(about, lambda: views)
             place = options.pop("place", "127.0.0.1:0")
+            own = stack.enter_context(ExitStack())
             for name in views:
-                stack.enter_context(playing(previews.tap(name)))
-            port = stack.enter_context(
+                own.enter_context(playing(previews.tap(name)))
+            port = own.enter_context(
                 page_served(
                     Address(place=place, **options),
                     board,
@@ -171,7 +174,7 @@ def serve() -> Iterator[Serve]:
                     videos,
                 )
             )
-            return ServedPage(port, previews, views, board, videos, changes)
+            return ServedPage(port, previews, views, board, videos, own.close, changes)
 
         yield start
 

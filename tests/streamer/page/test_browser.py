@@ -115,6 +115,33 @@ def test_a_reloaded_page_shows_pictures_again(serve: Serve, tab: Any) -> None:
     tab.locator("[data-stream=gate] canvas[data-time]").wait_for()
 
 
+def test_a_page_that_ends_is_told_and_comes_back_with_the_program(
+    serve: Serve, tab: Any
+) -> None:
+    page = serve()
+    shown(tab, page)
+    page.close()
+    playwright.expect(tab.locator("#summary")).to_have_text(
+        "no connection to the program; trying again", timeout=LIMIT_MS
+    )
+
+    serve(place=page.address)
+
+    playwright.expect(tab.locator("#summary")).to_have_text(
+        re.compile("^2 streams"), timeout=LIMIT_MS
+    )
+
+
+def test_a_stream_that_is_not_well_says_why(serve: Serve, tab: Any) -> None:
+    page = serve()
+    page.views["gate"] = StreamView(snapshot=replace(WELL, overloaded=True))
+    card = shown(tab, page)
+
+    playwright.expect(card.locator(".word")).to_have_text(
+        re.compile("^streaming, .*: overloaded$"), timeout=LIMIT_MS
+    )
+
+
 def test_a_token_is_typed_once(serve: Serve, tab: Any) -> None:
     page = serve(token=TOKEN)
     tab.goto(page.url)

@@ -7,9 +7,11 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+import uvicorn
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from sinks.packets import Encoded
 from streamer.errors import StreamerError
 from streamer.page.pictures import split
 from tests.streamer.page.conftest import Serve, ServedPage, until
@@ -192,6 +194,21 @@ def test_a_port_that_is_taken_is_one_clear_error(serve: Serve) -> None:
 
         with pytest.raises(StreamerError, match=f"page at 127.0.0.1:{port}: Address"):
             serve(place=f"127.0.0.1:{port}")
+
+
+def test_a_page_whose_thread_dies_says_so_and_costs_no_stream_anything(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def die(*_: object, **_more: object) -> None:
+        raise MemoryError("of the page")
+
+    monkeypatch.setattr(uvicorn.Server, "run", die)
+    page = serve()
+    until(lambda: "the page ended; the streams go on" in caplog.text, "the line")
+
+    with page.previews.tap("gate").watching():  # a viewer who is cut off
+        page.videos.tap("gate").send(Encoded(b"", 0, key=True))
+        until(lambda: bool(page.board.history("gate")), "streams that are looked at")
 
 
 def test_logs_and_history_are_told(serve: Serve) -> None:
