@@ -22,6 +22,7 @@ from sinks.audio.track import carries
 from sinks.errors import SinkError
 from sinks.files.place import check_folder, make_folder
 from sinks.files.unbuffered_file import UnbufferedFile
+from sinks.live.recordings import free_name, recordings_of
 from sinks.live.remux import Remuxer
 from sinks.live.retention import KeptFile, Retention
 from sinks.live.status import OutputStatus
@@ -41,7 +42,6 @@ _CRASH_SAFE = {
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)?")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _RETRY_SECONDS = 10.0
-_PART = re.compile(r"_part\d+$")
 
 
 def length_in_seconds(text: str) -> float:
@@ -128,19 +128,9 @@ class Segments:
         folder = self._path.parent
         make_folder(folder)
         try:
-            mine = [path for path in folder.iterdir() if self._is_mine(path)]
+            self._own = recordings_of(self._path)
         except OSError as error:
             raise SinkError(f"{folder}/: {error.strerror}") from None
-        self._own = sorted(mine, key=_age)
-
-    def _is_mine(self, path: Path) -> bool:
-        """Whether the pattern made this name; nothing else is ever deleted."""
-        name = _PART.sub("", path.stem) + path.suffix
-        try:
-            datetime.strptime(name, self._path.name).astimezone()
-        except ValueError:
-            return False
-        return True
 
     def send(self, packet: Encoded) -> None:
         """Writes a packet, or counts why it could not."""
@@ -189,7 +179,7 @@ class Segments:
 
     def _next_file(self, first: Encoded) -> None:
         self._complete()
-        self._target = self._free_name()
+        self._target = free_name(self._path, self._now())
         options = _ALWAYS | (_CRASH_SAFE if self._target.suffix == ".mp4" else {})
         muxer = _MUXERS[self._target.suffix]
         self._file = UnbufferedFile(self._target)
@@ -199,14 +189,6 @@ class Segments:
         self.files += 1
         self._delete_oldest()
         self._own.append(self._target)
-
-    def _free_name(self) -> Path:
-        path = self._path.with_name(self._now().strftime(self._path.name))
-        number = 1
-        while path.exists():
-            number += 1
-            path = path.with_stem(f"{_PART.sub('', path.stem)}_part{number}")
-        return path
 
     def _delete_oldest(self) -> None:
         """Deletes what is too much, one file being counted that is written now."""
@@ -237,10 +219,6 @@ class Segments:
             self._complete()
         except (FFmpegError, OSError) as error:
             self._failed(error)
-
-
-def _age(path: Path) -> float:
-    return path.stat().st_mtime
 
 
 def _kept(path: Path) -> KeptFile:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-from streamer.cli.run.recordings import files_like
+from sinks.live.recordings import recordings_of
 from streamer.events.command import Command
 from streamer.events.detector import Detector, Recorded
 from streamer.events.event import Target
@@ -69,9 +69,11 @@ def recorded_by(pattern: str) -> Recorded:
     Args:
         pattern: As `--record` takes it.
     """
-    names = [path.name for path in files_like(pattern)]
-    folder = Path(pattern).parent
-    free = shutil.disk_usage(folder).free if folder.is_dir() else 0
+    path = Path(pattern)
+    if not path.parent.is_dir():
+        return Recorded(closed=frozenset(), free_bytes=0)
+    names = [kept.name for kept in recordings_of(path)]
+    free = shutil.disk_usage(path.parent).free
     return Recorded(closed=frozenset(names[:-1]), free_bytes=free)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client.registry import CollectorRegistry
 
 from sinks.live.opener import is_live_sink
-from streamer.cli.run.recordings import files_like
+from sinks.live.recordings import recordings_of
 from streamer.errors import StreamerError
 from streamer.live.counters import LiveSnapshot
 from streamer.live.fleet.settings import StreamSettings
@@ -130,7 +130,8 @@ def recordings_like(pattern: str | None) -> "Recordings | None":
         return None
     from streamer.page.views import Recordings
 
-    kept = files_like(pattern)
+    path = Path(pattern)
+    kept = recordings_of(path) if path.parent.is_dir() else []
     return Recordings(
         count=len(kept),
         size_bytes=sum(file.stat().st_size for file in kept),

@@ -96,8 +96,11 @@ def test_missing_packages_are_named_with_what_brings_them(
         pass
 
 
+DAY_1, DAY_2 = "gate-20261126.mp4", "gate-20261127_part2.mp4"
+
+
 def test_recordings_are_counted_by_their_pattern(tmp_path: Path) -> None:
-    for number, name in enumerate(("gate-1.mp4", "gate-2.mp4", "yard-1.mp4")):
+    for number, name in enumerate((DAY_1, DAY_2, "gate-1.mp4")):
         path = tmp_path / name
         path.write_bytes(b"x" * (number + 1))
         os.utime(path, (1000 + number, 1000 + number))
@@ -105,5 +108,5 @@ def test_recordings_are_counted_by_their_pattern(tmp_path: Path) -> None:
     found = recordings_like(str(tmp_path / "gate-%Y%m%d.mp4"))
 
     assert found is not None
-    assert (found.count, found.size_bytes, found.newest) == (2, 3, "gate-2.mp4")
+    assert (found.count, found.size_bytes, found.newest) == (2, 3, DAY_2)
     assert recordings_like(None) is None
