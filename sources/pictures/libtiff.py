@@ -61,7 +61,7 @@ def _as_stored(path: Path, data: bytes) -> Iterator[Path]:
 @contextmanager
 def _silence() -> Iterator[None]:
     """Keeps OpenCV from printing lines of its own beside the one that is raised."""
-    logging: Any = cv2.utils.logging
+    logging: Any = getattr(cv2.utils, "logging", cv2)  # OpenCV 4 has it in `cv2`
     before = logging.getLogLevel()
     logging.setLogLevel(_SILENT)
     try:
