@@ -127,8 +127,13 @@ def _interrupted(
 
 def _opened(plan: Plan) -> TestSet:
     test_set = open_set(plan.set_name, plan.root)
-    if not test_set.is_video or plan.max_frames is None:
+    if plan.max_frames is None:
         return test_set
+    if not test_set.is_video:
+        raise EvaluationError(
+            f"Frames are counted in clips, and {plan.set_name} holds pictures; leave "
+            "--max-frames out."
+        )
     cut = f"only the first {plan.max_frames} frames of each clip were measured"
     return replace(test_set, cut=cut)
 

@@ -8,6 +8,7 @@ from sinks.files.images import PictureFiles
 from sinks.files.pipe import STANDARD_OUTPUT, PipedVideo
 from sinks.files.video import VideoFile
 from sinks.live.opener import is_live_sink, open_live_sink
+from sinks.live.pictures_alone import left_out_of_file
 from sinks.null import NullSink
 from sinks.sink import Sink
 from sources.pictures.files import PICTURE_SUFFIXES, is_pattern
@@ -42,7 +43,9 @@ def open_sink(
     if not uri:
         raise SinkError(f"no sink was named; give {FORMS}")
     if is_live_sink(uri):
-        return open_live_sink(uri, encode=encode)
+        live = open_live_sink(uri, encode=encode)
+        live.notes += left_out_of_file(_video(source))
+        return live
     if "://" in uri:
         scheme = uri.partition("://")[0]
         raise SinkError(f"{scheme}:// is no sink known here; give {FORMS}")

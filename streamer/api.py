@@ -8,6 +8,8 @@ from threading import Event, Thread
 from sinks import Sink, open_sink
 from sinks.encoding.options import EncodeOptions
 from sinks.files.video import VideoFile
+from sinks.live.pictures_alone import left_out
+from sinks.live.sink import LiveSink
 from sources import open_source, source_path
 from sources.files.pipe import PipedVideo
 from streamer.live.pipeline import LivePipeline
@@ -80,8 +82,10 @@ def _let_follow(frames: PipedVideo, output: Sink) -> None:
     """Hands what comes through a pipe beside the pictures to whoever stores it."""
     if isinstance(output, VideoFile):
         output.follow(frames.others)
-    else:
-        frames.others.leave()
+        return
+    if isinstance(output, LiveSink):
+        output.notes += left_out(frames.others.container, frames.others.main)
+    frames.others.leave()
 
 
 def derain_video(

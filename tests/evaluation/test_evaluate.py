@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,10 @@ def test_a_name_and_its_file_stand_side_by_side_and_are_measured_once(
     assert [result.name for result in results] == ["input", "mspfn-lite", str(LITE)]
     assert results[1].scores == results[2].scores
     assert len(lines) == 4
+
+
+def test_frames_of_pictures_are_refused(tmp_path: Path) -> None:
+    plan = replace(_plan(write_pairs(tmp_path, 1), None), max_frames=3)
+
+    with pytest.raises(EvaluationError, match="leave --max-frames out"):
+        evaluate(plan, Silent())
