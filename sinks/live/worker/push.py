@@ -7,7 +7,9 @@ first line on stdin says where to: here the password is, not among the arguments
 import errno
 import json
 import os
+import re
 import sys
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import av
@@ -20,8 +22,14 @@ from sinks.live.worker.rtsp_keepalive import watch
 from sinks.packets import Encoded, from_wire
 from sources.audio import Audio
 
+_OUTER = re.compile(r"([\\'|])")
+_NOT_SECURE = "no secure connection: certificate unknown, or the server speaks no TLS"
+_SPECIAL = re.compile(r"([\\'|:=\[\]])")
+
 
 def _opened(settings: dict[str, Any], transport: str) -> OutputContainer:
+    if settings["format"] == "flv" and settings["tls"]:
+        return av.open(through_tee(settings["address"], settings["tls"]), "w", "tee")
     options = {
         "rtsp_transport": transport,
         "timeout": "3000000",
@@ -32,6 +40,21 @@ def _opened(settings: dict[str, Any], transport: str) -> OutputContainer:
         **settings["tls"],
     }
     return av.open(settings["address"], "w", format=settings["format"], options=options)
+
+
+def through_tee(address: str, tls: Mapping[str, str]) -> str:
+    """Returns where FFmpeg's tee muxer sends a stream as `rtmps://` to `address`.
+
+    PyAV hands no options to what it opens for a muxer such as FLV, so nobody would be
+    verified; tee hands them on.
+    """
+    options = {"f": "flv", "flvflags": "no_duration_filesize", **tls}
+    told = ":".join(f"{name}={_escaped(value)}" for name, value in options.items())
+    return f"[{_escaped(told, of=_OUTER)}]{_escaped(address, of=_OUTER)}"
+
+
+def _escaped(text: str, of: re.Pattern[str] = _SPECIAL) -> str:
+    return of.sub(r"\\\1", text)
 
 
 def _begun(settings: dict[str, Any], first: Encoded) -> tuple[OutputContainer, Remuxer]:
@@ -86,7 +109,10 @@ def main() -> None:
     try:
         _push(settings)
     except (FFmpegError, OSError) as error:
-        say(f"error {error.strerror or type(error).__name__}")
+        said = error.strerror or type(error).__name__
+        if settings["tls"] and error.errno == errno.EIO:
+            said = _NOT_SECURE
+        say(f"error {said}")
         sys.exit(1)
 
 
