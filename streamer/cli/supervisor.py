@@ -95,6 +95,7 @@ def supervise() -> None:
         os._exit(1)
     faulthandler.enable(dump, all_threads=True)
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    _hide_passwords()  # before all that a command loads
 
 
 def _leave(child: int, dump: int, waited: set[signal.Signals]) -> NoReturn:
@@ -131,7 +132,7 @@ def _wait(child: int, waited: set[signal.Signals]) -> int:
 
 
 def _hide_passwords() -> None:
-    """The child hides them from its own arguments; these are the parent's."""
+    """Takes passwords out of this process's arguments, as others see them."""
     if any("://" in word and "@" in word for word in sys.argv):
         from streamer.cli.process_title import hide_passwords_in_title
 
