@@ -45,20 +45,23 @@ class Sizes:
     """How much is worked on; seconds are those of video."""
 
     size: tuple[int, int] = (640, 360)
+    short_size: tuple[int, int] = (320, 180)
+    """Of the clips that mspfn-lite derains."""
     drawn: int = 20
     copied_film: int = 600
     lite_film: int = 16
     copied_piece: int = 60
     lite_piece: int = 8
     clips: int = 20
-    copied_clip: int = 10
+    copied_clip: int = 4
     lite_clip: int = 1
-    ray_clips: int = 8
+    ray_clips: int = 12
     runs: int = 2
 
 
 DRY = Sizes(
     size=(96, 64),
+    short_size=(96, 64),
     drawn=2,
     copied_film=4,
     lite_film=2,
@@ -105,8 +108,10 @@ def film(network: str, sizes: Sizes, folder: Path) -> dict[str, Any]:
 
 def jobs(network: str, sizes: Sizes, folder: Path) -> dict[str, Any]:
     """Compares one job with two on a library of short clips, in turns."""
-    seconds = sizes.copied_clip if network == "copying" else sizes.lite_clip
-    clips = _clips(folder, sizes.clips, seconds, sizes)
+    copied = network == "copying"
+    seconds = sizes.copied_clip if copied else sizes.lite_clip
+    size = sizes.size if copied else sizes.short_size
+    clips = _clips(folder, sizes.clips, seconds, size)
     taken: dict[int, list[float]] = {1: [], 2: []}
     with closing(_load(network)()) as loaded:
         here(library(clips, folder / "out")[:1], KeptOpen(loaded), 1)  # warms up
@@ -116,6 +121,7 @@ def jobs(network: str, sizes: Sizes, folder: Path) -> dict[str, Any]:
                 found.append(here(films, KeptOpen(loaded), count))
     return {
         "clips": sizes.clips,
+        "size": size,
         "seconds_of_clip": seconds,
         "jobs_1_seconds": spread(taken[1]),
         "jobs_2_seconds": spread(taken[2]),
@@ -125,10 +131,11 @@ def jobs(network: str, sizes: Sizes, folder: Path) -> dict[str, Any]:
 
 def nodes(_network: str, sizes: Sizes, folder: Path) -> dict[str, Any]:
     """Compares two Ray nodes with one, both on this machine."""
-    clips = _clips(folder, sizes.ray_clips, sizes.lite_clip, sizes)
+    clips = _clips(folder, sizes.ray_clips, sizes.lite_clip, sizes.short_size)
     one, two = (on_nodes(n, clips, folder / "out", sizes.runs) for n in (1, 2))
     return {
         "clips": sizes.ray_clips,
+        "size": sizes.short_size,
         "seconds_of_clip": sizes.lite_clip,
         "one_node_seconds": spread(one),
         "two_nodes_seconds": spread(two),
@@ -140,11 +147,11 @@ def _speed(before: Sequence[float], after: Sequence[float]) -> Any:
     return spread([a / b for a, b in zip(before, after, strict=True)])
 
 
-def _clips(folder: Path, count: int, seconds: int, sizes: Sizes) -> Path:
+def _clips(folder: Path, count: int, seconds: int, size: tuple[int, int]) -> Path:
     clips = folder / "clips"
     clips.mkdir()
     for number in range(count):
-        drawn(clips / f"{number:02d}.mp4", seconds, sizes.size)
+        drawn(clips / f"{number:02d}.mp4", seconds, size)
     return clips
 
 
