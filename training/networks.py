@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from model import ModelError, build_network, load_network
+from model.backends.compiled_cache import keep_code_apart
 from model.mspfn.fusion import FineFusion
 from training.errors import TrainingError
 from training.settings import TrainSettings
@@ -58,6 +59,7 @@ def compiled(
     are alike, so what was compiled for the first serves all ("regional compilation",
     in PyTorch's recipes).
     """
+    keep_code_apart()
     parts = [part for part in network.modules() if isinstance(part, FineFusion)]
     if device.type == "cpu" or not parts:
         return cast(nn.Module, torch.compile(network, dynamic=False, backend=backend))

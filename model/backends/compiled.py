@@ -7,10 +7,13 @@ import os
 import shutil
 from importlib.util import find_spec
 
+import torch
 from torch import nn
 
+from model.backends.compiled_cache import keep_code_apart
 from model.backends.torch_backend import TorchBackend
 from model.errors import ModelError
+from model.pixels import RgbArray
 
 
 class CompiledBackend(TorchBackend):
@@ -24,9 +27,25 @@ class CompiledBackend(TorchBackend):
 
     def __init__(self, network: nn.Module, *, device: str, precision: str) -> None:
         _check_compiler(device)
+        keep_code_apart()
         super().__init__(network, device=device, precision=precision)
         # Not dynamic: a kernel for one size beats one for all, and a video has one.
         self._network.compile(dynamic=False)
+
+    def _derain(self, picture: RgbArray, out: RgbArray) -> None:
+        from torch._dynamo.exc import BackendCompilerFailed
+
+        try:
+            super()._derain(picture, out)
+        except BackendCompilerFailed:  # what was kept is gone with it: once more
+            torch.compiler.reset()
+            try:
+                super()._derain(picture, out)
+            except BackendCompilerFailed as error:
+                reason = " ".join(str(error).split())[:300]
+                raise ModelError(
+                    f"Backend 'compile' could not compile the network: {reason}"
+                ) from error
 
 
 def _check_compiler(device: str) -> None:

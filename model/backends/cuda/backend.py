@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from model.backends.base import BackendBase, Pending, PendingBase
+from model.backends.compiled_cache import keep_code_apart
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.jobs import CoverageJob, Job, Kernels, PixelJob, PlaneJob
 from model.backends.cuda.kernels import PlaneKernels
@@ -72,6 +73,7 @@ class CudaBackend(BackendBase):
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
         self._network: Any = network
         if compiled:
+            keep_code_apart()
             self._network = torch.compile(network, dynamic=False)
         self._input, self._work = self._on.stream(), self._on.stream()
         self._output = self._on.stream()
