@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from sinks.files.place import make_folder
 from sinks.sink import Sink
 from sources.frame import HasHealth, Health, Source
 from streamer.errors import StreamerError
@@ -65,11 +66,13 @@ class Report:
     """What a user should know, a line each."""
 
     def save(self, path: Path) -> None:
-        """Writes the report as JSON.
+        """Writes the report as JSON; its folder is made if need be.
 
         Raises:
+            SinkError: The folder cannot be made.
             StreamerError: The file cannot be written.
         """
+        make_folder(path.parent)
         try:
             path.write_text(json.dumps(asdict(self), indent=2) + "\n")
         except OSError as error:

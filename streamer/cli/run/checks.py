@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sinks.files.place import check_folder
 from sinks.live.opener import is_live_sink
 from sources import source_path
 from sources.live.opener import is_live
@@ -114,14 +115,16 @@ def check_changes(page: PageOptions) -> None:
 def check_report(report: Path, streams: Sequence[StreamSettings]) -> None:
     """Refuses to write the report where it has no place, or over a video.
 
+    A folder that is missing is made when the report is written, as an output's is.
+
     Raises:
-        StreamerError: There is no such folder, it is one, it is source or sink, or
+        SinkError: There can be no such folder.
+        StreamerError: It is a folder, it is source or sink, or
             there are several streams to report on.
     """
     if len(streams) > 1:
         raise StreamerError(f"--report goes with one stream, got {len(streams)}")
-    if not report.parent.is_dir():
-        raise StreamerError(f"{report.parent}/: there is no such folder for the report")
+    check_folder(report.parent)
     if report.is_dir():
         raise StreamerError(f"{report} is a folder; the report wants a file")
     for other in (source_path(streams[0].source), Path(streams[0].sink)):

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from sinks.errors import SinkError
 from streamer.cli.run.checks import check_options, check_overwriting, check_report
 from streamer.errors import StreamerError
 from streamer.live.fleet.settings import StreamSettings
@@ -66,8 +67,9 @@ def test_a_report_needs_a_file_and_a_single_stream(tmp_path: Path) -> None:
 
     with pytest.raises(StreamerError, match="is a folder; the report wants a file"):
         check_report(tmp_path, [stream])
-    with pytest.raises(StreamerError, match="there is no such folder for the report"):
-        check_report(tmp_path / "no" / "r.json", [stream])
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SinkError, match="file is no folder"):
+        check_report(tmp_path / "file" / "deep" / "r.json", [stream])
     with pytest.raises(StreamerError, match="goes with one stream, got 2"):
         check_report(tmp_path / "r.json", [stream, stream])
 

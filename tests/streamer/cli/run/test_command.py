@@ -118,9 +118,11 @@ def test_wrong_arguments_are_status_2(tmp_path: Path) -> None:
     assert run("run", "a.mp4", "b.mp4", "--frobnicate")[0] == 2
 
 
-def test_the_report_is_written_as_json(make_clip: MakeClip) -> None:
+def test_the_report_is_written_as_json_into_a_folder_that_is_made(
+    make_clip: MakeClip,
+) -> None:
     source = make_clip(frames=10)
-    report = source.with_name("report.json")
+    report = source.with_name("reports") / "today" / "report.json"
 
     status, errors = run(
         "run", source, source.with_name("o.mp4"), "--report", report, "--quiet"
@@ -152,10 +154,10 @@ def test_a_report_that_has_no_place_is_refused_before_the_run(
     source = make_clip(frames=3)
     sink = source.with_name("o.mp4")
 
-    status, errors = run("run", source, sink, "--report", "/nowhere/report.json")
+    status, errors = run("run", source, sink, "--report", source / "report.json")
 
     assert status == 1
-    assert errors == "derain: /nowhere/: there is no such folder for the report\n"
+    assert errors == f"derain: {source}/: {source} is no folder\n"
     assert not sink.exists()
 
 
