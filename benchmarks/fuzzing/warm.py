@@ -28,12 +28,11 @@ from io import StringIO
 from pathlib import Path
 from typing import IO, NoReturn
 
-import streamer.cli.main
-import streamer.cli.start
-import streamer.cli.supervisor
-import streamer.live.reader
 from benchmarks.support.measure import child_environment
+from streamer.cli import start
+from streamer.cli.main import app
 from streamer.cli.supervisor import RunRecord
+from streamer.live import reader
 from tests.support.fakes import PassThrough
 from tests.support.pass_through import let_pictures_pass
 
@@ -97,9 +96,9 @@ def _prepare(kind: str) -> None:
         import_module(name)
     if kind == "pass-through":
         let_pictures_pass(_copying)
-        vars(streamer.live.reader)["_FIRST_SECONDS"] = _PATIENCE_SECONDS
+        vars(reader)["_FIRST_SECONDS"] = _PATIENCE_SECONDS
     with suppress(SystemExit), redirect_stdout(StringIO()):  # loads what parsing takes
-        streamer.cli.main.app(["run", "--help"])
+        app(["run", "--help"])
     gc.freeze()  # what is there already is not walked, so its pages stay shared
 
 
@@ -107,7 +106,7 @@ def _run() -> NoReturn:
     """Runs the program, and ends as Python does, but without taking itself apart."""
     status: object = 0
     try:
-        streamer.cli.start.main()
+        start.main()
     except SystemExit as end:
         status = end.code
     except BaseException:  # noqa: BLE001 - what Python itself would print
