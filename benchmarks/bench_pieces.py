@@ -2,8 +2,9 @@
 
 `python -m benchmarks.bench_pieces --json` writes benchmarks/results/pieces.json, each
 part as soon as it is found; `--parts` chooses some, and what was found of the others at
-the same commit stays in the file. All of it is made for less than 15 minutes on two
-quiet cores, most of which the film of ten minutes takes; `--dry` is a try of seconds.
+the same commit, and as large, stays in the file. All of it is made for less than 15
+minutes on two quiet cores, most of which the film of ten minutes takes; `--dry` is a
+try of seconds, and wants `--to` if it is not to be the one in the file.
 
 - `film-copying`, `film-lite`: a film in one go and in pieces, in turns.
   `speed_of_one_go` is the speed in pieces over that in one go; the bars are 0.97 with a
@@ -164,13 +165,15 @@ PARTS: Mapping[str, tuple[Callable[[str, Sizes, Path], dict[str, Any]], str]] = 
 }
 
 
-def earlier(path: Path) -> dict[str, Any]:
-    """Returns the parts that were found at this commit before."""
+def earlier(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the parts that were found before, at this commit and as large."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    same = found.get("commit") == commit()
+    known = json.loads(json.dumps(settings))  # tuples are lists there
+    as_large = known.items() <= found.get("settings", {}).items()
+    same = as_large and found.get("commit") == commit()
     return dict(found["results"]) if same else {}
 
 
@@ -185,12 +188,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     sizes = DRY if asked.dry else Sizes()
     sizes = replace(sizes, runs=asked.runs or sizes.runs)
-    found = earlier(asked.to)
+    settings = {"model": OPTIONS.model, "dry": asked.dry, **asdict(sizes)}
+    found = earlier(asked.to, settings)
     for name in asked.parts:
         measure, network = PARTS[name]
         with TemporaryDirectory(prefix="derain-") as folder:
             found[name] = measure(network, sizes, Path(folder))
-        settings = {"model": OPTIONS.model, "dry": asked.dry, **asdict(sizes)}
         written = document("pieces", settings, found)
         print(name, json.dumps(written["results"][name], indent=1))  # noqa: T201
         if asked.json:

@@ -15,8 +15,19 @@ def test_parts_are_written_as_they_are_found_and_stay_with_their_commit(
 ) -> None:
     path = tmp_path / "pieces.json"
 
-    def measure(*parts: str) -> dict[str, object]:
-        bench_pieces.main(["--dry", "--json", "--to", str(path), "--parts", *parts])
+    def measure(*parts: str, runs: int = 1) -> dict[str, object]:
+        bench_pieces.main(
+            [
+                "--dry",
+                "--json",
+                "--to",
+                str(path),
+                "--runs",
+                str(runs),
+                "--parts",
+                *parts,
+            ]
+        )
         found: dict[str, object] = json.loads(path.read_text())["results"]
         return found
 
@@ -27,6 +38,7 @@ def test_parts_are_written_as_they_are_found_and_stay_with_their_commit(
     assert (film["pieces"], film["seconds_of_film"], film["bar"]) == (2, 4, 0.97)
     assert film["speed_of_one_go"]["median"] > 0
     assert both.keys() == {"film-copying", "library-copying"}
+    assert measure("library-copying", runs=2).keys() == {"library-copying"}
     monkeypatch.setattr(bench_pieces, "commit", lambda: "another")
     assert measure("library-copying").keys() == {"library-copying"}
 
