@@ -105,6 +105,20 @@ def test_the_temporal_step_keeps_the_frames_and_their_order(temporal: str) -> No
     assert sink.indices == list(range(COUNT))
 
 
+@pytest.mark.parametrize("gate", ["auto", "off"])
+@pytest.mark.parametrize("temporal", ["off", "causal"])
+def test_a_stream_that_is_to_fit_gives_what_it_would_give_without(
+    temporal: str, gate: str
+) -> None:
+    def found(*, fit: bool) -> list[list[bytes]]:
+        network = for_one_stream(
+            Darkening(), temporal=temporal, gate=gate, still=False, fit=fit
+        )
+        return run(network)[1].planes
+
+    assert found(fit=True) == found(fit=False)
+
+
 def test_frames_with_rain_are_not_stored_as_they_were_decoded() -> None:
     network = for_one_stream(Darkening(), temporal="off", gate="auto", still=False)
 
