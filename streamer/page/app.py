@@ -8,7 +8,6 @@ from dataclasses import asdict
 from importlib.resources import files
 from typing import Protocol
 
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,6 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from streamer.live.health_server import reply_to
 from streamer.page.board import Board
 from streamer.page.changes import ChangeRoutes
 from streamer.page.guard import Guard
@@ -97,25 +97,17 @@ class Page:
         _, before, after = split(message)
         return Response(before if side == "before" else after, media_type="image/jpeg")
 
-    async def metrics(self, _request: Request) -> Response:
-        """For Prometheus."""
-        return Response(generate_latest(self._metrics), media_type=CONTENT_TYPE_LATEST)
+    async def health(self, request: Request) -> Response:
+        """Metrics and health, as the metrics server answers them.
 
-    async def alive(self, _request: Request) -> Response:
-        """`/livez`: the program answers."""
-        return PlainTextResponse("ok\n")
-
-    async def healthy(self, request: Request) -> Response:
-        """`/readyz`: some stream is well; `/healthz`: all are. 503 otherwise."""
-        well = {
-            name: view.snapshot.healthy
-            for name, view in self._board.views.items()
-            if view.snapshot is not None
-        }
-        each = any if request.url.path == "/readyz" else all
-        good = not well or each(well.values())
-        unwell = [name for name, healthy in well.items() if not healthy]
-        return JSONResponse({"ok": good, "unwell": unwell}, 200 if good else 503)
+        A run of files has no stream that could be unwell.
+        """
+        views, path = self._board.views, request.scope["path"]
+        live = {n: v.snapshot for n, v in views.items() if v.snapshot is not None}
+        if views and not live and path in {"/readyz", "/healthz"}:
+            return JSONResponse({"healthy": True, "problems": {}, "streams": {}})
+        reply = reply_to(path, self._metrics, lambda: live)
+        return Response(reply.body, reply.status, {"Content-Type": reply.kind})
 
     async def send_state(self, socket: WebSocket) -> None:
         """Sends the figures of all streams, once a second."""
@@ -186,10 +178,11 @@ def app_of(page: Page, guard: Guard) -> Starlette:
             Route("/api/streams/{name}/history", page.history, methods=get),
             Route("/api/streams/{name}/snapshot.jpg", page.snapshot, methods=get),
             Route("/api/log", page.log, methods=get),
-            Route("/metrics", page.metrics, methods=get),
-            Route("/livez", page.alive, methods=get),
-            Route("/readyz", page.healthy, methods=get),
-            Route("/healthz", page.healthy, methods=get),
+            Route("/metrics", page.health, methods=get),
+            Route("/livez", page.health, methods=get),
+            Route("/readyz", page.health, methods=get),
+            Route("/healthz", page.health, methods=get),
+            Route("/healthz/{name}", page.health, methods=get),
             WebSocketRoute("/ws/state", page.send_state),
             WebSocketRoute("/ws/pictures/{name}", page.send_pictures),
             WebSocketRoute("/ws/video/{name}", page.send_video),

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamer.page.access import COOKIE, AccessRules, Sessions
 
 OPEN = frozenset({"/login", "/page.css", "/livez", "/readyz", "/healthz"})
-"""What is answered without a token: nothing that shows a picture or a figure."""
+"""What is answered without a token: it shows how streams are doing, and no picture."""
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; "

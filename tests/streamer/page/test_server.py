@@ -144,7 +144,12 @@ def test_health_tells_one_bad_stream_from_none_that_works(serve: Serve) -> None:
     status, _, body = ask(page, "/healthz")
 
     assert status == 503
-    assert json.loads(body) == {"ok": False, "unwell": ["yard"]}
+    told = json.loads(body)
+    assert not told["healthy"]
+    assert list(told["problems"]) == ["yard"]
+    assert told["streams"].keys() == {"gate", "yard"}
+    assert [ask(page, f"/healthz/{name}")[0] for name in ("gate", "yard")] == [200, 503]
+    assert ask(page, "/healthz/nobody")[0] == 404
 
 
 def test_a_token_is_asked_for_once_and_never_in_an_address(serve: Serve) -> None:
