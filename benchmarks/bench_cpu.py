@@ -3,6 +3,8 @@
 Precisions take turns, round by round, so that load from outside meets all alike; the
 time on the processor is told beside the time on the wall, for a machine that does other
 work too. `python -m benchmarks.bench_cpu --json` writes benchmarks/results/cpu.json.
+With `--against FOLDER` it also tells the ratio to another checkout, such as of commit
+b5b6750.
 """
 
 import argparse
@@ -10,12 +12,14 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 
-from benchmarks.support.measure import RESULTS, document, save, spread
+from benchmarks.support.checkout import Checkout
+from benchmarks.support.measure import PROJECT, RESULTS, document, save, spread
 from evaluation.provenance import machine
 from model import Derainer
 from model.backends.base import Backend
@@ -128,17 +132,50 @@ def streams(seconds: float, cores: int) -> dict[str, Any]:
     return found
 
 
+def against(folder: Path, seconds: float) -> dict[str, Any]:
+    """Returns how many times faster this state is than another checkout, in turns."""
+    found: dict[str, Any] = {}
+    for precision in ("int8", cpu_precisions()[0]):
+        with (
+            Checkout(PROJECT, MODEL, precision) as here,
+            Checkout(folder, MODEL, precision) as there,
+        ):
+            for size in _SIZES:
+                name = f"{size[0]}x{size[1]}, {precision}"
+                found[name] = _compared(here, there, size, seconds)
+    return found
+
+
+def _compared(
+    here: Checkout, there: Checkout, size: tuple[int, int], seconds: float
+) -> dict[str, Any]:
+    for checkout in (here, there):  # warms up
+        checkout.turn(size)
+    wall: list[float] = []
+    processor: list[float] = []
+    begun = time.perf_counter()
+    while time.perf_counter() - begun < seconds or len(wall) < 3:
+        ours, theirs = here.turn(size), there.turn(size)
+        wall.append(theirs[0] / ours[0])
+        processor.append(theirs[1] / ours[1])
+    return {"times_faster": spread(wall), "times_faster_processor": spread(processor)}
+
+
 def main() -> None:
-    """Measures precisions, then streams."""
+    """Measures precisions, then streams, then another checkout beside this one."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=10, help="for each figure")
     options.add_argument("--json", action="store_true", help="write the results")
+    options.add_argument("--against", type=Path, help="another checkout")
     given = options.parse_args()
     results = {
         "precisions": precisions(given.seconds),
         "streams": streams(given.seconds, machine()["cores"]),
     }
-    settings = {"model": MODEL, "seed": _SEED, **vars(given)}
+    if given.against:
+        results["against"] = against(given.against, given.seconds)
+    told = {**vars(given), "against": str(given.against or "")}
+    settings = {"model": MODEL, "seed": _SEED, **told}
     whole = document("cpu", settings, results)
     sys.stdout.write(json.dumps(whole, indent=2) + "\n")
     if given.json:

@@ -8,6 +8,7 @@ in what all coarser ones have found.
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from model.mspfn.attention import Block
 from model.mspfn.conv_lstm import ResidualRecurrentUnit
@@ -105,7 +106,9 @@ class Reconstruction(nn.Module):
             for scale in range(1, variant.scales)
         )
         self.head = Conv(width if top == 0 else 2 * width, variant.head)
-        self.rain = nn.Conv2d(variant.head, 3, 3, padding=1, bias=False)
+        self.unshuffle = variant.unshuffle
+        colours = 3 * variant.unshuffle**2
+        self.rain = nn.Conv2d(variant.head, colours, 3, padding=1, bias=False)
 
     def forward(self, fine: Scales, coarse: Scales) -> Float[Tensor, "batch 3 _ _"]:
         """Returns the rain, [batch, 3, height, width], of the full scale."""
@@ -116,4 +119,6 @@ class Reconstruction(nn.Module):
         x = joined[-1]
         for scale in reversed(range(len(joined) - 1)):
             x = torch.cat((joined[scale], self.up[scale](x)), 1)
-        return self.rain(self.head(x))
+        rain = self.rain(self.head(x))
+        # [batch, 3, height, width]: channels become squares of pixels.
+        return rain if self.unshuffle == 1 else F.pixel_shuffle(rain, self.unshuffle)

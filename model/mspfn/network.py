@@ -24,7 +24,10 @@ class MSPFN(nn.Module):
         self.variant = variant
         pyramid = GaussianPyramid if variant.pyramid == "gaussian" else MeanPyramid
         self.pyramid = pyramid(variant.scales)
-        self.initial = nn.ModuleList(Conv(3, variant.width) for _ in variant.units)
+        colours = 3 * variant.unshuffle**2
+        self.initial = nn.ModuleList(
+            Conv(colours, variant.width) for _ in variant.units
+        )
         self.coarse = CoarseFusion(variant) if variant.recurrent else None
         self.fine = nn.ModuleList(FineFusion(variant) for _ in range(variant.modules))
         self.reconstruction = Reconstruction(variant)
@@ -36,6 +39,8 @@ class MSPFN(nn.Module):
         BGR in [-1, 1]; `forward` sees to it.
         """
         scales = self.pyramid(picture)
+        if self.variant.unshuffle > 1:  # [batch, 3 * n * n, height / n, width / n]
+            scales = [F.pixel_unshuffle(x, self.variant.unshuffle) for x in scales]
         features = [conv(x) for conv, x in zip(self.initial, scales, strict=True)]
         coarse = features if self.coarse is None else self.coarse(features)
         fine = coarse

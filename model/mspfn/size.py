@@ -21,7 +21,7 @@ def _progressive(variant: Variant) -> int:
     width, scales = variant.width, variant.scales
     climb = scales * (scales - 1) // 2 * _layer(width, width)
     modules = variant.modules * (climb + sum(_block(variant, n) for n in variant.units))
-    initial = scales * _layer(3, width)
+    initial = scales * _layer(3 * variant.unshuffle**2, width)
     return initial + _coarse(variant, climb) + modules + _reconstruction(variant)
 
 
@@ -59,4 +59,4 @@ def _reconstruction(variant: Variant) -> int:
     joins = variant.scales * _layer(2 * width, width)
     ups = (_layer(width * (1 if n == top else 2), width) for n in range(1, top + 1))
     head = _layer(width if top == 0 else 2 * width, variant.head)
-    return joins + sum(ups) + head + 9 * 3 * variant.head
+    return joins + sum(ups) + head + 9 * 3 * variant.unshuffle**2 * variant.head

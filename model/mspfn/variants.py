@@ -35,6 +35,10 @@ class Variant:
     """Channels of the last feature map, before the rain picture."""
     strides: int = 1
     """How often a block halves its picture on the way down (and doubles it back)."""
+    unshuffle: int = 1
+    """Height and width of the squares of pixels that enter as channels of one place.
+
+    2: the network works on maps of half the height and width, a quarter of the work."""
     fusion: Fusion = "progressive"
     """`outputs`: levels are solved one by one and only their outputs passed up."""
     pyramid: Pyramid = "gaussian"
@@ -59,13 +63,14 @@ class Variant:
         OpenVINO holds maps of features in the picture's size: 8 to 9 were measured for
         `mspfn-lite`, 10 for `mspfn`, 18 for the authors' graphs.
         """
-        return (20 if self.tensorflow else 10) * self.width
+        held = (20 if self.tensorflow else 10) * self.width
+        return max(held // self.unshuffle**2, 1)
 
     @property
     def multiple(self) -> int:
         """Height and width the network works on are multiples of this, in pixels."""
         down = self.strides if self.modules else 0
-        return 2 ** (self.scales - 1 + down)
+        return self.unshuffle * 2 ** (self.scales - 1 + down)
 
     def level(self, scale: int) -> "Variant":
         """Returns the network of one scale alone."""
@@ -168,6 +173,32 @@ _AROUND_LITE = tuple(
     )
 )
 
+# The light form for processors without a GPU: configs/study_tiny.toml. Three quarters
+# of its work is at full size; squares of 2 x 2 pixels enter as channels instead, and
+# the rain comes back the same way: Shi et al., "Real-Time Single Image and Video
+# Super-Resolution Using an Efficient Sub-Pixel Convolutional Neural Network", CVPR
+# 2016, arXiv:1609.05158.
+_TINY = tuple(
+    replace(
+        _LITE,
+        name=name,
+        width=width,
+        modules=modules,
+        recurrent=(width,) * scales,
+        recurrent_inputs=(width,) * scales,
+        units=(1,) * scales,
+        unshuffle=2,
+        paper_parameters=None,
+    )
+    for name, width, modules, scales in (
+        ("mspfn-tiny", 32, 3, 3),
+        ("mspfn-tiny-m5", 32, 5, 3),
+        ("mspfn-tiny-w24", 24, 5, 3),
+        ("mspfn-tiny-w40", 40, 2, 3),
+        ("mspfn-tiny-s2", 32, 4, 2),
+    )
+)
+
 _TABLE_3 = (
     _paper("mspfn", 17, 1, 13.35, 0.03),
     _LITE,
@@ -200,7 +231,7 @@ _RELEASES = (
 
 VARIANTS: dict[str, Variant] = {
     variant.name: variant
-    for variant in (*_TABLE_3, *_AROUND_LITE, *_RELEASES, *_TABLE_2)
+    for variant in (*_TABLE_3, *_AROUND_LITE, *_TINY, *_RELEASES, *_TABLE_2)
 }
 """Every network that can be named, by its name."""
 

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from model import VARIANTS
 from training import TrainingError, load_settings
 from training.schedule import Phase
 from training.settings import TrainSettings, seconds_of, settings_from
@@ -116,3 +117,14 @@ def test_the_papers_settings_add_nothing_that_it_does_not_name() -> None:
     )
     assert [run.edge_weight for run in table_4.runs] == [0, 0.05]
     assert all(run.epochs == paper.epochs == 30 for run in table_4.runs)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(CONFIGS.glob("*_tiny.toml")), ids=lambda path: path.stem
+)
+def test_the_files_for_the_small_network_are_read_and_name_networks(path: Path) -> None:
+    settings = load_settings(path)
+
+    named = {settings.model, *settings.models}
+    assert any(name.startswith("mspfn-tiny") for name in named)
+    assert named <= VARIANTS.keys()

@@ -100,3 +100,34 @@ def test_without_rain_features_the_picture_passes_through() -> None:
     picture = torch.rand(1, 3, 32, 32)
 
     assert torch.equal(network(picture), picture)
+
+
+def test_squares_of_pixels_as_channels_take_pictures_of_any_size() -> None:
+    torch.manual_seed(0)
+    network = build_network(replace(TINY, unshuffle=2)).eval()
+    picture = torch.rand(1, 3, 35, 47)
+
+    assert network(picture).shape == picture.shape
+
+
+def test_rain_from_squares_of_pixels_comes_back_where_it_was() -> None:
+    form = replace(TINY, unshuffle=2)
+    network = build_network(form).eval()
+    rain = dict(network.named_parameters())["reconstruction.rain.weight"]
+    with torch.no_grad():
+        rain.zero_()
+        rain[1, 0, 1, 1] = 1  # red of the right upper pixel, from the first feature
+    picture = torch.rand(1, 3, 32, 32)
+
+    removed = picture - network(picture)
+
+    assert (removed[:, 0, 0::2, 1::2] != 0).any()
+    removed[:, 0, 0::2, 1::2] = 0
+    torch.testing.assert_close(removed, torch.zeros_like(removed))
+
+
+def test_squares_of_pixels_make_the_grid_coarser_and_the_maps_smaller() -> None:
+    form = replace(LITE, unshuffle=2)
+
+    assert form.multiple == 2 * LITE.multiple
+    assert form.numbers_a_pixel == LITE.numbers_a_pixel // 4
