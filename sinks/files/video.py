@@ -320,6 +320,8 @@ class VideoFile:
         """Names what the source has and this file has not."""
         if self._live_audio is not None or not self.path.is_file():
             return
+        told = self._copier.notes if self._copier else []
+        self.notes += [note for note in told if note not in self.notes]
         left_out = self._copier.left_out if self._copier else frozenset()
         self.notes += what_is_lost(
             self._copy_from, self.path, side_data=self._side_data, said=left_out

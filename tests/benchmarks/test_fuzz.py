@@ -11,8 +11,9 @@ from benchmarks.fuzzing.trial import OLDER, Trial, judged
 from benchmarks.fuzzing.warm import Ending
 
 SEED = 2020
-FAILED_ONCE = (191, 230, 566, 5597)
-"""Text behind a long first gap; a video whose codec nobody knows, twice; a time stamp
+FAILED_ONCE = (191, 230, 566, 1846, 5597)
+"""Text behind a long first gap; a video whose codec nobody knows, twice; a packet of
+audio that MP4 refuses; a time stamp
 that is weeks away."""
 RUN = ("clip", "picture", "streams", "rtsp")
 

@@ -33,6 +33,17 @@ class AdtsFilter:
         return [_plain(bare) for bare in self._filter.filter(packet)]
 
 
+def is_damaged_aac(packet: "Packet[Stream]") -> bool:
+    """Whether a bare packet of AAC begins as no AAC does, but as ADTS.
+
+    MP4's muxer ends the file if a track's first packet does.
+    """
+    context = packet.stream.codec_context
+    if context is None or context.name != "aac":
+        return False
+    return bytes(packet)[:1] == b"\xff" and bytes(packet)[1:2] >= b"\xf0"
+
+
 def needs_filter(stream: Stream) -> bool:
     """Tells whether a stream is AAC without the settings that containers want."""
     context = stream.codec_context

@@ -18,7 +18,12 @@ from av.stream import Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
 from sinks.audio.reencode import AudioReencoder, codec_for
-from sinks.files.copying.adts import AdtsFilter, decoder_config, needs_filter
+from sinks.files.copying.adts import (
+    AdtsFilter,
+    decoder_config,
+    is_damaged_aac,
+    needs_filter,
+)
 from sinks.files.copying.cues import Cue
 from sinks.files.copying.discontinuities import Discontinuities, start_of
 from sinks.files.copying.first_packets import (
@@ -290,9 +295,13 @@ class StreamCopier:
             packet.dts = packet.pts
         if packet.dts is None or not self._discontinuities.move(packet, shift):
             return
-        self.audio_packets += packet.stream.type == "audio"
         index = packet.stream_index
         bare = self._filters.get(index)
+        if bare is None and output.format.name in MP4 and is_damaged_aac(packet):
+            note = f"audio stream {index}: damaged packets are left out"
+            self.notes += [] if note in self.notes else [note]
+            return
+        self.audio_packets += packet.stream.type == "audio"
         self._mux(output, index, bare(packet) if bare else [packet])
 
     def _mux(

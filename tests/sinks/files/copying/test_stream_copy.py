@@ -153,3 +153,22 @@ def test_a_start_that_is_a_date_becomes_zero_and_is_said(make_clip: MakeClip) ->
     ]
     assert look_at(out).times[0] == 0
     assert abs(packet_times(out, "audio")[0]) < Fraction(1, 10)
+
+
+def test_an_audio_packet_that_mp4_refuses_costs_only_itself(
+    make_clip: MakeClip,
+) -> None:
+    clip = make_clip("clip.mkv", frames=10, audio=True)
+    with av.open(str(clip)) as container:
+        [first, *others] = [
+            bytes(packet) for packet in container.demux(audio=0) if packet.size
+        ]
+    damaged = b"\xff\xf1" + first[2:]
+    clip.write_bytes(clip.read_bytes().replace(first, damaged))
+    sink = clip.with_name("out.mp4")
+
+    report = derain_video(clip, sink, network=PassThrough())
+
+    assert report.frames_out == 10
+    assert "audio stream 1: damaged packets are left out" in report.notes
+    assert len(packet_times(sink, "audio")) == len(others)
