@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 
 from sources.errors import SourceError
-from sources.pictures.tiff import directories_of, shorts, with_directory
+from sources.pictures.metadata import upright
+from sources.pictures.tiff import directories_of
 from sources.pictures.tiff_tags import is_colour_converted
 
 _ORIENTATION, _UPRIGHT = 274, (1,)
@@ -53,7 +54,7 @@ def _as_stored(path: Path, data: bytes) -> Iterator[Path]:
         yield path
         return
     with NamedTemporaryFile(suffix=".tiff") as copy:
-        copy.write(with_directory(data, {**first, _ORIENTATION: shorts(_UPRIGHT)}))
+        copy.write(upright(data))
         copy.flush()
         yield Path(copy.name)
 

@@ -156,6 +156,30 @@ def test_a_turned_tiff_comes_out_upright(
     assert np.array_equal(shown, _as_shown(plain, orientation))
 
 
+def test_a_turned_tiff_of_the_other_byte_order_comes_out_upright(
+    tmp_path: Path,
+) -> None:
+    plain = np.full((16, 32, 3), 60, np.uint8)
+    plain[:, :16] = 200
+    entries = [
+        *[(256, 3, 1, 32 << 16), (257, 3, 1, 16 << 16), (258, 3, 1, 8 << 16)],
+        *[(259, 3, 1, 1 << 16), (262, 3, 1, 1 << 16), (274, 3, 1, 6 << 16)],
+        *[(277, 3, 1, 1 << 16), (322, 3, 1, 16 << 16), (323, 3, 1, 16 << 16)],
+        *[(324, 4, 2, 146), (325, 4, 2, 154)],
+    ]
+    head = b"MM\0*" + struct.pack(">IH", 8, len(entries))
+    listed = b"".join(struct.pack(">HHII", *entry) for entry in entries)
+    tiles = plain[:, :16, 0].tobytes() + plain[:, 16:, 0].tobytes()
+    places = struct.pack(">IIII", 162, 162 + 256, 256, 256)
+    source = tmp_path / "in.tiff"
+    source.write_bytes(head + listed + bytes(4) + places + tiles)
+
+    out, _ = derained(source, "out.png")
+
+    shown = pixels_of(out, cv2.IMREAD_COLOR)
+    assert np.array_equal(shown, _as_shown(plain, 6))
+
+
 def test_what_many_pictures_lose_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for number in range(3):
