@@ -30,7 +30,7 @@ def fleet(
         typer.Argument(
             metavar="CAMERAS.TOML",
             show_default=False,
-            help="TOML file with [[stream]] tables, as 'derain run --config' takes it.",
+            help="TOML file with stream tables, as 'derain run --config' takes it.",
         ),
     ],
     *,
