@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.sync.client import connect
 
+from streamer.page.video import HEADER
 from tests.live.conftest import StartPeer
 from tests.live.test_program import Program
 from tests.support.peers import PATIENCE_SECONDS, eventually, free_port
@@ -42,6 +44,17 @@ class Operator:
             return {}
         return next((stream for stream in told if stream["name"] == name), {})
 
+    def first_of_video(self, name: str) -> bytes:
+        """Returns the first message of a stream's video."""
+        place = self._place.replace("http://", "ws://").removesuffix("/api/streams")
+        login = {"Authorization": f"Bearer {TOKEN}"}
+        with connect(
+            f"{place}/ws/video/{name}",
+            additional_headers=login,
+            open_timeout=PATIENCE_SECONDS,
+        ) as link:
+            return bytes(link.recv(PATIENCE_SECONDS, decode=False))
+
     def frames(self, name: str) -> int:
         return int(self.stream(name).get("frames_out", 0))
 
@@ -55,16 +68,18 @@ def test_a_camera_is_added_and_removed_while_another_loses_nothing(
     entry = '[[stream]]\nname = "gate"\nsource = "{}"\nsink = "null:"\n'
     text = entry.format(gate.url())
     config.write_text(text, encoding="utf-8")
-    operator, sink = Operator(port), tmp_path / "yard.mp4"
+    operator, record = Operator(port), str(tmp_path / "yard-%H%M%S.mp4")
     program = Program(
         tmp_path,
         *("--config", config, "--page", f"127.0.0.1:{port}", "--allow-changes"),
     )
     try:
         eventually(lambda: operator.frames("gate") > 10, what="the camera of the file")
-        table = {"name": "yard", "source": yard.url(), "sink": str(sink)}
+        table = {"name": "yard", "source": yard.url(), "sink": "null:"}
+        table["record"] = record
         added = operator.send("POST", table=table)
         eventually(lambda: operator.frames("yard") > 20, what="the new camera")
+        first = operator.first_of_video("yard")
         removed = operator.send("DELETE", "/yard")
         eventually(lambda: not operator.stream("yard"), what="its end")
         seen = operator.frames("gate")
@@ -81,4 +96,6 @@ def test_a_camera_is_added_and_removed_while_another_loses_nothing(
     assert untouched["reconnects"] == 0
     known = untouched["frames_out"] + sum(untouched["dropped"].values())
     assert untouched["frames_in"] - known <= 4  # those under way
-    assert len(look_at(sink).times) > 10
+    assert first[: HEADER.size - 8] == b"\1"  # a key frame
+    [recorded] = tmp_path.glob("yard-*.mp4")
+    assert len(look_at(recorded).times) > 10

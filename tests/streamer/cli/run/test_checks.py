@@ -4,16 +4,22 @@ from pathlib import Path
 import pytest
 
 from sinks.errors import SinkError
-from streamer.cli.run.checks import check_options, check_overwriting, check_report
+from streamer.cli.run.checks import (
+    check_changes,
+    check_options,
+    check_overwriting,
+    check_report,
+)
 from streamer.errors import StreamerError
 from streamer.live.fleet.settings import StreamSettings
-from streamer.settings import RunSettings
+from streamer.settings import PageOptions, RunSettings
 
 
 @pytest.mark.parametrize(
     ("sink", "given", "said"),
     [
         ("o.mp4", {"metrics": "127.0.0.1:9100"}, "--metrics goes with a live source"),
+        ("o.mp4", {"allow_changes": True}, "--allow-changes goes with a live source"),
         ("o.mp4", {"json_log": True}, "--json-log goes with a live source"),
         ("o.mp4", {"record": "r.mp4"}, "--record goes with a live source"),
         ("folder/", {"codec": "av1"}, "--codec goes with a video file, not folder/"),
@@ -111,6 +117,12 @@ def test_a_terminal_is_asked_before_an_older_output_is_written_over(
     else:
         check()
     assert "out.mp4 exists already. Overwrite? [y/N]" in screen.getvalue()
+
+
+def test_one_stream_of_the_command_line_cannot_be_changed_over_the_page() -> None:
+    with pytest.raises(StreamerError, match="--allow-changes goes with --config"):
+        check_changes(PageOptions(page="127.0.0.1:8080", allow_changes=True))
+    check_changes(PageOptions(page="127.0.0.1:8080"))
 
 
 class Terminal(StringIO):

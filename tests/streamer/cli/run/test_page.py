@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from streamer.cli.run.page import page_of_file, recordings_like
+from streamer.cli.run.page import page_of_file, page_of_streams, recordings_like
 from streamer.errors import StreamerError
 from streamer.settings import PageOptions
 from tests.conftest import PROJECT, MakeClip
+from tests.support.fakes import PassThrough
 from tests.support.peers import PATIENCE_SECONDS, eventually, free_port
 from tests.support.probe import look_at
 
@@ -97,6 +98,16 @@ def test_missing_packages_are_named_with_what_brings_them(
 
 
 DAY_1, DAY_2 = "gate-20261126.mp4", "gate-20261127_part2.mp4"
+
+
+def test_changes_without_a_page_are_refused() -> None:
+    options = PageOptions(allow_changes=True)
+
+    with (
+        pytest.raises(StreamerError, match="--allow-changes goes with --page"),
+        page_of_streams(options, list, PassThrough(), dict),
+    ):
+        pass
 
 
 def test_recordings_are_counted_by_their_pattern(tmp_path: Path) -> None:
