@@ -47,7 +47,7 @@ from tests.support.peers import RtspPeer, eventually
 VIEWERS = 2
 ARMS = ("no page", "page, none open", "page, two open")
 _WINDOW_SECONDS = 5.0
-_WINDOWS = 3
+_WINDOWS = 2
 _SETTLE_SECONDS = 1.0
 _STREAM = "camera"
 _PATHS = ("/ws/state", f"/ws/pictures/{_STREAM}")
@@ -202,7 +202,7 @@ def main() -> None:
     """Measures both networks, and prints the costs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", nargs="?", const=str(RESULTS / "page.json"))
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--view", type=int, help="be the viewers of this port")
     wanted = parser.parse_args()
     if wanted.view:
