@@ -134,7 +134,7 @@ def of_server(
         act(server)
         begun = time.monotonic()
         child = run.sink.outputs[0]
-        eventually(lambda: bool(child.connected), seconds=30, what=error)
+        eventually(lambda: bool(child.status.connected), seconds=30, what=error)
         seen = server.pictures  # what a thawed server finds in its buffers is not fresh
         eventually(lambda: server.pictures > seen, seconds=30, what=error)
         return _sent(error, run, time.monotonic() - begun)
@@ -142,12 +142,13 @@ def of_server(
 
 def _sent(error: str, run: Run, back: float) -> Outcome:
     child = run.sink.outputs[0]
-    did = f"child replaced {child.replaced} times" if child.replaced else "goes on"
+    replaced = child.status.replaced
+    did = f"child replaced {replaced} times" if replaced else "goes on"
     return Outcome(
         error=error,
         stream_did=did,
         recovery_seconds=round(back, 2),
-        frames_lost=child.dropped,
+        frames_lost=child.status.dropped,
         worst_write_ms=round(run.sink.worst_ms, 1),
         viewer_gap_seconds=round(run.watch.longest_gap_seconds, 1),
         health=run.watch.health,

@@ -75,7 +75,8 @@ class LiveSnapshot:
         if self.state == "parked":  # outside its hours, as was asked
             return ""
         if not self.is_fresh:
-            return f"no fresh frame, {self.state} {self.cause}".rstrip()
+            why = "" if self.cause == self.state else self.cause
+            return f"no fresh frame, {self.state} {why}".rstrip()
         return "overloaded" if self.overloaded else ""
 
     @property

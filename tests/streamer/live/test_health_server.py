@@ -19,7 +19,7 @@ from tests.support.peers import eventually
 @pytest.mark.parametrize(
     ("other", "problem"),
     [
-        (AWAY, "no fresh frame, stalled stalled"),
+        (AWAY, "no fresh frame, stalled"),
         (LOST, "output away (the port is taken), recording failed (disk full)"),
         (BUSY, "overloaded"),
     ],
