@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 from av.video.frame import PictureType
 
+from tests.support.nothing_lost import watch_outputs
+
 PROJECT = Path(__file__).parents[1]
 
 # A shell's job in the background ignores Ctrl-C, and so would every program that the
@@ -192,6 +194,11 @@ def make_clip(tmp_path: Path) -> MakeClip:
         return write_clip(tmp_path / name, Clip(**parts))  # type: ignore[arg-type] # a test names its parts
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_lost_without_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch_outputs(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from streamer import derain_video
 from tests.conftest import MakeClip
 from tests.support.awkward import remuxed
 from tests.support.fakes import PassThrough
+from tests.support.nothing_lost import unsaid_of
 
 
 def notes_of(source: Path, sink: str) -> list[str]:
@@ -149,3 +150,12 @@ def test_a_crop_of_the_container_is_named(make_clip: MakeClip, sink: str) -> Non
     assert notes_of(source, sink) == [
         "the crop of the picture is left out: the border that players hide shows now"
     ]
+
+
+def test_the_watch_over_all_tests_sees_what_no_note_names(make_clip: MakeClip) -> None:
+    rich = make_clip("rich.mkv", frames=3, audio=True, chapters=True, title="rain")
+    plain = make_clip("plain.mkv", frames=3)
+
+    assert sorted(unsaid_of(rich, plain, [])) == ["audio", "chapters", "title"]
+    assert unsaid_of(rich, plain, ["left out: audio stream, chapters, title"]) == []
+    assert unsaid_of(rich, rich, []) == []
