@@ -138,11 +138,11 @@ def test_a_browser_shows_the_newest_picture_and_holds_none_back(
 
     card.locator(".live").click()
     until(lambda: bool(tap._watchers), "the browser")
-    for number in range(10):
-        for made in encoder.encode(frame(number, blue=number == 9), key=not number):
+    for number in range(6):  # fewer than a slow browser leaves out, in video.js
+        for made in encoder.encode(frame(number, blue=number == 5), key=not number):
             tap.send(made)
 
-    newest = card.locator("canvas[data-live-time='360000']")
+    newest = card.locator("canvas[data-live-time='200000']")
     newest.wait_for(timeout=LIMIT_MS)
     pixel = tab.evaluate(
         "() => { const c = document.querySelector('[data-stream=gate] canvas');"
