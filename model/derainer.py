@@ -41,7 +41,7 @@ class Derainer(WrappedBackend):
             trial for an .onnx file.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         backend: `auto`, the fastest here by measurement; on the CPU `openvino`,
-            `torch` or `compile`; on CUDA `cuda`, `compile` or `torch`.
+            `torch` or `compile`; on CUDA `cuda`, `triton`, `compile` or `torch`.
         precision: `auto`, `fp32`, `fp16`, `bf16`, or `int8` for weights that have
             been calibrated; `auto` takes that where the processor is made for it.
         tile: Height and width of tiles in pixels; None works on the whole picture, and

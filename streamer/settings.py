@@ -41,8 +41,8 @@ class NetworkOptions:
     backend: Annotated[
         str,
         Option(
-            "What runs it: auto (the fastest, measured), openvino, torch, compile "
-            "or cuda."
+            "What runs it: auto (the fastest, measured), openvino, torch, compile, "
+            "cuda or triton."
         ),
     ] = "auto"
     precision: Annotated[

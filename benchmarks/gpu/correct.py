@@ -10,6 +10,7 @@ import torch
 
 from benchmarks.gpu.findings import Findings
 from benchmarks.gpu.subject import (
+    DEFAULT,
     DTYPES,
     NV12,
     Found,
@@ -73,6 +74,11 @@ def correct(on: Subject, found: Findings) -> None:
     found.take("kernels equal to the definition", partial(_kernels_agree, on))
     for model in shipped()[:1]:
         _fidelity(on, found, model)
+    if not on.dry:
+        for precision in ("fp16", "bf16"):
+            name = f"{DEFAULT} {precision}, triton, dB to PyTorch in fp32"
+            work = partial(_psnr, on, DEFAULT, precision, _picture(on), engine="triton")
+            found.take(name, work)
     found.take("together as alone", partial(_together, on))
     for model in shipped()[1:]:
         _fidelity(on, found, model)
@@ -109,14 +115,19 @@ def _picture(on: Subject) -> "np.ndarray[Any, Any]":
 
 @torch.inference_mode()
 def _psnr(
-    on: Subject, model: str, precision: str, picture: "np.ndarray[Any, Any]"
+    on: Subject,
+    model: str,
+    precision: str,
+    picture: "np.ndarray[Any, Any]",
+    *,
+    engine: str = "cuda",
 ) -> float:
     network = network_of(model).to(on.device)
     x = torch.from_numpy(picture).to(on.device).permute(2, 0, 1)[None].float() / 255
     with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
         truth = (network(x).clamp(0, 1) * 255)[0].permute(1, 2, 0).cpu().numpy()
     out = np.empty_like(picture)
-    backend = on.backend(model, precision)
+    backend = on.backend(model, precision, engine=engine)
     backend.start(picture, out).wait()
     backend.close()
     error = float(((out - truth.round()) ** 2).mean())

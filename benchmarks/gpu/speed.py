@@ -5,7 +5,7 @@ import tracemalloc
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -25,7 +25,10 @@ from benchmarks.gpu.subject import (
     variant_of,
 )
 from model.backends.cuda.backend import CudaBackend
+from model.backends.triton.pack import pack
+from model.backends.triton.plan import FusedNetwork, Order
 from model.cost import cost_of
+from model.mspfn.network import MSPFN
 from model.planes import Planes
 
 
@@ -39,6 +42,7 @@ def network(on: Subject, found: Findings) -> None:
     for name, size in on.sizes.items():
         work = partial(_overlapped, on, size)
         found.take(f"{name}: planes in, planes out, three at once", work)
+    _triton(on, found, best)
     found.take("limits of the machine", partial(_limits, on))
     found.take("colour kernels", partial(_kernel_times, on))
     for precision in on.precisions[1:]:
@@ -48,6 +52,32 @@ def network(on: Subject, found: Findings) -> None:
     found.take(f"{DEFAULT} {best} eager", eager)
     for model in shipped()[1:]:
         found.take(f"{model} {best} graph", partial(_bare, on, model, on.usual, best))
+
+
+def _triton(on: Subject, found: Findings, precision: str) -> None:
+    """The kernels of the backend `triton`, in both orders."""
+    if on.dry:
+        found.note("triton", "left out: its kernels run on a GPU only")
+        return
+    orders: tuple[Order, ...] = ("modules", "scales")
+    for name, size in on.sizes.items():
+        for order in orders:
+            work = partial(_fused, on, size, precision, order)
+            found.take(f"{DEFAULT} {name} {precision} triton, by {order}", work)
+
+
+@torch.inference_mode()
+def _fused(on: Subject, size: Size, precision: str, order: Order) -> Found:
+    from model.backends.triton.kernels import run
+
+    kind, multiple = DTYPES[precision], variant_of(DEFAULT).multiple
+    net = cast(MSPFN, network_of(DEFAULT).to(on.device))
+    fused = FusedNetwork(pack(net, kind), multiple, run, order=order)
+    x = network_room(size, multiple, kind, on.device)
+    there = on.there()
+    replay = there.captured(there.stream(), lambda: fused(x))
+    seconds = on.seconds_of(replay, on.rounds)
+    return {"ms": round(seconds * 1000, 4), "fps": round(1 / seconds, 2)}
 
 
 def compiled(on: Subject, found: Findings) -> None:

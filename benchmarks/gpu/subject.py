@@ -19,6 +19,7 @@ from model.backends.cuda.jobs import Kernels
 from model.backends.cuda.kernels import PlaneKernels
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.cuda.streams import CudaDevice, Device
+from model.backends.triton.backend import TritonBackend
 from model.mspfn.variants import VARIANTS, Variant, variant_named
 from model.planes import PlaneForm, Planes
 from tests.support.deferred_device import DeferredDevice
@@ -83,8 +84,16 @@ class Subject:
         *,
         graphs: bool = True,
         compiled: bool = False,
+        engine: str = "cuda",
     ) -> CudaBackend:
-        """Returns a fresh backend with the network of a name."""
+        """Returns a fresh backend, `cuda` or `triton`, with the network of a name."""
+        if engine == "triton":
+            return TritonBackend(
+                network_of(model),
+                variant_of(model).multiple,
+                device=self.there(graphs=graphs),
+                precision=precision or self.precisions[0],
+            )
         return CudaBackend(
             network_of(model),
             variant_of(model).multiple,

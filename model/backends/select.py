@@ -24,7 +24,9 @@ Load = Callable[[], "nn.Module"]
 """Gives the network with its weights, in evaluation mode; the same one each time."""
 
 _ON_CPU = ("openvino", "torch", "compile")
-_ON_CUDA = ("cuda", "compile", "torch")
+_ON_CUDA = ("cuda", "triton", "compile", "torch")
+_TRIED_AT = {"cpu": (96, 160), "cuda": (720, 1280)}
+"""Height and width: the smaller a picture, the more a GPU only waits for launches."""
 _PRECISIONS = ("fp32", "fp16", "bf16", "int8")
 
 
@@ -60,7 +62,7 @@ def open_backend(
         ModelError: What is asked for does not go together, or is not here.
     """
     opener = partial(_opened, network, form, key, quantisation, asked)
-    return opener(_backend(asked, form, opener))
+    return opener(_backend(network, asked, form, opener))
 
 
 def device_named(asked: str) -> str:
@@ -102,17 +104,19 @@ def _has_cuda_driver() -> bool:
 
 
 def _backend(
-    asked: BackendRequest, form: NetworkForm, opener: Callable[..., Backend]
+    load: Load,
+    asked: BackendRequest,
+    form: NetworkForm,
+    opener: Callable[..., Backend],
 ) -> str:
     known = _ON_CPU if asked.device == "cpu" else _ON_CUDA
     if asked.backend == "auto":
-        trials = {
-            name: partial(opener, name, trial=True)
-            for name in _names_of_candidates(asked)
-        }
+        names = _names_of_candidates(load, asked)
+        trials = {name: partial(opener, name, trial=True) for name in names}
         parts = (form.name, asked.precision, machine_key(asked.device))
         key = f"{', '.join(parts)}, {asked.low_latency}"
-        return fastest(trials, key, now_s=clock_for(asked.device))
+        size = _TRIED_AT[asked.device.partition(":")[0]]
+        return fastest(trials, key, size=size, now_s=clock_for(asked.device))
     if asked.backend in known:
         return asked.backend
     if asked.backend in {*_ON_CPU, *_ON_CUDA}:
@@ -125,11 +129,16 @@ def _backend(
     )
 
 
-def _names_of_candidates(asked: BackendRequest) -> tuple[str, ...]:
+def _names_of_candidates(load: Load, asked: BackendRequest) -> tuple[str, ...]:
     if asked.device == "cpu":
         both = asked.precision in {"auto", "fp32", "bf16"}  # fp16 crawls in PyTorch
         return ("openvino", "torch") if both else ("openvino",)
-    return ("cuda",)
+    number = _precision(asked, "cuda", None)
+    from model.backends.triton.available import why_not
+
+    if why_not(load(), asked.device, number):
+        return ("cuda",)
+    return ("cuda", "triton")
 
 
 def _opened(
@@ -164,6 +173,8 @@ def _opened(
         from model.backends.compiled import CompiledBackend
 
         return CompiledBackend(network, device=asked.device, precision=number)
+    if engine == "triton":
+        return _triton(network, form, asked.device, number)
     from model.backends.cuda.backend import CudaBackend
 
     return CudaBackend(
@@ -174,6 +185,18 @@ def _opened(
         compiled=engine == "compile",
         name=engine,
     )
+
+
+def _triton(
+    network: "nn.Module", form: NetworkForm, device: str, precision: str
+) -> Backend:
+    from model.backends.triton.available import why_not
+
+    if reason := why_not(network, device, precision):
+        raise ModelError(f"Backend triton cannot run this: {reason}.")
+    from model.backends.triton.backend import TritonBackend
+
+    return TritonBackend(network, form.multiple, device=device, precision=precision)
 
 
 def _precision(

@@ -8,7 +8,6 @@ never waits for the device as a whole.
 from collections.abc import Sequence
 from functools import partial
 from threading import Lock
-from typing import Any
 
 import torch
 from torch import nn
@@ -18,7 +17,7 @@ from model.backends.compiled_cache import keep_code_apart
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.jobs import CoverageJob, Job, Kernels, PixelJob, PlaneJob
 from model.backends.cuda.kernels import PlaneKernels
-from model.backends.cuda.plan import SLOTS, Plan, Slot
+from model.backends.cuda.plan import SLOTS, Compute, Plan, Slot
 from model.backends.cuda.streams import CudaDevice, Device
 from model.errors import is_out_of_memory, lost_device
 from model.mspfn.conv_lstm import folded
@@ -71,14 +70,20 @@ class CudaBackend(BackendBase):
         # A captured graph would cut kernels apart anew in each replay.
         network = folded(network).to(self.device, self._kind).eval()
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
-        self._network: Any = network
-        if compiled:
-            keep_code_apart()
-            self._network = torch.compile(network, dynamic=False)
+        self._compiled = compiled
+        self._network = self._compute(network, self._kind)
         self._input, self._work = self._on.stream(), self._on.stream()
         self._output = self._on.stream()
         self._plans: dict[tuple[int, int, int, bool], Plan] = {}
         self._lock = Lock()
+
+    def _compute(self, network: nn.Module, kind: torch.dtype) -> Compute:
+        """Returns what is captured: the network itself, in numbers of `kind`."""
+        if self._compiled:
+            keep_code_apart()
+            compiled: Compute = torch.compile(network, dynamic=False)
+            return compiled
+        return network
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out` [height, width, 3]; `picture` may change at once."""

@@ -34,7 +34,9 @@ class MethodOptions:
         int, Option("Processes that measure; figures stay the same.", least=1)
     ] = 1
     device: Annotated[str, Option("auto, cpu, cuda or cuda:N.")] = "auto"
-    backend: Annotated[str, Option("auto, openvino, torch, compile or cuda.")] = "auto"
+    backend: Annotated[
+        str, Option("auto, openvino, torch, compile, cuda or triton.")
+    ] = "auto"
     precision: Annotated[
         str, Option("auto, fp32, fp16, bf16, int8; several are a row each.")
     ] = "auto"

@@ -1,0 +1,29 @@
+"""The kernels by name, and how they are started; loads Triton."""
+
+from typing import Any
+
+from model.backends.triton.convolution import convolve, gate
+from model.backends.triton.launches import Launch
+from model.backends.triton.small import halve, weigh
+from model.backends.triton.upsampling import climb, upsample
+
+KERNELS: dict[str, Any] = {
+    "climb": climb,
+    "convolve": convolve,
+    "gate": gate,
+    "halve": halve,
+    "upsample": upsample,
+    "weigh": weigh,
+}
+"""All that the light network is made of."""
+
+
+def run(launch: Launch) -> None:
+    """Starts a kernel on the current stream of its tensors' device."""
+    KERNELS[launch.kernel][launch.grid](
+        **launch.tensors,
+        **launch.sizes,
+        **launch.constants,
+        num_warps=launch.warps,
+        enable_fp_fusion=True,  # said, since Triton changes its default
+    )
