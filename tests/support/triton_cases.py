@@ -161,7 +161,7 @@ def lite() -> dict[str, Any]:
 
 
 def backend() -> dict[str, Any]:
-    """Eight pictures in one batch, and one of them alone, through the backend."""
+    """Pictures in one batch, and one of them alone, through the backend."""
     torch.manual_seed(0)
     net = build_network(TINY).eval()
     backend = TritonBackend(
@@ -172,11 +172,11 @@ def backend() -> dict[str, Any]:
         kernels=ReferenceKernels(),
     )
     rng = np.random.default_rng(0)
-    pictures = list(rng.integers(0, 256, (8, 16, 19, 3)).astype(np.uint8))
+    pictures = list(rng.integers(0, 256, (2, 17, 16, 3)).astype(np.uint8))
     outs = [np.zeros_like(picture) for picture in pictures]
     backend.start_many(pictures, outs).wait()
-    alone = np.zeros_like(pictures[5])
-    backend.start(pictures[5], alone).wait()
+    alone = np.zeros_like(pictures[1])
+    backend.start(pictures[1], alone).wait()
     x = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 255
     with torch.inference_mode():
         truth = net(x).clamp(0, 1).permute(0, 2, 3, 1).numpy() * 255
@@ -184,7 +184,7 @@ def backend() -> dict[str, Any]:
     return {
         "batch": backend.batch,
         "levels apart": float(np.abs(np.stack(outs) - truth).max()),
-        "alone as in the batch": bool((alone == outs[5]).all()),
+        "alone as in the batch": bool((alone == outs[1]).all()),
         "called": backend.backend,
     }
 

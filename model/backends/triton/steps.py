@@ -22,6 +22,8 @@ _HIGH, _WIDE = 8, 16
 _UP_HIGH, _UP_WIDE = 8, 8
 """Half as many: four sums of each pixel are held at once."""
 _TILES_AT_ONCE = 64
+_WARPS, _MANY_WARPS = 4, 8
+"""Of a program; with 4 the gates' three sums spill registers on an A100."""
 
 
 class Steps:
@@ -66,6 +68,7 @@ class Steps:
             {"x": x, "w": gates.weights, "bias": gates.bias, "y": made},
             {"height": height, "width": width},
             {"IN": inputs, "OUT": made.shape[3]},
+            warps=_MANY_WARPS,
         )
         return made
 
@@ -134,7 +137,15 @@ class Steps:
         }
         constants: dict[str, Constant] = {"IN": inputs, "OUT": ups[0].outputs}
         sizes = {"height": height, "width": width}
-        self._start("climb", xs[0], tensors, sizes, constants, (_UP_HIGH, _UP_WIDE))
+        self._start(
+            "climb",
+            xs[0],
+            tensors,
+            sizes,
+            constants,
+            (_UP_HIGH, _UP_WIDE),
+            warps=_MANY_WARPS,
+        )
         return made
 
     def block(self, block: PackedBlock, seen: Tensor, features: Tensor) -> Tensor:
@@ -234,6 +245,8 @@ class Steps:
         sizes: dict[str, int],
         constants: dict[str, Constant],
         tile: tuple[int, int] = (_HIGH, _WIDE),
+        *,
+        warps: int = _WARPS,
     ) -> None:
         """Launches one program for each tile of `over`."""
         batch, height, width, _ = over.shape
@@ -245,5 +258,6 @@ class Steps:
                 tensors=tensors,
                 sizes=sizes,
                 constants={**constants, "HIGH": tile[0], "WIDE": tile[1]},
+                warps=warps,
             )
         )

@@ -60,7 +60,7 @@ def test_the_light_network_with_its_weights_is_as_near_as_16_bits_allow() -> Non
 
 
 @pytest.mark.slow
-def test_eight_pictures_go_through_the_backend_as_each_alone() -> None:
+def test_pictures_of_a_batch_go_through_the_backend_as_each_alone() -> None:
     found = interpreted("backend")
 
     assert found["batch"] == 8
