@@ -42,6 +42,8 @@ def unknown_form(variant: Variant) -> str:
     widths |= set(variant.recurrent_inputs)
     if variant.tensorflow or variant.pyramid != "gaussian":
         return "samples on TensorFlow's grid"
+    if variant.unshuffle != 1:
+        return "takes squares of pixels as channels"
     if variant.modules and set(variant.units) != {1}:
         return "has not one attention unit in each block"
     if any(w & (w - 1) or not 16 <= w <= _WIDEST for w in widths):
