@@ -1,5 +1,6 @@
 """Damaged input for the real program: a few dozen of what `benchmarks.fuzz` tries."""
 
+import json
 from pathlib import Path
 from random import Random
 
@@ -9,6 +10,8 @@ from benchmarks.fuzz import SHARES, Tried, fuzzed
 from benchmarks.fuzzing.mutations import BYTES, shuffle_parts
 from benchmarks.fuzzing.trial import OLDER, Trial, judged
 from benchmarks.fuzzing.warm import Ending
+from benchmarks.support.measure import SCHEMA
+from tests.conftest import PROJECT
 
 SEED = 2020
 FAILED_ONCE = (191, 230, 566, 1846, 5597)
@@ -83,3 +86,24 @@ def test_what_counts_as_a_fault(
 
 def test_the_shares_are_of_a_hundred() -> None:
     assert sum(SHARES.values()) == 100
+
+
+def test_the_committed_figures_are_of_all_kinds_and_name_each_fault() -> None:
+    path = PROJECT / "benchmarks" / "results" / "fuzz.json"
+    written = json.loads(path.read_text())
+    found = written["results"]
+    kinds = {
+        kind: sum(own["exit_status"].values()) for kind, own in found["kinds"].items()
+    }
+
+    assert written["schema"] == SCHEMA
+    assert set(kinds) == set(SHARES)
+    assert all(kinds.values())
+    assert sum(kinds.values()) == found["inputs"]
+    strange = [
+        status
+        for own in found["kinds"].values()
+        for status in own["exit_status"]
+        if status not in {"0", "1", "2"}
+    ]
+    assert len(strange) <= len(found["faults"])
