@@ -4,6 +4,8 @@ import pytest
 
 from benchmarks.support.checkout import Checkout
 
+pytestmark = pytest.mark.checkout
+
 NETWORK = """
 class Done:
     def wait(self):
