@@ -3,6 +3,8 @@
 For each form of each kernel: registers of a thread, stack (what was spilled) and
 shared memory, by generation of card; and for whole pictures how many launches there
 are and how many bytes they move on paper. Nothing is run.
+`python -m benchmarks.bench_triton_compile --json` writes
+benchmarks/results/triton_compile.json.
 """
 
 import argparse
