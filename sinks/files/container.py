@@ -126,3 +126,8 @@ def _fine(ticks: int) -> int:
     while ticks < 10_000:
         ticks *= 2
     return ticks
+
+
+def reason_of(error: FFmpegError | OSError) -> str:
+    """Returns the error in few words."""
+    return error.strerror or type(error).__name__

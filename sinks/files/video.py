@@ -24,8 +24,6 @@ from sinks.encoding.encoders import (
     Encoder,
     choose_codec,
     choose_sampling,
-    delay_settings,
-    gop_size,
 )
 from sinks.encoding.nvenc import on_card
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
@@ -37,6 +35,7 @@ from sinks.files.container import (
     check_target,
     open_container,
     plays,
+    reason_of,
 )
 from sinks.files.copying.piped_copy import PipedCopier
 from sinks.files.copying.stream_copy import StreamCopier
@@ -45,12 +44,10 @@ from sinks.files.mp4_repair import TrackTimes, repair
 from sinks.files.packet_times import PacketTimes
 from sinks.files.place import Claim, make_folder
 from sinks.files.unbuffered_file import UnbufferedFile
+from sinks.files.video_stream import describe, encoder_settings, preset_and_quality
 from sources.audio import Audio, AudioPacket
 from sources.container.arriving import ArrivingStreams
 from sources.frame import Frame, StreamInfo
-
-_CHROMA_LOCATIONS = {2: "center", 3: "topleft", 4: "top", 5: "bottomleft", 6: "bottom"}
-"""All but 1, left, which is what H.264 and HEVC mean by saying nothing."""
 
 os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 prints its settings without being asked
 
@@ -143,7 +140,7 @@ class VideoFile:
             self._open(codec, encoder, sampling.pixel_format, stream)
         except ArgumentError:
             self._undo_claim()
-            preset, quality = self._choices(encoder)
+            preset, quality = preset_and_quality(encoder, self._encode_options)
             raise SinkError(
                 f"{encoder.name} refuses {stream.width}x{stream.height} "
                 f"{sampling.pixel_format} with preset {preset} and quality {quality}"
@@ -197,7 +194,7 @@ class VideoFile:
             )
             if not isinstance(output, VideoStream):  # for the type checker: it is one
                 raise TypeError(encoder.name)
-            _describe(output, pixel_format, stream)
+            describe(output, pixel_format, stream)
             if codec == "hevc" and self._is_mp4:
                 output.codec_context.codec_tag = "hvc1"  # what Apple's players take
             return output
@@ -225,21 +222,7 @@ class VideoFile:
         )
 
     def _settings(self, encoder: Encoder, stream: StreamInfo) -> Mapping[str, str]:
-        preset, quality = self._choices(encoder)
-        place = _CHROMA_LOCATIONS.get(stream.colour.chroma_location)
-        return {
-            **encoder.options,
-            **delay_settings(encoder, stream.frame_rate),
-            encoder.preset_option: preset,
-            encoder.quality_option: str(quality),
-            **({"chroma_sample_location": place} if place else {}),
-            **_messages(encoder, stream),
-        }
-
-    def _choices(self, encoder: Encoder) -> tuple[str, int]:
-        asked = self._encode_options
-        quality = encoder.quality if asked.quality is None else asked.quality
-        return asked.preset or encoder.preset, quality
+        return encoder_settings(encoder, self._encode_options, stream)
 
     def write(self, frame: Frame) -> None:
         """Encodes one frame, after what the other streams have up to its time.
@@ -369,33 +352,3 @@ class VideoFile:
         self._stream = self._container = None
         if self._claim is not None:
             self._claim.release()
-
-
-def _messages(encoder: Encoder, stream: StreamInfo) -> Mapping[str, str]:
-    """Lets encoders carry the messages of dashcams inside the pictures (SEI)."""
-    carried = encoder.name in {"libx264", "libx265"}
-    has_any = "SEI_UNREGISTERED" in stream.side_data
-    return {"udu_sei": "1"} if carried and has_any else {}
-
-
-def _describe(output: VideoStream, pixel_format: str, stream: StreamInfo) -> None:
-    """Puts size, time and every tag of the source on the output stream."""
-    context = output.codec_context
-    output.width, output.height = stream.width, stream.height
-    output.pix_fmt = pixel_format
-    context.time_base = output.time_base = stream.time_base
-    context.colorspace = stream.colour.matrix
-    context.color_range = stream.colour.full_range
-    context.color_primaries = stream.colour.primaries
-    context.color_trc = stream.colour.transfer
-    context.gop_size = gop_size(stream.frame_rate)
-    if stream.pixel_aspect:
-        context.sample_aspect_ratio = stream.pixel_aspect
-        output.sample_aspect_ratio = stream.pixel_aspect
-    if stream.rotation or stream.mirrored:
-        output.set_display_rotation(stream.rotation, hflip=stream.mirrored)
-
-
-def reason_of(error: FFmpegError | OSError) -> str:
-    """Returns the error in few words."""
-    return error.strerror or type(error).__name__
