@@ -45,7 +45,7 @@ class GatedMethod:
         self._method.release()
 
     def _gated(self, picture: RgbArray, derained: RgbArray) -> RgbArray:
-        from model.temporal.rain_gate import RainGate  # loads torch
+        from model.temporal.rain_gate import RainGate
 
         out = np.ascontiguousarray(derained).copy()
         RainGate(still=True)(picture, out)

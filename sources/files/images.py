@@ -211,9 +211,13 @@ def passed_over(folder: Path) -> list[str]:
     others = [p for p in folder.iterdir() if p.suffix.lower() in _OTHER_PICTURES]
     folders = [p for p in folder.iterdir() if p.is_dir()]
     kinds = " ".join(sorted({path.suffix.lower() for path in others}))
-    names = [f"{len(others)} pictures ({kinds})"] if others else []
-    names += [f"{len(folders)} folders"] if folders else []
+    names = [f"{_count(others, 'picture')} ({kinds})"] if others else []
+    names += [_count(folders, "folder")] if folders else []
     return [f"passed over in {folder}/: {' and '.join(names)}"] if names else []
+
+
+def _count(found: Sequence[Path], thing: str) -> str:
+    return f"{len(found)} {thing}{'s' if len(found) != 1 else ''}"
 
 
 def pictures_like(pattern: Path) -> list[Path]:

@@ -56,7 +56,7 @@ def open_alone(options: NetworkOptions) -> Network:
     Raises:
         model.ModelError: No such model, file or device.
     """
-    from model import Derainer  # loads torch or OpenVINO: seconds, so only for a run
+    from model import Derainer  # a second of imports: only for a run
 
     return Derainer(
         options.model,
@@ -75,11 +75,11 @@ def for_one_stream(
     With `fit` it is one that need not take every picture of a live source.
     """
     if fit:
-        from model.temporal.sparse import SparseStream  # loads torch
+        from model.temporal.sparse import SparseStream
 
         return SparseStream(network, temporal=temporal, gate=gate)
     if temporal == "off" and gate == "off":
         return network
-    from model.temporal.stream import TemporalStream  # loads torch
+    from model.temporal.stream import TemporalStream
 
     return TemporalStream(network, temporal=temporal, gate=gate, still=still)

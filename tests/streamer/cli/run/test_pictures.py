@@ -42,7 +42,7 @@ def test_bad_pictures_are_a_line_each_and_the_others_come_out(tmp_path: Path) ->
     for name in bad:
         assert sum(name in line for line in lines) == 1, errors
     [passed_over] = [line for line in lines if "passed over" in line]
-    assert "3 pictures (.avif .gif .heic) and 1 folders" in passed_over
+    assert "3 pictures (.avif .gif .heic) and 1 folder" in passed_over
     assert "Traceback" not in errors
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         *("good.png", "tiny.png", "scan.tiff", "press.jpg")
