@@ -46,11 +46,7 @@ class Courier:
         with self._changed:
             if len(self._waiting) == _WAITING:
                 self._waiting.popleft()
-                self.lost += 1
-                if self.lost == 1:
-                    _LOG.error(
-                        "target=%s the oldest events are lost", self._target.name
-                    )
+                self._count_lost()
             self._waiting.append(event)
             self._changed.notify_all()
 
@@ -70,8 +66,16 @@ class Courier:
             with self._changed:
                 if self._done:
                     continue
-                self._waiting.appendleft(event)
+                if len(self._waiting) == _WAITING:  # filled up while it was tried
+                    self._count_lost()
+                else:
+                    self._waiting.appendleft(event)
                 self._changed.wait_for(lambda: self._done, self._seconds())
+
+    def _count_lost(self) -> None:
+        self.lost += 1
+        if self.lost == 1:
+            _LOG.error("target=%s the oldest events are lost", self._target.name)
 
     def _next(self) -> Happening | None:
         with self._changed:

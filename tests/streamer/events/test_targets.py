@@ -9,7 +9,7 @@ from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -154,6 +154,37 @@ def test_what_waits_is_bounded_and_a_stuck_target_holds_no_other(
     stuck.close()
 
     assert stuck.lost >= 43
+
+
+class SlowlyStuck(Stuck):
+    """One that fails only when it is told to."""
+
+    def __init__(self) -> None:
+        self.tried, self.may_fail = Event(), Event()
+
+    def deliver(self, event: Happening) -> None:
+        self.tried.set()
+        self.may_fail.wait(PATIENCE_SECONDS)
+        super().deliver(event)
+
+
+def test_what_comes_while_an_event_is_tried_stays_bounded_too() -> None:
+    target = SlowlyStuck()
+    courier = Courier(target, lambda: 60.0)
+    courier.start()
+    courier.put(RAIN)
+    target.tried.wait(PATIENCE_SECONDS)
+    for _ in range(256):
+        courier.put(RAIN)
+    assert courier.lost == 0
+
+    target.may_fail.set()
+    eventually(lambda: courier.lost == 1, what="the event that has no place")
+    for _ in range(10):
+        courier.put(RAIN)
+
+    assert courier.lost == 11
+    courier.close()
 
 
 @pytest.fixture
