@@ -77,7 +77,7 @@ def test_the_wheel_claims_one_name(installed: Installed) -> None:
         "derain/evaluation/reports/page.css",
         "derain/configs/train_lite_cpu.toml",
         "derain/sinks/live/worker/rtsp_server.py",
-        "derain/sources/live/gstreamer_worker.py",
+        "derain/sources/live/gstreamer/worker.py",
         "derain/py.typed",
     } <= set(names)
     assert "derain/checkout.py" not in names

@@ -156,7 +156,7 @@ def test_a_stream_that_pauses_gives_up_the_pictures_that_wait() -> None:
 
 def test_what_the_network_is_late_with_leaves_as_its_neighbours_make_it() -> None:
     network = ByHand()
-    stream = SparseStream(network, gate="off", seconds=0)
+    stream = SparseStream(network, gate="off", seconds=0.0)
     stream.sparse = True
     told: list[bool] = []
     stream.on_picture = told.append
