@@ -13,6 +13,7 @@ import pytest
 
 from sinks import open_sink
 from sinks.sink import Sink
+from sources.frame import RgbArray
 from sources.live.disconnect import DisconnectedError
 from sources.live.opener import open_live
 from sources.live.reconnect import State
@@ -32,14 +33,19 @@ class Run:
     """A live run on a thread of its own."""
 
     def __init__(
-        self, url: str, sink: Sink, *, seconds: float = 0, **options: object
+        self,
+        url: str,
+        sink: Sink,
+        *,
+        seconds: float = 0,
+        network: PassThrough | None = None,
+        **options: object,
     ) -> None:
         self.source = open_live(url)
         self.error: BaseException | None = None
-        network = PassThrough(seconds=seconds)
         self.pipeline = LivePipeline(
             self.source,
-            network,
+            network or PassThrough(seconds=seconds),
             sink,
             **options,  # type: ignore[arg-type] # a test names them
         )
@@ -102,6 +108,37 @@ def test_a_slow_network_drops_frames_instead_of_falling_behind(
 
     report = run.pipeline.report("camera", "null:")
     assert report.dropped["overload"] > 10
+
+
+class Counting(PassThrough):
+    """Counts the pictures that are under way together."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__(seconds=0.15)
+        self.device = device
+        self.together: list[int] = []
+        self._now = 0
+        self._guard = threading.Lock()
+
+    def _fill(self, picture: RgbArray, out: RgbArray) -> None:
+        with self._guard:
+            self._now += 1
+            self.together.append(self._now)
+        super()._fill(picture, out)
+        with self._guard:
+            self._now -= 1
+
+
+@pytest.mark.parametrize(("device", "most"), [("cpu", 2), ("cuda:0", 1)])
+def test_pictures_wait_for_one_another_on_a_slow_card_but_not_on_cores(
+    start_peer: StartPeer, device: str, most: int
+) -> None:
+    network, live = Counting(device), LiveOptions(max_latency=100)
+
+    with running(start_peer().url(), "null:", network=network, live=live) as run:
+        run.wait_for(10)
+
+    assert max(network.together[4:]) == most  # the first ones told how slow it is
 
 
 def test_a_network_too_slow_for_the_camera_still_gets_every_picture_out(
