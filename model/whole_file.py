@@ -24,12 +24,12 @@ def written_whole(path: Path) -> Iterator[Path]:
     beside = path.with_name(f".{path.stem[:40]}-{token_hex(8)}{path.suffix}")
     try:
         yield beside
-        _to_disk(beside)
+        to_disk(beside)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
     with suppress(OSError):  # not all file systems let a folder be synced
-        _to_disk(path.parent)
+        to_disk(path.parent)
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -43,7 +43,12 @@ def write_whole(path: Path, content: str | bytes) -> None:
         beside.write_bytes(data)
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
+    """Returns when the file or folder is safe on the disk.
+
+    Raises:
+        OSError: It cannot be made so.
+    """
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -63,15 +63,7 @@ class Kinds:
             damaged = BYTES[mutation](data, rng)
         (folder / f"in{whole.suffix}").write_bytes(damaged)
         sink = _older(folder / rng.choice(_SINKS))
-        return _plain(
-            Trial(
-                kind="clip",
-                seed=whole.name,
-                mutation=mutation,
-                arguments=("run", f"in{whole.suffix}", sink.name, "-y", "--quiet"),
-                sink=sink,
-            )
-        )
+        return _of_run("clip", whole, mutation, sink)
 
     def _picture(self, folder: Path, rng: Random) -> _Ready:
         whole = rng.choice(self._pictures)
@@ -80,15 +72,7 @@ class Kinds:
             BYTES[mutation](whole.read_bytes(), rng)
         )
         sink = _older(folder / rng.choice(("out.png", "out.jpg", "out.tiff")))
-        return _plain(
-            Trial(
-                kind="picture",
-                seed=whole.name,
-                mutation=mutation,
-                arguments=("run", f"in{whole.suffix}", sink.name, "-y", "--quiet"),
-                sink=sink,
-            )
-        )
+        return _of_run("picture", whole, mutation, sink)
 
     def _streams(self, folder: Path, rng: Random) -> _Ready:
         mutation = self._write(
@@ -205,6 +189,18 @@ class Kinds:
             name = rng.choice(list(BYTES))
             path.write_bytes(BYTES[name](text.encode(), rng))
         return name
+
+
+def _of_run(kind: str, whole: Path, mutation: str, sink: Path) -> _Ready:
+    return _plain(
+        Trial(
+            kind=kind,
+            seed=whole.name,
+            mutation=mutation,
+            arguments=("run", f"in{whole.suffix}", sink.name, "-y", "--quiet"),
+            sink=sink,
+        )
+    )
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from sources.pictures.parts import PictureParts
 
 _EXIF, _XMP, _ICC = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"ICC_PROFILE\0"
 _MORE_XMP, _MORE_PICTURES = b"http://ns.adobe.com/xmp/extension/\0", b"MPF\0"
@@ -12,20 +13,7 @@ _START_OF_SCAN, APP13, COMMENT = 0xDA, 0xED, 0xFE
 _TO_INCHES = {1: 1.0, 2: 2.54}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JpegParts:
-    """What was found; empty where there is none."""
-
-    exif: bytes
-    xmp: bytes
-    icc: bytes
-    dpi: tuple[float, float] | None
-    own: tuple[tuple[bytes, bytes], ...]
-    """Comments, and IPTC without the small picture that may stand beside it."""
-    lost: tuple[str, ...]
-
-
-def parts_of(data: bytes) -> JpegParts:
+def parts_of(data: bytes) -> PictureParts:
     """Reads a whole file.
 
     Raises:
@@ -46,7 +34,7 @@ def parts_of(data: bytes) -> JpegParts:
             for marker, body in segments
         ),
     }
-    return JpegParts(
+    return PictureParts(
         exif=_first(app1, _EXIF),
         xmp=_first(app1, _XMP),
         icc=b"".join(profile[number] for number in sorted(profile)),

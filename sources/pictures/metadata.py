@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sources.pictures import jpeg, png
+from sources.pictures.parts import PictureParts
 from sources.pictures.tiff import is_tiff
 from sources.pictures.tiff_tags import (
     density_in,
@@ -136,27 +137,22 @@ def _entries(exif: bytes) -> Iterator[tuple[int, int, str]]:
 
 
 def _of_jpeg(data: bytes) -> PictureMetadata:
-    parts = jpeg.parts_of(data)
-    return PictureMetadata(
-        exif=parts.exif,
-        icc=parts.icc,
-        xmp=parts.xmp,
-        dpi=parts.dpi or density_in(parts.exif),
-        own=parts.own,
-        kind="jpeg",
-        lost=parts.lost,
-    )
+    return _of_parts("jpeg", jpeg.parts_of(data))
 
 
 def _of_png(data: bytes) -> PictureMetadata:
-    parts = png.parts_of(data)
+    return _of_parts("png", png.parts_of(data))
+
+
+def _of_parts(kind: str, parts: PictureParts) -> PictureMetadata:
     return PictureMetadata(
         exif=parts.exif,
         icc=parts.icc,
         xmp=parts.xmp,
         dpi=parts.dpi or density_in(parts.exif),
         own=parts.own,
-        kind="png",
+        kind=kind,
+        lost=parts.lost,
     )
 
 

@@ -3,7 +3,8 @@
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from sources.pictures.parts import PictureParts
 
 _INCH = 0.0254
 _LONGEST_PROFILE = 64 << 20
@@ -15,18 +16,7 @@ _OWN = frozenset(
 """Texts, and what the numbers of the colours mean."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PngParts:
-    """What was found; empty where there is none."""
-
-    exif: bytes
-    xmp: bytes
-    icc: bytes
-    dpi: tuple[float, float] | None
-    own: tuple[tuple[bytes, bytes], ...]
-
-
-def parts_of(data: bytes) -> PngParts:
+def parts_of(data: bytes) -> PictureParts:
     """Reads a whole file.
 
     Raises:
@@ -36,7 +26,7 @@ def parts_of(data: bytes) -> PngParts:
     chunks = list(_chunks(data))
     found = dict(reversed(chunks))
     xmp = [body for kind, body in chunks if kind == b"iTXt" and body.startswith(_XMP)]
-    return PngParts(
+    return PictureParts(
         exif=found.get(b"eXIf", b""),
         xmp=xmp[0].split(b"\0", 5)[-1] if xmp else b"",
         icc=_profile(found.get(b"iCCP", b"")),

@@ -5,8 +5,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 
+from streamer.live.watch import watching
 from streamer.page.history import History, Sample
 from streamer.page.views import About, Feed, ProcessLoad, StreamView, view_as_json
 
@@ -88,14 +89,8 @@ class Board:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Looks once a second until the block ends."""
-        done = Event()
-        thread = Thread(target=self._run, args=(done,), name="page board", daemon=True)
-        thread.start()
-        try:
+        with watching(self._run, "page board"):
             yield
-        finally:
-            done.set()
-            thread.join(2)
 
     def _run(self, done: Event) -> None:
         while True:

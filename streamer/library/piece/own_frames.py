@@ -1,6 +1,7 @@
 """Sinks that take the frames of one piece, and not those that only the network sees."""
 
 from sinks.files.video import VideoFile
+from sinks.null import NullSink
 from sources.files.part import Span
 from sources.frame import Frame, StreamInfo
 
@@ -59,27 +60,8 @@ class OwnFrames:
         self.sink.close()
 
 
-class NoFrames:
+class NoFrames(NullSink):
     """A sink for frames that only the network has to see."""
 
     fixed_size = True
-    carries_alpha = False
     encoder = "none"
-    audio_packets = 0
-
-    def __init__(self) -> None:
-        """Stores nothing."""
-        self.notes: list[str] = []
-
-    def begin(self, stream: StreamInfo) -> str:
-        """Takes any format."""
-        return ""
-
-    def write(self, frame: Frame) -> None:
-        """Stores nothing."""
-
-    def finish(self, *, whole: bool) -> None:
-        """Nothing is to be completed."""
-
-    def close(self) -> None:
-        """Nothing is open."""

@@ -1,10 +1,10 @@
 """Files that are whole under their name: written beside it, made safe, then renamed."""
 
 import hashlib
-import os
 from errno import EDQUOT, EFBIG, EIO, ENOSPC, EROFS
 from pathlib import Path
 
+from model.whole_file import to_disk
 from streamer.errors import StreamerError
 
 _NO_ROOM = frozenset({ENOSPC, EDQUOT, EFBIG, EROFS, EIO})
@@ -16,17 +16,9 @@ def keep(part: Path, path: Path) -> None:
     Raises:
         OSError: The disk is full, or gone.
     """
-    _sync(part)
+    to_disk(part)
     part.replace(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+    to_disk(path.parent)
 
 
 def file_sha256(path: Path) -> str:

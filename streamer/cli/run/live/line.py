@@ -4,9 +4,11 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 
 from streamer.live.counters import LiveSnapshot
+from streamer.live.watch import watching
 
 FIGURES_SECONDS = 60.0
 _LOG = logging.getLogger("derain.stream")
@@ -46,20 +48,14 @@ def figures_logged(
     snapshots: Snapshots, every_seconds: float = FIGURES_SECONDS
 ) -> Iterator[None]:
     """Logs the figures of each stream every minute until the block ends."""
-    done = Event()
 
-    def keep() -> None:
+    def keep(done: Event) -> None:
         while not done.wait(every_seconds):
             for name, shot in snapshots().items():
                 _LOG.info("%s", figures_of(name, shot))
 
-    thread = Thread(target=keep, daemon=True)
-    thread.start()
-    try:
+    with watching(keep, "figures"):
         yield
-    finally:
-        done.set()
-        thread.join(2)
 
 
 def figures_of(name: str, shot: LiveSnapshot) -> str:
@@ -89,14 +85,8 @@ def live_lines(snapshots: Snapshots, *, quiet: bool) -> Iterator[None]:
     if quiet:
         yield
         return
-    done = Event()
-    thread = Thread(target=_show, args=(snapshots, done), daemon=True)
-    thread.start()
-    try:
+    with watching(partial(_show, snapshots), "live lines"):
         yield
-    finally:
-        done.set()
-        thread.join(2)
 
 
 def _show(snapshots: Snapshots, done: Event) -> None:

@@ -1,0 +1,25 @@
+"""A thread beside a run that looks at it again and again, until a block ends."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+_LAST_SECONDS = 2.0
+
+
+@contextmanager
+def watching(look: Callable[[Event], None], name: str) -> Iterator[None]:
+    """Runs `look` on a thread until the block ends.
+
+    Args:
+        look: Given what is set at the end; it waits on it between two looks.
+        name: Of the thread.
+    """
+    done = Event()
+    thread = Thread(target=look, args=(done,), name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(_LAST_SECONDS)
