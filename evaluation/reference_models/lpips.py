@@ -2,7 +2,7 @@
 
 Zhang et al., "The Unreasonable Effectiveness of Deep Features as a Perceptual Metric",
 CVPR 2018, arXiv:1801.03924. The file takes the output and the truth, float RGB
-[1, 3, height, width] in [-1, 1], and gives one number, as `lpips.LPIPS` exports.
+[1, 3, height, width] in [-1, 1], and gives one number, as `lpips_export` writes it.
 """
 
 from functools import lru_cache
@@ -13,6 +13,9 @@ import numpy as np
 
 from evaluation.errors import EvaluationError
 from evaluation.metrics.luma import RgbArray
+
+_EXACT = {"INFERENCE_PRECISION_HINT": "f32"}
+"""By itself OpenVINO takes bf16 where the processor has it: other figures there."""
 
 
 def lpips(output: RgbArray, truth: RgbArray, path: Path) -> float:
@@ -44,7 +47,7 @@ def _opened(path: Path) -> Any:
     import openvino
 
     try:
-        network = openvino.Core().compile_model(str(path), "CPU")
+        network = openvino.Core().compile_model(str(path), "CPU", _EXACT)
     except RuntimeError as error:
         raise EvaluationError(f"{path} is no network that can be opened.") from error
     if (len(network.inputs), len(network.outputs)) != (2, 1):
