@@ -63,6 +63,8 @@ class PlaneForm:
     """Unused bits below a sample: 6 in P010."""
     chroma_location: int = 0
     """FFmpeg's number: 1 left, 2 centre, 3 top left, ...; 0, unsaid, counts as left."""
+    turned: int = 0
+    """Degrees counter-clockwise by which the network sees it: 0, 90, 180 or 270."""
 
     @property
     def phase(self) -> tuple[int, int]:
@@ -119,6 +121,24 @@ class Planes:
     def width(self) -> int:
         """Luma samples in a row."""
         return int(self.luma.shape[1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanePicture:
+    """A picture of planes, and where its result goes: one of a batch."""
+
+    planes: Planes
+    """Of the host, or of the network's device."""
+    form: PlaneForm
+    out: Planes
+    """Arrays of the host, as large as `planes`."""
+    out_form: PlaneForm
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Height and width as the network sees the picture."""
+        size = (self.planes.height, self.planes.width)
+        return size[::-1] if self.form.turned in {90, 270} else size
 
 
 def host_array(plane: Any) -> NDArray[Any]:

@@ -132,9 +132,17 @@ def trial(path: Path, how: GpuDecoding) -> tuple[str, GpuDecoding]:
         return "no picture could be decoded", how
     if picture.format.name != ON_DEVICE:
         return f"FFmpeg decoded it on the CPU, to {picture.format.name}", how
-    kind = picture.sw_format
-    shared = kind is not None and kind.name in _PLANAR
+    shared = shared_kind(picture) is not None
     return "", GpuDecoding(device=how.device, stay=how.stay and shared)
+
+
+def shared_kind(picture: av.VideoFrame) -> str | None:
+    """Returns how the CPU decodes the stream of a picture that a device holds.
+
+    None: PyAV hands on no planes of its kind.
+    """
+    kind = picture.sw_format
+    return _PLANAR.get(kind.name) if kind is not None else None
 
 
 def _first_picture(path: Path, how: GpuDecoding) -> av.VideoFrame | None:

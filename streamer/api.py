@@ -62,7 +62,7 @@ def opened(
         decode_near(
             frames,
             net,
-            stay=net.takes_planes and planes_will_do(output, compare=run.compare),
+            stay=net.takes_planes and planes_will_do(output),
             required=run.require_gpu_decode,
         )
         if isinstance(frames, PipedVideo):

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from model.errors import ModelError
 from model.pixels import RgbArray
-from model.planes import PlaneForm, Planes
+from model.planes import PlaneForm, PlanePicture, Planes
 
 Held = TypeVar("Held", bound="WrappedBackend")
 """The class itself: `typing.Self`, which the check of shapes does not take."""
@@ -105,6 +105,15 @@ class Backend(Protocol):
         A batch takes one of the `slots`. Whatever fails, fails for all of it.
         """
 
+    def start_many_planes(
+        self, pictures: Sequence[PlanePicture], *, watch: bool = False
+    ) -> Sequence[Pending] | None:
+        """Begins pictures of one size, at most `batch`; as `start_planes` otherwise.
+
+        Returns one for each, all of which are to be waited for, by one thread; None
+        where they must come one by one.
+        """
+
     def stateless(self) -> "Backend":
         """Returns what derains, without what is remembered of a stream."""
 
@@ -164,6 +173,12 @@ class BackendBase:
             f"{self.backend} takes one picture at a time, got {len(pictures)}."
         )
 
+    def start_many_planes(
+        self, pictures: Sequence[PlanePicture], *, watch: bool = False
+    ) -> Sequence[Pending] | None:
+        """Returns None: pictures come one by one."""
+        return None
+
     def stateless(self: Backend) -> Backend:
         """Returns itself: nothing is remembered."""
         return self
@@ -214,6 +229,12 @@ class WrappedBackend(BackendBase):
     ) -> Pending:
         """Begins to fill all `outs`."""
         return self.inner.start_many(pictures, outs)
+
+    def start_many_planes(
+        self, pictures: Sequence[PlanePicture], *, watch: bool = False
+    ) -> Sequence[Pending] | None:
+        """Begins pictures of one size; None where they must come one by one."""
+        return self.inner.start_many_planes(pictures, watch=watch)
 
     def cancel(self) -> None:
         """Gives up what takes long inside."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from model.backends.base import Backend, Pending, PendingBase, WrappedBackend
 from model.pixels import RgbArray
-from model.planes import PlaneForm, Planes
+from model.planes import PlaneForm, PlanePicture, Planes
 
 SMALLEST = 16
 """Pixels that a picture must at least be high and wide to go as it is."""
@@ -57,6 +57,15 @@ class SmallPictures(WrappedBackend):
         if size != (self._side(size[0]), self._side(size[1])):
             return None
         return self.inner.start_planes(planes, form, out, out_form, watch=watch)
+
+    def start_many_planes(
+        self, pictures: Sequence[PlanePicture], *, watch: bool = False
+    ) -> Sequence[Pending] | None:
+        """Begins pictures of one size; None where they must come one by one."""
+        size = pictures[0].planes.height, pictures[0].planes.width
+        if size != (self._side(size[0]), self._side(size[1])):
+            return None
+        return self.inner.start_many_planes(pictures, watch=watch)
 
     def _enlarged(self, picture: RgbArray) -> RgbArray | None:
         """Returns the picture mirrored to the right and down; None if it is large."""

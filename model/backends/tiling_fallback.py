@@ -5,12 +5,13 @@ no picture.
 """
 
 import logging
+from collections.abc import Sequence
 
 from model.backends.base import Backend, Pending, PendingBase, WrappedBackend
 from model.backends.tiling import TiledBackend
 from model.errors import ModelError, out_of_memory_errors
 from model.pixels import RgbArray
-from model.planes import PlaneForm, Planes
+from model.planes import PlaneForm, PlanePicture, Planes
 
 _TILES = (1024, 512, 256)
 _LOG = logging.getLogger("derain.memory")
@@ -54,6 +55,14 @@ class TilingFallback(WrappedBackend):
         except out_of_memory_errors():
             self._go_on_in_tiles(planes.height, planes.width)
             return None
+
+    def start_many_planes(
+        self, pictures: Sequence[PlanePicture], *, watch: bool = False
+    ) -> Sequence[Pending] | None:
+        """Begins pictures of one size; None where one of them alone is too large."""
+        if not self._fits(pictures[0].planes.height, pictures[0].planes.width):
+            return None
+        return self.inner.start_many_planes(pictures, watch=watch)
 
     def retried(self, picture: RgbArray, out: RgbArray) -> None:
         """Fills `out` after all, in tiles."""

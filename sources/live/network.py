@@ -44,6 +44,7 @@ from sources.nvdec import (
     accelerator,
     odd_size,
     shared_context,
+    shared_kind,
     unfit,
 )
 
@@ -73,7 +74,7 @@ class NetworkStream:
             address: Where to.
             connect: How, and for how long; of the transports `auto` means `tcp`.
             patience: What earlier connections taught; it learns from this one.
-            gpu: Takes what a GPU decodes, which comes to the host; None: the CPU does.
+            gpu: Takes what a GPU decodes; None: the CPU does.
 
         Raises:
             DisconnectedError: It did not open.
@@ -145,24 +146,24 @@ class NetworkStream:
                         picture.pts = None
                     if self._pace and picture.time is not None:
                         self._pace.wait_for(picture.time)
-                    yield self._on_host(picture)
+                    yield self._proven(picture)
             except FFmpegError as error:
                 if self._nvdec:
                     self._nvdec.failed(error, key=packet.is_keyframe)
                 yield None
 
-    def _on_host(self, picture: av.VideoFrame) -> av.VideoFrame:
+    def _proven(self, picture: av.VideoFrame) -> av.VideoFrame:
         if self._nvdec is None:
             return picture
         context = self._stream.codec_context
         if reason := odd_size(context.width, context.height):
             raise GpuRefusedError(reason)
-        host = self._nvdec.on_host(picture)
+        wanted = self._nvdec.proven_picture(picture)
         if not self._info.decoder.endswith(ON_DEVICE):
             decoder = f"{self._info.decoder}_{ON_DEVICE}"
-            kind = host.format.name
+            kind = shared_kind(wanted) or wanted.format.name
             self._info = replace(self._info, decoder=decoder, pixel_format=kind)
-        return host
+        return wanted
 
     def _packets(self) -> "Iterator[Packet[Any]]":
         limit_ns = round(self._stall_seconds * 1e9)

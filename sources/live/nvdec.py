@@ -1,9 +1,9 @@
 """Live streams in the network, decoded on an NVIDIA GPU for as long as it does that.
 
 A live stream cannot be decoded on trial, as a file is (`sources.nvdec`): many cameras
-allow one connection only. So each picture has to prove itself, by its format, and comes
-to the host: several streams share a network, and batches are made of pictures there. If
-the GPU refuses, the camera is connected to once more, and the CPU decodes from then on.
+allow one connection only. So each picture has to prove itself, by its format; it stays
+where it is if the network takes it there, and comes to the host otherwise. If the GPU
+refuses, the camera is connected to once more, and the CPU decodes from then on.
 """
 
 import logging
@@ -25,6 +25,7 @@ from sources.nvdec import (
     no_decoder,
     reason_of,
     shared_context,
+    shared_kind,
 )
 
 _LOG = logging.getLogger("derain.source")
@@ -57,8 +58,11 @@ class NvdecPictures:
         self._refused = self._keys = self._given = self._fruitless = 0
         self._reason = "it gave no picture"
 
-    def on_host(self, picture: av.VideoFrame) -> av.VideoFrame:
-        """Returns the picture in memory of the host, in planes as the CPU makes them.
+    def proven_picture(self, picture: av.VideoFrame) -> av.VideoFrame:
+        """Returns the picture where it is wanted.
+
+        That is on the device if the network takes it there and its kind can be shared;
+        else in memory of the host, in planes as the CPU makes them.
 
         Raises:
             GpuRefusedError: It was decoded on the CPU, of which FFmpeg says nothing.
@@ -68,9 +72,10 @@ class NvdecPictures:
             raise GpuRefusedError(
                 f"FFmpeg decoded it on the CPU, to {picture.format.name}"
             )
-        host = downloaded(picture)
+        stays = self.how.stay and shared_kind(picture) is not None
+        wanted = picture if stays else downloaded(picture)
         self.proven, self._refused, self._keys = True, 0, 0
-        return host
+        return wanted
 
     def given(self, *, key: bool) -> None:
         """Notes a packet that the decoder gets."""
@@ -149,9 +154,9 @@ class NetworkLiveStream(LiveStream):
     def decode_on_gpu(self, how: GpuDecoding) -> str:
         """Decodes on a GPU from the first connection on; returns why not, or nothing.
 
-        Pictures come to the host in any case. Whether the GPU takes the stream is only
-        known when it comes; if not, the CPU takes over, or the stream fails with
-        `Cause.GPU` where `how` says that the GPU is required.
+        Whether the GPU takes the stream is only known when it comes; if not, the CPU
+        takes over, or the stream fails with `Cause.GPU` where `how` says that the GPU
+        is required.
         """
         reason = no_decoder() or (_LOSSY if self._lossy else "")
         self._on_gpu = None if reason else NvdecPictures(how)

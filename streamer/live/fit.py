@@ -14,6 +14,7 @@ import av
 from av.filter import Graph
 
 from sources.frame import Frame
+from sources.nvdec import ON_DEVICE, downloaded
 from streamer.errors import StreamerError
 
 _SIZE = re.compile(r"(\d+)x(\d+)")
@@ -90,6 +91,8 @@ class Fit:
             self._size = (picture.width, picture.height)
         if (picture.width, picture.height) == self._size:
             return frame
+        if picture.format.name == ON_DEVICE:
+            picture = downloaded(picture)
         kind = (picture.width, picture.height, picture.format.name)
         if self._graph is None or kind != self._kind:
             self._tell(kind)

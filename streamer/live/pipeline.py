@@ -27,6 +27,7 @@ from streamer.network.protocol import Network
 from streamer.network.rotated import RotatingNetwork
 from streamer.pipeline.buffers import Slot
 from streamer.pipeline.channel import Channel
+from streamer.pipeline.file import planes_will_do
 from streamer.pipeline.output import OutputStage
 from streamer.pipeline.report import RunStats
 from streamer.pipeline.runner import Runner
@@ -120,7 +121,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         """What the newest frame spent in the network, its wait included."""
         self._spare: list[Slot] = []
         self._turning = RotatingNetwork(network)
-        self._launcher = Launcher(self._turning, now_ns, planes=not compare)
+        self._launcher = Launcher(self._turning, now_ns, planes=planes_will_do(sink))
         self._output = OutputStage(
             self._holding, source, compare=compare, on_frame=on_frame, now_ns=now_ns
         )

@@ -10,7 +10,10 @@ from collections.abc import Callable
 import av
 import numpy as np
 
+from model.planes import host_array
 from sources.frame import Frame
+from sources.nvdec import ON_DEVICE
+from streamer.pipeline.planes import planes_of
 
 FROZEN_SECONDS = 60.0
 """So long a picture does not change before that is told."""
@@ -54,6 +57,9 @@ class StillWatch:
 
 def _samples(picture: av.VideoFrame) -> Samples:
     """Returns brightness, or whatever the first plane holds, here and there."""
+    if picture.format.name == ON_DEVICE:
+        luma = host_array(planes_of(picture).luma[::_STEP, ::_STEP])
+        return (luma >> 8 * (luma.itemsize - 1)).astype(np.int16)
     plane = picture.planes[0]
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)
     return rows[::_STEP, ::_STEP].astype(np.int16)

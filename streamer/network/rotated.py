@@ -2,8 +2,11 @@
 
 A phone stores a portrait video as lying pictures with a flag that turns them. Rain in
 them falls sideways, and a network that has learnt that rain falls would look for it
-along the wrong axis. Pictures are turned for the network and turned back.
+along the wrong axis. Pictures are turned for the network and turned back, by the device
+where colours are converted there.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -44,7 +47,6 @@ class RotatingNetwork(WrappedBackend):
         if degrees not in _ROTATIONS:
             raise ValueError(f"rotation must be 0, 90, 180 or 270, got {degrees}.")
         self._rotation = degrees
-        self.takes_planes = self.inner.takes_planes and degrees == 0
 
     def stateless(self) -> Backend:
         """Returns the network without what it remembers, turned as it is now."""
@@ -80,9 +82,9 @@ class RotatingNetwork(WrappedBackend):
         *,
         watch: bool = False,
     ) -> Pending | None:
-        """Begins to fill `out`; None: the picture must come as pixels."""
-        if not self.takes_planes:
-            return None
+        """Begins to fill `out`; the device turns. None: it must come as pixels."""
+        form = replace(form, turned=self.rotation)
+        out_form = replace(out_form, turned=self.rotation)
         return self.inner.start_planes(planes, form, out, out_form, watch=watch)
 
 

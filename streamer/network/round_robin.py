@@ -4,31 +4,12 @@ Logic without threads: the caller locks and brings the clock.
 """
 
 from collections.abc import Container
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 
-from sources.frame import RgbArray
-
-Size = tuple[tuple[int, ...], str]
+from streamer.network.waiting import Size, Waiting
 
 WINDOW_NS = 5_000_000
 """How long a picture waits for others of its size. A sixth of the time between two
 pictures at 30 a second, and more than decoders on one machine differ by."""
-
-
-@dataclass(slots=True, eq=False)
-class Waiting:
-    """A picture that waits for its turn."""
-
-    picture: RgbArray
-    out: RgbArray
-    came_ns: int
-    done: "Future[None]" = field(default_factory=Future)
-
-    @property
-    def size(self) -> Size:
-        """Shape and type: pictures that are alike in them fit into one batch."""
-        return self.picture.shape, self.picture.dtype.str
 
 
 class RoundRobin:

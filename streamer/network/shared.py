@@ -6,14 +6,16 @@ go together.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Lock, Thread
 
-from model.backends.base import Backend, BackendBase, FuturePending, Pending
+from model.backends.base import Backend, BackendBase, Pending, PendingBase
+from model.planes import PlaneForm, PlanePicture, Planes
 from sources.frame import RgbArray
 from streamer.errors import StreamerError
-from streamer.network.round_robin import RoundRobin, Size, Waiting
+from streamer.network.round_robin import RoundRobin
+from streamer.network.waiting import PixelWork, PlaneWork, Size, Waiting, Work
 
 _LOG = logging.getLogger("derain.network")
 
@@ -48,10 +50,10 @@ class Sharing:
         with self._changed:
             return SharedNetwork(self, self._turns.join())
 
-    def start(self, stream: int, picture: RgbArray, out: RgbArray) -> Pending:
-        """Begins to fill `out` when it is the stream's turn.
+    def put(self, stream: int, work: Work) -> Waiting:
+        """Lets a picture wait for its stream's turn.
 
-        Waits while another picture of the same stream still waits for its turn.
+        Waits itself while another picture of the same stream has not had its turn.
 
         Raises:
             StreamerError: The network was closed.
@@ -60,10 +62,10 @@ class Sharing:
             self._changed.wait_for(lambda: self._closed or self._turns.is_free(stream))
             if self._closed:
                 raise _closed()
-            waiting = Waiting(picture, out, self._now_ns())
+            waiting = Waiting(work, self._now_ns())
             self._turns.put(stream, waiting)
             self._changed.notify_all()
-        return FuturePending(waiting.done)
+        return waiting
 
     def leave(self, stream: int) -> None:
         """Takes a stream out; what it still had waiting fails."""
@@ -71,7 +73,7 @@ class Sharing:
             left = self._turns.leave(stream)
             self._changed.notify_all()
         if left is not None:
-            left.done.set_exception(_closed())
+            left.fail(_closed())
 
     def close(self) -> None:
         """Ends when what is under way is done; what waits fails. May be repeated."""
@@ -80,7 +82,7 @@ class Sharing:
             left = self._turns.clear()
             self._changed.notify_all()
         for waiting in left:
-            waiting.done.set_exception(_closed())
+            waiting.fail(_closed())
         self._thread.join()
         self._workers.shutdown()
         with self._changed:
@@ -139,31 +141,36 @@ class Sharing:
         So an error reaches the stream that it belongs to. If none fails alone it was
         the batch, as where the memory is too small: then there are no more of them.
         """
-        together = self._error_of_all(group) if len(group) > 1 else None
-        if len(group) > 1 and together is None:
+        together = self._error_of(group) if len(group) > 1 else None
+        if len(group) > 1 and together is None and not group[0].refused:
             return [None] * len(group)
-        faults = [self._error_of(waiting) for waiting in group]
+        faults = [self._error_of([waiting]) for waiting in group]
         if together is not None and not any(faults):
             self._turns.batch = 1
             _LOG.warning("no more batches: one of %d failed=%r", len(group), together)
         return faults
 
-    def _error_of_all(self, group: list[Waiting]) -> Exception | None:
-        pictures = [waiting.picture for waiting in group]
-        outs = [waiting.out for waiting in group]
-        return self._error_in(lambda: self.network.start_many(pictures, outs))
-
-    def _error_of(self, waiting: Waiting) -> Exception | None:
-        return self._error_in(lambda: self.network.start(waiting.picture, waiting.out))
-
-    def _error_in(self, start: Callable[[], Pending]) -> Exception | None:
+    def _error_of(self, group: list[Waiting]) -> Exception | None:
         try:
             with self._starting:
-                pending = start()
-            pending.wait()
+                pendings = self._begun(group)
+            for pending in pendings:
+                pending.wait()
         except Exception as error:  # noqa: BLE001 - handed to the stream it belongs to
             return error
+        for waiting, pending in zip(group, pendings, strict=False):
+            waiting.coverage = pending.coverage
         return None
+
+    def _begun(self, group: list[Waiting]) -> Sequence[Pending]:
+        """Starts pictures; none that are refused, as a batch or one alone."""
+        work = [waiting.work for waiting in group]
+        pendings = work[0].begin(self.network, work)
+        for waiting in group:
+            waiting.refused = pendings is None
+            if pendings is not None or len(group) == 1:
+                waiting.begun.set()
+        return pendings or ()
 
 
 class SharedNetwork(BackendBase):
@@ -174,24 +181,54 @@ class SharedNetwork(BackendBase):
         network = sharing.network
         self.model, self.device = network.model, network.device
         self.backend, self.precision = network.backend, network.precision
-        self.notes = network.notes
+        self.notes, self.takes_planes = network.notes, network.takes_planes
         self._sharing, self._stream = sharing, stream
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out` when it is this stream's turn."""
-        return self._sharing.start(self._stream, picture, out)
+        waiting = self._sharing.put(self._stream, PixelWork(picture, out))
+        return _SharedPending(waiting)
+
+    def start_planes(
+        self,
+        planes: Planes,
+        form: PlaneForm,
+        out: Planes,
+        out_form: PlaneForm,
+        *,
+        watch: bool = False,
+    ) -> Pending | None:
+        """Begins to fill `out`, and returns when it is begun; None: bring pixels.
+
+        Whether the network takes the planes is known when it is this stream's turn.
+        """
+        one = PlanePicture(planes=planes, form=form, out=out, out_form=out_form)
+        waiting = self._sharing.put(self._stream, PlaneWork(one, watch))
+        waiting.begun.wait()
+        return None if waiting.refused else _SharedPending(waiting)
 
     def close(self) -> None:
         """Leaves the network to the other streams; may be called twice."""
         self._sharing.leave(self._stream)
 
 
+class _SharedPending(PendingBase):
+    """A picture of one stream, waiting for its turn or under way."""
+
+    def __init__(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+
+    def wait(self) -> None:
+        """Returns when the result is there; raises what went wrong."""
+        self.coverage = self._waiting.done.result()
+
+
 def _tell(group: list[Waiting], faults: list[Exception | None]) -> None:
     for waiting, error in zip(group, faults, strict=True):
         if error is None:
-            waiting.done.set_result(None)
+            waiting.succeed()
         else:
-            waiting.done.set_exception(error)
+            waiting.fail(error)
 
 
 def _closed() -> StreamerError:

@@ -23,9 +23,9 @@ _WAITING = 2
 """Items that may wait between two threads: enough to smooth, little to hold."""
 
 
-def planes_will_do(sink: Sink, *, compare: bool) -> bool:
+def planes_will_do(sink: Sink) -> bool:
     """Returns whether nobody needs the pixels of what comes out of the network."""
-    return not compare and not isinstance(sink, PictureFiles)
+    return not isinstance(sink, PictureFiles)
 
 
 class Pipeline(Runner[InFlight]):
@@ -61,7 +61,7 @@ class Pipeline(Runner[InFlight]):
         self._derained: Channel[InFlight] = Channel(_WAITING)
         self._slots = network.slots + _WAITING + 1
         self._free = slot_pool(self._slots)
-        planes = planes_will_do(sink, compare=compare)
+        planes = planes_will_do(sink)
         self._scheduler = Scheduler(network, self._free, now_ns, planes=planes)
         self._output = OutputStage(
             sink, source, compare=compare, on_frame=on_frame, now_ns=now_ns

@@ -1,7 +1,7 @@
 """Lets a source decode where the network is, if it can, and says so if it cannot.
 
 Decoding a file on the GPU only to copy pixels to the host is no gain: a run that needs
-pixels decodes on the CPU, unless it was told otherwise. Live streams come to the host
+pixels decodes on the CPU, unless it was told otherwise. Live streams are decoded there
 in any case; several of them would keep the CPU busy with decoding alone.
 """
 
@@ -16,7 +16,7 @@ from streamer.network.protocol import Network
 _LOG = logging.getLogger("derain.decode")
 _PIXELS = (
     "decoded and converted on the CPU, because the run needs pixels: they stay on the "
-    "GPU without --temporal, --compare, --tile, --backend torch and turned pictures"
+    "GPU without --temporal, --tile, --backend torch and a folder of pictures"
 )
 
 
@@ -69,9 +69,7 @@ def decode_near(
     if not (stay or required or live):
         _note(source, _PIXELS)
         return
-    how = GpuDecoding(
-        device=int(number or 0), stay=stay and not live, required=required
-    )
+    how = GpuDecoding(device=int(number or 0), stay=stay, required=required)
     if reason := source.decode_on_gpu(how):
         _fall_back(source, reason, required=required)
 

@@ -85,7 +85,10 @@ class OutputStage:
         untouched = flight.pending.untouched
         self.frames_untouched += untouched
         if flight.made is not None:
-            return from_rgb.refitted(flight.made, flight.how)
+            made = flight.made
+            if self._side_by_side is not None:
+                made = self._side_by_side.of_planes(frame.picture, made)
+            return from_rgb.refitted(made, flight.how)
         if self._side_by_side is not None:
             rgb = self._side_by_side(flight.slot.picture, rgb)
         elif untouched and from_rgb.leaves(frame.picture, flight.how):

@@ -9,7 +9,7 @@ from typing import Any
 import av
 import numpy as np
 
-from model.planes import PlaneForm, Planes
+from model.planes import PlaneForm, Planes, host_array
 from sources.colour import Conversion
 from sources.nvdec import ON_DEVICE
 
@@ -21,6 +21,8 @@ _FORMS = {
     "p010le": (10, 6),
 }
 """Bits of a sample, and unused bits below them."""
+_PLANAR = {"yuv420p", "yuv420p10le"}
+"""What `room_like` makes."""
 _TAGS = ("colorspace", "color_range", "color_primaries", "color_trc")
 
 
@@ -54,6 +56,11 @@ def form_of(
     )
 
 
+def unused_bits(picture: av.VideoFrame) -> int:
+    """Returns how many unused bits lie below the samples, of a format of `form_of`."""
+    return _FORMS[stored_format(picture)][1]
+
+
 def planar(form: PlaneForm) -> PlaneForm:
     """Returns the same form without unused bits, as `room_like` holds it."""
     return PlaneForm(
@@ -70,9 +77,34 @@ def room_like(picture: av.VideoFrame, form: PlaneForm) -> av.VideoFrame:
     A new one for each picture: encoders may look at it after they were given it.
     """
     name = "yuv420p" if form.depth == 8 else "yuv420p10le"
-    room = av.VideoFrame(picture.width, picture.height, name)
+    return _empty((picture.width, picture.height), name, picture)
+
+
+def beside(
+    first: av.VideoFrame, second: av.VideoFrame, *, below: bool
+) -> av.VideoFrame:
+    """Returns two pictures of one size in one, with the second to the right or below.
+
+    Both of a format of `form_of`, one of them planar and of the host, which gives the
+    format and the tags. From a device the other one is copied now.
+    """
+    like = next(one for one in (first, second) if one.format.name in _PLANAR)
+    width, height = like.width, like.height
+    size = (width, 2 * height) if below else (2 * width, height)
+    room = _empty(size, like.format.name, like)
+    for part in ("luma", "cb", "cr"):
+        codes = [
+            host_array(getattr(planes_of(one), part)) >> unused_bits(one)
+            for one in (first, second)
+        ]
+        np.concatenate(codes, 0 if below else 1, out=getattr(planes_of(room), part))
+    return room
+
+
+def _empty(size: tuple[int, int], name: str, like: av.VideoFrame) -> av.VideoFrame:
+    room = av.VideoFrame(*size, name)
     for tag in _TAGS:
-        setattr(room, tag, getattr(picture, tag))
+        setattr(room, tag, getattr(like, tag))
     return room
 
 

@@ -14,6 +14,7 @@ import av
 
 from sources.colour import is_rgb
 from sources.frame import Colour, Frame
+from sources.nvdec import ON_DEVICE, downloaded
 
 EVERY_NS = 100_000_000
 """The shortest time between two pairs: ten a second are enough for eyes."""
@@ -83,7 +84,7 @@ class PreviewTap:
         if not self._watchers or self._now_ns() < self._next_ns:
             return
         pair = PicturePair(
-            before=frame.picture,
+            before=_on_host(frame.picture),
             before_colour=frame.colour,
             after=_own(after),
             after_colour=colour,
@@ -101,6 +102,10 @@ class PreviewTap:
         with self._lock:
             pair, self._pair = self._pair, None
         return pair
+
+
+def _on_host(picture: av.VideoFrame) -> av.VideoFrame:
+    return downloaded(picture) if picture.format.name == ON_DEVICE else picture
 
 
 def _own(picture: av.VideoFrame) -> av.VideoFrame:

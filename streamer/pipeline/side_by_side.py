@@ -1,8 +1,10 @@
 """Before and after in one picture, side by side as the viewer sees them."""
 
+import av
 import numpy as np
 
 from sources.frame import RgbArray
+from streamer.pipeline.planes import beside
 
 
 class SideBySide:
@@ -34,3 +36,13 @@ class SideBySide:
         else:
             self._canvas[:height], self._canvas[height:] = first, second
         return self._canvas
+
+    def of_planes(self, before: av.VideoFrame, after: av.VideoFrame) -> av.VideoFrame:
+        """Returns a new picture of both, which no colours were converted for.
+
+        Args:
+            before: As decoded, on the host or a device.
+            after: Planes of the host.
+        """
+        first, second = (after, before) if self._swapped else (before, after)
+        return beside(first, second, below=not self._upright)

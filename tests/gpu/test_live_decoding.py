@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.planes import host_array
 from sources.frame import Frame
 from sources.live.opener import open_live
 from sources.nvdec import GpuDecoding
+from streamer.pipeline.planes import planes_of
 from tests.conftest import MakeClip
 from tests.support.peers import RtspPeer
 from tests.support.served_clips import read, served
@@ -46,6 +48,22 @@ def test_a_stream_comes_through_nvdec_as_through_the_cpu(
         assert ours.colour == its.colour
         assert ours.picture.key_frame == its.picture.key_frame
         assert (luma(ours) == luma(its)).all()
+
+
+def test_pictures_of_a_stream_stay_on_the_device_if_they_are_wanted_there(
+    make_clip: MakeClip,
+) -> None:
+    clip = make_clip(size=(640, 360))
+
+    with served(clip.parent) as address:
+        url = f"{address}/{clip.name}"
+        _, there = read(url, 10, GpuDecoding(device=0, stay=True, required=True))
+        _, here = read(url, 10, None)
+
+    for ours, its in zip(there, here, strict=True):
+        assert ours.picture.format.name == "cuda"
+        held = host_array(planes_of(ours.picture).luma)
+        assert (held == luma(its)).all()
 
 
 @pytest.mark.parametrize("codec", ["h264", "h265"])

@@ -22,7 +22,7 @@ from model.backends.cuda.streams import CudaDevice, Device
 from model.errors import is_out_of_memory, lost_device
 from model.mspfn.conv_lstm import folded
 from model.pixels import RgbArray
-from model.planes import PlaneForm, Planes
+from model.planes import PlaneForm, PlanePicture, Planes
 
 _DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 _PLANS = 12
@@ -110,11 +110,20 @@ class CudaBackend(BackendBase):
         Planes of the host may change at once, those of the device not before `wait`.
         With `watch` the result has a coverage.
         """
-        job = PlaneJob(self._kernels, planes, form, out, out_form)
+        one = PlanePicture(planes=planes, form=form, out=out, out_form=out_form)
+        [pending] = self.start_many_planes([one], watch=watch)
+        return pending
+
+    def start_many_planes(
+        self, pictures: Sequence[PlanePicture], *, watch: bool = False
+    ) -> Sequence[Pending]:
+        """Begins pictures that the network sees in one size, as one batch."""
+        jobs = [PlaneJob(self._kernels, picture) for picture in pictures]
         if not watch:
-            return self._start([job])
-        watched = CoverageJob(job, deep=form.depth > 8)
-        return _CoveragePending(self._start([watched], watch=True), watched)
+            return [self._start(jobs)] * len(jobs)
+        watched = [CoverageJob(job, deep=job.deep) for job in jobs]
+        pending = self._start(watched, watch=True)
+        return [_CoveragePending(pending, job) for job in watched]
 
     def _start(self, jobs: Sequence[Job], *, watch: bool = False) -> Pending:
         with self._lock, torch.inference_mode():

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from model.backends.cuda.plan import Callback, Slot
+from model.backends.cuda.turning import fill_turned, fill_turned_back
 from model.pixels import RgbArray
-from model.planes import PlaneForm, Planes
+from model.planes import PlaneForm, PlanePicture, Planes
 
 _PARTS = ("luma", "cb", "cr")
 
@@ -77,24 +78,18 @@ class PixelJob:
 class PlaneJob:
     """Luma and chroma planes, of the host or the device."""
 
-    def __init__(
-        self,
-        kernels: Kernels,
-        planes: Planes,
-        form: PlaneForm,
-        out: Planes,
-        out_form: PlaneForm,
-    ) -> None:
-        self.size = (planes.height, planes.width)
+    def __init__(self, kernels: Kernels, picture: PlanePicture) -> None:
+        self.size, self.deep = picture.shown_size, picture.form.depth > 8
+        self._stored = (picture.planes.height, picture.planes.width)
         self._kernels = kernels
-        self._planes, self._form = planes, form
-        self._out, self._out_form = out, out_form
+        self._planes, self._form = picture.planes, picture.form
+        self._out, self._out_form = picture.out, picture.out_form
 
     def upload(self, slot: Slot, index: int) -> Callable[[], None]:
         """Copies planes of the host into page-locked memory."""
-        x = slot.x[index]
+        load_planes = self._loader(slot, index)
         if isinstance(self._planes.luma, Tensor):
-            return lambda: self._load_from_device(x)
+            return lambda: self._load_from_device(load_planes)
         planes = [getattr(self._planes, part) for part in _PARTS]
         buffers = [
             _staged(slot, index, f"in {part}", plane)
@@ -107,15 +102,28 @@ class PlaneJob:
             for staged, there in buffers:
                 there.copy_(staged, non_blocking=True)
             uploaded = Planes(luma=buffers[0][1], cb=buffers[1][1], cr=buffers[2][1])
-            self._kernels.planes_to_network(uploaded, self._form, x)
+            load_planes(uploaded)
 
         return load
 
-    def _load_from_device(self, x: Tensor) -> None:
-        if x.is_cuda:  # a decoder works on the default stream
+    def _load_from_device(self, load_planes: Callable[[Planes], None]) -> None:
+        if self._planes.luma.is_cuda:  # a decoder works on the default stream
             stream = torch.cuda.current_stream()
             stream.wait_stream(torch.cuda.default_stream())
-        self._kernels.planes_to_network(self._planes, self._form, x)
+        load_planes(self._planes)
+
+    def _loader(self, slot: Slot, index: int) -> Callable[[Planes], None]:
+        """Returns what fills the network's input from planes on the device."""
+        x, form = slot.x[index], self._form
+        if not form.turned:
+            return lambda planes: self._kernels.planes_to_network(planes, form, x)
+        stored = slot.buffer("device stored", index, (3, *self._stored), x.dtype)
+
+        def load(planes: Planes) -> None:
+            self._kernels.planes_to_network(planes, form, stored)
+            fill_turned(stored, form.turned, x)
+
+        return load
 
     def download(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
         """Returns what writes the planes, and the last copy."""
@@ -125,9 +133,10 @@ class PlaneJob:
             for part, plane in zip(_PARTS, outs, strict=True)
         ]
         there = Planes(luma=buffers[0][1], cb=buffers[1][1], cr=buffers[2][1])
+        unload_planes = self._unloader(slot, index)
 
         def unload() -> None:
-            self._kernels.network_to_planes(slot.y[index], self._out_form, there)
+            unload_planes(there)
             for staged, made in buffers:
                 staged.copy_(made, non_blocking=True)
 
@@ -137,6 +146,19 @@ class PlaneJob:
                 np.copyto(out, staged.numpy())
 
         return unload, complete
+
+    def _unloader(self, slot: Slot, index: int) -> Callable[[Planes], None]:
+        """Returns what fills planes of the device from the network's output."""
+        y, form = slot.y[index], self._out_form
+        if not form.turned:
+            return lambda planes: self._kernels.network_to_planes(y, form, planes)
+        stored = slot.buffer("device made", index, (3, *self._stored), y.dtype)
+
+        def unload(planes: Planes) -> None:
+            fill_turned_back(y, form.turned, stored)
+            self._kernels.network_to_planes(stored, form, planes)
+
+        return unload
 
 
 class CoverageJob:

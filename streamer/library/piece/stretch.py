@@ -32,7 +32,7 @@ def run_stretch(
     net = upright(network, source.info.rotation)
     if isinstance(sink, OwnFrames) and net.device.startswith("cuda"):
         sink.sink.encode_on_gpu()
-    stay = net.takes_planes and planes_will_do(sink, compare=job.compare)
+    stay = net.takes_planes and planes_will_do(sink)
     decode_near(source, net, stay=stay, required=job.require_gpu_decode)
     pipeline = Pipeline(source, net, sink, compare=job.compare, on_frame=on_frame)
     with stop.watching(pipeline):

@@ -153,12 +153,35 @@ def test_only_a_picture_of_the_device_is_believed(
     pictures = NvdecPictures(ON_GPU)
 
     with pytest.raises(GpuRefusedError, match="on the CPU, to yuv420p"):
-        pictures.on_host(a_picture())
+        pictures.proven_picture(a_picture())
     assert not pictures.proven
 
     monkeypatch.setattr(live_nvdec, "ON_DEVICE", "nv12")
-    assert pictures.on_host(a_picture("nv12")).format.name == "yuv420p"
+    assert pictures.proven_picture(a_picture("nv12")).format.name == "yuv420p"
     assert pictures.proven
+
+
+class Held:
+    """A picture that a device holds, of a kind of its own."""
+
+    def __init__(self, kind: str) -> None:
+        self.format = av.VideoFormat("cuda")
+        self.sw_format = av.VideoFormat(kind)
+
+
+def test_a_picture_that_the_network_takes_stays_on_the_device(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pictures = NvdecPictures(replace(ON_GPU, stay=True))
+    on_host = a_picture()
+    monkeypatch.setattr(live_nvdec, "downloaded", lambda picture: on_host)
+    for kind, stays in (("p010le", True), ("yuv444p", False)):
+        held: Any = Held(kind)
+
+        wanted = pictures.proven_picture(held)
+
+        assert wanted is (held if stays else on_host)
+        assert pictures.proven
 
 
 def test_packets_that_fail_up_to_the_first_key_frame_are_no_refusal() -> None:
@@ -198,7 +221,7 @@ def test_a_short_stream_is_not_held_against_a_gpu_that_has_decoded_it_before(
 ) -> None:
     monkeypatch.setattr(live_nvdec, "ON_DEVICE", "nv12")
     pictures = NvdecPictures(ON_GPU)
-    pictures.on_host(a_picture("nv12"))
+    pictures.proven_picture(a_picture("nv12"))
 
     pictures.given(key=True)
     pictures.failed(a_error(), key=True)
@@ -214,7 +237,7 @@ def test_a_picture_between_makes_damage_no_refusal(
 
     for _ in range(50):
         pictures.failed(a_error(), key=True)
-        pictures.on_host(a_picture("nv12"))
+        pictures.proven_picture(a_picture("nv12"))
 
 
 def test_a_stream_that_the_gpu_refuses_goes_on_at_once_on_the_cpu(

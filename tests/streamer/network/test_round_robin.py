@@ -5,7 +5,8 @@ from collections import Counter
 import numpy as np
 
 from sources.frame import RgbArray
-from streamer.network.round_robin import WINDOW_NS, RoundRobin, Waiting
+from streamer.network.round_robin import WINDOW_NS, RoundRobin
+from streamer.network.waiting import PixelWork, Waiting
 
 
 def a_picture(side: int = 8) -> RgbArray:
@@ -13,7 +14,7 @@ def a_picture(side: int = 8) -> RgbArray:
 
 
 def put(turns: RoundRobin, stream: int, *, side: int = 8, came_ns: int = 0) -> Waiting:
-    waiting = Waiting(a_picture(side), a_picture(side), came_ns)
+    waiting = Waiting(PixelWork(a_picture(side), a_picture(side)), came_ns)
     turns.put(stream, waiting)
     return waiting
 
@@ -78,7 +79,7 @@ def test_a_stream_of_another_size_goes_alone_and_in_its_turn() -> None:
                 put(turns, stream, side=16 if stream == odd else 8)
         group = turns.take(0)
 
-        assert len({waiting.picture.shape for waiting in group}) == 1
+        assert len({waiting.size for waiting in group}) == 1
         served.update(stream for stream in streams if turns.is_free(stream))
 
     assert served[odd] >= 50 // len(streams)

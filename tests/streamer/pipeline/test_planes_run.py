@@ -2,8 +2,8 @@
 
 import copy
 import itertools
-from collections.abc import Iterator
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,22 +12,20 @@ import av
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from model import ModelError, load_network
-from model.backends.base import BackendBase, Pending
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
-from model.backends.tiling_fallback import TilingFallback
 from model.backends.torch_backend import TorchBackend
-from model.planes import PlaneForm, Planes
+from model.planes import PlaneForm
 from model.temporal.stream import TemporalStream
 from sinks import open_sink
 from sinks.encoding.options import EncodeOptions
 from sources import open_source
 from sources.colour import FromRgb, ToRgb, conversion_for
 from sources.frame import Colour, Frame, RgbArray
-from streamer.network.rotated import RotatingNetwork, upright
+from streamer.network.rotated import upright
+from streamer.network.shared import SharedNetwork, Sharing
 from streamer.pipeline import planes as picture_planes
 from streamer.pipeline.buffers import Slot
 from streamer.pipeline.file import Pipeline
@@ -36,46 +34,9 @@ from tests.conftest import Clip, MakeClip, picture_of
 from tests.streamer.pipeline.test_planes import noisy_picture
 from tests.support.deferred_device import DeferredDevice, DeferredEvent
 from tests.support.fakes import HandClock, PassThrough
+from tests.support.halving import Halve
+from tests.support.on_device import HeldByGpu, OnDevice
 from tests.support.probe import look_at
-
-
-class OnDevice(BackendBase):
-    """An identity on a device that plays CUDA; counts how pictures came."""
-
-    model, device, backend, precision = "identity", "cuda:0", "cuda", "fp32"
-    takes_planes = True
-
-    def __init__(self, device: DeferredDevice | None = None) -> None:
-        inner = CudaBackend(
-            nn.Identity(),
-            8,
-            device=device or DeferredDevice(),
-            precision="fp32",
-            kernels=ReferenceKernels(),
-        )
-        self._backend = TilingFallback(inner, 8)
-        self.slots = self._backend.slots
-        self.notes = self._backend.notes
-        self.as_planes = self.as_pixels = 0
-
-    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
-        self.as_pixels += 1
-        return self._backend.start(picture, out)
-
-    def start_planes(
-        self,
-        planes: Planes,
-        form: PlaneForm,
-        out: Planes,
-        out_form: PlaneForm,
-        *,
-        watch: bool = False,
-    ) -> Pending | None:
-        self.as_planes += 1
-        return self._backend.start_planes(planes, form, out, out_form, watch=watch)
-
-    def close(self) -> None:
-        self._backend.close()
 
 
 def luma_planes(path: Path) -> list[np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
@@ -181,17 +142,95 @@ def form_for(picture: av.VideoFrame, colour: Colour) -> PlaneForm:
     return form
 
 
-def test_pictures_and_comparisons_come_as_pixels(
+def test_a_folder_of_pictures_gets_pixels(make_clip: MakeClip, tmp_path: Path) -> None:
+    network, sink = OnDevice(), open_sink(f"{tmp_path}/pictures/")
+
+    Pipeline(open_source(str(make_clip())), network, sink).run()
+
+    assert (network.as_planes, network.as_pixels) == (0, 12)
+
+
+class DarkOnDevice(OnDevice):
+    """Leaves half the light."""
+
+    network = Halve()
+
+
+@pytest.mark.parametrize("rotation", [0, 90])
+@pytest.mark.parametrize(
+    ("pixel_format", "codec"), [("yuv420p", "libx264"), ("yuv420p10le", "libx265")]
+)
+def test_before_and_after_lie_beside_each_other_without_a_conversion_of_colours(
+    make_clip: MakeClip, tmp_path: Path, pixel_format: str, codec: str, rotation: int
+) -> None:
+    parts = {"pixel_format": pixel_format, "codec": codec, "rotation": rotation}
+    clip, out = make_clip(frames=3, matrix=1, full_range=1, **parts), tmp_path / "o.mp4"
+    network = DarkOnDevice()
+    turned = upright(network, rotation)
+
+    encode = EncodeOptions(quality=0)
+    Pipeline(
+        open_source(str(clip)), turned, open_sink(str(out), encode=encode), compare=True
+    ).run()
+
+    assert (network.as_planes, network.as_pixels) == (3, 0)
+    assert look_at(out).pixel_formats == {pixel_format}
+    near = 8 if codec == "libx265" else 2  # the encoder is not exact
+    for ours, its in zip(luma_planes(out), luma_planes(clip), strict=True):
+        # Shown turned by 90 degrees, what is left on the screen is stored below.
+        halves = np.split(ours, 2, axis=0 if rotation else 1)
+        before, after = halves[::-1] if rotation == 270 else halves
+        black = 64 if "10" in pixel_format else 16
+        assert np.abs(before - its).mean() < near
+        assert np.abs(after - black - (its - black) / 2).mean() < near
+
+
+@pytest.mark.parametrize("rotation", [90, 180])
+def test_a_turned_file_stays_planes(
+    make_clip: MakeClip, tmp_path: Path, rotation: int
+) -> None:
+    clip, out = make_clip(rotation=rotation), tmp_path / "out.mp4"
+    network = OnDevice()
+    turned = upright(TemporalStream(network, gate="auto"), rotation)
+
+    pipeline = Pipeline(
+        open_source(str(clip)),
+        turned,
+        open_sink(str(out), encode=EncodeOptions(quality=0)),
+    )
+    pipeline.run()
+
+    assert (network.as_planes, network.as_pixels) == (12, 0)
+    assert pipeline.report("in", "out", measure_alone=False).frames_untouched == 12
+    for ours, its in zip(luma_planes(out), luma_planes(clip), strict=True):
+        assert np.array_equal(ours, its)
+
+
+def test_streams_of_one_network_stay_planes_and_go_in_batches(
     make_clip: MakeClip, tmp_path: Path
 ) -> None:
-    for sink, compare in ((f"{tmp_path}/pictures/", False), ("null:", True)):
-        network = OnDevice()
+    network = OnDevice()
+    clips = [
+        make_clip(f"{n}.mp4", frames=4, pixel_format=f)
+        for n, f in enumerate(("yuv420p", "yuv420p", "yuv444p"))
+    ]
 
-        Pipeline(
-            open_source(str(make_clip())), network, open_sink(sink), compare=compare
-        ).run()
+    def derain(clip: Path, part: SharedNetwork) -> None:
+        gated = TemporalStream(part, gate="auto")
+        out = open_sink(str(tmp_path / clip.name), encode=EncodeOptions(quality=0))
+        Pipeline(open_source(str(clip)), gated, out).run()
+        gated.close()
 
-        assert (network.as_planes, network.as_pixels) == (0, 12)
+    with closing(Sharing(network)) as sharing:
+        works = [(clip, sharing.part()) for clip in clips]
+        with ThreadPoolExecutor(len(works)) as threads:
+            list(threads.map(derain, *zip(*works, strict=True)))
+
+    assert network.as_planes == 8
+    assert network.as_pixels == 4  # 4:4:4
+    for clip in clips[:2]:
+        pairs = zip(luma_planes(tmp_path / clip.name), luma_planes(clip), strict=True)
+        assert all(np.array_equal(ours, its) for ours, its in pairs)
 
 
 def test_more_chroma_than_kernels_know_comes_as_pixels(make_clip: MakeClip) -> None:
@@ -203,17 +242,6 @@ def test_more_chroma_than_kernels_know_comes_as_pixels(make_clip: MakeClip) -> N
         ).run()
 
         assert (network.as_planes, network.as_pixels) == (0, 12)
-
-
-def test_a_stream_that_lies_comes_as_pixels() -> None:
-    network = OnDevice()
-    turning = RotatingNetwork(network)
-
-    assert turning.takes_planes
-    turning.rotation = 90
-    assert not turning.takes_planes
-    assert not upright(network, 90).takes_planes
-    assert not PassThrough().takes_planes
 
 
 class FullAbove300(DeferredDevice):
@@ -236,6 +264,27 @@ def test_no_frame_is_lost_when_the_memory_runs_out(make_clip: MakeClip) -> None:
     assert network.as_pixels == 5
     assert [note for note in report.notes if "going on in tiles of 256" in note]
     assert upright(network, 180).notes == network.notes
+    network.close()
+
+
+@pytest.mark.slow
+def test_no_stream_loses_frames_when_the_memory_of_all_runs_out(
+    make_clip: MakeClip,
+) -> None:
+    clip = make_clip(size=(640, 512), frames=3)
+    network = OnDevice(FullAbove300())
+    counted = []
+
+    def derain(part: SharedNetwork) -> None:
+        pipeline = Pipeline(open_source(str(clip)), part, open_sink("null:"))
+        pipeline.run()
+        counted.append(pipeline.output.frames_out)
+
+    with closing(Sharing(network)) as sharing, ThreadPoolExecutor(2) as threads:
+        list(threads.map(derain, [sharing.part(), sharing.part()]))
+
+    assert counted == [3, 3]
+    assert [note for note in network.notes if "going on in tiles of 256" in note]
     network.close()
 
 
@@ -330,20 +379,6 @@ def test_a_frame_started_as_planes_keeps_its_tags() -> None:
     assert flight.made is not None
     assert (flight.made.colorspace, flight.made.color_range) == (1, 1)
     assert np.abs(_luma(flight.made) - _luma(picture)).max() <= 1
-
-
-class HeldByGpu:
-    """A file's pictures as NVDEC has them: chroma interleaved."""
-
-    def __init__(self, clip: Path) -> None:
-        self._file: Any = open_source(str(clip))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
-
-    def __iter__(self) -> Iterator[Frame]:
-        for frame in self._file:
-            yield replace(frame, picture=frame.picture.reformat(format="nv12"))
 
 
 def test_pictures_of_a_gpu_that_must_come_as_pixels_are_stored_as_the_cpu_has_them(

@@ -1,9 +1,11 @@
 import weakref
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from model import ModelError, build_network
 from model.backends.cuda.backend import CudaBackend
@@ -16,7 +18,7 @@ from model.backends.cuda.reference_kernels import (
 from model.backends.cuda.streams import Work
 from model.mspfn.conv_lstm import ConvLSTM
 from model.pixels import RgbArray
-from model.planes import PlaneForm, Planes
+from model.planes import PlaneForm, PlanePicture, Planes
 from tests.support.deferred_device import DeferredDevice, DeferredStream
 from tests.support.halving import NV12, Halve, backend_on, some_planes
 
@@ -128,6 +130,73 @@ def test_planes_go_through_as_the_definition_says(seed: int, form: PlaneForm) ->
         expected = some_planes(form, 100)
         light = rgb_of_planes(planes, form) * np.float32(0.5)
         planes_of_rgb(light, form, expected)
+        for part in ("luma", "cb", "cr"):
+            assert np.array_equal(getattr(out, part), getattr(expected, part)), part
+
+
+class Shades(nn.Module):
+    """Darkens a picture from its top to its bottom: shows which side is up."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        rows = torch.linspace(0.2, 1, x.shape[2], dtype=x.dtype)
+        return x * rows[:, None]
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+@pytest.mark.parametrize("form", [NV12, P010])
+def test_a_turned_picture_is_turned_for_the_network_and_back_for_the_planes(
+    degrees: int, form: PlaneForm
+) -> None:
+    kernels, turns = ReferenceKernels(), degrees // 90
+    backend = CudaBackend(
+        Shades(), 8, device=DeferredDevice(), precision="fp32", kernels=kernels
+    )
+    turned = replace(form, turned=degrees)
+    shown = [some_planes(form, number) for number in range(5)]
+    outs = [some_planes(form, 100) for _ in shown]
+
+    pairs = zip(shown, outs, strict=True)
+    flying = [backend.start_planes(one, turned, out, turned) for one, out in pairs]
+    for pending in flying:
+        pending.wait()
+
+    for planes, out in zip(shown, outs, strict=True):
+        upright = np.rot90(rgb_of_planes(planes, form), turns, (1, 2))
+        below, right = (-side % 8 for side in upright.shape[1:])
+        padded = np.pad(upright, ((0, 0), (0, below), (0, right)), mode="reflect")
+        made = Shades()(torch.from_numpy(padded.copy())[None])[0].numpy()
+        made = made[:, : upright.shape[1], : upright.shape[2]]
+        expected = some_planes(form, 100)
+        planes_of_rgb(np.rot90(made, -turns, (1, 2)).copy(), form, expected)
+        for part in ("luma", "cb", "cr"):
+            assert np.array_equal(getattr(out, part), getattr(expected, part)), part
+
+
+def test_a_batch_of_planes_gives_each_its_own_result_and_coverage() -> None:
+    backend = backend_on(DeferredDevice(3))
+    shown = [some_planes(form, number) for number, form in enumerate((NV12, P010))]
+    outs = [some_planes(form, 100) for form in (NV12, P010)]
+    alone = [some_planes(form, 100) for form in (NV12, P010)]
+
+    def pictures_into(rooms: list[Planes]) -> list[PlanePicture]:
+        pairs = zip(shown, (NV12, P010), rooms, strict=True)
+        return [
+            PlanePicture(planes=one, form=form, out=out, out_form=form)
+            for one, form, out in pairs
+        ]
+
+    together = backend.start_many_planes(pictures_into(outs), watch=True)
+    for pending in together:
+        pending.wait()
+    coverages = []
+    for picture in pictures_into(alone):
+        [pending] = backend.start_many_planes([picture], watch=True)
+        pending.wait()
+        coverages.append(pending.coverage)
+
+    assert [pending.coverage for pending in together] == coverages
+    assert len(set(coverages)) == 2
+    for out, expected in zip(outs, alone, strict=True):
         for part in ("luma", "cb", "cr"):
             assert np.array_equal(getattr(out, part), getattr(expected, part)), part
 
