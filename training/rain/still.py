@@ -13,12 +13,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from training.errors import TrainingError
-from training.rain.streaks import STYLES, rain_maps
+from training.rain.layers import RainLayers
+from training.rain.near_drops import near_drop_maps
+from training.rain.streaks import STYLES, RainMaps, rain_maps
 from training.rain.weather import Weather, rain_on
 
 RgbArray = NDArray[np.uint8]
 _STEP = 32
 """Sides of a rain map are multiples of it: other sizes take the FFT much longer."""
+_DROPS = "drops"
+STILL_STYLES = (*STYLES, _DROPS)
+"""The styles of streaks, and drops near the lens, out of focus."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +34,17 @@ class StillRain:
     """
 
     style: str
-    """A name in `STYLES`."""
+    """A name in `STILL_STYLES`, or `layers`."""
+    layers: RainLayers | None = None
+    """Rain layers that others have made: the rain of the style `layers`."""
     veil: bool = False
     """Whether far rain melts into a veil."""
     night: bool = False
     """Whether it is night: the scene is dark, and so is the truth."""
 
     def __post_init__(self) -> None:
-        if self.style not in STYLES:
-            known = ", ".join(STYLES)
+        if self.style not in STILL_STYLES and self.layers is None:
+            known = ", ".join(STILL_STYLES)
             raise TrainingError(f"No rain is named {self.style}; known: {known}.")
 
     def pair(self, picture: RgbArray, seed: int) -> tuple[RgbArray, RgbArray]:
@@ -50,10 +57,17 @@ class StillRain:
         height, width = picture.shape[:2]
         side = -(-max(height, width) // _STEP) * _STEP
         generator = torch.Generator().manual_seed(seed)
-        maps = rain_maps(STYLES[self.style], 1, side, generator)[..., :height, :width]
+        maps = self._maps(side, generator)[..., :height, :width]
         clean = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)
         rainy, dry = rain_on(clean[None] / 255, maps, self._weather(), generator)
         return _stored(rainy), _stored(dry) if self.night else picture
+
+    def _maps(self, side: int, generator: torch.Generator) -> RainMaps:
+        if self.layers is not None:
+            return self.layers.maps(1, side, generator)
+        if self.style == _DROPS:
+            return near_drop_maps(1, side, generator)
+        return rain_maps(STYLES[self.style], 1, side, generator)
 
     def _weather(self) -> Weather:
         """The picture is what it is: no other exposure, encoder or dry day."""

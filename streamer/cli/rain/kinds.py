@@ -6,7 +6,9 @@ handed in.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import typer
@@ -14,10 +16,14 @@ from numpy.typing import NDArray
 
 from sources.synthetic.falling_rain import FallingRain
 
+if TYPE_CHECKING:
+    from training.rain.still import StillRain
+
 RgbArray = NDArray[np.uint8]
-STILL_KINDS = ("heavy", "light", "wide", "short")
+STILL_KINDS = ("heavy", "light", "wide", "short", "bold", "far", "drops")
 FALLING = "falling"
-KINDS = f"{', '.join(STILL_KINDS)}, {FALLING}[:AMOUNT]"
+LAYERS = "layers"
+KINDS = f"{', '.join(STILL_KINDS)}, {FALLING}[:AMOUNT], {LAYERS}:FOLDER"
 _AMOUNT = 0.6
 
 
@@ -84,11 +90,44 @@ class StillKind:
         return rain.pair(picture, seed)
 
 
+@dataclass(frozen=True, kw_only=True)
+class LayersKind:
+    """Rain layers of a folder, pictures on black ground; read when they are needed."""
+
+    folder: Path
+    veil: bool = False
+    night: bool = False
+
+    @property
+    def name(self) -> str:
+        """The kind and the folder's name."""
+        return f"{LAYERS}:{self.folder.name}"
+
+    def __call__(self, picture: RgbArray, seed: int) -> RgbArray:
+        """Returns the picture in rain."""
+        return self.pair(picture, seed)[0]
+
+    def pair(self, picture: RgbArray, seed: int) -> tuple[RgbArray, RgbArray]:
+        """Returns the picture in rain, and without."""
+        return self._rain.pair(picture, seed)
+
+    @cached_property
+    def _rain(self) -> "StillRain":
+        import torch
+
+        from training.rain.layers import RainLayers
+        from training.rain.still import StillRain
+
+        layers = RainLayers([self.folder], torch.device("cpu"))
+        return StillRain(style=LAYERS, layers=layers, veil=self.veil, night=self.night)
+
+
 def rain_kind(text: str, *, veil: bool = False, night: bool = False) -> Rain:
     """Returns the rain that a user asks for.
 
     Args:
-        text: One of `STILL_KINDS`, or `falling` with an amount from 0 to 1.
+        text: One of `STILL_KINDS`, `falling` with an amount from 0 to 1, or `layers`
+            with a folder of rain layers.
         veil: Whether far rain melts into a veil; falling rain always has its own.
         night: Whether it is night.
 
@@ -100,6 +139,8 @@ def rain_kind(text: str, *, veil: bool = False, night: bool = False) -> Rain:
         if veil:
             raise typer.BadParameter("falling rain has a veil of its own: no --veil.")
         return FallingKind(amount=_amount(amount) if colon else _AMOUNT, night=night)
+    if kind == LAYERS and amount:
+        return LayersKind(folder=_folder(amount), veil=veil, night=night)
     if text not in STILL_KINDS:
         raise typer.BadParameter(f"No rain is named {text}; known: {KINDS}.")
     return StillKind(style=text, veil=veil, night=night)
@@ -115,6 +156,15 @@ def _amount(text: str) -> float:
             f"The amount of falling rain is above 0 and at most 1, got {text!r}."
         )
     return amount
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text).expanduser()
+    if not folder.is_dir():
+        raise typer.BadParameter(
+            f"{LAYERS} expects a folder of rain layers, got {text!r}: no folder."
+        )
+    return folder
 
 
 def darkened(picture: RgbArray, seed: int) -> RgbArray:

@@ -2,13 +2,12 @@ import numpy as np
 import pytest
 
 from training.errors import TrainingError
-from training.rain.still import StillRain
-from training.rain.streaks import STYLES
+from training.rain.still import STILL_STYLES, StillRain
 
 _PICTURE = np.random.default_rng(0).integers(40, 160, (50, 83, 3)).astype(np.uint8)
 
 
-@pytest.mark.parametrize("style", list(STYLES))
+@pytest.mark.parametrize("style", STILL_STYLES)
 def test_rain_only_adds_light_and_leaves_the_truth_as_it_is(style: str) -> None:
     rain = StillRain(style=style)
 

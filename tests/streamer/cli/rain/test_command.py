@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 from evaluation.errors import EvaluationError
 from evaluation.tasks.labels.open import Where, open_labelled
+from sources.pictures.files import read_rgb
 from streamer.cli.rain.command import rain_command
 from streamer.cli.rain.kinds import rain_kind
+from tests.support.folders import write_picture
 from tests.support.labelled_folders import labelled_folder
 
 _app = typer.Typer()
@@ -83,7 +85,26 @@ def test_the_truth_is_a_link_and_labels_are_untouched(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["heavy", "short", "falling:0.5"])
+def test_rain_layers_of_a_folder_fall_on_the_pictures(
+    labelled: Path, tmp_path: Path
+) -> None:
+    layer = np.zeros((80, 90), np.uint8)
+    layer[5:60, ::15] = 200
+    folder = tmp_path / "streaks"
+    write_picture(folder / "1.png", layer[..., None].repeat(3, axis=2))
+    out = tmp_path / "wet"
+
+    rain(labelled, out, "--kind", f"layers:{folder}")
+
+    for wet in (out / "input").iterdir():
+        dry = read_rgb(out / "target" / wet.name).astype(int)
+        lighter = read_rgb(wet) - dry
+        assert 0 < np.mean(lighter > 8) < 0.6
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert {entry["kind"] for entry in manifest["files"]} == {"layers:streaks"}
+
+
+@pytest.mark.parametrize("kind", ["heavy", "short", "drops", "falling:0.5"])
 def test_the_same_seed_gives_the_same_bytes(
     labelled: Path, tmp_path: Path, kind: str
 ) -> None:
