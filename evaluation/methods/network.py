@@ -72,7 +72,9 @@ class Network:
                     tile=self._tile,
                 )
             except ModelError as error:
-                raise EvaluationError(str(error)) from error
+                told = str(error)
+                named = told if self._model in told else f"{self.name}: {told}"
+                raise EvaluationError(named) from error
         return self._opened
 
     @property

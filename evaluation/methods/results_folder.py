@@ -69,6 +69,16 @@ class ResultsFolder:
     def release(self) -> None:
         """Has nothing to give back."""
 
+    def of_condition(self, condition: str) -> "ResultsFolder | None":
+        """Returns the results that lie in a folder of the condition's name.
+
+        A colon may be a hyphen there: `falling:1.0` is found as `falling-1.0` too.
+        """
+        for name in (condition, condition.replace(":", "-")):
+            if (self._folder / name).is_dir():
+                return ResultsFolder(self.name, self._folder / name)
+        return None
+
     def _picture_named(self, name: str) -> Path:
         for suffix in sorted(PICTURE_SUFFIXES):
             for ending in (suffix, suffix.upper()):

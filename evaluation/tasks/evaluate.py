@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evaluation.errors import EvaluationError, Interrupted
 from evaluation.evaluate import Plan, Progress, methods_of
@@ -23,6 +23,7 @@ from evaluation.tasks.labels.open import Where, open_labelled
 from evaluation.tasks.looking import ClassTable
 from evaluation.tasks.outcome import INPUT, TaskEvaluation, headline, outcome_of
 from evaluation.tasks.rain import RainMaker
+from evaluation.tasks.rows import method_under, missing_results
 from evaluation.tasks.runner import RowRun, TaskRun, Work
 
 PAPER_THRESHOLD = 0.6
@@ -76,8 +77,9 @@ def evaluate_task(plan: TaskPlan, progress: Progress) -> TaskOutcome:
         conditions=conditions_of(labelled, plan.rain, plan.seed),
     )
     methods = _methods(plan, labelled)
-    for method in methods:
-        total = len(labelled.samples) * len(work.conditions)
+    lacking = missing_results(methods, work.conditions)
+    totals = [len(labelled.samples) * _rows_of(method, work) for method in methods]
+    for method, total in zip(methods, totals, strict=True):
         progress.begin(method.name, total)
     run = TaskRun(
         work,
@@ -89,10 +91,16 @@ def evaluate_task(plan: TaskPlan, progress: Progress) -> TaskOutcome:
     try:
         runs = run.run(methods)
     except KeyboardInterrupt as stop:
-        total = len(methods) * len(labelled.samples) * len(work.conditions)
-        raise Interrupted(_interrupted(plan, run.done, total)) from stop
+        raise Interrupted(_interrupted(plan, run.done, sum(totals))) from stop
     _require_anything(work, runs)
-    return TaskOutcome(outcome_of(work, runs, plan.threshold), work, methods)
+    found = outcome_of(work, runs, plan.threshold)
+    found = replace(found, problems=(*found.problems, *lacking))
+    return TaskOutcome(found, work, methods)
+
+
+def _rows_of(method: Method, work: Work) -> int:
+    own = (method_under(method, c, work.conditions) for c in work.conditions)
+    return sum(found is not None for found in own)
 
 
 def _refuse_wrong_kind(plan: TaskPlan) -> None:

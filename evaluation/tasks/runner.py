@@ -15,6 +15,7 @@ from evaluation.tasks.conditions import Condition
 from evaluation.tasks.judges.settings import JudgeSettings
 from evaluation.tasks.labelled_set import LabelledSample, LabelledSet
 from evaluation.tasks.looking import ClassTable, Lists, Look, Seen, look
+from evaluation.tasks.rows import method_under
 
 Advance = Callable[[str], None]
 """Called with the method's name when one more picture is done."""
@@ -89,7 +90,11 @@ class TaskRun:
         return self.rows
 
     def _rows_of(self, method: Method) -> Iterable[RowRun]:
-        return (RowRun(method, condition) for condition in self._work.conditions)
+        conditions = self._work.conditions
+        for condition in conditions:
+            own = method_under(method, condition, conditions)
+            if own is not None:
+                yield RowRun(own, condition)
 
     def _one(self, row: RowRun, sample: LabelledSample, pool: Workers) -> None:
         try:

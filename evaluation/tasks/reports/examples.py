@@ -12,13 +12,14 @@ import numpy as np
 from evaluation.errors import EvaluationError
 from evaluation.methods import Method
 from evaluation.metrics.luma import RgbArray
-from evaluation.tasks.conditions import CLEAN
+from evaluation.tasks.conditions import CLEAN, Condition
 from evaluation.tasks.evaluate import TaskOutcome, condition_named
 from evaluation.tasks.judges.settings import JudgeSettings
 from evaluation.tasks.labelled_set import LabelledSample
 from evaluation.tasks.looking import ClassTable, counted, detector_of, segmenter_of
 from evaluation.tasks.outcome import TaskEvaluation, TaskRow
 from evaluation.tasks.reports.drawing import with_boxes, with_classes
+from evaluation.tasks.rows import method_under
 
 SHOWN = 10
 
@@ -63,13 +64,16 @@ def ranked(
 
 
 def examples(
-    outcome: TaskOutcome, row: TaskRow, method: Method, gains: Sequence[Gain]
+    outcome: TaskOutcome, row: TaskRow, gains: Sequence[Gain]
 ) -> Iterator[Example]:
     """Yields these pictures; one that cannot be had any more is left out."""
+    condition = condition_named(outcome.work, row.condition)
+    named = next(own for own in outcome.methods if own.name == row.method)
+    method = method_under(named, condition, outcome.work.conditions) or named
     samples = {sample.name: sample for sample in outcome.work.labelled.samples}
     for gain in gains:
         try:
-            yield _example(outcome, row, method, samples[gain.sample], gain)
+            yield _example(outcome, condition, method, samples[gain.sample], gain)
         except EvaluationError:
             # It is named among the problems already, or was there a minute ago.
             continue
@@ -77,12 +81,12 @@ def examples(
 
 def _example(
     outcome: TaskOutcome,
-    row: TaskRow,
+    condition: Condition,
     method: Method,
     sample: LabelledSample,
     gain: Gain,
 ) -> Example:
-    rainy = condition_named(outcome.work, row.condition).picture(sample)
+    rainy = condition.picture(sample)
     pictures = {"input": rainy, "derained": method(rainy, sample.name)}
     if outcome.work.conditions[0].name == CLEAN:
         pictures["clean"] = outcome.work.conditions[0].picture(sample)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from evaluation.methods import Method
 from evaluation.reports.examples import embedded
 from evaluation.reports.page_frame import problems_html, remarks_html, write_page
 from evaluation.tasks.conditions import CLEAN
@@ -16,6 +15,7 @@ from evaluation.tasks.reports.examples import Example, Gain, examples, ranked
 from evaluation.tasks.reports.table import (
     class_lines,
     heads,
+    in_order,
     lines,
     percent,
     remarks,
@@ -88,21 +88,16 @@ def _paper(evaluation: TaskEvaluation) -> list[str]:
 
 
 def _galleries(outcome: TaskOutcome) -> list[str]:
-    """Each method's most helped and most hurt; of clean pictures what it hurt."""
-    methods = {method.name: method for method in outcome.methods}
+    """Each method's most helped and most hurt; the first stands open."""
     found = [_legend(outcome.evaluation)]
-    for row in outcome.evaluation.rows:
+    opened: set[str] = set()
+    for row in in_order(outcome.evaluation):
         base = outcome.evaluation.row(row.condition, INPUT)
-        if row.method == INPUT or base is None or _is_second(outcome, row):
+        if row.method == INPUT or base is None or row.condition == CLEAN:
             continue
-        found.append(_gallery(outcome, row, base, methods[row.method]))
+        found.append(_gallery(outcome, row, base, is_open=row.condition not in opened))
+        opened.add(row.condition)
     return found
-
-
-def _is_second(outcome: TaskOutcome, row: TaskRow) -> bool:
-    """One method is shown under a rainy condition; the others differ by little."""
-    own = [r.method for r in outcome.evaluation.rows if r.condition == row.condition]
-    return row.condition == CLEAN or row.method != own[own.index(INPUT) + 1]
 
 
 def _legend(evaluation: TaskEvaluation) -> str:
@@ -114,26 +109,29 @@ def _legend(evaluation: TaskEvaluation) -> str:
     return f"<h2>What the judge sees</h2><p>{marks}</p>"
 
 
-def _gallery(outcome: TaskOutcome, row: TaskRow, base: TaskRow, method: Method) -> str:
+def _gallery(
+    outcome: TaskOutcome, row: TaskRow, base: TaskRow, *, is_open: bool
+) -> str:
     helped, hurt = ranked(outcome.evaluation, row, base)
     groups = (("helped", helped), ("hurt", hurt))
-    return "".join(
-        f"<h2>{escape(row.method)}, {escape(row.condition)}: {_many(gains)} most {word}"
-        f"</h2>" + _panels(outcome, row, method, gains)
+    name = f"{escape(row.method)}, {escape(row.condition)}"
+    inner = "".join(
+        f"<h3>{_many(gains)} most {word}</h3>" + _panels(outcome, row, gains)
         for word, gains in groups
         if gains
     )
+    state = " open" if is_open else ""
+    text = inner or "<p>No picture differs from the input.</p>"
+    return f"<details{state}><summary>{name}</summary>{text}</details>"
 
 
 def _many(gains: Sequence[Gain]) -> str:
-    return f"the {len(gains)}" if len(gains) > 1 else "the"
+    return f"The {len(gains)}" if len(gains) > 1 else "The"
 
 
-def _panels(
-    outcome: TaskOutcome, row: TaskRow, method: Method, gains: Sequence[Gain]
-) -> str:
+def _panels(outcome: TaskOutcome, row: TaskRow, gains: Sequence[Gain]) -> str:
     title_of = outcome.evaluation.metrics[0].title
-    shown = examples(outcome, row, method, gains)
+    shown = examples(outcome, row, gains)
     return "".join(_panel(example, title_of) for example in shown)
 
 

@@ -37,10 +37,11 @@ def columns(evaluation: TaskEvaluation) -> tuple[tuple[str, str], ...]:
 
 def lines(evaluation: TaskEvaluation) -> list[Line]:
     """Returns the rows, those of one condition together."""
-    return [_line(evaluation, row) for row in _ordered(evaluation)]
+    return [_line(evaluation, row) for row in in_order(evaluation)]
 
 
-def _ordered(evaluation: TaskEvaluation) -> list[TaskRow]:
+def in_order(evaluation: TaskEvaluation) -> list[TaskRow]:
+    """Returns the rows, those of one condition together."""
     order = list(dict.fromkeys(row.condition for row in evaluation.rows))
     return sorted(evaluation.rows, key=lambda row: order.index(row.condition))
 
@@ -107,14 +108,25 @@ def remarks(evaluation: TaskEvaluation) -> list[str]:
 
 
 def class_lines(
-    evaluation: TaskEvaluation,
+    evaluation: TaskEvaluation, condition: str | None = None
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Returns heads and rows of the figures of single classes."""
+    """Returns heads and rows of the figures of single classes.
+
+    Args:
+        evaluation: The figures.
+        condition: The one to show, whose name is then left out; None shows all.
+    """
     name = "iou" if evaluation.labelled.task == "segmentation" else "ap50"
-    rows = [row for row in _ordered(evaluation) if name in row.class_values]
-    head = ("class", *(f"{row.condition}, {row.method}" for row in rows))
+    rows = [
+        row
+        for row in in_order(evaluation)
+        if name in row.class_values and condition in (None, row.condition)
+    ]
+    of_rows = (
+        row.method if condition else f"{row.condition}, {row.method}" for row in rows
+    )
     table = [
         (label, *(percent(row.class_values[name][place]) for row in rows))
         for place, label in enumerate(evaluation.classes.names)
     ]
-    return head, table
+    return ("class", *of_rows), table

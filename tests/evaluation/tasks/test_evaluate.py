@@ -196,7 +196,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(root: Path) -> None:
             if not self.left:
                 raise KeyboardInterrupt
 
-    with pytest.raises(Interrupted, match=r"5 of 16 pictures of all rows are kept in"):
+    with pytest.raises(Interrupted, match=r"5 of 12 pictures of all rows are kept in"):
         evaluate_task(own, Stopping())
     lines = len(cache.read_text().splitlines())
     whole = evaluated(own)
