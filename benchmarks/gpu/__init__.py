@@ -6,8 +6,8 @@
     findings    what a part writes down as it goes
     package     what `prepare` packed, seen from the machine
     subject     a GPU, or what stands for it in a dry run
-    correct, decoding, suite        parts of `check`: is it right
-    speed, runs, steps, trace       parts of `speed`: how fast is it
+    check/      its parts: correct, decoding, suite
+    speed/      its parts: network, runs, steps, trace
     training    `train`: weights, for as long as there is time
 
 Call it as `python -m benchmarks.gpu prepare|check|speed|train`.

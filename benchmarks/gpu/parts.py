@@ -28,22 +28,22 @@ class Part:
 
 PARTS = {
     "check": {
-        "machine": Part(module="correct", limit_s=15),
-        "correct": Part(module="correct", limit_s=50),
-        "decoding": Part(module="decoding", limit_s=30),
-        "suite": Part(module="suite", limit_s=50),
+        "machine": Part(module="check.correct", limit_s=15),
+        "correct": Part(module="check.correct", limit_s=50),
+        "decoding": Part(module="check.decoding", limit_s=30),
+        "suite": Part(module="check.suite", limit_s=50),
     },
     "speed": {
-        "network": Part(module="speed", limit_s=45),
-        "whole_runs": Part(module="runs", limit_s=35),
-        "training_steps": Part(module="steps", limit_s=35),
-        "profile": Part(module="trace", limit_s=20),
+        "network": Part(module="speed.network", limit_s=45),
+        "whole_runs": Part(module="speed.runs", limit_s=35),
+        "training_steps": Part(module="speed.steps", limit_s=35),
+        "profile": Part(module="speed.trace", limit_s=20),
     },
     "more": {
-        "streams": Part(module="runs", limit_s=90),
-        "compiled": Part(module="speed", limit_s=120),
-        "floor": Part(module="speed", limit_s=60),
-        "memory": Part(module="speed", limit_s=60),
+        "streams": Part(module="speed.runs", limit_s=90),
+        "compiled": Part(module="speed.network", limit_s=120),
+        "floor": Part(module="speed.network", limit_s=60),
+        "memory": Part(module="speed.network", limit_s=60),
     },
 }
 """By phase; `more` is only done when it is asked for by name."""

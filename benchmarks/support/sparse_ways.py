@@ -1,4 +1,4 @@
-"""Ways to make pictures that a network left out, for `benchmarks.bench_fit`.
+"""Ways to make pictures that a network left out, for `benchmarks.temporal.bench_fit`.
 
 Each takes the frames of a clip, what the network makes of each of them, and how many
 pictures lie between two that the network takes; 0: it takes none.

@@ -1,10 +1,10 @@
-"""A minute of the soak in `benchmarks/soak.py`: faults on faults, and nothing leaks."""
+"""A minute of the soak, `benchmarks/live/soak.py`: faults on faults, nothing leaks."""
 
 import faulthandler
 
 import pytest
 
-from benchmarks.soak import FAULTS, soak
+from benchmarks.live.soak import FAULTS, soak
 
 pytestmark = pytest.mark.slow
 

@@ -3,9 +3,9 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks.bench_gate import curve, looked_at
 from benchmarks.support.measure import PROJECT, RESULTS, command
 from benchmarks.support.temporal_tables import tables
+from benchmarks.temporal.bench_gate import curve, looked_at
 from evaluation.methods import InputBaseline
 from model.temporal.rain_gate import DRY, RAINY
 
@@ -41,9 +41,10 @@ def test_pictures_that_lose_nothing_are_dry() -> None:
 def test_a_command_is_told_without_where_its_folders_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    module = "benchmarks.temporal.bench_temporal"
     words = ["bench", "--pairs", "/home/sets/a clip/", "--json"]
     monkeypatch.setattr(sys, "argv", words)
 
-    told = command("benchmarks.bench_temporal")
+    told = command(module)
 
-    assert told == "python -m benchmarks.bench_temporal --pairs 'sets/a clip' --json"
+    assert told == f"python -m {module} --pairs 'sets/a clip' --json"

@@ -1,0 +1,1 @@
+"""Parts of `check`, is it right: kernels and network, decoding, the GPU tests."""

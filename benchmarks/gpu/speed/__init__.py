@@ -1,0 +1,1 @@
+"""Parts of `speed`: how fast. The network, whole runs, training steps, a trace."""
