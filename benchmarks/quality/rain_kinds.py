@@ -1,8 +1,8 @@
 """What a network does with every kind of rain, and with what is no rain.
 
-`python -m benchmarks.rain_kinds data --json` makes each kind of rain on the pictures of
-`data/val`, takes it out again, and measures beside it what must stay
-(drawn thin things, dry and in rain), the dry pictures themselves and real pairs
+`python -m benchmarks.quality.rain_kinds data --json` makes each kind of rain on the
+pictures of `data/val`, takes it out again, and measures beside it what must stay (drawn
+thin things, dry and in rain), the dry pictures themselves and real pairs
 (`data/gt_rain_dev`). Luma PSNR in dB; a kind whose data are not there is named and left
 out. The rain is the same at each call; figures follow from the weights alone.
 """

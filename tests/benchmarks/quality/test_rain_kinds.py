@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import rain_kinds
-from benchmarks.rain_kinds import KINDS, as_markdown, figures, parts_of
+from benchmarks.quality import rain_kinds
+from benchmarks.quality.rain_kinds import KINDS, as_markdown, figures, parts_of
 from tests.support.folders import write_named
 
 
