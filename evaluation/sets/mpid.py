@@ -14,7 +14,7 @@ from pathlib import Path
 from evaluation.errors import EvaluationError
 from evaluation.pictures import PictureFile, is_picture, natural_key
 from evaluation.sets.testset import Box, Sample, TestSet
-from evaluation.sets.voc import VocLabels, read_voc
+from evaluation.sets.voc import read_voc
 
 
 def open_rid(root: Path) -> TestSet:
@@ -79,7 +79,7 @@ def _sample(
         problems.append(f"{path}: no label")
     else:
         try:
-            boxes = _shares(read_voc(label))
+            boxes = _shares(label)
             if any(not _is_inside(box) for box in boxes):
                 problems.append(f"{label}: a box reaches out of the picture")
         except EvaluationError as error:
@@ -97,8 +97,11 @@ def _is_inside(box: Box) -> bool:
     return all(-0.01 <= side <= 1.01 for side in sides)
 
 
-def _shares(labels: VocLabels) -> tuple[Box, ...]:
-    width, height = max(labels.width, 1), max(labels.height, 1)
+def _shares(path: Path) -> tuple[Box, ...]:
+    labels = read_voc(path)
+    width, height = labels.width, labels.height
+    if min(width, height) < 1:
+        raise EvaluationError(f"{path} names no size of its picture.")
     return tuple(
         Box(
             label=box.label,

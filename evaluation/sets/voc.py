@@ -26,6 +26,7 @@ class VocLabels:
     """What one file says."""
 
     width: int
+    """Of the picture; 0 where the file does not say, as is the height."""
     height: int
     objects: tuple[VocObject, ...]
 
@@ -39,7 +40,7 @@ def read_voc(path: Path) -> VocLabels:
     try:
         # A label file is the user's own; the parser loads nothing from elsewhere.
         tree = ET.parse(path).getroot()  # noqa: S314
-        size = [int(float(_text(tree, f"size/{side}"))) for side in ("width", "height")]
+        size = [_side(tree, name) for name in ("width", "height")]
         objects = tuple(_object(entry) for entry in tree.iter("object"))
     except (ET.ParseError, ValueError, OSError) as error:
         raise EvaluationError(f"{path} is no readable label: {error}.") from error
@@ -56,6 +57,12 @@ def _object(entry: ET.Element) -> VocObject:
         bottom=bottom,
         difficult=(entry.findtext("difficult") or "0").strip() not in ("0", ""),
     )
+
+
+def _side(tree: ET.Element, name: str) -> int:
+    """Returns a side of the picture; 0 where the file names none."""
+    text = tree.findtext(f"size/{name}")
+    return int(float(text)) if text and text.strip() else 0
 
 
 def _text(element: ET.Element, path: str) -> str:

@@ -3,14 +3,16 @@
     form = "camvid"            # a named form; or, spelled out:
     void = [255]               # values that count neither way
     things = ["car"]           # of these, boxes are drawn round connected regions
+    divisor = 1000             # 26001 is the first object of class 26
     [classes]
     road = 0                   # an id, several ids, or colours as "#804080"
     car = ["#400080", "#4000c0"]
 
 Named forms: `camvid` (ids 0 to 11 of SegNet's copy, 11 void), `camvid-colours` (the
 release's 32 colours as the same 11 classes; Brostow et al., 2009), `cityscapes` (ids of
-`*_labelIds.png`; Cordts et al., CVPR 2016, arXiv:1604.01685), `cityscapes-train` and
-`bdd100k` (train ids 0 to 18, 255 void; arXiv:1805.04687).
+`*_labelIds.png`, objects of `*_instanceIds.png`; Cordts et al., CVPR 2016,
+arXiv:1604.01685), `cityscapes-train` and `bdd100k` (train ids 0 to 18, 255 void;
+arXiv:1805.04687), `voc` (palette indices 0 to 20, 255 void; Everingham et al., 2010).
 """
 
 import tomllib
@@ -41,8 +43,12 @@ class MaskClasses:
     """Whether values are colours."""
     things: tuple[str, ...] = ()
     """Classes whose connected regions stand for objects."""
-    ending: str = ""
-    """How the names of the masks end, where a set keeps several for each picture."""
+    endings: tuple[str, ...] = ()
+    """How the names of the masks end, where a set keeps several for each picture: the
+    one of classes first, then one of single objects."""
+    divisor: int = 0
+    """Values from it on are single objects: class * divisor + number. 0: there are
+    none."""
 
     def ids(self, mask: NDArray[Any]) -> NDArray[np.uint8]:
         """Returns the class of each pixel, [height, width], `VOID` for void.
@@ -62,6 +68,8 @@ class MaskClasses:
         return table[places].reshape(flat.shape)
 
     def _class_of(self, value: int) -> int:
+        if self.divisor and value >= self.divisor:
+            value //= self.divisor
         if value in self.void:
             return VOID
         if value not in self.values:
@@ -86,10 +94,11 @@ def read_classes(path: Path) -> MaskClasses:
 
 
 def _parsed(data: Mapping[str, Any]) -> MaskClasses:
-    strange = set(data) - {"form", "void", "things", "classes"}
+    strange = set(data) - {"form", "void", "things", "divisor", "classes"}
     if strange:
         raise ValueError(
-            f"expected form, void, things and [classes], got {sorted(strange)[0]}"
+            "expected form, void, things, divisor and [classes], got "
+            f"{sorted(strange)[0]}"
         )
     base = named_classes(str(data["form"])) if "form" in data else None
     if base is None and "classes" not in data:
@@ -108,7 +117,8 @@ def _parsed(data: Mapping[str, Any]) -> MaskClasses:
         void=classes.void if void is None else frozenset(map(_value, _listed(void))),
         coloured=classes.coloured,
         things=things,
-        ending=classes.ending,
+        endings=classes.endings,
+        divisor=int(data.get("divisor", classes.divisor)),
     )
 
 
@@ -188,19 +198,28 @@ _CITY_IDS = (7, 8, 11, 12, 13, 17, 19, 20, *range(21, 29), 31, 32, 33)
 _CITY_VOID = (*range(7), 9, 10, 14, 15, 16, 18, 29, 30, 255)
 
 
+_VOC = (
+    *("background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car"),
+    *("cat", "chair", "cow", "diningtable", "dog", "horse", "motorbike", "person"),
+    *("pottedplant", "sheep", "sofa", "train", "tvmonitor"),
+)
+
+
 def _by_ids(
     names: tuple[str, ...],
     ids: tuple[int, ...],
     void: tuple[int, ...],
     things: tuple[str, ...],
-    ending: str = "",
+    endings: tuple[str, ...] = (),
+    divisor: int = 0,
 ) -> MaskClasses:
     return MaskClasses(
         names=names,
         values={number: place for place, number in enumerate(ids)},
         void=frozenset(void),
         things=things,
-        ending=ending,
+        endings=endings,
+        divisor=divisor,
     )
 
 
@@ -217,10 +236,17 @@ FORMS: Mapping[str, MaskClasses] = {
         coloured=True,
         things=_CAMVID_THINGS,
     ),
-    "cityscapes": _by_ids(_CITY, _CITY_IDS, _CITY_VOID, _CITY_THINGS, "_labelIds"),
+    "cityscapes": _by_ids(
+        *(_CITY, _CITY_IDS, _CITY_VOID, _CITY_THINGS),
+        endings=("_labelIds", "_instanceIds"),
+        divisor=1000,
+    ),
     "cityscapes-train": _by_ids(
-        _CITY, tuple(range(19)), (255,), _CITY_THINGS, "_labelTrainIds"
+        *(_CITY, tuple(range(19)), (255,), _CITY_THINGS),
+        endings=("_labelTrainIds", "_instanceTrainIds"),
+        divisor=1000,
     ),
     "bdd100k": _by_ids(_CITY, tuple(range(19)), (255,), _CITY_THINGS),
+    "voc": _by_ids(_VOC, tuple(range(21)), (255,), _VOC[1:]),
 }
 """The named forms."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from evaluation.errors import EvaluationError
 from evaluation.pictures import is_picture, natural_key
+from evaluation.tasks.labels.classes import FORMS as MASK_FORMS
 from evaluation.tasks.labels.classes import MaskClasses, read_classes
 from evaluation.tasks.labels.json_objects import read_json_objects
 from evaluation.tasks.labels.masks import MaskFile
@@ -17,7 +18,11 @@ from evaluation.tasks.labels.text_objects import (
 from evaluation.tasks.labels.values import LabelFile
 
 FORMS = "COCO JSON, BDD100K JSON, Pascal VOC XML, YOLO text with names, masks"
-_NOT_LABELS = ("captions_", "person_keypoints_", "panoptic_", "manifest")
+_NOT_LABELS = (
+    *("captions_", "person_keypoints_", "panoptic_", "stuff_", "image_info_"),
+    "manifest",
+)
+"""How other JSON files of COCO's annotations begin, and that of `derain rain`."""
 
 
 def find_objects(root: Path, given: Path | None) -> LabelFile | None:
@@ -87,7 +92,7 @@ def _below(place: Path, suffix: str) -> Iterator[Path]:
 
 
 def find_masks(
-    root: Path, given: Path | None, classes: Path | None
+    root: Path, given: Path | None, classes: Path | None, *, objects: bool = False
 ) -> tuple[MaskClasses, dict[str, MaskFile]] | None:
     """Returns the masks of a set by name, and what their values mean.
 
@@ -95,9 +100,10 @@ def find_masks(
         root: The set.
         given: The user's own word on where they are.
         classes: A `classes.toml`, or the name of a form; None looks for the file.
+        objects: Whether masks of single objects are wanted, where there are some.
 
     Raises:
-        EvaluationError: Masks are there, but not what they mean.
+        EvaluationError: Masks are there, but not what they mean, or of another form.
     """
     folder = given or _mask_folder(root)
     if folder is None or not folder.is_dir():
@@ -106,11 +112,26 @@ def find_masks(
     if not paths:
         return None
     meaning = read_classes(classes or _classes_file(root, folder))
-    own = [path for path in paths if path.stem.endswith(meaning.ending)]
     return meaning, {
         path.relative_to(folder).with_suffix("").as_posix(): MaskFile(path, meaning)
-        for path in own or paths
+        for path in _of_form(paths, meaning, objects=objects)
     }
+
+
+def _of_form(paths: list[Path], meaning: MaskClasses, *, objects: bool) -> list[Path]:
+    """Returns the masks of the wanted kind, of those that a set keeps of a picture."""
+    for ending in reversed(meaning.endings) if objects else meaning.endings:
+        own = [path for path in paths if path.stem.endswith(ending)]
+        if own:
+            return own
+    others = {e for form in MASK_FORMS.values() for e in form.endings}
+    for path in paths if meaning.endings else ():
+        if path.stem.endswith(tuple(others)):
+            raise EvaluationError(
+                f"{path} is of another form than the classes, whose masks end in "
+                f"{' or '.join(meaning.endings)}: is it cityscapes or cityscapes-train?"
+            )
+    return paths
 
 
 def _classes_file(root: Path, folder: Path) -> Path:

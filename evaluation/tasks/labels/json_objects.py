@@ -19,10 +19,20 @@ _STRANGE = (OSError, ValueError, LookupError, TypeError, AttributeError, Recursi
 def read_json_objects(paths: Iterable[Path]) -> LabelFile:
     """Returns the labels of one or more JSON files, whichever form each has.
 
+    A file that cannot be read is named among the problems where another can.
+
     Raises:
-        EvaluationError: A file is no JSON, or in none of the forms.
+        EvaluationError: No file is JSON of one of the forms.
     """
-    files = [_read(path) for path in paths]
+    files: list[LabelFile] = []
+    strange: list[EvaluationError] = []
+    for path in paths:
+        try:
+            files.append(_read(path))
+        except EvaluationError as error:
+            strange.append(error)
+    if not files:
+        raise strange[0]
     objects: dict[str, Objects] = {}
     classes: dict[str, None] = {}
     for file in files:
@@ -32,7 +42,10 @@ def read_json_objects(paths: Iterable[Path]) -> LabelFile:
         form=files[0].form,
         classes=tuple(classes),
         objects=objects,
-        problems=tuple(p for file in files for p in file.problems),
+        problems=(
+            *(p for file in files for p in file.problems),
+            *map(str, strange),
+        ),
     )
 
 
@@ -70,7 +83,7 @@ def _coco(path: Path, data: Mapping[str, Any]) -> LabelFile:
     objects = {
         key_of(image["file_name"]): Objects(
             instances=tuple(found[number]),
-            size=(float(image["width"]), float(image["height"])),
+            size=_size_of(image),
         )
         for number, image in images.items()
     }
@@ -80,6 +93,13 @@ def _coco(path: Path, data: Mapping[str, Any]) -> LabelFile:
         objects=objects,
         problems=tuple(problems),
     )
+
+
+def _size_of(image: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Returns the size that boxes count in; None, the picture's own, without one."""
+    if not image.get("width") or not image.get("height"):
+        return None
+    return float(image["width"]), float(image["height"])
 
 
 def _coco_instance(entry: Mapping[str, Any], names: Mapping[Any, str]) -> Instance:
@@ -118,7 +138,18 @@ def _bdd_instances(frame: Mapping[str, Any]) -> Iterable[Instance]:
         entries = [o for inner in frame.get("frames", ()) for o in inner["objects"]]
     for entry in entries:
         if entry.get("box2d"):  # lanes and drivable areas have none
-            yield Instance(label=str(entry["category"]), box=_corners(entry["box2d"]))
+            yield Instance(
+                label=str(entry["category"]),
+                box=_corners(entry["box2d"]),
+                ignore=_is_crowd(entry),
+            )
+
+
+def _is_crowd(entry: Mapping[str, Any]) -> bool:
+    """Says whether Scalabel calls an object a crowd, or asks to leave it out."""
+    attributes = entry.get("attributes") or {}
+    told = (attributes.get(n) for n in ("crowd", "ignored", "iscrowd"))
+    return any(value in (True, 1, "true", "True") for value in told)
 
 
 def _corners(box: Mapping[str, float]) -> Sides:

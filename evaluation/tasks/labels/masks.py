@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from evaluation.errors import EvaluationError
 from evaluation.pictures import sha256_of
 from evaluation.tasks.labels.classes import MaskClasses
+from evaluation.tasks.labels.palette import palette_indices
 from evaluation.tasks.labels.values import Instance, Objects
 from sources.errors import SourceError
 from sources.pictures.files import picture_bytes
@@ -38,21 +39,51 @@ class MaskFile:
         Raises:
             EvaluationError: The file cannot be read, or holds a value without a class.
         """
+        values = self.values()
         try:
-            data = np.frombuffer(picture_bytes(self.path), np.uint8)
+            return self.classes.ids(values)
+        except EvaluationError as error:
+            raise EvaluationError(f"{self.path}: {error}.") from error
+
+    def values(self) -> NDArray[Any]:
+        """Returns the values as they are stored: [height, width], or RGB of colours.
+
+        Raises:
+            EvaluationError: The file cannot be read.
+        """
+        try:
+            data = picture_bytes(self.path)
         except SourceError as error:
             raise EvaluationError(str(error)) from error
-        decoded = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+        indices = None if self.classes.coloured else palette_indices(data)
+        if indices is not None:
+            return indices
+        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
         if decoded is None:
             raise EvaluationError(f"{self.path} cannot be read as a mask.")
         if decoded.ndim == 3:
             decoded = decoded[..., 2::-1]  # BGR, or BGRA, to RGB
             if not self.classes.coloured and _is_grey(decoded):
                 decoded = decoded[..., 0]
-        try:
-            return self.classes.ids(decoded)
-        except EvaluationError as error:
-            raise EvaluationError(f"{self.path}: {error}.") from error
+        return decoded
+
+
+def _numbered(mask: MaskFile, ids: ClassIds) -> list[Instance] | None:
+    """Returns the objects that a mask numbers; None if it numbers none."""
+    values = mask.values()
+    if not mask.classes.divisor or not (values >= mask.classes.divisor).any():
+        return None
+    instances: list[Instance] = []
+    for value in np.unique(values).tolist():
+        rows, columns = np.nonzero(values == value)
+        place = int(ids[rows[0], columns[0]])
+        name = mask.classes.names[place] if place < len(mask.classes.names) else ""
+        if name in mask.classes.things:
+            left, top = int(columns.min()), int(rows.min())
+            box = (left, top, int(columns.max()) + 1, int(rows.max()) + 1)
+            crowd = value < mask.classes.divisor
+            instances.append(Instance(label=name, box=box, ignore=crowd))
+    return instances
 
 
 def _is_grey(mask: NDArray[Any]) -> bool:
@@ -60,16 +91,20 @@ def _is_grey(mask: NDArray[Any]) -> bool:
 
 
 def objects_of(mask: MaskFile) -> Objects:
-    """Returns a box round each connected region of the classes that are things.
+    """Returns a box round each object of the classes that are things.
 
-    Objects that touch are one region, hence one box; regions of less than 64 pixels
-    are neither found nor missed.
+    Where the mask numbers its objects, each has its box, and pixels of a thing without
+    a number are a crowd. Else each connected region has one: objects that touch are one
+    region; regions of less than 64 pixels are neither found nor missed.
 
     Raises:
         EvaluationError: As `MaskFile.read`.
     """
     ids = mask.read()
     height, width = ids.shape
+    numbered = _numbered(mask, ids)
+    if numbered is not None:
+        return Objects(instances=tuple(numbered), size=(width, height))
     instances: list[Instance] = []
     for name in mask.classes.things:
         own = (ids == mask.classes.names.index(name)).astype(np.uint8)

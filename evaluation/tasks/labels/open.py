@@ -139,7 +139,7 @@ def _with_regions(
     found: LabelledSet, samples: dict[str, LabelledSample], where: Where
 ) -> LabelledSet:
     """Takes boxes round the regions of masks, where a set has nothing better."""
-    masked = _with_masks(found, samples, where)
+    masked = _with_masks(found, samples, where, objects=True)
     things = masked.samples[0].mask.classes.things if masked.samples[0].mask else ()
     if not things:
         raise EvaluationError(
@@ -153,6 +153,8 @@ def _with_regions(
         except EvaluationError as error:
             problems.append(str(error))
     note = "boxes are drawn round regions of the masks: objects that touch are one"
+    if masked.samples[0].mask and masked.samples[0].mask.classes.divisor:
+        note += ", but where the masks number them"
     return replace(
         masked,
         classes=things,
@@ -169,9 +171,13 @@ def _regions(sample: LabelledSample) -> Objects:
 
 
 def _with_masks(
-    found: LabelledSet, samples: dict[str, LabelledSample], where: Where
+    found: LabelledSet,
+    samples: dict[str, LabelledSample],
+    where: Where,
+    *,
+    objects: bool = False,
 ) -> LabelledSet:
-    masks = find_masks(where.root, where.labels, where.classes)
+    masks = find_masks(where.root, where.labels, where.classes, objects=objects)
     if masks is None:
         raise EvaluationError(f"{where.root} holds no labels; expected {FORMS}.")
     meaning, files = masks

@@ -22,8 +22,8 @@ LABEL_FOLDERS = frozenset(
 )
 # What authors hang onto a picture's name in the names of its masks, and the other way.
 _ENDINGS = re.compile(
-    r"_(leftImg8bit|gtFine_labelTrainIds|gtFine_labelIds|gtFine_color|train_id"
-    r"|train_color|mask|label|L)$"
+    r"_(leftImg8bit|train_id|train_color|mask|label|L"
+    r"|gt(Fine|Coarse)_(labelTrainIds|labelIds|instanceTrainIds|instanceIds|color))$"
 )
 
 

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterable
+from operator import itemgetter
 from pathlib import Path
 
 from evaluation.errors import EvaluationError
 from evaluation.sets.voc import read_voc
 from evaluation.tasks.labels.values import Instance, LabelFile, Objects
 
+_TRIANGLE = 6
+"""Numbers of the shortest outline."""
 _NAME_FILES = ("*.names", "classes.txt", "names.txt", "data.yaml", "*.yaml", "*.yml")
 
 
@@ -29,13 +32,18 @@ def read_voc_files(folder: Path, paths: Iterable[Path]) -> LabelFile:
             )
             for found in labels.objects
         )
-        size = (float(max(labels.width, 1)), float(max(labels.height, 1)))
+        # Some programs write a size of 0: the boxes are of the picture's own pixels.
+        known = labels.width > 0 and labels.height > 0
+        size = (float(labels.width), float(labels.height)) if known else None
         objects[_key(folder, path)] = Objects(instances=instances, size=size)
     return _file("Pascal VOC", objects, problems)
 
 
 def read_yolo_files(folder: Path, paths: Iterable[Path], names: Path) -> LabelFile:
-    """Returns the labels of YOLO text files: `class centre_x centre_y width height`.
+    """Returns the labels of YOLO text files.
+
+    A line is `class centre_x centre_y width height`, or `class x y x y x y ...`, the
+    outline of a segment.
 
     Args:
         folder: That the files' names count from.
@@ -92,26 +100,36 @@ def read_names(path: Path) -> tuple[str, ...]:
 
 
 def _yaml_names(text: str) -> list[str]:
-    """Reads `names: [a, b]` and the lists `- a` or `0: a` below `names:`."""
-    inline = re.search(r"^names:\s*\[(.*?)\]", text, re.MULTILINE | re.DOTALL)
+    """Reads `names: [a, b]`, `names: {0: a}`, and `- a` or `0: a` below `names:`."""
+    plain = "\n".join(re.sub(r"(^|\s)#.*$", "", line) for line in text.splitlines())
+    inline = re.search(r"^names:\s*[\[{](.*?)[\]}]", plain, re.MULTILINE | re.DOTALL)
     if inline:
-        return [part.strip(" \n'\"") for part in inline[1].split(",") if part.strip()]
-    block = re.search(r"^names:\s*\n((?:\s+.+\n?|\s*-.+\n?)+)", text, re.MULTILINE)
-    lines = block[1].splitlines() if block else []
-    found = (re.fullmatch(r"\s*(?:-|\d+:)\s*(.+?)\s*", line) for line in lines)
-    return [match[1].strip("'\"") for match in found if match]
+        parts = [part.strip() for part in inline[1].split(",")]
+    else:
+        block = re.search(r"^names:\s*\n((?:\s*\n|\s+.+\n?|-.+\n?)+)", plain, re.M)
+        lines = block[1].splitlines() if block else []
+        parts = [line.strip().removeprefix("- ") for line in lines]
+    pairs = [re.fullmatch(r"(?:(\d+)\s*:\s*)?(.+)", part) for part in parts if part]
+    named = [(int(m[1] or place), m[2]) for place, m in enumerate(filter(None, pairs))]
+    return [name.strip(" '\"") for _, name in sorted(named, key=itemgetter(0))]
 
 
 def _yolo_instance(line: str, classes: tuple[str, ...]) -> Instance:
+    """Reads a box, with a confidence or without, or an outline of points x y."""
     parts = line.split()
-    number, *shares = int(parts[0]), *map(float, parts[1:5])
-    if len(shares) != 4:
+    number, *shares = int(parts[0]), *map(float, parts[1:])
+    is_outline = len(shares) >= _TRIANGLE and len(shares) % 2 == 0
+    if len(shares) not in (4, 5) and not is_outline:
         raise ValueError(
-            f"expected class, centre x, centre y, width, height, got {line!r}"
+            "expected class, centre x, centre y, width, height, or class and the "
+            f"points x y of an outline, got {line!r:.80}"
         )
     if not 0 <= number < len(classes):
         raise ValueError(f"class {number} has no name; there are {len(classes)}")
-    x, y, width, height = shares
+    if is_outline:
+        box = (min(shares[::2]), min(shares[1::2]), max(shares[::2]), max(shares[1::2]))
+        return Instance(label=classes[number], box=box, outline=[shares])
+    x, y, width, height = shares[:4]
     box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
     return Instance(label=classes[number], box=box)
 

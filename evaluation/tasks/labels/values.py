@@ -46,8 +46,16 @@ def _stretched(instance: Instance, across: float, down: float) -> Instance:
         label=instance.label,
         box=(left * across, top * down, right * across, bottom * down),
         ignore=instance.ignore,
-        outline=instance.outline,
+        outline=_stretched_outline(instance.outline, across, down),
     )
+
+
+def _stretched_outline(outline: Any, across: float, down: float) -> Any:
+    """Returns polygons in other pixels; run lengths are of their own size, and stay."""
+    if not isinstance(outline, list):
+        return outline
+    scale = (across, down)
+    return [[v * scale[i % 2] for i, v in enumerate(part)] for part in outline]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,7 +122,7 @@ def _gallery(
     )
     state = " open" if is_open else ""
     text = inner or "<p>No picture differs from the input.</p>"
-    return f"<details{state}><summary>{name}</summary>{text}</details>"
+    return f'<details class="gallery"{state}><summary>{name}</summary>{text}</details>'
 
 
 def _many(gains: Sequence[Gain]) -> str:

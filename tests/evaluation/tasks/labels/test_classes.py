@@ -49,7 +49,7 @@ def test_a_mask_of_colours_is_not_taken_for_one_of_ids(tmp_path: Path) -> None:
 
 
 def test_named_forms_hold_the_classes_of_their_authors() -> None:
-    assert [len(FORMS[f].names) for f in FORMS] == [11, 11, 19, 19, 19]
+    assert [len(FORMS[f].names) for f in FORMS] == [11, 11, 19, 19, 19, 21]
     assert len(FORMS["camvid-colours"].values) == 31  # 32 colours, one of them void
     city = FORMS["cityscapes"]
     assert city.names[city.values[26]] == "car"
@@ -62,7 +62,10 @@ def test_named_forms_hold_the_classes_of_their_authors() -> None:
     ("text", "message"),
     [
         ('form = "x"', "No form of masks is named x"),
-        ("colour = 1", "expected form, void, things and .classes., got colour"),
+        (
+            "colour = 1",
+            "expected form, void, things, divisor and .classes., got colour",
+        ),
         ("void = [1]", "expected form = NAME or a table"),
         ('form = "camvid"\nthings = ["cow"]', "things names cow, which is no class"),
         ('[classes]\na = 1\nb = "#000001"', "must hold ids or colours"),

@@ -113,6 +113,9 @@ def test_yolo_text(tmp_path: Path) -> None:
         "path: x\nnames: ['person', car]\nnc: 2\n",
         "names:\n  0: person\n  1: car\nnc: 2\n",
         "names:\n- person\n- car\n",
+        "names: {0: person, 1: 'car'}\n",
+        "names:  # two of them\n  1: car  # or lorry\n\n  0: person\n",
+        "names: [\n  person,\n  car\n]\n",
     ],
 )
 def test_names_of_a_data_yaml(tmp_path: Path, text: str) -> None:
@@ -173,3 +176,81 @@ def test_json_of_another_form_is_one_line(tmp_path: Path, text: str) -> None:
         read_json_objects([path])
 
     assert str(path) in str(caught.value)
+
+
+def test_of_several_json_files_one_of_another_form_is_named(tmp_path: Path) -> None:
+    stranger = _json(tmp_path / "report.json", {"task": "detection"})
+    own = _json(tmp_path / "instances.json", _coco())
+
+    found = read_json_objects([stranger, own])
+
+    assert list(found.objects) == ["val/a"]
+    assert [str(stranger) in problem for problem in found.problems] == [True]
+
+
+def test_coco_images_without_a_size_count_in_their_own_pixels(tmp_path: Path) -> None:
+    images = [{"id": 7, "file_name": "val/a.jpg"}]
+
+    found = read_json_objects([_json(tmp_path / "i.json", _coco(images=images))])
+
+    assert found.objects["val/a"].size is None
+
+
+@pytest.mark.parametrize("mark", ["crowd", "ignored"])
+def test_what_scalabel_calls_a_crowd_is_one(tmp_path: Path, mark: str) -> None:
+    box = {"x1": 1, "y1": 2, "x2": 3, "y2": 4}
+    labels = [
+        {"category": "car", "box2d": box, "attributes": {mark: True}},
+        {"category": "car", "box2d": box, "attributes": {mark: False}},
+        {"category": "car", "box2d": box, "attributes": None},
+    ]
+    frames = {"frames": [{"name": "a.jpg", "labels": labels}], "config": {}}
+
+    found = read_json_objects([_json(tmp_path / "b.json", frames)])
+
+    assert [i.ignore for i in found.objects["a"].instances] == [True, False, False]
+
+
+def test_segments_of_yolo_are_outlines_with_the_box_round_them(tmp_path: Path) -> None:
+    (tmp_path / "a.names").write_text("car\n")
+    (tmp_path / "p.txt").write_text(
+        "0 0.1 0.2 0.5 0.2 0.5 0.6\n0 .5 .5 .2 .4 .9\n0 .1 .2 .3 .4 .5 .6 .7\n"
+    )
+
+    found = read_yolo_files(tmp_path, [tmp_path / "p.txt"], tmp_path / "a.names")
+
+    segment, sure = found.objects["p"].scaled(100, 50).instances
+    assert segment.box == pytest.approx((10, 10, 50, 30))
+    assert segment.outline[0] == pytest.approx([10, 10, 50, 10, 50, 30])
+    assert sure.box == pytest.approx((40, 15, 60, 35))
+    assert sure.outline is None
+    assert "line 3: expected class" in found.problems[0]
+
+
+def test_an_outline_is_scaled_with_its_box() -> None:
+    runs = {"counts": [0, 5], "size": [48, 64]}
+    polygon = Instance(label="car", box=(1, 2, 3, 4), outline=[[1, 2, 3, 2, 3, 4]])
+    crowd = Instance(label="car", box=(1, 2, 3, 4), outline=runs)
+
+    scaled = Objects(instances=(polygon, crowd), size=(10, 10)).scaled(20, 30)
+
+    assert scaled.instances[0].outline == [[2, 6, 6, 6, 6, 12]]
+    assert scaled.instances[1].outline == runs
+
+
+@pytest.mark.parametrize(
+    "size", ["", "<size><width>0</width><height>0</height></size>"]
+)
+def test_voc_without_a_size_counts_in_the_pictures_pixels(
+    tmp_path: Path, size: str
+) -> None:
+    (tmp_path / "v.xml").write_text(
+        f"<annotation>{size}<object><name>dog</name><bndbox><xmin>20</xmin><ymin>10"
+        "</ymin><xmax>60</xmax><ymax>50</ymax></bndbox></object></annotation>"
+    )
+
+    found = read_voc_files(tmp_path, [tmp_path / "v.xml"])
+
+    (dog,) = found.objects["v"].scaled(100, 50).instances
+    assert dog.box == (20, 10, 60, 50)
+    assert found.problems == ()

@@ -63,8 +63,8 @@ def test_the_page_shows_pictures_of_every_method(
     write_task_page(outcome, tmp_path / "page.html")
 
     page = (tmp_path / "page.html").read_text()
-    assert page.count("<details") == 7
-    assert page.count("<details open") == 1
+    assert page.count('<details class="gallery"') == 7
+    assert page.count('<details class="gallery" open') == 1
     assert page.count("<img") == 6 * 4 * 3
     assert "No picture differs from the input." in page.split("same, rain")[-1]
 
