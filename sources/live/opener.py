@@ -7,8 +7,8 @@ from sources.address import address_of
 from sources.connect import DEFAULT_CONNECT, ConnectOptions
 from sources.live.disconnect import Cause, DisconnectedError
 from sources.live.gstreamer.source import open_gst
-from sources.live.network import NetworkStream
-from sources.live.nvdec import NetworkLiveStream, NvdecPictures
+from sources.live.network.connection import NetworkStream
+from sources.live.network.nvdec import NetworkLiveStream, NvdecPictures
 from sources.live.reconnect import Patience
 from sources.live.stream import Connection, LiveStream
 

@@ -9,11 +9,11 @@ import av
 import pytest
 
 from sources.address import address_of
-from sources.live import network
-from sources.live import nvdec as live_nvdec
 from sources.live.disconnect import Cause, DisconnectedError
-from sources.live.network import NetworkStream
-from sources.live.nvdec import GpuRefusedError, NvdecPictures
+from sources.live.network import connection as network
+from sources.live.network import nvdec as live_nvdec
+from sources.live.network.connection import NetworkStream
+from sources.live.network.nvdec import GpuRefusedError, NvdecPictures
 from sources.nvdec import GpuDecoding
 from streamer.live.open import opened_live
 from streamer.settings import LiveOptions, RunOptions

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sources.live.audio import aac_config
+from sources.live.network.audio import aac_config
 
 AAC_LC = 2
 OF_48_KHZ, OF_24_KHZ = 3, 6

@@ -17,7 +17,7 @@ from av.error import (
 )
 
 from sources.live.disconnect import ADVICE, Cause, while_opening, while_reading
-from sources.live.pace import Pace
+from sources.live.network.pace import Pace
 
 SECRET = "rtsp://viewer:geheim@10.0.0.7/live"  # noqa: S105 - of nothing
 

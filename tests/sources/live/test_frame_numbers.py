@@ -5,7 +5,7 @@ from fractions import Fraction
 import av
 import pytest
 
-from sources.live.frame_numbers import FrameNumbers
+from sources.live.network.frame_numbers import FrameNumbers
 
 
 def encoded(options: dict[str, str], pictures: int = 40) -> list[bytes]:

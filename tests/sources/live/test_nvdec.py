@@ -14,9 +14,9 @@ from av.error import FFmpegError, InvalidDataError
 
 from sources.connect import ConnectOptions
 from sources.frame import Colour, StreamInfo
-from sources.live import nvdec as live_nvdec
 from sources.live.disconnect import Cause, DisconnectedError
-from sources.live.nvdec import (
+from sources.live.network import nvdec as live_nvdec
+from sources.live.network.nvdec import (
     GpuRefusedError,
     NetworkLiveStream,
     NvdecPictures,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sources.live.pace import Pace
+from sources.live.network.pace import Pace
 from tests.support.fakes import HandClock
 
 

@@ -25,17 +25,17 @@ from sources.colour import chroma_location_by_codec
 from sources.connect import DEFAULT_CONNECT, ConnectOptions
 from sources.container.media import open_media
 from sources.frame import Colour, StreamInfo
-from sources.live.audio import adts_filter, audio_stream, kind_of
 from sources.live.disconnect import (
     Cause,
     DisconnectedError,
     while_opening,
     while_reading,
 )
-from sources.live.frame_numbers import FrameNumbers
-from sources.live.login_check import unsupported_login
-from sources.live.nvdec import GpuRefusedError, NvdecPictures
-from sources.live.pace import PULLED_STALL, Pace
+from sources.live.network.audio import adts_filter, audio_stream, kind_of
+from sources.live.network.frame_numbers import FrameNumbers
+from sources.live.network.login_check import unsupported_login
+from sources.live.network.nvdec import GpuRefusedError, NvdecPictures
+from sources.live.network.pace import PULLED_STALL, Pace
 from sources.live.reconnect import Patience, stall_seconds
 from sources.live.timestamps import TIME_BASE
 from sources.nvdec import (
