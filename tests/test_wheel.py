@@ -76,7 +76,7 @@ def test_the_wheel_claims_one_name(installed: Installed) -> None:
         "derain/model/backends/cuda/kernels.cu",
         "derain/evaluation/reports/page.css",
         "derain/configs/train_lite_cpu.toml",
-        "derain/sinks/live/worker/rtsp_server.py",
+        "derain/sinks/live/worker/rtsp_server/program.py",
         "derain/sources/live/gstreamer/worker.py",
         "derain/py.typed",
     } <= set(names)

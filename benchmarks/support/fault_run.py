@@ -9,7 +9,7 @@ from benchmarks.support.live_parts import PassThrough
 from sinks import Sink, open_sink
 from sinks.errors import SinkError
 from sinks.live.opener import is_live_sink, open_live_sink
-from sinks.live.worker.rtsp_client import RtspClient
+from sinks.live.worker.rtsp_client.client import RtspClient
 from sources.connect import ConnectOptions
 from sources.live.opener import open_live
 from streamer.live.pipeline import LivePipeline

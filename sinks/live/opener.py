@@ -17,9 +17,9 @@ from sinks.live.serving.ports import ServedPorts
 from sinks.live.sink import LiveSink, PacketOutput
 from sinks.live.threaded_output import ThreadedOutput
 from sinks.live.worker.push_output import PushOutput
-from sinks.live.worker.rtsp_client import RtspClient
-from sinks.live.worker.rtsp_keepalive import context_for
-from sinks.live.worker.view_check import ANSWER_SECONDS, ViewCheck
+from sinks.live.worker.rtsp_client.client import RtspClient
+from sinks.live.worker.rtsp_client.keepalive import context_for
+from sinks.live.worker.rtsp_client.view_check import ANSWER_SECONDS, ViewCheck
 from sources.address import Address, address_of
 from sources.connect import DEFAULT_CONNECT, ConnectOptions
 from sources.errors import SourceError

@@ -24,9 +24,9 @@ from sinks.errors import SinkError
 from sinks.live.opener import ServeTls, open_live_sink
 from sinks.live.serving.output import ServedStream
 from sinks.live.sink import LiveSink
-from sinks.live.worker.rtsp_client import RtspClient, RtspRefusedError
-from sinks.live.worker.rtsp_viewers import MOST_VIEWERS, WRONG_LOGINS
-from sinks.live.worker.view_check import ViewCheck
+from sinks.live.worker.rtsp_client.client import RtspClient, RtspRefusedError
+from sinks.live.worker.rtsp_client.view_check import ViewCheck
+from sinks.live.worker.rtsp_server.viewers import MOST_VIEWERS, WRONG_LOGINS
 from sources.connect import ConnectOptions
 from sources.frame import Colour, Frame, StreamInfo
 from sources.live.disconnect import DisconnectedError

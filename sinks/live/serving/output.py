@@ -7,7 +7,7 @@ from sinks.live.serving.ports import ServedPorts
 from sinks.live.status import OutputStatus
 from sinks.live.worker.child import Child
 from sinks.live.worker.fed_output import FedOutput
-from sinks.live.worker.view_check import ViewCheck
+from sinks.live.worker.rtsp_client.view_check import ViewCheck
 from sinks.packets import TIME_BASE, Encoded
 from sources.audio import Audio
 

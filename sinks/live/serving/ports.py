@@ -5,9 +5,9 @@ from pathlib import Path
 from threading import Lock
 
 from sinks.errors import SinkError
-from sinks.live import worker
 from sinks.live.serving.place import ServePlace, check_gstreamer, check_port
 from sinks.live.serving.port import ServedPort
+from sinks.live.worker import rtsp_server
 
 
 class ServedPorts:
@@ -35,7 +35,7 @@ class ServedPorts:
             at = place.host, place.port
             if at not in self._ports:
                 check_port(place)
-                script = Path(worker.__path__[0]) / "rtsp_server.py"
+                script = Path(rtsp_server.__path__[0]) / "program.py"
                 command = [str(python), "-I", str(script)]
                 self._ports[at] = ServedPort(place, command)
             number = next(self._numbers)

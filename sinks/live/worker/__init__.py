@@ -1,7 +1,8 @@
 """Child processes that send: supervised, fed over a pipe, killable.
 
-`child` keeps one, and asks `heartbeat` whether it still works; `stream_feed` holds the
-packets of a stream for it, and `push_output` is an output with a child of its own.
-`push` and `rtsp_server` are the children's programs; `lifetime` is what they share, and
-`rtsp_keepalive` tells the pushing one whether its server lives.
+`child` keeps one `process`, asks `heartbeat` whether it still works and says through
+`complaints` why not. `stream_feed` holds the packets of a stream for it, `fed_output`
+is what outputs share, `push_output` an output with a child of its own.
+`push` is a child's program, `lifetime` its side of its life; `rtsp_server/` is another,
+on the system's Python. `rtsp_client/` asks servers how they do.
 """

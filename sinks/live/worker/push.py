@@ -18,7 +18,7 @@ from av.error import FFmpegError, HTTPOtherClientError, HTTPServerError
 
 from sinks.live.remux import Remuxer
 from sinks.live.worker.lifetime import die_with_parent, say
-from sinks.live.worker.rtsp_keepalive import watch
+from sinks.live.worker.rtsp_client.keepalive import watch
 from sinks.packets import Encoded, from_wire
 from sources.audio import Audio
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sinks.live.worker.rtsp_client import Answer, RtspClient
-from sinks.live.worker.rtsp_keepalive import ServerWatch
+from sinks.live.worker.rtsp_client.client import Answer, RtspClient
+from sinks.live.worker.rtsp_client.keepalive import ServerWatch
 
 
 class Scripted(RtspClient):

@@ -1,6 +1,6 @@
 """Which viewers are cut off, and who is shut out."""
 
-from sinks.live.worker.rtsp_viewers import Backlog, Logins
+from sinks.live.worker.rtsp_server.viewers import Backlog, Logins
 
 
 def test_a_viewer_whose_backlog_never_gets_less_is_stuck() -> None:

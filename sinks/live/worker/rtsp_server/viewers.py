@@ -4,7 +4,7 @@ Over TCP the kernel keeps megabytes for a viewer who is frozen or gone; once tha
 full, GStreamer's server waits for this one and nobody after it gets a picture. So it
 is found by the bytes that wait for it, and its connection is cut.
 
-Part of the program `rtsp_server`, on the system's Python: it imports nothing of ours.
+Part of the program of this folder, on the system's Python: it imports nothing of ours.
 """
 
 import fcntl

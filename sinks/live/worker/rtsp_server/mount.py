@@ -1,6 +1,6 @@
 """What one path of an RTSP server shows: its pipelines, and the packets for them.
 
-Part of the program `rtsp_server`, on the system's Python: it imports nothing of ours.
+Part of the program of this folder, on the system's Python: it imports nothing of ours.
 """
 
 import time

@@ -1,6 +1,6 @@
 """Who may watch what: logins and TLS of an RTSP server.
 
-Part of the program `rtsp_server`, on the system's Python: it imports nothing of ours.
+Part of the program of this folder, on the system's Python: it imports nothing of ours.
 """
 
 from typing import Any

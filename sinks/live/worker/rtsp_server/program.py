@@ -27,9 +27,9 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parent))
-from rtsp_access import Access  # type: ignore[import-not-found] # noqa: E402 - beside
-from rtsp_mount import Mount  # type: ignore[import-not-found] # noqa: E402
-from rtsp_viewers import Logins, Viewers  # type: ignore[import-not-found] # noqa: E402
+from access import Access  # type: ignore[import-not-found] # noqa: E402 - beside
+from mount import Mount  # type: ignore[import-not-found] # noqa: E402
+from viewers import Logins, Viewers  # type: ignore[import-not-found] # noqa: E402
 
 _HEADER = struct.Struct("<IIBq")
 _OPEN, _SHUT = 4, 8

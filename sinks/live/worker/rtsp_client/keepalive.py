@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from threading import Thread
 
-from sinks.live.worker.rtsp_client import RtspClient
+from sinks.live.worker.rtsp_client.client import RtspClient
 
 ASK_SECONDS = 1.0
 ANSWER_SECONDS = 2.0

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from sinks.errors import SinkError
-from sinks.live.worker.rtsp_client import RtspClient
+from sinks.live.worker.rtsp_client.client import RtspClient
 
 EVERY_SECONDS = 10.0
 ANSWER_SECONDS = 8.0
