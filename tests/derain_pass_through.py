@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from streamer.cli.start import main
 from tests.support.fakes import PassThrough
-from tests.support.pass_through import let_pictures_pass
+from tests.support.networks.pass_through import let_pictures_pass
 
 if __name__ == "__main__":
     seconds = float(sys.argv.pop(1))

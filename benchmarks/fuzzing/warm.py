@@ -34,7 +34,7 @@ from streamer.cli.main import app
 from streamer.cli.supervisor import RunRecord
 from streamer.live import reader
 from tests.support.fakes import PassThrough
-from tests.support.pass_through import let_pictures_pass
+from tests.support.networks.pass_through import let_pictures_pass
 
 _LOADED = (
     *("streamer.cli.main", "streamer.cli.run.command", "streamer.cli.run.live.command"),

@@ -22,7 +22,7 @@ from model.backends.cuda.streams import CudaDevice, Device
 from model.backends.triton.backend import TritonBackend
 from model.mspfn.variants import VARIANTS, Variant, variant_named
 from model.planes import PlaneForm, Planes
-from tests.support.deferred_device import DeferredDevice
+from tests.support.networks.deferred_device import DeferredDevice
 
 DEFAULT = "mspfn-lite"
 NV12 = PlaneForm(matrix=1, full_range=False)

@@ -26,8 +26,8 @@ from sinks.live.recorder import Segments
 from sinks.live.sink import LiveSink
 from sources.live.opener import open_live
 from streamer.live.pipeline import LivePipeline
-from tests.support.beats import CODECS, offsets_ms
-from tests.support.peers import RtspPeer, eventually, free_port
+from tests.support.media.beats import CODECS, offsets_ms
+from tests.support.servers.peers import RtspPeer, eventually, free_port
 
 _SUFFIXES = ("mp4", "mov", "mkv", "webm")
 _RECORDINGS = ("mp4", "mkv", "ts")

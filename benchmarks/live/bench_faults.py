@@ -21,7 +21,7 @@ import av
 from benchmarks.support.fault_run import RATE, Run, Viewer
 from benchmarks.support.measure import RESULTS, document, save
 from sinks.live.worker.rtsp_client.client import RtspClient
-from tests.support.peers import RtspPeer, eventually, free_port
+from tests.support.servers.peers import RtspPeer, eventually, free_port
 
 _AWAY_SECONDS = 6.0
 

@@ -30,7 +30,7 @@ from streamer.live.counters import LiveSnapshot
 from streamer.live.fleet.settings import FleetSettings, fleet_in
 from streamer.live.fleet.supervisor import Fleet
 from streamer.settings import DEFAULTS
-from tests.support.peers import RtspPeer, eventually
+from tests.support.servers.peers import RtspPeer, eventually
 
 RATE = 25
 UNTOUCHED, TOUCHED = ("gate", "yard"), ("road", "roof")

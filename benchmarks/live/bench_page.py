@@ -42,7 +42,7 @@ from streamer.page.server import Address, page_served
 from streamer.page.viewers import Previews
 from streamer.page.views import About, StreamView
 from streamer.settings import DEFAULTS
-from tests.support.peers import RtspPeer, eventually
+from tests.support.servers.peers import RtspPeer, eventually
 
 VIEWERS = 2
 ARMS = ("no page", "page, none open", "page, two open")

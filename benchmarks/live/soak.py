@@ -27,7 +27,7 @@ import av
 from benchmarks.support.measure import PROJECT, RESULTS, document, save
 from sinks.errors import SinkError
 from sinks.live.worker.rtsp_client.client import RtspClient
-from tests.support.peers import RtspPeer, eventually, free_port
+from tests.support.servers.peers import RtspPeer, eventually, free_port
 
 _FREEZE_SECONDS = 6.0
 _SEGMENT_SECONDS = 10

@@ -13,7 +13,7 @@ from sinks.live.worker.rtsp_client.client import RtspClient
 from sources.connect import ConnectOptions
 from sources.live.opener import open_live
 from streamer.live.pipeline import LivePipeline
-from tests.support.peers import eventually
+from tests.support.servers.peers import eventually
 
 RATE = 25
 _LOOK_SECONDS = 0.1

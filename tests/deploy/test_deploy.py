@@ -19,7 +19,7 @@ from streamer.page.guard import OPEN
 from streamer.settings import DEFAULTS
 from tests.conftest import PROJECT
 from tests.streamer.page.conftest import WELL
-from tests.support.peers import PACKAGES, PATIENCE_SECONDS
+from tests.support.servers.peers import PACKAGES, PATIENCE_SECONDS
 
 DEPLOY = PROJECT / "deploy"
 pytestmark = pytest.mark.checkout

@@ -10,7 +10,7 @@ from types import FrameType
 
 import pytest
 
-from tests.support.peers import RtspPeer, missing
+from tests.support.servers.peers import RtspPeer, missing
 
 LIMIT_SECONDS = 30.0
 """194 tests took 23 s on an H100, the longest of them a few."""

@@ -5,8 +5,8 @@ import pytest
 
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.kernels import PlaneKernels
-from tests.support.deferred_device import DeferredDevice
-from tests.support.halving import NV12, Halve, backend_on, some_planes
+from tests.support.networks.deferred_device import DeferredDevice
+from tests.support.networks.halving import NV12, Halve, backend_on, some_planes
 
 pytestmark = pytest.mark.gpu
 

@@ -13,8 +13,8 @@ from sources.live.opener import open_live
 from sources.nvdec import GpuDecoding
 from streamer.pipeline.planes import planes_of
 from tests.conftest import MakeClip
-from tests.support.peers import RtspPeer
-from tests.support.served_clips import read, served
+from tests.support.servers.peers import RtspPeer
+from tests.support.servers.served_clips import read, served
 
 pytestmark = pytest.mark.gpu
 ON_GPU = GpuDecoding(device=0, stay=False)

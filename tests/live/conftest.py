@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.support.peers import RtspPeer, missing
+from tests.support.servers.peers import RtspPeer, missing
 
 StartPeer = Callable[..., RtspPeer]
 

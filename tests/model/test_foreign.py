@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from model import Derainer, ModelError
 from model.pixels import RgbArray
 from model.temporal.stream import TemporalStream
-from tests.support.onnx_network import written_onnx
+from tests.support.networks.onnx_network import written_onnx
 
 
 class Halves(nn.Module):

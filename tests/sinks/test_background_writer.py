@@ -23,7 +23,7 @@ from sinks.live.sink import LiveSink
 from sinks.live.threaded_output import ThreadedOutput
 from sinks.sink import Sink
 from sources.frame import Frame
-from tests.support.beats import INFO, RATE
+from tests.support.media.beats import INFO, RATE
 from tests.support.patience import PATIENCE_SECONDS, eventually
 
 SECONDS = 4

@@ -9,8 +9,8 @@ from av.packet import Packet
 from av.stream import Stream
 
 from streamer import derain_video
-from tests.support.awkward import png_with_profile
 from tests.support.fakes import PassThrough
+from tests.support.media.awkward import png_with_profile
 from tests.support.probe import look_at
 
 

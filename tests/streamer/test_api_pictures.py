@@ -13,7 +13,7 @@ from sources.pictures.alpha import alpha_of
 from streamer import NetworkOptions, derain_video
 from tests.conftest import MakeClip
 from tests.support.fakes import PassThrough
-from tests.support.pictures import CMYK_JPEG, jpeg_in_tiff, tiff_of_tiles
+from tests.support.media.pictures import CMYK_JPEG, jpeg_in_tiff, tiff_of_tiles
 from tests.support.probe import look_at
 
 

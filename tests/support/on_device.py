@@ -14,7 +14,7 @@ from model.backends.tiling_fallback import TilingFallback
 from model.planes import PlaneForm, PlanePicture, Planes
 from sources import open_source
 from sources.frame import Frame, RgbArray
-from tests.support.deferred_device import DeferredDevice
+from tests.support.networks.deferred_device import DeferredDevice
 
 
 class OnDevice(BackendBase):

@@ -23,7 +23,7 @@ from streamer.library.workers import Workers
 from streamer.network.protocol import for_one_stream
 from streamer.settings import NetworkOptions
 from tests.support.fakes import PassThrough
-from tests.support.rainy_scene import rain, scene
+from tests.support.media.rainy_scene import rain, scene
 
 LOSSLESS = EncodeOptions(quality=0)
 """What comes out of the encoder is what went in: frames can be compared exactly."""

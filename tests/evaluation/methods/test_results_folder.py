@@ -10,10 +10,10 @@ from evaluation.errors import EvaluationError
 from evaluation.evaluate import Outcome, Plan, evaluate
 from evaluation.methods import ResultsFolder
 from streamer.cli.evaluate.command import evaluate_command
-from tests.support.folders import write_pairs, write_picture
-from tests.support.golden_pairs import a_clean
+from tests.support.media.folders import write_pairs, write_picture
+from tests.support.media.golden_pairs import a_clean
+from tests.support.media.sliding import sliding_window
 from tests.support.silent_progress import Silent
-from tests.support.sliding import sliding_window
 
 
 def _evaluated(set_name: str, root: Path, folder: Path, **rest: Path) -> Outcome:

@@ -8,7 +8,7 @@ from evaluation.methods.streams import FrameByFrame, through
 from evaluation.methods.temporal import TemporalClip
 from evaluation.metrics.luma import RgbArray
 from tests.support.fakes import PassThrough
-from tests.support.rainy_scene import psnr, rain, scene
+from tests.support.media.rainy_scene import psnr, rain, scene
 
 
 def _rainy(count: int) -> list[RgbArray]:

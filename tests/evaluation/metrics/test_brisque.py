@@ -5,7 +5,7 @@ import pytest
 
 from evaluation.metrics.brisque import brisque, brisque_features
 from evaluation.reference_models.files import brisque_model
-from tests.support.golden_pairs import a_clean
+from tests.support.media.golden_pairs import a_clean
 
 
 def _a_brisque_model(folder: Path) -> Path:

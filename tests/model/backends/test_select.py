@@ -46,7 +46,7 @@ from model.backends.tiling_fallback import TilingFallback
 from model.temporal.stream import TemporalStream
 from streamer import api
 from streamer.cli.doctor import checks as doctor_checks
-from tests.support.deferred_device import DeferredDevice
+from tests.support.networks.deferred_device import DeferredDevice
 
 network, weights = load_network("mspfn-lite")
 inner = CudaBackend(network, weights.variant.multiple, device=DeferredDevice(),

@@ -16,8 +16,8 @@ from model.backends.openvino.backend import OpenVinoBackend
 from model.backends.small_pictures import SmallPictures
 from model.backends.tiling_fallback import TilingFallback
 from model.pixels import RgbArray
-from tests.support.deferred_device import DeferredDevice
-from tests.support.halving import NV12, Halve, some_planes
+from tests.support.networks.deferred_device import DeferredDevice
+from tests.support.networks.halving import NV12, Halve, some_planes
 
 
 class Small(BackendBase):

@@ -31,7 +31,7 @@ def derain(network: torch.nn.Module, bgr: np.ndarray) -> np.ndarray:
 def test_an_imported_checkpoint_gives_what_its_graph_gives(
     tmp_path: Path, scope: str, block: str, units: dict[str, int], modules: int
 ) -> None:
-    from tests.support.authors_graph import AuthorsGraph
+    from tests.support.networks.authors_graph import AuthorsGraph
 
     graph = AuthorsGraph(modules, units, scope, block)
     picture = np.random.default_rng(1).uniform(-1, 1, (1, 16, 24, 3))

@@ -13,8 +13,8 @@ from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.coverage import coverage
 from model.planes import PlaneForm, Planes
 from model.temporal.stream import TemporalStream
-from tests.support.deferred_device import DeferredDevice
-from tests.support.rainy_scene import rain, scene
+from tests.support.media.rainy_scene import rain, scene
+from tests.support.networks.deferred_device import DeferredDevice
 
 NV12 = PlaneForm(matrix=1, full_range=False)
 P010 = PlaneForm(matrix=9, full_range=False, depth=10, shift=6)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from model.pixels import RgbArray
 from model.temporal.neighbours import Neighbours, blended
-from tests.support.rainy_scene import Picture, psnr, rain, scene
+from tests.support.media.rainy_scene import Picture, psnr, rain, scene
 
 Taken = tuple[RgbArray, NDArray[np.uint8]]
 

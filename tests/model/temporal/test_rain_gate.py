@@ -12,7 +12,7 @@ from model.temporal.rain_gate import (
     RainGate,
     state_after,
 )
-from tests.support.rainy_scene import Picture, rain, scene
+from tests.support.media.rainy_scene import Picture, rain, scene
 
 Seen = tuple[GateDecision, RgbArray]
 

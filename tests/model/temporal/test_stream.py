@@ -8,7 +8,7 @@ from model.backends.base import BackendBase, FuturePending, Pending, PendingBase
 from model.errors import ModelError
 from model.pixels import RgbArray
 from model.temporal.stream import TemporalStream
-from tests.support.rainy_scene import Picture, psnr, rain, scene
+from tests.support.media.rainy_scene import Picture, psnr, rain, scene
 
 
 class Dimmer(BackendBase):

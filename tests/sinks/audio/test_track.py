@@ -14,7 +14,7 @@ from sinks.live.hls import Hls
 from sinks.live.recorder import Segments
 from sinks.live.sink import LiveSink
 from sources.audio import Audio, AudioPacket
-from tests.support.beats import INFO, RATE, Beeps, offsets_ms, pictures
+from tests.support.media.beats import INFO, RATE, Beeps, offsets_ms, pictures
 
 IN_SYNC_MS = 40
 """Of which AAC's own delay is 21."""

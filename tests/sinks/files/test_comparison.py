@@ -9,8 +9,8 @@ import pytest
 
 from streamer import derain_video
 from tests.conftest import MakeClip
-from tests.support.awkward import remuxed
 from tests.support.fakes import PassThrough
+from tests.support.media.awkward import remuxed
 from tests.support.nothing_lost import unsaid_of
 
 

@@ -8,9 +8,9 @@ from contextlib import closing
 
 import pytest
 
-from tests.support.onvif_device import OnvifDevice
 from tests.support.patience import PATIENCE_SECONDS
-from tests.support.peers import free_port
+from tests.support.servers.onvif_device import OnvifDevice
+from tests.support.servers.peers import free_port
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,7 @@ from streamer.events.event import DeliveryError, Happening, Kind
 from streamer.events.mqtt import Mqtt
 from streamer.events.sender import Courier, delivered
 from streamer.events.webhook import Webhook
-from tests.support.peers import PATIENCE_SECONDS, eventually, free_port
+from tests.support.servers.peers import PATIENCE_SECONDS, eventually, free_port
 
 RAIN = Happening(
     kind=Kind.RAIN_BEGINS, stream="gate", time=1_795_000_000.5, text="gate: rain"

@@ -13,7 +13,7 @@ from streamer.errors import StreamerError
 from streamer.live.counters import LiveSnapshot
 from streamer.live.health_server import metrics_server
 from tests.streamer.live.test_prometheus import AWAY, BUSY, LOST, SHOT, get
-from tests.support.peers import eventually
+from tests.support.servers.peers import eventually
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from sources import Frame, open_source
 from sources.frame import RgbArray
 from streamer.pipeline.file import Pipeline
 from tests.conftest import MakeClip
-from tests.support.drawn_source import Drawn
 from tests.support.fakes import FakePending, PassThrough
+from tests.support.media.drawn_source import Drawn
 from tests.support.patience import PATIENCE_SECONDS
 
 

@@ -32,9 +32,9 @@ from streamer.pipeline.file import Pipeline
 from streamer.pipeline.submit import Launcher
 from tests.conftest import Clip, MakeClip, picture_of
 from tests.streamer.pipeline.test_planes import noisy_picture
-from tests.support.deferred_device import DeferredDevice, DeferredEvent
 from tests.support.fakes import HandClock, PassThrough
-from tests.support.halving import Halve
+from tests.support.networks.deferred_device import DeferredDevice, DeferredEvent
+from tests.support.networks.halving import Halve
 from tests.support.on_device import HeldByGpu, OnDevice
 from tests.support.probe import look_at
 

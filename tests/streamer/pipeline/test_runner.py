@@ -9,8 +9,8 @@ from model.errors import CancelledError
 from sinks import SinkError, open_sink
 from sources import Frame, SourceError, StreamInfo
 from streamer.pipeline.file import Pipeline
-from tests.support.drawn_source import Drawn
 from tests.support.fakes import FakePending, PassThrough
+from tests.support.media.drawn_source import Drawn
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.probe import look_at
 

@@ -8,7 +8,7 @@ from evaluation.errors import EvaluationError
 from evaluation.tasks.judges.judge import open_detector, open_segmenter
 from evaluation.tasks.judges.segmenters import mask_of
 from evaluation.tasks.judges.settings import JudgeSettings
-from tests.support.tiny_judges import bright_judge, constant_judge
+from tests.support.networks.tiny_judges import bright_judge, constant_judge
 
 _SIZE = (64, 64)
 _PICTURE = np.full((32, 64, 3), 60, np.uint8)  # a letterbox puts it 16 rows down

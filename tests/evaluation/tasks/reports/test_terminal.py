@@ -12,9 +12,9 @@ from evaluation.tasks.judges.settings import read_judge
 from evaluation.tasks.labels.open import Where
 from evaluation.tasks.reports.page import write_task_page
 from evaluation.tasks.reports.terminal import print_task
-from tests.support.labelled_folders import JUDGE, labelled_folder
+from tests.support.media.labelled_folders import JUDGE, labelled_folder
+from tests.support.networks.tiny_judges import bright_judge
 from tests.support.silent_progress import Silent
-from tests.support.tiny_judges import bright_judge
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ from model.backends.cuda.streams import Work
 from model.mspfn.conv_lstm import ConvLSTM
 from model.pixels import RgbArray
 from model.planes import PlaneForm, PlanePicture, Planes
-from tests.support.deferred_device import DeferredDevice, DeferredStream
-from tests.support.halving import NV12, Halve, backend_on, some_planes
+from tests.support.networks.deferred_device import DeferredDevice, DeferredStream
+from tests.support.networks.halving import NV12, Halve, backend_on, some_planes
 
 P010 = PlaneForm(matrix=9, full_range=False, depth=10, shift=6)
 

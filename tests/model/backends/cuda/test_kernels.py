@@ -12,8 +12,8 @@ import torch
 from model.backends.cuda import kernels
 from model.backends.cuda.kernels import OPTIONS, SOURCE, PlaneKernels
 from model.planes import PlaneForm
-from tests.support.host_kernels import built_for_the_host
-from tests.support.kernel_agreement import (
+from tests.support.networks.host_kernels import built_for_the_host
+from tests.support.networks.kernel_agreement import (
     FORMS,
     NUMBERS,
     agree_on_pixels,

@@ -21,7 +21,7 @@ TWICE = {"fp16": 0.0008, "bf16": 0.02}
 def interpreted(case: str) -> dict[str, Any]:
     """Returns what a case found, in a process where the interpreter runs kernels."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.support.triton_cases", case],
+        [sys.executable, "-m", "tests.support.networks.triton_cases", case],
         capture_output=True,
         text=True,
         check=False,

@@ -10,8 +10,13 @@ import pytest
 from streamer import derain_video
 from streamer.pipeline.report import Report
 from tests.conftest import MakeClip
-from tests.support.awkward import packet_times, remuxed, with_audio, with_late_audio
 from tests.support.fakes import PassThrough
+from tests.support.media.awkward import (
+    packet_times,
+    remuxed,
+    with_audio,
+    with_late_audio,
+)
 from tests.support.probe import look_at, payload
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from streamer import derain_video
 from tests.conftest import MakeClip, in_a_fresh_python
-from tests.support.awkward import packet_times, with_cues
 from tests.support.fakes import PassThrough
+from tests.support.media.awkward import packet_times, with_cues
 
 
 def lines(path: Path) -> list[tuple[int, str]]:

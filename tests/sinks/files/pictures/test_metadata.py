@@ -14,9 +14,9 @@ from sources.pictures.metadata import PictureMetadata, metadata_of, orientation_
 from sources.pictures.tiff import Entry, directories_of, shorts, with_directory
 from streamer import derain_video
 from streamer.pipeline.report import Report
-from tests.support.awkward import chunk, png_with_profile, tiny_profile
 from tests.support.fakes import PassThrough
-from tests.support.pictures import tiff_of_tiles
+from tests.support.media.awkward import chunk, png_with_profile, tiny_profile
+from tests.support.media.pictures import tiff_of_tiles
 
 SIZE = (64, 48)
 

@@ -15,7 +15,7 @@ from sources.live.onvif.discovery import (
     own_addresses,
 )
 from sources.live.onvif.soap import read
-from tests.support.onvif_device import HERE, OnvifDevice
+from tests.support.servers.onvif_device import HERE, OnvifDevice
 
 LIMIT = 60  # of one HTTP answer: tells a hang from a slow machine
 Start = Callable[..., OnvifDevice]

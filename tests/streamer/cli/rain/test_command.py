@@ -15,8 +15,8 @@ from evaluation.tasks.labels.open import Where, open_labelled
 from sources.pictures.files import read_rgb
 from streamer.cli.rain.command import rain_command
 from streamer.cli.rain.kinds import rain_kind
-from tests.support.folders import write_picture
-from tests.support.labelled_folders import labelled_folder
+from tests.support.media.folders import write_picture
+from tests.support.media.labelled_folders import labelled_folder
 
 _app = typer.Typer()
 _app.command()(rain_command)

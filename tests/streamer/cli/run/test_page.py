@@ -16,8 +16,8 @@ from streamer.errors import StreamerError
 from streamer.settings import PageOptions
 from tests.conftest import PROJECT, MakeClip
 from tests.support.fakes import PassThrough
-from tests.support.peers import PATIENCE_SECONDS, eventually, free_port
 from tests.support.probe import look_at
+from tests.support.servers.peers import PATIENCE_SECONDS, eventually, free_port
 
 PROGRAM = [sys.executable, str(PROJECT / "tests" / "derain_pass_through.py")]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.streamer.cli.run.test_command import run
-from tests.support.pictures import CMYK_JPEG, jpeg_in_tiff
+from tests.support.media.pictures import CMYK_JPEG, jpeg_in_tiff
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from tests.support.peers import PATIENCE_SECONDS, eventually, free_port
+from tests.support.servers.peers import PATIENCE_SECONDS, eventually, free_port
 
 _NGINX = "/usr/sbin/nginx"
 _MODULE = "/usr/lib/nginx/modules/ngx_rtmp_module.so"

@@ -18,8 +18,8 @@ from sources.live.opener import open_live
 from streamer.live.pipeline import LivePipeline
 from tests.conftest import MakeClip
 from tests.sinks.live.test_recorder import send
-from tests.support.beats import INFO, Beeps, offsets_ms, pictures
 from tests.support.fakes import FakePending, PassThrough
+from tests.support.media.beats import INFO, Beeps, offsets_ms, pictures
 from tests.support.probe import look_at
 
 pytestmark = pytest.mark.slow

@@ -18,8 +18,8 @@ from sources.live.opener import open_live
 from sources.live.reconnect import State, Status
 from sources.live.stream import LiveStream
 from tests.live.conftest import StartPeer
-from tests.support.clock_proxy import ClockProxy
-from tests.support.peers import (
+from tests.support.servers.clock_proxy import ClockProxy
+from tests.support.servers.peers import (
     PATIENCE_SECONDS,
     eventually,
     free_port,

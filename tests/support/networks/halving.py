@@ -9,7 +9,7 @@ from torch import nn
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.planes import PlaneForm, Planes
-from tests.support.deferred_device import DeferredDevice
+from tests.support.networks.deferred_device import DeferredDevice
 
 NV12 = PlaneForm(matrix=1, full_range=False)
 

@@ -22,8 +22,8 @@ from streamer.network.protocol import Network
 from streamer.settings import DEFAULTS
 from tests.live.conftest import StartPeer
 from tests.support.fakes import InBatches, PassThrough
-from tests.support.peers import PATIENCE_SECONDS, eventually
 from tests.support.probe import look_at
+from tests.support.servers.peers import PATIENCE_SECONDS, eventually
 
 pytestmark = pytest.mark.slow
 

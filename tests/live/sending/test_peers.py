@@ -12,14 +12,14 @@ from sources.live.disconnect import Cause
 from sources.live.opener import open_live
 from sources.live.reconnect import State
 from tests.live.conftest import StartPeer
-from tests.live.test_audio import Run, stopped
-from tests.live.test_audio import run as run
-from tests.live.test_reading import Reader
-from tests.live.test_reading import read as read
-from tests.live.test_sending import Feeder
-from tests.live.test_sending import feed as feed
-from tests.support.nginx_rtmp import NginxRtmp
-from tests.support.peers import eventually
+from tests.live.program.test_audio import Run, stopped
+from tests.live.program.test_audio import run as run
+from tests.live.reading.test_reading import Reader
+from tests.live.reading.test_reading import read as read
+from tests.live.sending.test_sending import Feeder
+from tests.live.sending.test_sending import feed as feed
+from tests.support.servers.nginx_rtmp import NginxRtmp
+from tests.support.servers.peers import eventually
 
 pytestmark = pytest.mark.slow
 

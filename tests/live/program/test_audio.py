@@ -22,10 +22,10 @@ from sinks.sink import Sink
 from sources.live.opener import open_live
 from streamer.live.pipeline import LivePipeline
 from tests.live.conftest import StartPeer
-from tests.live.test_sending import first_pictures
-from tests.support.beats import CODECS, INFO, Beeps, offsets_ms, pictures
+from tests.live.sending.test_sending import first_pictures
 from tests.support.fakes import PassThrough
-from tests.support.peers import (
+from tests.support.media.beats import CODECS, INFO, Beeps, offsets_ms, pictures
+from tests.support.servers.peers import (
     PATIENCE_SECONDS,
     RtspPeer,
     eventually,

@@ -14,7 +14,7 @@ from streamer.live.fleet.settings import FleetSettings, fleet_in
 from streamer.live.fleet.spread import SpreadFleet
 from streamer.settings import DEFAULTS
 from tests.live.conftest import StartPeer
-from tests.support.onnx_network import written_onnx
+from tests.support.networks.onnx_network import written_onnx
 from tests.support.patience import PATIENCE_SECONDS, eventually
 from tests.support.ray_cluster import nodes_here
 

@@ -15,17 +15,17 @@ from sources.live.disconnect import Cause
 from sources.live.opener import open_live
 from sources.live.reconnect import State
 from tests.live.conftest import StartPeer
-from tests.live.test_reading import Reader
-from tests.live.test_reading import read as read
-from tests.live.test_sending import Feeder
-from tests.live.test_sending import feed as feed
-from tests.support.node_servers import (
+from tests.live.reading.test_reading import Reader
+from tests.live.reading.test_reading import read as read
+from tests.live.sending.test_sending import Feeder
+from tests.live.sending.test_sending import feed as feed
+from tests.support.servers.node_servers import (
     NodeServer,
     media_server,
     not_installed,
     rtsp_server,
 )
-from tests.support.peers import eventually, make_certificate
+from tests.support.servers.peers import eventually, make_certificate
 
 pytestmark = pytest.mark.slow
 

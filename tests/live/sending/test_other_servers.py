@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
-from pathlib import Path
 from threading import Event, Thread
 
 import av
@@ -16,9 +15,10 @@ import pytest
 from sources.live.disconnect import Cause
 from sources.live.opener import open_live
 from sources.live.reconnect import State
-from tests.live.test_reading import Reader
-from tests.live.test_reading import read as read
-from tests.support.peers import PATIENCE_SECONDS, eventually, free_port
+from tests.conftest import PROJECT
+from tests.live.reading.test_reading import Reader
+from tests.live.reading.test_reading import read as read
+from tests.support.servers.peers import PATIENCE_SECONDS, eventually, free_port
 
 pytestmark = pytest.mark.slow
 
@@ -126,7 +126,7 @@ class RtmpPeer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        script = Path(__file__).parents[1] / "support" / "rtmp_peer.py"
+        script = PROJECT / "tests" / "support" / "servers" / "rtmp_peer.py"
         self._process = subprocess.Popen([sys.executable, str(script), self.url])
 
     def kill(self) -> None:

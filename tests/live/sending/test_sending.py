@@ -31,8 +31,9 @@ from sources.connect import ConnectOptions
 from sources.frame import Colour, Frame, StreamInfo
 from sources.live.disconnect import DisconnectedError
 from sources.live.opener import open_live
+from tests.conftest import PROJECT
 from tests.live.conftest import StartPeer
-from tests.support.peers import (
+from tests.support.servers.peers import (
     PATIENCE_SECONDS,
     eventually,
     free_port,
@@ -373,14 +374,14 @@ def test_a_child_never_outlives_its_parent(gstreamer: None) -> None:
         hole.listen()
         code = (
             "import sys, time; sys.path.insert(0, sys.argv[1])\n"
-            "from tests.live.test_sending import Feeder\n"
+            "from tests.live.sending.test_sending import Feeder\n"
             "from sinks.live.opener import open_live_sink\n"
             "for uri in sys.argv[2:]: Feeder(open_live_sink(uri))\n"
             "print('on', flush=True); time.sleep(600)"
         )
         push = f"rtsp://127.0.0.1:{hole.getsockname()[1]}/x"
         serve = f"serve://127.0.0.1:{free_port()}/x"
-        root = str(Path(__file__).parents[2])
+        root = str(PROJECT)
         parent = subprocess.Popen(
             [sys.executable, "-c", code, root, push, serve], stdout=subprocess.PIPE
         )

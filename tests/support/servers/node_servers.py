@@ -15,7 +15,7 @@ from shutil import which
 
 from tests.conftest import PROJECT
 from tests.support.patience import PATIENCE_SECONDS, eventually
-from tests.support.peers import free_port
+from tests.support.servers.peers import free_port
 
 _FOLDER = PROJECT / "out" / "node"
 _PACKAGES = {"node-media-server": "4", "rtsp-streaming-server": "2"}

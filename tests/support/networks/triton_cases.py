@@ -1,9 +1,9 @@
 """Holds the Triton kernels to PyTorch in Triton's interpreter; prints JSON.
 
 A program of its own, for the interpreter is chosen before a kernel is defined:
-`TRITON_INTERPRET=1 python -m tests.support.triton_cases steps|network|lite|backend`.
-Each figure is the norm of the error over the norm of the truth, which PyTorch computes
-in float32 from the same 16-bit numbers.
+`TRITON_INTERPRET=1 python -m tests.support.networks.triton_cases
+steps|network|lite|backend`. Each figure is the norm of the error over the norm of the
+truth, which PyTorch computes in float32 from the same 16-bit numbers.
 """
 
 import json
@@ -29,7 +29,7 @@ from model.mspfn.layers import Conv, Down, Up
 from model.mspfn.network import MSPFN
 from model.mspfn.pyramid import GaussianPyramid
 from model.mspfn.variants import variant_named
-from tests.support.deferred_device import DeferredDevice
+from tests.support.networks.deferred_device import DeferredDevice
 
 KINDS = {"fp16": torch.float16, "bf16": torch.bfloat16}
 SMALL = replace(

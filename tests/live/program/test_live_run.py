@@ -23,8 +23,8 @@ from streamer.live.still import FROZEN_SECONDS
 from streamer.settings import LiveOptions
 from tests.live.conftest import StartPeer
 from tests.support.fakes import PassThrough
-from tests.support.peers import PATIENCE_SECONDS, eventually, free_port
 from tests.support.probe import look_at
+from tests.support.servers.peers import PATIENCE_SECONDS, eventually, free_port
 
 pytestmark = pytest.mark.slow
 

@@ -15,9 +15,9 @@ import pytest
 
 from tests.conftest import PROJECT, MakeClip
 from tests.live.conftest import StartPeer
-from tests.live.test_sending import first_pictures, first_pictures_or_none
-from tests.support.peers import PATIENCE_SECONDS, eventually, free_port
+from tests.live.sending.test_sending import first_pictures, first_pictures_or_none
 from tests.support.probe import look_at
+from tests.support.servers.peers import PATIENCE_SECONDS, eventually, free_port
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,12 @@ from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline
 from tests.live.conftest import StartPeer
 from tests.support.fakes import PassThrough
-from tests.support.peers import PATIENCE_SECONDS, RtspPeer, eventually, free_port
+from tests.support.servers.peers import (
+    PATIENCE_SECONDS,
+    RtspPeer,
+    eventually,
+    free_port,
+)
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,7 @@ from streamer.settings import LiveOptions, RunOptions
 from tests.conftest import MakeClip
 from tests.live.conftest import StartPeer
 from tests.support.fakes import PassThrough
-from tests.support.served_clips import read, served
+from tests.support.servers.served_clips import read, served
 
 ON_GPU = GpuDecoding(device=0, stay=False)
 
