@@ -24,6 +24,7 @@ SLEEPS = {
 READ_CLOCKS = {
     "tests/live/program/test_audio.py": "sends pictures at the pace of a camera",
     "tests/live/sending/test_sending.py": "sends pictures at the pace of a camera",
+    "tests/streamer/live/test_planes.py": "stamps frames, as a source does",
     "tests/streamer/network/test_protocol.py": "stamps frames, as a source does",
     "tests/streamer/pipeline/test_file.py": "gives up where nothing goes on",
 }

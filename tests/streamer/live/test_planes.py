@@ -18,7 +18,7 @@ from streamer.live.still import FROZEN_SECONDS, StillWatch
 from streamer.pipeline.preview import PreviewTap
 from tests.conftest import MakeClip
 from tests.support.fakes import HandClock
-from tests.support.on_device import HeldByGpu, OnDevice
+from tests.support.networks.on_device import HeldByGpu, OnDevice
 
 
 @pytest.fixture(autouse=True)

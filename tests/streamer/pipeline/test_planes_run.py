@@ -35,7 +35,7 @@ from tests.streamer.pipeline.test_planes import noisy_picture
 from tests.support.fakes import HandClock, PassThrough
 from tests.support.networks.deferred_device import DeferredDevice, DeferredEvent
 from tests.support.networks.halving import Halve
-from tests.support.on_device import HeldByGpu, OnDevice
+from tests.support.networks.on_device import HeldByGpu, OnDevice
 from tests.support.probe import look_at
 
 
