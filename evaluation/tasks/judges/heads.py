@@ -1,7 +1,8 @@
 """Reads boxes out of what detectors give: YOLO's, SSD's and DETR's forms.
 
 YOLOv5 gives [1, n, 5 + classes] and YOLOv8 [1, 4 + classes, n], centre and size in
-pixels of the input; YOLOX the first with distances on grids of 8, 16 and 32 (Ge et al.,
+pixels of the input; YOLOv10 (Wang et al., arXiv:2405.14458) and exports with the choice
+built in [1, n, 6]; YOLOX the first with distances on grids of 8, 16 and 32 (Ge et al.,
 arXiv:2107.08430); SSD [1, 1, n, 7], or boxes, labels and scores apart; DETR logits with
 a last class for nothing and boxes as shares (Carion et al., arXiv:2005.12872), its
 successors logits without it, each class by itself.
@@ -20,14 +21,42 @@ from evaluation.tasks.judges.settings import JudgeSettings
 
 Array = NDArray[Any]
 _YOLOX_STRIDES = (8, 16, 32)
+_CHOSEN = 6
+"""Columns of detections that a YOLO has chosen itself."""
 
 
 def yolo(
     outputs: Mapping[str, Array], fit: Fitted, settings: JudgeSettings
 ) -> Detections:
-    """Returns the detections of YOLOv5's or YOLOv8's output, told by its shape."""
+    """Returns the detections of YOLOv5's or YOLOv8's output, told by its shape.
+
+    Rows of six are taken as chosen already where no other form has six.
+    """
+    output = next(iter(outputs.values()))
+    if output.shape[-1] == _CHOSEN and len(settings.classes) > 2:
+        return yolo_chosen(outputs, fit, settings)
     rows = _rows(outputs, len(settings.classes))
     return _centred(rows, fit, settings)
+
+
+def yolo_chosen(
+    outputs: Mapping[str, Array], fit: Fitted, settings: JudgeSettings
+) -> Detections:
+    """Returns the detections of a YOLO that chooses among them itself.
+
+    Rows [1, n, 6]: left, top, right, bottom in pixels of the input, score, class.
+
+    Raises:
+        EvaluationError: The output has another form.
+    """
+    output = next(iter(outputs.values()))
+    if output.shape[-1] != _CHOSEN:
+        raise EvaluationError(
+            "expected [1, n, 6]: left, top, right, bottom, score and class; got "
+            f"{list(output.shape)}"
+        )
+    rows = output.reshape(-1, _CHOSEN).astype(np.float32)
+    return known(fit.to_picture(rows[:, :4]), rows[:, 4], rows[:, 5], settings)
 
 
 def yolox(
@@ -123,17 +152,17 @@ def apart(outputs: Mapping[str, Array], names: tuple[str, ...]) -> dict[str, Arr
     Raises:
         EvaluationError: They cannot be told.
     """
-    roles = ("boxes", "scores", "labels", "masks")
     if names:
         missing = [name for name in names if name not in outputs]
         if missing:
             raise EvaluationError(
                 f"no output is named {missing[0]}; there are {', '.join(outputs)}"
             )
-        found = {role: outputs[name] for role, name in zip(roles, names, strict=False)}
+        found = {role: outputs[name] for role, name in zip(_ROLES, names, strict=False)}
     else:
-        found = {role: a for role in roles for n, a in outputs.items() if role in n}
-        found = found if "boxes" in found and len(found) >= 3 else _by_shape(outputs)
+        found = _by_name(outputs)
+        told = {"boxes", "scores", "labels"} <= set(found)
+        found = found if told else _by_shape(outputs)
     if not {"boxes", "scores", "labels"} <= set(found):
         shapes = ", ".join(f"{n} {list(a.shape)}" for n, a in outputs.items())
         raise EvaluationError(
@@ -141,7 +170,32 @@ def apart(outputs: Mapping[str, Array], names: tuple[str, ...]) -> dict[str, Arr
             "[boxes, scores, labels]"
         )
     flat = {role: found[role].reshape(-1) for role in ("scores", "labels")}
-    return found | flat | {"boxes": found["boxes"].reshape(-1, 4)}
+    boxes = found["boxes"].reshape(-1, 4)
+    if len({len(boxes), *map(len, flat.values())}) > 1:
+        raise EvaluationError(
+            f"{len(boxes)} boxes, {len(flat['scores'])} scores and "
+            f"{len(flat['labels'])} labels; name them: outputs = [boxes, scores, "
+            "labels]"
+        )
+    return found | flat | {"boxes": boxes}
+
+
+_ROLES = ("boxes", "scores", "labels", "masks")
+_WORDS = (
+    *(("boxes", "boxes"), ("scores", "scores"), ("masks", "masks")),
+    *(("labels", "labels"), ("labels", "classes"), ("labels", "class_ids")),
+)
+_OTHERS = ("raw", "multiclass", "num")
+"""Words in the names of what TensorFlow's detectors give besides."""
+
+
+def _by_name(outputs: Mapping[str, Array]) -> dict[str, Array]:
+    found: dict[str, Array] = {}
+    for name, array in outputs.items():
+        for role, word in _WORDS:
+            if word in name and not any(other in name for other in _OTHERS):
+                found.setdefault(role, array)
+    return found
 
 
 def _by_shape(outputs: Mapping[str, Array]) -> dict[str, Array]:

@@ -20,6 +20,7 @@ _Outputs = Mapping[str, NDArray[Any]]
 _Head = Callable[[_Outputs, Fitted, JudgeSettings], Detections]
 _HEADS: Mapping[str, _Head] = {
     "yolo": heads.yolo,
+    "yolo-chosen": heads.yolo_chosen,
     "darknet": heads.yolo,
     "yolox": heads.yolox,
     "ssd": heads.ssd,

@@ -26,7 +26,9 @@ from evaluation.errors import EvaluationError
 from evaluation.pictures import sha256_of
 from evaluation.tasks.labels.text_objects import read_names
 
-Kind = Literal["darknet", "yolo", "yolox", "ssd", "detr", "mask-rcnn", "semantic"]
+Kind = Literal[
+    "darknet", "yolo", "yolo-chosen", "yolox", "ssd", "detr", "mask-rcnn", "semantic"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Fit = Literal["letterbox", "corner", "stretch"]
 FITS: tuple[Fit, ...] = get_args(Fit)

@@ -54,6 +54,25 @@ def test_yolov8_gives_columns_without_objectness(tmp_path: Path) -> None:
     assert got.boxes[0].tolist() == pytest.approx(_BOX)
 
 
+def test_yolov10_gives_sides_and_has_chosen_already(tmp_path: Path) -> None:
+    rows = _f([12, 26, 32, 34, 0.9, 1], [13, 26, 32, 34, 0.8, 1], [0, 0, 0, 0, 0, 0])
+
+    got = found(tmp_path, "yolo-chosen", {"out": rows[None]})
+    told = found(
+        tmp_path, "yolo", {"out": rows[None]}, classes=("person", "car", "dog")
+    )
+
+    for seen in (got, told):
+        assert seen.classes.tolist() == [1, 1]
+        assert seen.scores.tolist() == pytest.approx([0.9, 0.8])
+        assert seen.boxes[0].tolist() == pytest.approx(_BOX)
+
+
+def test_yolo_of_another_form_is_not_one_that_has_chosen(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match=r"expected \[1, n, 6\].*got \[1, 1, 9\]"):
+        found(tmp_path, "yolo-chosen", {"out": np.zeros((1, 1, 9), np.float32)})
+
+
 def test_yolox_gives_distances_on_three_grids(tmp_path: Path) -> None:
     rows = np.full((64 + 16 + 4, 7), -20, np.float32)
     rows[:, 4:] = 0
@@ -88,6 +107,44 @@ def test_an_ssd_of_three_lists_with_the_upper_side_first(tmp_path: Path) -> None
 
     assert got.boxes.tolist() == [pytest.approx(_BOX, abs=1e-4)]
     assert got.classes.tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("names", "number"),
+    [
+        (("num_dets", "det_boxes", "det_scores", "det_classes"), np.int32),
+        (
+            (
+                *("num_detections", "detection_boxes", "detection_scores"),
+                "detection_classes",
+            ),
+            np.float32,
+        ),
+        (("count", "boxes", "scores", "class_ids"), np.int64),
+    ],
+)
+def test_lists_are_told_by_the_names_that_the_field_gives_them(
+    tmp_path: Path, names: tuple[str, ...], number: Any
+) -> None:
+    outputs = {
+        names[0]: np.array([[1]], number),
+        names[1]: _f([12, 26, 32, 34], [0, 0, 0, 0])[None],
+        "raw_detection_boxes": _f([1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4])[None],
+        names[2]: _f([0.9, 0]),
+        names[3]: np.array([[1, -1]], number),
+    }
+
+    got = found(tmp_path, "ssd", outputs)
+
+    assert got.boxes.tolist() == [pytest.approx(_BOX)]
+    assert got.classes.tolist() == [1]
+
+
+def test_lists_of_different_lengths_ask_for_their_names(tmp_path: Path) -> None:
+    outputs = {"boxes": _f([1, 2, 3, 4]), "scores": _f([0.9, 0]), "labels": _f([1])}
+
+    with pytest.raises(EvaluationError, match="1 boxes, 2 scores and 1 labels; name"):
+        found(tmp_path, "ssd", outputs)
 
 
 def test_detr_has_a_last_class_for_nothing(tmp_path: Path) -> None:
