@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from model import build_network, write_weights
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.data.batches import Batches
+from training.half_weights import HalfWeights
 from training.losses import luma_psnr_loss, paper_loss
 from training.networks import compiled, starting_network, teacher_network
 from training.schedule import Phase, cosine_rate, halving_rate, phase_at
@@ -96,9 +97,13 @@ class Trainer:
         self.optimiser = torch.optim.Adam(
             self.network.parameters(), lr=settings.rate, fused=True
         )
-        self._forward = self.network
-        if settings.compile:
-            self._forward = compiled(self.network, self.device)
+        self._forward = self._forward_pass()
+
+    def _forward_pass(self) -> Callable[[Pictures], Pictures]:
+        if self.settings.compile:
+            return compiled(self.network, self.device)
+        half = self.settings.precision == "bf16"
+        return HalfWeights(self.network) if half else self.network
 
     @property
     def elapsed(self) -> float:

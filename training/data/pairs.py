@@ -15,6 +15,7 @@ from evaluation.sets import TRAINING_SETS, Sample, TestSet
 from training.data.pictures import TrainingFile, sha256_of
 from training.errors import TrainingError
 from training.rain.sampling import host_generator
+from training.squares import PictureStore, Square
 
 Pictures = Float[Tensor, "batch 3 height width"]
 
@@ -63,23 +64,29 @@ class RealPairs:
         self._augment = augment
         self.files: list[TrainingFile] = []
         self.errors: list[str] = []
-        self._pairs: list[tuple[Tensor, Tensor]] = []
+        rainy: list[Tensor] = []
+        clean: list[Tensor] = []
         for pairs in sets:
             self.errors += pairs.problems
-            self._add(pairs.samples, device)
-        if not self._pairs:
+            self._add(pairs.samples, rainy, clean)
+        if not rainy:
             raise TrainingError(f"No pair can be used: {'; '.join(self.errors[:3])}")
+        self._rainy = PictureStore(rainy, device)
+        self._clean = PictureStore(clean, device)
 
-    def _add(self, samples: Sequence[Sample], device: torch.device) -> None:
+    def _add(
+        self, samples: Sequence[Sample], rainy: list[Tensor], clean: list[Tensor]
+    ) -> None:
         brighter = 0
         for sample in samples:
             try:
-                rainy, clean = _read(sample)
+                before, after = _read(sample)
             except EvaluationError as error:
                 self.errors.append(str(error))
                 continue
-            brighter += int(rainy.float().mean() >= clean.float().mean())
-            self._pairs.append((rainy.to(device), clean.to(device)))
+            brighter += int(before.float().mean() >= after.float().mean())
+            rainy.append(before)
+            clean.append(after)
             self.files += _files(sample)
         if samples[0].rainy.half and brighter < len(samples) / 4:
             raise TrainingError(
@@ -90,11 +97,11 @@ class RealPairs:
 
     def __len__(self) -> int:
         """How many pairs there are."""
-        return len(self._pairs)
+        return len(self._rainy.sizes)
 
     def places(self, size: int) -> int:
         """Returns how many squares of that size lie side by side in all pairs."""
-        sizes = (rainy.shape[1:] for rainy, _ in self._pairs)
+        sizes = self._rainy.sizes
         return sum((height // size) * (width // size) for height, width in sizes)
 
     def crops(
@@ -107,37 +114,37 @@ class RealPairs:
         Raises:
             TrainingError: No pair is large enough.
         """
-        large = [p for p in self._pairs if min(p[0].shape[1:]) >= size]
+        sizes = enumerate(self._rainy.sizes)
+        large = [number for number, shape in sizes if min(shape) >= size]
         if not large:
             raise TrainingError(
                 f"Expected pairs of at least {size} x {size} pixels to crop from."
             )
         draws = torch.rand((count, 4), generator=host_generator(generator))
         mirror = self._augment == "mirror"
-        crops = [_crop(large, draw, size, mirror=mirror) for draw in draws.tolist()]
+        squares = [
+            self._square(large, draw, size, mirror=mirror) for draw in draws.tolist()
+        ]
         rainy, clean = (
-            torch.stack(part).float() / 255 for part in zip(*crops, strict=True)
+            store.cut(squares, size).float() / 255
+            for store in (self._rainy, self._clean)
         )
         if self._augment == "batch":
             place = int(draws[0, 3] * 8)
             return _turned(rainy, place), _turned(clean, place)
         return rainy, clean
 
-
-def _crop(
-    pairs: Sequence[tuple[Tensor, Tensor]],
-    draw: Sequence[float],
-    size: int,
-    *,
-    mirror: bool,
-) -> tuple[Tensor, Tensor]:
-    rainy, clean = pairs[int(draw[0] * len(pairs))]
-    top = int(draw[1] * (rainy.shape[1] - size + 1))
-    left = int(draw[2] * (rainy.shape[2] - size + 1))
-    place = (slice(None), slice(top, top + size), slice(left, left + size))
-    if mirror and draw[3] < 0.5:
-        return rainy[place].flip(2), clean[place].flip(2)
-    return rainy[place], clean[place]
+    def _square(
+        self, large: Sequence[int], draw: Sequence[float], size: int, *, mirror: bool
+    ) -> Square:
+        number = large[int(draw[0] * len(large))]
+        height, width = self._rainy.sizes[number]
+        return Square(
+            picture=number,
+            top=int(draw[1] * (height - size + 1)),
+            left=int(draw[2] * (width - size + 1)),
+            mirrored=mirror and draw[3] < 0.5,
+        )
 
 
 def _turned(crops: Pictures, place: int) -> Pictures:

@@ -15,6 +15,7 @@ from sources.errors import SourceError
 from sources.pictures.files import PICTURE_SUFFIXES, read_rgb
 from training.errors import TrainingError
 from training.rain.sampling import host_generator
+from training.squares import PictureStore, Square
 
 Pictures = Float[Tensor, "batch 3 height width"]
 
@@ -67,7 +68,7 @@ class CleanPictures:
 
     def __init__(self, folders: Sequence[Path], device: torch.device) -> None:
         self.files: list[TrainingFile] = []
-        self._pictures: list[Tensor] = []
+        pictures: list[Tensor] = []
         with ThreadPoolExecutor(cores()) as threads:
             for folder in folders:
                 paths = picture_files(folder)
@@ -75,12 +76,13 @@ class CleanPictures:
                     digest, picture = read
                     name = path.relative_to(folder).as_posix()
                     self.files.append(TrainingFile(name, digest))
-                    self._pictures.append(picture.to(device))
+                    pictures.append(picture)
+        self._store = PictureStore(pictures, device)
 
     @property
     def smallest_side(self) -> int:
         """Pixels of the shortest side of all pictures."""
-        return min(min(picture.shape[1:]) for picture in self._pictures)
+        return min(min(shape) for shape in self._store.sizes)
 
     def crops(self, count: int, size: int, generator: torch.Generator) -> Pictures:
         """Returns random squares, mirrored and turned at random, RGB in [0, 1].
@@ -91,7 +93,7 @@ class CleanPictures:
         Raises:
             TrainingError: No picture is large enough.
         """
-        areas = [_places(picture, size) for picture in self._pictures]
+        areas = [_places(shape, size) for shape in self._store.sizes]
         if not any(areas):
             raise TrainingError(
                 f"Expected pictures of at least {size} x {size} pixels to crop from; "
@@ -100,19 +102,22 @@ class CleanPictures:
         weights = torch.tensor(areas, dtype=torch.float64)
         cpu = host_generator(generator)
         chosen = torch.multinomial(weights, count, replacement=True, generator=cpu)
-        crops = [self._crop(int(index), size, cpu) for index in chosen]
-        return torch.stack(crops).to(torch.float32) / 255
+        draws = torch.rand((count, 4), generator=cpu).tolist()
+        pairs = zip(chosen.tolist(), draws, strict=True)
+        squares = [self._square(index, draw, size) for index, draw in pairs]
+        return self._store.cut(squares, size).to(torch.float32) / 255
 
-    def _crop(self, index: int, size: int, generator: torch.Generator) -> Tensor:
-        picture = self._pictures[index]
-        draws = torch.rand(4, generator=generator).tolist()
-        top = int(draws[0] * (picture.shape[1] - size + 1))
-        left = int(draws[1] * (picture.shape[2] - size + 1))
-        crop = picture[:, top : top + size, left : left + size]
-        crop = torch.rot90(crop, int(draws[2] * 4), (1, 2))
-        return crop.flip(2) if draws[3] < 0.5 else crop
+    def _square(self, index: int, draws: Sequence[float], size: int) -> Square:
+        height, width = self._store.sizes[index]
+        return Square(
+            picture=index,
+            top=int(draws[0] * (height - size + 1)),
+            left=int(draws[1] * (width - size + 1)),
+            turns=int(draws[2] * 4),
+            mirrored=draws[3] < 0.5,
+        )
 
 
-def _places(picture: Tensor, size: int) -> int:
-    height, width = picture.shape[1:]
+def _places(shape: tuple[int, int], size: int) -> int:
+    height, width = shape
     return max(0, height - size + 1) * max(0, width - size + 1)

@@ -14,6 +14,7 @@ from torch import Tensor
 from training.rain.near_drops import near_drop_maps
 from training.rain.sampling import host_generator
 from training.rain.streaks import STYLES, rain_maps
+from training.squares import Place, Square, gathered, place_of
 
 RainMaps = Float[Tensor, "batch 1 height width"]
 
@@ -96,14 +97,24 @@ class RainPool:
         """
         host = host_generator(self._generator)
         draws = torch.rand((count, 5), generator=host).tolist()
-        return torch.stack([self._crop(draw, size) for draw in draws]).float()
+        places = [self._place(draw, size) for draw in draws]
+        gains = torch.tensor([0.6 + 0.7 * draw[4] for draw in draws])
+        if self.maps.is_cuda:
+            gains = gains.pin_memory().to(self.maps.device, non_blocking=True)
+        crops = gathered(self.maps.view(-1), places, 1, size)
+        # Rounded to what the maps are kept in, as one by one they were.
+        return (gains[:, None, None, None] * crops).to(self.maps.dtype).float()
 
-    def _crop(self, draw: list[float], size: int) -> Tensor:
-        index = int(draw[0] * len(self._kinds))
-        span = self._size - size + 1
-        top, left = int(draw[1] * span), int(draw[2] * span)
-        crop = self.maps[index, :, top : top + size, left : left + size]
-        return (0.6 + 0.7 * draw[4]) * (crop.flip(2) if draw[3] < 0.5 else crop)
+    def _place(self, draw: list[float], size: int) -> Place:
+        area, span = self._size**2, self._size - size + 1
+        square = Square(
+            picture=int(draw[0] * len(self._kinds)),
+            top=int(draw[1] * span),
+            left=int(draw[2] * span),
+            mirrored=draw[3] < 0.5,
+        )
+        shape = (self._size, self._size)
+        return place_of(square, size, shape, range(0, len(self._kinds) * area, area))
 
     def state(self) -> dict[str, Tensor | int]:
         """Returns what `restore` needs to go on exactly from here."""
