@@ -12,6 +12,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,8 +23,11 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from benchmarks.support.measure import RESULTS, document, save
+from benchmarks.support.triton_ahead import compiled_kernel
+from model.backends.triton.launches import Launch
 from training.data.batches import Batches
 from training.data.pictures import CleanPictures
+from training.fused_prelu import RUN
 from training.loop import Trainer
 from training.rain.pool import RainPool
 from training.rain.weather import Weather, rain_on
@@ -31,6 +35,7 @@ from training.schedule import Phase
 from training.settings import TrainSettings
 
 MODEL, BATCH, SIZE = "mspfn-lite", 80, 32
+CAPABILITIES = (80, 86, 89, 90)
 _NO_LAUNCH = ("aten.empty", "aten.detach")
 
 
@@ -92,10 +97,40 @@ def counted(model: str) -> dict[str, Counter[str]]:
     return found
 
 
+def kernels_ahead() -> dict[str, Any]:
+    """Returns what the training's own kernels take, compiled for each card."""
+    from training.prelu_kernels import backwards, forwards  # loads Triton
+
+    x = torch.empty(1, 32, 8, 8, dtype=torch.bfloat16, device="meta")
+    slope, sums = x[0, :, 0, 0], torch.empty(1, 32, device="meta")
+    forms = {
+        "forwards": (forwards, {"x": x, "slope": slope, "y": x}),
+        "backwards": (
+            backwards,
+            {"x": x, "slope": slope, "given": x, "back": x, "sums": sums},
+        ),
+    }
+    found: dict[str, Any] = {}
+    for name, (kernel, tensors) in forms.items():
+        launch = Launch(
+            kernel=name,
+            grid=(1, 1),
+            tensors=tensors,
+            sizes={"pixels": 64},
+            constants={"HAS": 32, "RUN": RUN},
+        )
+        found[name] = {
+            f"sm_{card}": asdict(compiled_kernel(kernel, launch, card))
+            for card in CAPABILITIES
+        }
+    return found
+
+
 def measured() -> dict[str, Any]:
     """Returns the numbers, and the most frequent operations."""
     found = counted(MODEL)
     return {
+        "prelu kernels of 32 channels": kernels_ahead(),
         "launches": {part: sum(counts.values()) for part, counts in found.items()},
         "most in a step": dict(found["step"].most_common(25)),
     }

@@ -15,6 +15,8 @@ from torch import Tensor, nn
 from model import build_network, write_weights
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.data.batches import Batches
+from training.errors import TrainingError
+from training.fused_prelu import why_not, with_fused_prelu
 from training.half_weights import HalfWeights
 from training.losses import luma_psnr_loss, paper_loss
 from training.networks import compiled, starting_network, teacher_network
@@ -88,6 +90,8 @@ class Trainer:
         self._clock = clock
         self._spent = 0.0
         self._since = clock()
+        if settings.fused_prelu and (reason := why_not(self.device)):
+            raise TrainingError(f"fused_prelu cannot be kept: {reason}.")
         torch.manual_seed(settings.seed)
         self.network = starting_network(settings).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
@@ -100,6 +104,8 @@ class Trainer:
         self._forward = self._forward_pass()
 
     def _forward_pass(self) -> Callable[[Pictures], Pictures]:
+        if self.settings.fused_prelu:
+            with_fused_prelu(self.network)
         if self.settings.compile:
             return compiled(self.network, self.device)
         half = self.settings.precision == "bf16"

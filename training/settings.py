@@ -98,6 +98,8 @@ class TrainSettings:
     """`bf16` or `fp32`: what the network computes in; weights stay fp32."""
     compile: bool = False
     """Compile the network: faster after a minute or so, once for each crop size."""
+    fused_prelu: bool = False
+    """On a GPU with Triton: PReLU in one kernel forwards and one back. Not measured."""
     rain: dict[str, float] = field(
         default_factory=lambda: {
             "heavy": 0.35,

@@ -71,13 +71,21 @@ def compiled(launch: Launch, capability: int) -> Resources:
     Raises:
         triton.errors.TritonError: It does not compile.
     """
+    from model.backends.triton.kernels import KERNELS
+
+    return compiled_kernel(KERNELS[launch.kernel], launch, capability)
+
+
+def compiled_kernel(kernel: Any, launch: Launch, capability: int) -> Resources:
+    """Compiles a kernel for `sm_<capability>`, in the form that a launch has.
+
+    Raises:
+        triton.errors.TritonError: It does not compile.
+    """
     import triton
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource
 
-    from model.backends.triton.kernels import KERNELS
-
-    kernel = KERNELS[launch.kernel]
     signature = {name: KINDS[one.dtype] for name, one in launch.tensors.items()}
     signature |= dict.fromkeys(launch.sizes, "i32")
     signature |= dict.fromkeys(launch.constants, "constexpr")

@@ -18,11 +18,14 @@ from training.settings import TrainSettings
 def training_steps(on: Subject, found: Findings) -> None:
     """The light network from its weights, as `train` does it."""
     batch, size = (2, 32) if on.dry else (80, 160)
-    found.take(f"batch {batch} of {size}", partial(_steps, on, batch, size), least_s=6)
+    for name, fused in (("", False), (", fused PReLU", True)):
+        if not (fused and on.dry):  # Triton's kernels run on a GPU only
+            work = partial(_steps, on, batch, size, fused=fused)
+            found.take(f"batch {batch} of {size}{name}", work, least_s=6)
 
 
-def _steps(on: Subject, batch: int, size: int) -> Found:
-    trainer = _trainer(on, batch, size)
+def _steps(on: Subject, batch: int, size: int, *, fused: bool) -> Found:
+    trainer = _trainer(on, batch, size, fused=fused)
     warm, count = (1, 2) if on.dry else (6, 60)
     with torch.backends.cudnn.flags(enabled=True, benchmark=True):
         first_s = _timed(trainer, warm)
@@ -46,13 +49,14 @@ def _timed(trainer: Trainer, count: int) -> float:
     return time.perf_counter() - begun
 
 
-def _trainer(on: Subject, batch: int, size: int) -> Trainer:
+def _trainer(on: Subject, batch: int, size: int, *, fused: bool) -> Trainer:
     settings = TrainSettings(
         begin_from="mspfn-lite",
         budget="10m",
         schedule="cosine",
         phases=(Phase(start=0.0, size=size, batch=batch),),
         precision="fp32" if on.dry else "bf16",
+        fused_prelu=fused,
         rain_maps=4 if on.dry else 128,
         rain_size=max(size, 64),
         rain_renew=1 if on.dry else 8,

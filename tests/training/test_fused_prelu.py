@@ -1,0 +1,71 @@
+"""PReLU in kernels of its own, in Triton's interpreter, and who gets it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+from model import build_network
+from tests.conftest import PROJECT, child_environment
+from tests.support.patience import PATIENCE_SECONDS
+from training.data.batches import Batches
+from training.errors import TrainingError
+from training.fused_prelu import FusedPReLU, fused_prelu, why_not, with_fused_prelu
+from training.loop import Trainer
+from training.settings import TrainSettings
+
+
+@pytest.mark.slow
+def test_results_and_gradients_are_pytorchs_up_to_rounding() -> None:
+    pytest.importorskip("triton", reason="NOT CHECKED: the kernels; triton is missing")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.prelu_cases"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=PROJECT,
+        env={**child_environment(), "TRITON_INTERPRET": "1"},
+        timeout=4 * PATIENCE_SECONDS,
+    )
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout)
+    assert len(found) == 7
+    for name, errors in found.items():
+        if "float32" in name:
+            assert max(errors.values()) < 1e-6, (name, errors)
+        elif "bfloat16" in name:  # the interpreter cuts where a card rounds
+            assert max(errors.values()) < 2**-7, (name, errors)
+    assert found["network"] < 0.02
+
+
+def test_a_network_keeps_its_weights_and_their_names() -> None:
+    network = build_network("mspfn-lite-m3")
+    before = dict(network.named_parameters())
+
+    with_fused_prelu(network)
+
+    assert list(dict(network.named_parameters())) == list(before)
+    assert all(now is before[name] for name, now in network.named_parameters())
+    kinds = {type(one) for one in network.modules() if isinstance(one, nn.PReLU)}
+    assert kinds == {FusedPReLU}
+
+
+def test_what_does_not_lie_channels_last_is_pytorchs_to_compute() -> None:
+    x, slope = torch.randn(2, 3, 4, 5), torch.tensor([0.1, 0.2, 0.3])
+
+    assert torch.equal(fused_prelu(x, slope), nn.functional.prelu(x, slope))
+
+
+def test_the_processor_is_refused() -> None:
+    assert why_not(torch.device("cpu"))
+    with pytest.raises(TrainingError, match="fused_prelu cannot be kept: "):
+        Trainer(
+            TrainSettings(fused_prelu=True),
+            Batches(torch.Generator(), clean=None, pool=None),
+            torch.Generator(),
+        )
