@@ -3,7 +3,7 @@
 On a GPU each is a launch or a few, and small ones take as long as it takes to launch
 them. Counted on the CPU, where the same operations run: what makes a view or memory is
 left out. Their number does not depend on the size of the crops, which are small here.
-`python -m benchmarks.bench_training_launches --json` writes
+`python -m benchmarks.network.bench_training_launches --json` writes
 benchmarks/results/training_launches.json.
 """
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from benchmarks.bench_training_launches import launches_in
+from benchmarks.network.bench_training_launches import launches_in
 
 
 def test_what_computes_is_counted_and_a_view_is_not() -> None:
