@@ -42,7 +42,10 @@ class PacketIndex:
     key_frames: tuple[KeyFrame, ...]
     """In the order of time."""
     uncut: str = ""
-    """Why the file is not to be cut, in one line; empty if it can be."""
+    """Why the file is not to be cut into pieces, in one line; empty if it can be."""
+    certain: bool = True
+    """Whether the times are those of the frames that the file gives: a stretch can be
+    taken out by them, where it must be by decoding from the beginning."""
     problem: str = ""
     """Why the file ends before its announced end, in one line; else empty."""
 
@@ -86,14 +89,14 @@ def index_of(path: Path) -> PacketIndex:
     with closing(VideoFile(path)) as file, closing(open_file(path)) as container:
         stream = video_stream(container, path)
         reader = _Reader(stream)
-        if container.format.name in ONLY_DECODE_TIMES:
-            reader.uncut = "its container says only when pictures are decoded"
+        by_decoding = container.format.name in ONLY_DECODE_TIMES
+        take = reader.take_decode_time if by_decoding else reader.take
         try:
             for packet in container.demux(stream):
-                reader.take(packet)
+                take(packet)
         except FFmpegError as error:
             reader.uncut = f"it is damaged: {error.strerror}"
-        return reader.index(file)
+        return reader.by_decoding(file) if by_decoding else reader.index(file)
 
 
 class _Reader:
@@ -115,6 +118,8 @@ class _Reader:
             return
         self._packets += 1
         if packet.is_discard:  # an edit list takes it out; a decoder shows it not
+            if packet.is_keyframe and packet.pts is not None:
+                self._add_key(packet, packet.pts)
             return
         if packet.pts is None:
             self.uncut = self.uncut or "some of its pictures have no time stamps"
@@ -124,11 +129,24 @@ class _Reader:
                 self.uncut = self.uncut or "its times begin anew in the middle"
             self._last_dts = packet.dts
         if packet.is_keyframe:
-            self._keys.append((packet.pts, self._refreshes(packet)))
-            self._lowest.append(packet.pts)
+            self._add_key(packet, packet.pts)
         if self._lowest:
             self._lowest[-1] = min(self._lowest[-1], packet.pts)
         self._times.append(packet.pts)
+
+    def take_decode_time(self, packet: "Packet[VideoStream]") -> None:
+        """Takes a packet of a container that does not say when it is shown."""
+        if not packet.size:
+            return
+        self._packets += 1
+        if packet.dts is None:
+            self.uncut = "some of its pictures have no time stamps"
+        else:
+            self._times.append(packet.dts)
+
+    def _add_key(self, packet: "Packet[VideoStream]", pts: int) -> None:
+        self._keys.append((pts, self._refreshes(packet)))
+        self._lowest.append(pts)
 
     def _refreshes(self, packet: "Packet[VideoStream]") -> bool:
         """Whether the decoder forgets all at this key frame.
@@ -145,24 +163,39 @@ class _Reader:
             KeyFrame(pts, refreshes and lowest == pts)
             for (pts, refreshes), lowest in zip(self._keys, self._lowest, strict=True)
         ]
+        uncertain = self.uncut or _why_uncertain(times, keys)
+        single = "it has one key frame only" if len(keys) == 1 else ""
         return PacketIndex(
             time_base=file.info.time_base,
             times=tuple(times),
             key_frames=tuple(sorted(keys, key=lambda key: key.pts)),
-            uncut=self.uncut or _why_uncut(times, keys),
+            uncut=uncertain or single,
+            certain=not uncertain,
+            problem=file.missing(self._packets),
+        )
+
+    def by_decoding(self, file: VideoFile) -> PacketIndex:
+        """The frames of such a file take the times of decoding, the earliest first."""
+        times = sorted(self._times)
+        keys = [KeyFrame(time, closed=True) for time in times[:1]]
+        uncertain = self.uncut or _why_uncertain(times, keys)
+        return PacketIndex(
+            time_base=file.info.time_base,
+            times=tuple(times),
+            key_frames=tuple(keys),
+            uncut=uncertain or "its container says only when pictures are decoded",
+            certain=not uncertain,
             problem=file.missing(self._packets),
         )
 
 
-def _why_uncut(times: list[int], keys: list[KeyFrame]) -> str:
+def _why_uncertain(times: list[int], keys: list[KeyFrame]) -> str:
     if not keys or not times:
         return "it has no key frame"
     if len(set(times)) < len(times):
         return "two of its pictures have the same time"
-    if keys[0].pts != times[0]:
+    if keys[0].pts > times[0]:
         return "it begins with pictures that lack their key frame"
-    if len(keys) == 1:
-        return "it has one key frame only"
     return ""
 
 

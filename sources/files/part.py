@@ -12,7 +12,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from sources.errors import SourceError
-from sources.files.timestamps import Timeline, usual_step
+from sources.files.timestamps import DecodeTimes, Timeline, usual_step
 from sources.files.video import VideoFile
 from sources.frame import Frame
 
@@ -54,6 +54,9 @@ class VideoPart(VideoFile):
         super().__init__(path)
         self._span = span
         self._found = False
+        self._stamps, self._decode_times = self._decode_times, None
+        """Of a container that says only when pictures are decoded; such a file is read
+        from the beginning."""
 
     def __iter__(self) -> Iterator[Frame]:
         """Yields the frames before, in and behind the stretch, in order.
@@ -93,6 +96,13 @@ class VideoPart(VideoFile):
             index += 1
         yield from self._pop_all(early, index)
 
+    def _pictures(self) -> Iterator[av.VideoFrame]:
+        for picture in super()._pictures():
+            if self._stamps:
+                picture.pts = self._stamps.next()
+                picture.time_base = self._info.time_base
+            yield picture
+
     def _pop_all(
         self, early: deque[av.VideoFrame], index: int
     ) -> Iterator[tuple[int, av.VideoFrame]]:
@@ -101,6 +111,9 @@ class VideoPart(VideoFile):
 
     def _readable_packets(self) -> "Iterator[Packet[VideoStream]]":
         """Reads from the key frame on; where seeking misses it, from the beginning."""
+        if self._stamps:
+            yield from self._stamped(self._stamps)
+            return
         wanted = self._span.start_at
         self._seek(wanted)
         for packet in super()._readable_packets():
@@ -117,6 +130,13 @@ class VideoPart(VideoFile):
             self._found |= packet.pts == wanted and packet.is_keyframe
             if self._found:
                 yield packet
+
+    def _stamped(self, stamps: DecodeTimes) -> "Iterator[Packet[VideoStream]]":
+        self._found = True
+        for packet in super()._readable_packets():
+            if packet.size:
+                stamps.add(packet.dts)
+            yield packet
 
     def _seek(self, wanted: int) -> None:
         """Goes well before the key frame: some containers seek by time of decoding."""

@@ -10,6 +10,7 @@ from inspect import Parameter, signature
 from typing import Annotated, Any, TypeVar
 
 import typer
+from rich.markup import escape
 
 from sources.options import Declared, declared_in, problem_in
 
@@ -84,5 +85,5 @@ def _annotation(option: Declared) -> Any:
     name = option.name.replace("_", "-")
     is_switch = option.kind is bool
     names = option.option.names or ((f"--{name}/--no-{name}",) if is_switch else ())
-    info = typer.Option(*names, help=option.option.help + default)
+    info = typer.Option(*names, help=escape(option.option.help + default))
     return Annotated[option.kind | None, info]

@@ -1,5 +1,7 @@
 """One film on its way: what is planned, what is done, and what comes next."""
 
+import hashlib
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -21,6 +23,7 @@ from streamer.library.options import seconds_in
 from streamer.library.plan import Plan, Window, lead_ins, middle_of, plan_of
 from streamer.library.state.earlier import (
     forget_what_is_gone,
+    refuse_changed,
     refuse_foreign,
     refuse_other,
     refuse_same,
@@ -34,6 +37,9 @@ from streamer.library.state.manifest import (
     read_manifest,
 )
 from streamer.library.work import REACH, Work
+
+_LONGEST_NAME = 220
+"""Bytes of a film's name that its manifest can have; file systems allow 255."""
 
 
 @dataclass(slots=True)
@@ -49,6 +55,8 @@ class Film:
     state: Path
     """The folder of the manifest and the pieces."""
     work: Work
+    below: Path = Path()
+    """The folders of a library that it lies in."""
     twin: Path | None = None
     """Another source that would become the same output: neither is made."""
     busy: set[int] = field(default_factory=set)
@@ -58,7 +66,7 @@ class Film:
     _index: PacketIndex | None = None
 
     def __post_init__(self) -> None:
-        self.manifest = Manifest(self.state / f"{self.output.name}.jsonl")
+        self.manifest = Manifest(self.state / f"{self._state_name}.jsonl")
 
     @property
     def name(self) -> str:
@@ -66,9 +74,28 @@ class Film:
         return self.output.name
 
     @property
+    def shown(self) -> str:
+        """Its name with the folders of a library in front."""
+        return str(self.below / self.output.name)
+
+    @property
     def folder(self) -> Path:
         """Of the pieces."""
-        return self.state / f"{self.output.name}.pieces"
+        return self.state / f"{self._state_name}.pieces"
+
+    @property
+    def lock(self) -> Path:
+        """The file that one program at a time holds."""
+        return self.state / f"{self._state_name}.lock"
+
+    @property
+    def _state_name(self) -> str:
+        """The output's name, cut where no suffix of ours would fit behind it."""
+        name = os.fsencode(self.output.name)
+        if len(name) <= _LONGEST_NAME:
+            return self.output.name
+        head = os.fsdecode(name[:_LONGEST_NAME]).encode("utf-8", "ignore").decode()
+        return f"{head}~{hashlib.sha256(name).hexdigest()[:12]}"
 
     @property
     def plan(self) -> Plan:
@@ -157,7 +184,7 @@ class Film:
 
     def _window(self, index: PacketIndex) -> Window:
         options = self.work.options
-        if options.preview and not index.uncut:
+        if options.preview:
             return middle_of(index)
         start, length = options.start, options.duration
         return Window(
@@ -242,9 +269,11 @@ class Film:
         """Joins the pieces, checks the film, and notes that it is done.
 
         Raises:
-            StreamerError: A piece is damaged, or frames are missing.
+            StreamerError: The source is another one by now, a piece is damaged, or
+                frames are missing.
             SinkError: The disk is full.
         """
+        refuse_changed(self._record, self.source)
         pieces = [self.manifest.pieces[number] for number in range(self.count)]
         if self.plan.whole:
             done = keep_whole(self.source, pieces[0], self.folder, self.output)

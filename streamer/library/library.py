@@ -6,6 +6,7 @@ from contextlib import suppress
 from glob import has_magic
 from pathlib import Path
 
+from model.whole_file import write_whole
 from sinks.encoding.encoders import CODECS_OF
 from sources.errors import SourceError
 from streamer.library.film import Film
@@ -50,7 +51,8 @@ def films_of(source: str, output: Path, work: Work) -> list[Film]:
     else:
         root = Path(source)
         paths = sorted(_films_in(root, recursive=options.recursive))
-    paths = [path for path in paths if not path.is_relative_to(output)]
+    made = output.resolve()
+    paths = [path for path in paths if not _lies_in(path, made)]
     if not paths:
         more = "" if options.recursive else "; --recursive looks into its folders"
         raise SourceError(f"{source} holds no film{more}.")
@@ -63,6 +65,11 @@ def film_of(source: Path, output: Path, work: Work) -> Film:
     """Returns one film by itself; its manifest lies beside the output."""
     state = output.parent / STATE_FOLDER
     return Film(source=source, output=output, state=state, work=work)
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    """Whether a film lies below a folder, however the two are written."""
+    return (path.parent.resolve() / path.name).is_relative_to(folder)
 
 
 def _fixed_part(pattern: str) -> Path:
@@ -102,6 +109,7 @@ def _film(path: Path, root: Path, output: Path, work: Work) -> Film:
         output=output / below / f"{path.stem}{suffix}",
         state=output / STATE_FOLDER / below,
         work=work,
+        below=below,
     )
 
 
@@ -123,9 +131,10 @@ def note_failures(output: Path, films: Iterable[FilmProgress]) -> int:
     lines = [line for progress in films if (line := _failure(progress))]
     path = output / FAILED_FILE
     with suppress(OSError):  # on a full disk stderr has said it all
-        path.unlink(missing_ok=True)
         if lines:
-            path.write_text("".join(f"{line}\n" for line in lines))
+            write_whole(path, "".join(f"{line}\n" for line in lines))
+        else:
+            path.unlink(missing_ok=True)
     return len(lines)
 
 

@@ -72,7 +72,7 @@ def plan_of(
     Raises:
         StreamerError: The window holds no frame, or the film cannot be cut for it.
     """
-    if index.uncut:
+    if not index.certain or (index.uncut and window.is_all):
         return _whole(path, index, window)
     first, end = _ends(path, index, window)
     shift = -first if not window.is_all else max(-first, 0)

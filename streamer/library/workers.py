@@ -179,8 +179,7 @@ class Workers:
         film = progress.film
         try:
             film.refuse_twin()
-            lock = film.state / f"{film.output.name}.lock"
-            progress.stack.enter_context(locked(lock, str(film.output)))
+            progress.stack.enter_context(locked(film.lock, str(film.output)))
             film.prepare(self._recipe)
         except Exception as error:  # noqa: BLE001 - kept with the film
             self._fail(progress, error)

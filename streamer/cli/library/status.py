@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from streamer.cli.library.table import printable
 from streamer.library.state.status import status_of
 
 
@@ -18,7 +19,8 @@ def status(
     typer.echo(f"{'frames':>16}{'fps':>8}  film")
     for film in films:
         frames = f"{film.frames}/{film.frames_expected}"
-        typer.echo(f"{frames:>16}{film.fps:>8.1f}  {film.name}: {film.state}")
+        told = f"{film.name}: {film.state}"
+        typer.echo(f"{frames:>16}{film.fps:>8.1f}  {printable(told)}")
     done = sum(film.state == "done" for film in films)
     typer.echo(f"{done} of {len(films)} films are complete")
     return 0

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from threading import Event, Lock, Thread
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -41,7 +42,7 @@ class FilmTable:
         elif progress.state == DONE and not self._alone:
             self._print(line_of(progress))
             for note in () if progress.skipped else _notes_of(progress):
-                self._print(f"note: {progress.film.name}: {note}")
+                self._print(f"note: {printable(progress.film.shown)}: {note}")
 
     def close_with(self, progress: FilmProgress) -> None:
         """Prints what became of the only film."""
@@ -50,7 +51,8 @@ class FilmTable:
         done = progress.film.done
         frames = done.frames if done else 0
         how = "was complete before" if progress.skipped else _speed(progress)
-        sys.stdout.write(f"{progress.film.output}: {frames} frames, {how}\n")
+        output = printable(str(progress.film.output))
+        sys.stdout.write(f"{output}: {frames} frames, {how}\n")
 
     def _print(self, text: str, *, always: bool = False) -> None:
         if self._quiet and not always:
@@ -102,7 +104,9 @@ class FilmTable:
     ) -> None:
         task = self._tasks.get(id(progress))
         if under_way and task is None:
-            task = bars.add_task(progress.film.name, fps=0.0, left="")
+            task = bars.add_task(
+                escape(printable(progress.film.shown)), fps=0.0, left=""
+            )
             self._tasks[id(progress)] = task
         if task is None:
             return
@@ -128,7 +132,20 @@ def line_of(progress: FilmProgress) -> str:
     left = time_of(progress.seconds_left(now_ns))
     problem = problem_of(progress)
     cause = f": {problem}" if problem else ""
-    return f"{state:<9}{frames:>16}{fps:>8}{left:>9}  {progress.film.name}{cause}"
+    film = printable(f"{progress.film.shown}{cause}")
+    return f"{state:<9}{frames:>16}{fps:>8}{left:>9}  {film}"
+
+
+def printable(name: str) -> str:
+    """Returns the name of a file as every terminal can show it, on one line.
+
+    Control characters could move the cursor, and bytes that are no UTF-8 cannot be
+    printed: they are written as escapes.
+    """
+    shown = (c if c.isprintable() else repr(c)[1:-1] for c in name)
+    encoding = sys.stderr.encoding or "ascii"
+    text = "".join(shown).encode(encoding, "backslashreplace")
+    return text.decode(encoding)
 
 
 def time_of(seconds: float | None) -> str:
@@ -151,7 +168,8 @@ def _speed(progress: FilmProgress) -> str:
     resumed = f", {before} of them by an earlier run" if before else ""
     pieces = progress.film.count
     whole = progress.film.plan.whole
-    cut = f"in one piece ({whole})" if whole else f"in {pieces} pieces"
+    several = "1 piece" if pieces == 1 else f"{pieces} pieces"
+    cut = f"in one piece ({whole})" if whole else f"in {several}"
     return f"{progress.fps(now_ns):.1f} fps, {cut}{resumed}"
 
 

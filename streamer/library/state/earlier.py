@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from streamer.errors import StreamerError
-from streamer.library.state.identity import SourceIdentity, difference
+from streamer.library.state.identity import SourceIdentity, difference, identity_of
 from streamer.library.state.manifest import FilmRecord, Manifest
 
 
@@ -62,6 +62,21 @@ def refuse_other(
     if change := difference(before.recipe, recipe):
         raise StreamerError(
             f"{output} was begun otherwise: {change}; --restart begins anew"
+        )
+
+
+def refuse_changed(before: FilmRecord, source: Path) -> None:
+    """Refuses to complete a film whose source was written to meanwhile.
+
+    Raises:
+        StreamerError: It was; the first difference is named.
+        SourceError: It is gone.
+    """
+    now = asdict(identity_of(source))
+    if change := difference(asdict(before.identity), now):
+        raise StreamerError(
+            f"{source} was written to while it was worked on: its {change}; "
+            "--restart begins anew"
         )
 
 

@@ -49,11 +49,16 @@ def _failed(output: Path) -> Iterator[FilmStatus]:
     path = output / FAILED_FILE
     if not path.is_file():
         return
-    for line in path.read_text().splitlines():
-        failure = json.loads(line)
+    for line in path.read_text(errors="replace").splitlines():
+        try:
+            failure = json.loads(line)
+            name = os.path.relpath(failure["output"], output)
+            state = f"failed: {failure['cause']}"
+        except (ValueError, KeyError, TypeError):
+            name, state = FAILED_FILE, "a line of it is damaged; the next run writes it"
         yield FilmStatus(
-            name=os.path.relpath(failure["output"], output),
-            state=f"failed: {failure['cause']}",
+            name=name,
+            state=state,
             frames=0,
             frames_expected=0,
             seconds=0.0,

@@ -2,6 +2,7 @@ import hashlib
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 
 from sources.errors import SourceError
@@ -123,6 +124,33 @@ def test_key_frames_of_an_open_group_are_told_from_closed_ones(
 
 def test_a_file_with_one_key_frame_is_not_to_be_cut(make_clip: MakeClip) -> None:
     assert index_of(make_clip(frames=10)).uncut == "it has one key frame only"
+
+
+def test_a_film_that_an_edit_list_begins_in_the_middle_of_a_group_can_be_cut(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    whole = make_clip(frames=60, options={"g": "20"})
+    path = tmp_path / "trimmed.mp4"
+    trim(whole, path, seconds=0.4)
+
+    index = index_of(path)
+
+    assert not index.uncut
+    assert index.key_frames[0].pts < index.times[0]
+    assert index.start_before(index.times[0], 0) == index.key_frames[0].pts
+
+
+def trim(source: Path, path: Path, *, seconds: float) -> None:
+    """Hides the beginning of a film, as cutters do that copy packets."""
+    with av.open(str(source)) as film, av.open(str(path), "w") as trimmed:
+        pictures = film.streams.video[0]
+        stream = trimmed.add_stream_from_template(pictures)
+        offset = round(seconds / (pictures.time_base or MPEG))
+        for packet in film.demux(pictures):
+            if packet.pts is not None and packet.dts is not None:
+                packet.pts, packet.dts = packet.pts - offset, packet.dts - offset
+                packet.stream = stream
+                trimmed.mux(packet)
 
 
 def test_transport_streams_one_behind_the_other_are_not_to_be_cut(

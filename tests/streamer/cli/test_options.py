@@ -58,3 +58,17 @@ def test_an_option_comes_by_its_name(words: list[str], name: str, value: Any) ->
 
 def test_every_option_says_what_it_is_for() -> None:
     assert all(option.option.help.endswith(".") for option in OPTIONS.values())
+
+
+def test_the_help_names_extras_in_full() -> None:
+    app = typer.Typer()
+
+    @app.command()
+    @with_options(OPTIONS)
+    def run(given: Mapping[str, Any]) -> int:
+        return 0
+
+    shown = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200"}).output
+
+    assert "derain[web]" in shown
+    assert "derain[mqtt]" in shown

@@ -290,6 +290,56 @@ def test_a_preview_is_three_seconds_of_the_middle_side_by_side(
     assert seen.sizes == {(128, 48)}
 
 
+@pytest.mark.parametrize(
+    ("name", "codec", "options"),
+    [
+        ("one.mp4", "libx264", {"g": "250"}),
+        ("old.avi", "mpeg4", {"g": "20", "bf": "2"}),
+    ],
+    ids=["one-key-frame", "times-of-decoding"],
+)
+def test_a_stretch_of_a_film_that_cannot_be_cut_is_taken_all_the_same(
+    make_clip: MakeClip, name: str, codec: str, options: dict[str, str]
+) -> None:
+    source = make_clip(name, frames=60, codec=codec, options=options)
+    excerpt = LibraryOptions(piece=1, start="0.8", duration="1")
+    film = film_of(source, source.with_name("o.mkv"), a_work(options=excerpt))
+    whole = in_one_go(source, source.with_name("w.mkv"), NetworkOptions(gate="off"))
+
+    make([film])
+
+    frames = frames_of(film.output)
+    assert [time for time, _ in frames] == [Fraction(n, 25) for n in range(25)]
+    assert [h for _, h in frames] == [h for _, h in frames_of(whole)][20:45]
+
+
+def test_a_source_that_grows_while_it_is_worked_on_becomes_no_film(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip("g.mkv", frames=60, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mkv"), a_work())
+    film.prepare(film.work.recipe())
+    make_pieces_only(film)
+    with source.open("ab") as file:
+        file.write(b"more of it")
+
+    with pytest.raises(StreamerError, match="written to while it was worked on: its s"):
+        film.complete()
+
+    assert not film.output.exists()
+
+
+def test_a_name_as_long_as_a_file_can_have_is_a_film(make_clip: MakeClip) -> None:
+    name = "é" * 125 + ".mkv"
+    source = make_clip("short.mkv", frames=10)
+    film = film_of(source, source.with_name(name), a_work())
+
+    [progress] = make([film]).films
+
+    assert progress.error is None
+    assert [p.film.done for p in make([anew(film)]).films] == [film.done]
+
+
 def test_a_start_behind_the_end_is_one_clear_line(make_clip: MakeClip) -> None:
     source = make_clip(frames=50, options={"g": "20"})
     work = a_work(options=LibraryOptions(start="100"))

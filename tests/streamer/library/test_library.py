@@ -58,6 +58,18 @@ def test_what_was_made_is_not_made_again_where_the_output_lies_in_the_library(
     assert names_of(tmp_path, tmp_path / "out", recursive=True) == ["a.mp4"]
 
 
+def test_the_output_is_known_in_the_library_however_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(*(tmp_path / "films" / name for name in ("a.mp4", "sub/b.mp4", "clean/a.mp4")))
+    (tmp_path / "way").symlink_to(tmp_path / "films")
+    monkeypatch.chdir(tmp_path / "films")
+
+    for output in ("clean", "../films/clean", tmp_path / "way" / "clean"):
+        films = films_of(str(tmp_path / "films"), Path(output), DEEP)
+        assert [film.shown for film in films] == ["a.mp4", "sub/b.mp4"]
+
+
 def test_films_that_would_become_one_file_each_name_the_other(tmp_path: Path) -> None:
     put(*(tmp_path / name for name in ("a.ts", "a.avi", "a.mkv", "b.mp4")))
 

@@ -46,3 +46,15 @@ def one_piece_of(film: Film) -> None:
 def test_a_folder_where_nothing_was_begun_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(StreamerError, match="nothing was begun here"):
         status_of(tmp_path)
+
+
+def test_a_torn_line_of_failures_is_told_and_the_rest_is_shown(tmp_path: Path) -> None:
+    (tmp_path / ".derain").mkdir()
+    failure = {"source": "a", "output": f"{tmp_path}/b.mp4", "cause": "no video"}
+    whole = json.dumps(failure)
+    (tmp_path / "failed.jsonl").write_text(f"{whole}\n{whole[:-9]}")
+
+    states = {film.name: film.state for film in status_of(tmp_path)}
+
+    assert states["b.mp4"] == "failed: no video"
+    assert "damaged" in states["failed.jsonl"]
