@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 
 from streamer.page.video import HEADER
 from tests.live.conftest import StartPeer
-from tests.live.program.test_program import Program
+from tests.support.live_program import Program
 from tests.support.probe import look_at
 from tests.support.servers.peers import PATIENCE_SECONDS, eventually, free_port
 

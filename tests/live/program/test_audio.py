@@ -22,7 +22,6 @@ from sinks.sink import Sink
 from sources.live.opener import open_live
 from streamer.live.pipeline import LivePipeline
 from tests.live.conftest import StartPeer
-from tests.live.sending.test_sending import first_pictures
 from tests.support.fakes import PassThrough
 from tests.support.media.beats import CODECS, INFO, Beeps, offsets_ms, pictures
 from tests.support.servers.peers import (
@@ -32,6 +31,7 @@ from tests.support.servers.peers import (
     free_port,
     viewer_that_stops_reading,
 )
+from tests.support.servers.viewers import first_pictures
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.conftest import StartPeer
-from tests.live.program.test_program import PROGRAM
+from tests.support.live_program import PROGRAM
 from tests.support.probe import look_at
 
 pytestmark = pytest.mark.slow

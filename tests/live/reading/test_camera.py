@@ -20,10 +20,9 @@ from sources.live.reconnect import State
 from streamer.live.pipeline import LivePipeline
 from streamer.settings import LiveOptions
 from tests.conftest import MakeClip
-from tests.live.reading.test_reading import Reader
-from tests.live.reading.test_reading import read as read
 from tests.support.fakes import PassThrough
 from tests.support.servers.peers import PATIENCE_SECONDS, eventually
+from tests.support.servers.reader import Reader
 
 pytestmark = pytest.mark.slow
 

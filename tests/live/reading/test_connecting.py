@@ -11,12 +11,10 @@ from sources.live.disconnect import Cause, DisconnectedError
 from sources.live.opener import open_live
 from sources.live.reconnect import State
 from tests.live.conftest import StartPeer
-from tests.live.reading.test_reading import Reader, first_frames
-from tests.live.reading.test_reading import read as read
 from tests.live.sending.test_other_servers import WebCamera
-from tests.live.sending.test_sending import Feeder
-from tests.live.sending.test_sending import feed as feed
+from tests.support.servers.feeder import Feeder
 from tests.support.servers.peers import eventually, make_certificate
+from tests.support.servers.reader import Reader, first_frames
 from tests.support.servers.refusing_server import refusing_server
 
 pytestmark = pytest.mark.slow

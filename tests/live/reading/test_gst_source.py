@@ -11,9 +11,8 @@ from sources.live.disconnect import Cause, DisconnectedError
 from sources.live.gstreamer.source import open_gst
 from sources.live.reconnect import State
 from sources.live.stream import LiveStream
-from tests.live.reading.test_reading import Reader
-from tests.live.reading.test_reading import read as read
 from tests.support.servers.peers import eventually
+from tests.support.servers.reader import Reader
 
 pytestmark = pytest.mark.slow
 

@@ -1,12 +1,9 @@
 """A live stream read from a real server that is killed, frozen and changed."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
-from queue import Empty, Queue
-from threading import Thread
 from urllib.parse import quote
 
 import pytest
@@ -15,77 +12,19 @@ from sources.connect import ConnectOptions
 from sources.frame import Frame
 from sources.live.disconnect import Cause, DisconnectedError
 from sources.live.opener import open_live
-from sources.live.reconnect import State, Status
-from sources.live.stream import LiveStream
+from sources.live.reconnect import State
 from tests.live.conftest import StartPeer
 from tests.support.servers.clock_proxy import ClockProxy
 from tests.support.servers.peers import (
-    PATIENCE_SECONDS,
     eventually,
     free_port,
     make_certificate,
 )
+from tests.support.servers.reader import Reader, first_frames
 
 pytestmark = pytest.mark.slow
 
 WORST_PASSWORD = "p@ss/w#o?r:d%"  # noqa: S105 - of a server that lives for a second
-
-
-class Reader:
-    """Reads a stream on a thread of its own, as a run does."""
-
-    def __init__(self, stream: LiveStream) -> None:
-        self.stream = stream
-        self.states: list[Status] = []
-        stream.on_change = self.states.append
-        self._frames: Queue[Frame] = Queue()
-        self._thread = Thread(target=self._read, daemon=True)
-        self._thread.start()
-
-    def _read(self) -> None:
-        for frame in self.stream:
-            self._frames.put(frame)
-
-    def frames(self, count: int) -> list[Frame]:
-        return [self._frames.get(timeout=PATIENCE_SECONDS) for _ in range(count)]
-
-    def drain(self) -> list[Frame]:
-        """Returns what has come; nothing may be left of a time before an error."""
-        came = []
-        try:
-            while True:
-                came.append(self._frames.get_nowait())
-        except Empty:
-            return came
-
-    def was(self, state: State, cause: Cause | None = None) -> bool:
-        return any((s.state, s.cause) == (state, cause) for s in self.states)
-
-    def close(self) -> None:
-        self.stream.close()
-        self._thread.join(PATIENCE_SECONDS)
-        assert not self._thread.is_alive()
-
-
-@pytest.fixture
-def read() -> Iterator[type[Reader]]:
-    readers = []
-
-    class Tracked(Reader):
-        def __init__(self, stream: LiveStream) -> None:
-            super().__init__(stream)
-            readers.append(self)
-
-    yield Tracked
-    for reader in readers:
-        reader.close()
-
-
-def first_frames(url: str, count: int = 5, **options: object) -> list[Frame]:
-    stream = open_live(url, ConnectOptions(**options))  # type: ignore[arg-type] # a test names them
-    frames = list(islice(stream, count))
-    stream.close()
-    return frames
 
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])

@@ -15,10 +15,7 @@ from sources.live.disconnect import Cause
 from sources.live.opener import open_live
 from sources.live.reconnect import State
 from tests.live.conftest import StartPeer
-from tests.live.reading.test_reading import Reader
-from tests.live.reading.test_reading import read as read
-from tests.live.sending.test_sending import Feeder
-from tests.live.sending.test_sending import feed as feed
+from tests.support.servers.feeder import Feeder
 from tests.support.servers.node_servers import (
     NodeServer,
     media_server,
@@ -26,6 +23,7 @@ from tests.support.servers.node_servers import (
     rtsp_server,
 )
 from tests.support.servers.peers import eventually, make_certificate
+from tests.support.servers.reader import Reader
 
 pytestmark = pytest.mark.slow
 

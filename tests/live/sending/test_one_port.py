@@ -22,10 +22,10 @@ from streamer.live.fleet.settings import FleetSettings, fleet_in
 from streamer.live.fleet.supervisor import Fleet
 from streamer.settings import DEFAULTS
 from tests.live.conftest import StartPeer
-from tests.live.sending.test_sending import Feeder, children, first_pictures_or_none
-from tests.live.sending.test_sending import feed as feed
 from tests.support.fakes import PassThrough
+from tests.support.servers.feeder import Feeder, children
 from tests.support.servers.peers import PATIENCE_SECONDS, eventually, free_port
+from tests.support.servers.viewers import first_pictures_or_none
 
 pytestmark = pytest.mark.slow
 

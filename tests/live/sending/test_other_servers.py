@@ -16,9 +16,8 @@ from sources.live.disconnect import Cause
 from sources.live.opener import open_live
 from sources.live.reconnect import State
 from tests.conftest import PROJECT
-from tests.live.reading.test_reading import Reader
-from tests.live.reading.test_reading import read as read
 from tests.support.servers.peers import PATIENCE_SECONDS, eventually, free_port
+from tests.support.servers.reader import Reader
 
 pytestmark = pytest.mark.slow
 

@@ -14,12 +14,10 @@ from sources.live.reconnect import State
 from tests.live.conftest import StartPeer
 from tests.live.program.test_audio import Run, stopped
 from tests.live.program.test_audio import run as run
-from tests.live.reading.test_reading import Reader
-from tests.live.reading.test_reading import read as read
-from tests.live.sending.test_sending import Feeder
-from tests.live.sending.test_sending import feed as feed
+from tests.support.servers.feeder import Feeder
 from tests.support.servers.nginx_rtmp import NginxRtmp
 from tests.support.servers.peers import eventually
+from tests.support.servers.reader import Reader
 
 pytestmark = pytest.mark.slow
 
