@@ -1,19 +1,16 @@
 """Whole runs in which planes go to a network and back, on a device that plays."""
 
 import copy
-import itertools
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
 import pytest
-import torch
 
-from model import ModelError, load_network
+from model import load_network
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.torch_backend import TorchBackend
@@ -23,31 +20,19 @@ from sinks import open_sink
 from sinks.encoding.options import EncodeOptions
 from sources import open_source
 from sources.colour import FromRgb, ToRgb, conversion_for
-from sources.frame import Colour, Frame, RgbArray
+from sources.frame import Colour, RgbArray
 from streamer.network.rotated import upright
 from streamer.network.shared import SharedNetwork, Sharing
 from streamer.pipeline import planes as picture_planes
-from streamer.pipeline.buffers import Slot
 from streamer.pipeline.file import Pipeline
-from streamer.pipeline.submit import Launcher
-from tests.conftest import Clip, MakeClip, picture_of
+from tests.conftest import MakeClip
 from tests.streamer.pipeline.test_planes import noisy_picture
-from tests.support.fakes import HandClock, PassThrough
-from tests.support.networks.deferred_device import DeferredDevice, DeferredEvent
+from tests.support.fakes import PassThrough
+from tests.support.media.planes import luma_planes
+from tests.support.networks.deferred_device import DeferredDevice
 from tests.support.networks.halving import Halve
 from tests.support.networks.on_device import HeldByGpu, OnDevice
 from tests.support.probe import look_at
-
-
-def luma_planes(path: Path) -> list[np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
-    with av.open(str(path)) as container:
-        return [_luma(frame) for frame in container.decode(video=0)]
-
-
-def _luma(frame: av.VideoFrame) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
-    kind = np.uint16 if "10" in frame.format.name else np.uint8
-    rows = np.frombuffer(memoryview(frame.planes[0]), kind)
-    return rows.reshape(frame.height, -1)[:, : frame.width].astype(np.int64)
 
 
 @pytest.mark.parametrize(
@@ -231,154 +216,6 @@ def test_streams_of_one_network_stay_planes_and_go_in_batches(
     for clip in clips[:2]:
         pairs = zip(luma_planes(tmp_path / clip.name), luma_planes(clip), strict=True)
         assert all(np.array_equal(ours, its) for ours, its in pairs)
-
-
-def test_more_chroma_than_kernels_know_comes_as_pixels(make_clip: MakeClip) -> None:
-    for parts in ({"pixel_format": "yuv444p"}, {"pixel_format": "yuv422p"}):
-        network = OnDevice()
-
-        Pipeline(
-            open_source(str(make_clip(**parts))), network, open_sink("null:")
-        ).run()
-
-        assert (network.as_planes, network.as_pixels) == (0, 12)
-
-
-class FullAbove300(DeferredDevice):
-    def empty(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
-        if shape[1] > 300:
-            raise torch.OutOfMemoryError("CUDA out of memory.")
-        return super().empty(shape, kind)
-
-
-@pytest.mark.slow
-def test_no_frame_is_lost_when_the_memory_runs_out(make_clip: MakeClip) -> None:
-    clip = make_clip(size=(640, 512), frames=5)
-    network = OnDevice(FullAbove300())
-
-    pipeline = Pipeline(open_source(str(clip)), network, open_sink("null:"))
-    pipeline.run()
-    report = pipeline.report("in", "out", measure_alone=False)
-
-    assert report.frames_out == 5
-    assert network.as_pixels == 5
-    assert [note for note in report.notes if "going on in tiles of 256" in note]
-    assert upright(network, 180).notes == network.notes
-    network.close()
-
-
-@pytest.mark.slow
-def test_no_stream_loses_frames_when_the_memory_of_all_runs_out(
-    make_clip: MakeClip,
-) -> None:
-    clip = make_clip(size=(640, 512), frames=3)
-    network = OnDevice(FullAbove300())
-    counted = []
-
-    def derain(part: SharedNetwork) -> None:
-        pipeline = Pipeline(open_source(str(clip)), part, open_sink("null:"))
-        pipeline.run()
-        counted.append(pipeline.output.frames_out)
-
-    with closing(Sharing(network)) as sharing, ThreadPoolExecutor(2) as threads:
-        list(threads.map(derain, [sharing.part(), sharing.part()]))
-
-    assert counted == [3, 3]
-    assert [note for note in network.notes if "going on in tiles of 256" in note]
-    network.close()
-
-
-class Dies(DeferredDevice):
-    """Is lost after some pictures, as a card that falls off the bus."""
-
-    pictures = 6
-
-    def work_until(self, event: DeferredEvent, ticket: int) -> None:
-        self.pictures -= 1
-        if self.pictures < 0:
-            raise torch.AcceleratorError("CUDA error: unknown error\nmore of it")
-        super().work_until(event, ticket)
-
-
-def test_a_lost_device_ends_the_run_and_leaves_a_file_that_plays(
-    make_clip: MakeClip, tmp_path: Path
-) -> None:
-    out = tmp_path / "out.mp4"
-    pipeline = Pipeline(
-        open_source(str(make_clip())), OnDevice(Dies()), open_sink(str(out))
-    )
-
-    with pytest.raises(ModelError, match=r"^The device cpu failed: .*unknown error$"):
-        pipeline.run()
-
-    # The last ones may wait for the encoder when the error overtakes them.
-    assert 3 <= len(look_at(out).times) <= 6
-
-
-@pytest.mark.parametrize(
-    ("name", "full_range", "place"),
-    list(
-        itertools.product(("yuv420p", "nv12", "yuv420p10le", "p010le"), (1, 2), (0, 2))
-    ),
-)
-def test_every_layout_gives_the_planes_it_holds(
-    name: str, full_range: int, place: int
-) -> None:
-    planar = "yuv420p10le" if "10" in name else "yuv420p"
-    plain = picture_of(Clip(pixel_format=planar), 3)
-    colour = Colour(matrix=1, full_range=full_range, chroma_location=place)
-    picture = plain if name == planar else plain.reformat(format=name)
-
-    form = picture_planes.form_of(
-        picture, conversion_for(colour, picture.height), colour.chroma_location
-    )
-    held = picture_planes.planes_of(picture)
-
-    assert form is not None
-    expected = picture_planes.planes_of(plain)
-    for part in ("luma", "cb", "cr"):
-        codes = getattr(held, part) >> form.shift
-        assert np.array_equal(codes, getattr(expected, part)), part
-
-
-@pytest.mark.parametrize(
-    ("codec", "name", "phase"),
-    [("libx264", "clip.mp4", (0, 1)), ("mjpeg", "clip.avi", (1, 1))],
-)
-def test_full_range_chroma_lies_where_the_codec_puts_it_however_it_is_decoded(
-    make_clip: MakeClip, codec: str, name: str, phase: tuple[int, int]
-) -> None:
-    clip = make_clip(name, codec=codec, pixel_format="yuvj420p", full_range=2, frames=1)
-    frame = next(iter(open_source(str(clip))))
-    assert frame.picture.format.name == "yuvj420p"
-    how = conversion_for(frame.colour, 48)
-
-    forms = [
-        picture_planes.form_of(picture, how, frame.colour.chroma_location)
-        for picture in (frame.picture, frame.picture.reformat(format="nv12"))
-    ]
-
-    assert [form.phase for form in forms if form] == [phase, phase]
-
-
-def test_a_frame_started_as_planes_keeps_its_tags() -> None:
-    network, clock = OnDevice(), HandClock()
-    picture = picture_of(Clip(), 0)
-    picture.colorspace, picture.color_range = 1, 1
-    frame = Frame(
-        picture=picture,
-        index=0,
-        pts=0,
-        time_base=Fraction(1, 25),
-        colour=Colour(matrix=1, full_range=1),
-    )
-
-    flight = Launcher(network, clock, planes=True).start(frame, Slot())
-    flight.pending.wait()
-
-    assert flight.made is not None
-    assert (flight.made.colorspace, flight.made.color_range) == (1, 1)
-    assert np.abs(_luma(flight.made) - _luma(picture)).max() <= 1
 
 
 def test_pictures_of_a_gpu_that_must_come_as_pixels_are_stored_as_the_cpu_has_them(

@@ -8,6 +8,7 @@ from torch import nn
 
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
+from model.pixels import RgbArray
 from model.planes import PlaneForm, Planes
 from tests.support.networks.deferred_device import DeferredDevice
 
@@ -42,3 +43,13 @@ def some_planes(form: PlaneForm, seed: int, size: tuple[int, int] = (20, 28)) ->
 
     chroma = noise(height // 2, width // 2, 2)
     return Planes(luma=noise(height, width), cb=chroma[..., 0], cr=chroma[..., 1])
+
+
+def pictures(count: int, size: tuple[int, int] = (20, 28)) -> list[RgbArray]:
+    rng = np.random.default_rng(5)
+    shape = (count, *size, 3)
+    return list(rng.integers(0, 256, shape).astype(np.uint8))
+
+
+def halved(picture: RgbArray) -> RgbArray:
+    return np.rint(picture.astype(np.float32) / 255 * np.float32(0.5) * 255)
