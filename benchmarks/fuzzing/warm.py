@@ -65,6 +65,9 @@ class Order:
     """Where it runs; `out` and `err` of it take what it prints."""
     environment: Mapping[str, str]
     limit_seconds: float
+    """Of processor time, of the run and all it started; a busy machine only waits."""
+    longest_seconds: float = 300.0
+    """Of the clock: for a run that waits for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,7 @@ class Ending:
     """Of the process; below zero the signal that killed it."""
     seconds: float
     hung: bool
-    """The time limit came first."""
+    """A time limit came first."""
 
 
 def main() -> None:
@@ -87,7 +90,7 @@ def main() -> None:
         if not child:
             _become(order)
             _run()
-        sys.stdout.write(json.dumps(asdict(_watch(child, order))) + "\n")
+        sys.stdout.write(json.dumps(asdict(watch(child, order))) + "\n")
         sys.stdout.flush()
 
 
@@ -145,14 +148,10 @@ def _become(order: Order) -> None:
     sys.argv = ["derain", *order.arguments]
 
 
-def _watch(child: int, order: Order) -> Ending:
+def watch(child: int, order: Order) -> Ending:
     """Waits for the child; kills its group when the limit comes."""
     begun = time.monotonic()
-    ready = os.pidfd_open(child)
-    try:
-        ended, _, _ = select.select([ready], [], [], order.limit_seconds)
-    finally:
-        os.close(ready)
+    ended = _ends_in_time(child, order, begun + order.longest_seconds)
     if not ended:
         _signal(child, signal.SIGUSR1)  # says where it hangs
         time.sleep(_GRACE_SECONDS)
@@ -163,6 +162,33 @@ def _watch(child: int, order: Order) -> Ending:
         seconds=round(time.monotonic() - begun, 3),
         hung=not ended,
     )
+
+
+def _ends_in_time(child: int, order: Order, last: float) -> bool:
+    """Waits until the child ends, or has used up its time of the processor or clock."""
+    ready = os.pidfd_open(child)
+    try:
+        while time.monotonic() < last:
+            if select.select([ready], [], [], 1.0)[0]:
+                return True
+            if _processor_seconds(child) > order.limit_seconds:
+                return False
+    finally:
+        os.close(ready)
+    return False
+
+
+def _processor_seconds(group: int) -> float:
+    """Returns what a group has used, with those of its children that ended."""
+    ticks = 0
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = place.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has ended meanwhile
+        if int(fields[2]) == group:
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _signal(group: int, number: signal.Signals) -> None:
