@@ -81,11 +81,13 @@ def open_labelled(where: Where, task: Task) -> LabelledSet:
 
 
 def _pictures(where: Where) -> tuple[dict[str, LabelledSample], list[str]]:
-    root, problems = where.root, list[str]()
+    root = where.root
     twice = (root / RAINY).is_dir()
-    rainy = pictures_below(root / RAINY) if twice else {}
+    rainy, problems = pictures_below(root / RAINY) if twice else ({}, [])
     dry_place = root / DRY if twice else root
-    dry = pictures_below(dry_place) if dry_place.is_dir() else {}
+    dry, more = pictures_below(dry_place) if dry_place.is_dir() else ({}, [])
+    # Of a selection, what lies beside it is no matter.
+    problems = [*problems, *more] if where.listing is None else []
     if rainy and dry:
         problems += [f"{dry[k]}: no rainy picture" for k in dry if k not in rainy]
         problems += [f"{rainy[k]}: no dry picture" for k in rainy if k not in dry]

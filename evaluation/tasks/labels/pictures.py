@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from evaluation.errors import EvaluationError
 from evaluation.pictures import is_picture, natural_key
+from sources.pictures.files import PICTURE_SUFFIXES
 
 Label = TypeVar("Label")
 
@@ -27,18 +28,34 @@ _ENDINGS = re.compile(
 )
 
 
-def pictures_below(folder: Path) -> dict[str, Path]:
-    """Returns the pictures of a set by their path below `folder`, without the suffix.
+def pictures_below(folder: Path) -> tuple[dict[str, Path], list[str]]:
+    """Returns the pictures of a set by name, and those that have another's name.
 
     Folders of labels are left out: masks are pictures too.
     """
     root = picture_root(folder)
     found = sorted(filter(is_picture, root.rglob("*")), key=natural_key)
-    return {
-        path.relative_to(root).with_suffix("").as_posix(): path
-        for path in found
-        if not LABEL_FOLDERS & set(path.relative_to(root).parts[:-1])
-    }
+    return named_once(
+        root,
+        (p for p in found if not LABEL_FOLDERS & set(p.relative_to(root).parts[:-1])),
+    )
+
+
+def named_once(root: Path, paths: Iterable[Path]) -> tuple[dict[str, Path], list[str]]:
+    """Returns files by their path below `root` without the suffix.
+
+    Of two that differ by the suffix alone the later one is taken, and said to be.
+    """
+    found: dict[str, Path] = {}
+    problems: list[str] = []
+    for path in paths:
+        name = path.relative_to(root).with_suffix("").as_posix()
+        if name in found:
+            problems.append(
+                f"{found[name]}: {path.name} has the same name, and is taken"
+            )
+        found[name] = path
+    return found, problems
 
 
 def picture_root(folder: Path) -> Path:
@@ -100,7 +117,7 @@ def listed(pictures: dict[str, Path], path: Path) -> tuple[dict[str, Path], list
     problems: list[str] = []
     for line in filter(None, map(str.strip, lines)):
         wanted = PurePosixPath(line)
-        suffix = wanted.suffix.lower() in {".png", ".jpg", ".jpeg", ".bmp", ".txt"}
+        suffix = wanted.suffix.lower() in {*PICTURE_SUFFIXES, ".txt"}
         key = (wanted.with_suffix("") if suffix else wanted).as_posix()
         key = key if key in pictures else by_name.get(_plain(key), "")
         if key:

@@ -11,7 +11,7 @@ from evaluation.errors import EvaluationError
 from evaluation.pictures import is_picture
 from evaluation.reports.progress import show_progress
 from evaluation.sets.clips import VIDEO_SUFFIXES
-from evaluation.tasks.labels.pictures import listed, pictures_below
+from evaluation.tasks.labels.pictures import listed, named_once, pictures_below
 from sinks.errors import SinkError
 from sources.errors import SourceError
 from streamer.cli.rain.clips import rain_on_clip
@@ -49,8 +49,7 @@ def rain_command(
     ] = None,
 ) -> None:
     """Make it rain. Labels stay as they are, a manifest says what was made."""
-    pictures, clips = _found(source)
-    problems: list[str] = []
+    pictures, clips, problems = _found(source)
     if listing is not None:
         pictures, problems = listed(pictures, listing)
         clips = {}
@@ -120,19 +119,20 @@ def _make(
     return made
 
 
-def _found(source: Path) -> tuple[dict[str, Path], dict[str, Path]]:
-    """Returns the pictures and the clips, by their paths without suffixes."""
+_Files = dict[str, Path]
+
+
+def _found(source: Path) -> tuple[_Files, _Files, list[str]]:
+    """Returns pictures and clips by their paths without suffixes, and problems."""
     if not source.exists():
         raise EvaluationError(f"{source} does not exist.")
     if source.is_file():
         alone = {source.stem: source}
-        return (alone, {}) if is_picture(source) else ({}, alone)
-    clips = {
-        path.relative_to(source).with_suffix("").as_posix(): path
-        for path in sorted(source.rglob("*"))
-        if path.suffix.lower() in VIDEO_SUFFIXES
-    }
-    return pictures_below(source), clips
+        return (alone, {}, []) if is_picture(source) else ({}, alone, [])
+    videos = (p for p in source.rglob("*") if p.suffix.lower() in VIDEO_SUFFIXES)
+    clips, doubles = named_once(source, sorted(videos))
+    pictures, problems = pictures_below(source)
+    return pictures, clips, [*problems, *doubles]
 
 
 def _moving(rain: Rain) -> FallingKind:

@@ -112,6 +112,21 @@ def test_a_list_chooses_pictures_and_names_what_is_not_there(tmp_path: Path) -> 
     assert "never published" in found.notes[0]
 
 
+def test_of_two_pictures_of_one_name_the_one_that_is_left_out_is_named(
+    tmp_path: Path,
+) -> None:
+    for suffix in ("jpg", "png"):
+        picture(tmp_path / "images" / f"1.{suffix}")
+    coco(tmp_path / "annotations" / "i.json", ["1.jpg"])
+    (tmp_path / "list.txt").write_text("1.webp\n")
+
+    (said,) = open_labelled(Where(root=tmp_path), "detection").problems
+    listing = Where(root=tmp_path, listing=tmp_path / "list.txt")
+
+    assert said.endswith("1.jpg: 1.png has the same name, and is taken")
+    assert open_labelled(listing, "detection").problems == ()
+
+
 def test_without_labels_it_says_what_was_looked_for(tmp_path: Path) -> None:
     picture(tmp_path / "a.png")
 

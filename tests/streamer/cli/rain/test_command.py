@@ -16,7 +16,7 @@ from sources.pictures.files import read_rgb
 from streamer.cli.rain.command import rain_command
 from streamer.cli.rain.kinds import rain_kind
 from tests.support.media.folders import write_picture
-from tests.support.media.labelled_folders import labelled_folder
+from tests.support.media.labelled_folders import dry, labelled_folder
 
 _app = typer.Typer()
 _app.command()(rain_command)
@@ -158,6 +158,18 @@ def test_a_picture_that_cannot_be_read_is_named_and_the_rest_is_made(
     manifest = json.loads((tmp_path / "wet" / "manifest.json").read_text())
     assert not manifest["complete"]
     assert len(manifest["files"]) == 2
+
+
+def test_of_two_files_of_one_name_the_one_that_is_left_out_is_named(
+    tmp_path: Path,
+) -> None:
+    for name in ("a.jpg", "a.png"):
+        write_picture(tmp_path / "set" / name, dry())
+
+    told = rain(tmp_path / "set", tmp_path / "out", status=1)
+
+    assert "a.jpg: a.png has the same name, and is taken" in told.replace("\n", "")
+    assert [p.name for p in (tmp_path / "out" / "target").iterdir()] == ["a.png"]
 
 
 def test_at_night_the_dry_picture_is_darkened_and_written(
