@@ -9,6 +9,7 @@
     coverage        how much of a picture rain was taken out of
     quantisation    the scales of int8; `derain calibrate` finds them
     export, cost    a network as ONNX; what one costs
+    lighter         which shipped network takes less work than another
     cores           how many of the processor's this process may keep busy
     whole_file      files that are whole or not there
     mspfn/          the network family, beside the paper

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 
+from model.mspfn.variants import DEFAULT_MODEL
 from sinks.encoding.options import EncodeOptions
 from sources.connect import ConnectOptions
 from sources.errors import SourceError
@@ -17,6 +18,9 @@ from sources.options import Declared, Option, declared_in, problem_in
 from sources.pictures.files import PICTURE_SUFFIXES, is_pattern
 from sources.toml_file import TomlError, checked, table_in
 from streamer.errors import StreamerError
+
+AUTO = "auto"
+"""As a network's name: the one that files get, or a lighter one for a live source."""
 
 
 def _refuse_what_is_wrong(options: Any) -> None:
@@ -33,8 +37,12 @@ class NetworkOptions:
     """
 
     model: Annotated[
-        str, Option("A network of 'derain models', a .safetensors or an .onnx file.")
-    ] = "mspfn-lite"
+        str,
+        Option(
+            "A network of 'derain models', a .safetensors or an .onnx file; or auto: "
+            "mspfn-lite, and for a live source that it is too slow for, a lighter one."
+        ),
+    ] = DEFAULT_MODEL
     device: Annotated[
         str, Option("Where the network runs: auto, cpu, cuda or cuda:N.")
     ] = "auto"
@@ -70,6 +78,11 @@ class NetworkOptions:
 
     def __post_init__(self) -> None:
         _refuse_what_is_wrong(self)
+
+    @property
+    def named(self) -> str:
+        """The network that a run begins with: a file waits for the better one."""
+        return DEFAULT_MODEL if self.model == AUTO else self.model
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

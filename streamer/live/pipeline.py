@@ -16,11 +16,18 @@ from sinks.sink import Sink
 from sources.frame import Source
 from streamer.errors import StreamerError
 from streamer.live.audio import join_audio
-from streamer.live.counters import Connects, LiveCounts, LiveSnapshot, snapshot_of
+from streamer.live.counters import (
+    OVERLOAD,
+    Connects,
+    LiveCounts,
+    LiveSnapshot,
+    snapshot_of,
+)
 from streamer.live.fit import Fit, size_in
 from streamer.live.fitting.fitting import Fitting
 from streamer.live.fitting.places import Places
 from streamer.live.freeze import HoldingSink
+from streamer.live.pace import PaceWatch
 from streamer.live.reader import LatestFrameReader
 from streamer.live.still import StillWatch
 from streamer.network.protocol import Network
@@ -105,6 +112,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             on_drop=lambda: self.counts.drop("rate"),
         )
         self._still = StillWatch(name, now_ns)
+        self._pace = PaceWatch(name, network, now_ns)
         self._reader = LatestFrameReader(
             source,
             self.counts,
@@ -215,9 +223,15 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._spare.append(item.slot)
         if self._arrives():
             self.counts.left(item.frame.arrived_ns)
+            self._look_at_pace()
         else:
             self.counts.drop("output away")
         self._network_ns = item.stamps.derained_ns - item.stamps.started_ns
+
+    def _look_at_pace(self) -> None:
+        drops, made = self.counts.drops(), self._fitting.control.others
+        came = self.counts.frames_in - drops["rate"]
+        self._pace.look(came=came, missed=drops[OVERLOAD] + made)
 
     def _arrives(self) -> bool:
         """Whether what is sent arrives; a file is asked by its errors alone."""

@@ -19,7 +19,7 @@ def check_network(options: NetworkOptions) -> None:
         StreamerError: There is no such network or file.
         ModelError: Its tiles are too small.
     """
-    name = options.model
+    name = options.named
     variant = VARIANTS.get(name)
     if variant is None and Path(name).suffix not in {".safetensors", ".onnx"}:
         raise StreamerError(
@@ -50,8 +50,12 @@ def open_network(options: NetworkOptions, *, still: bool = False) -> Network:
     )
 
 
-def open_alone(options: NetworkOptions) -> Network:
+def open_alone(options: NetworkOptions, *, low_latency: bool = False) -> Network:
     """Loads a network without the memory of a stream, so that several can share it.
+
+    Args:
+        options: Which one, and where it runs.
+        low_latency: One picture at a time, on all cores.
 
     Raises:
         model.ModelError: No such model, file or device.
@@ -59,11 +63,12 @@ def open_alone(options: NetworkOptions) -> Network:
     from model import Derainer  # a second of imports: only for a run
 
     return Derainer(
-        options.model,
+        options.named,
         device=options.device,
         backend=options.backend,
         precision=options.precision,
         tile=options.tile,
+        low_latency=low_latency,
     )
 
 

@@ -14,6 +14,7 @@ from model.backends.base import Backend, BackendBase, Pending, PendingBase
 from model.planes import PlaneForm, PlanePicture, Planes
 from sources.frame import RgbArray
 from streamer.errors import StreamerError
+from streamer.network.auto import Lightens
 from streamer.network.round_robin import RoundRobin
 from streamer.network.waiting import PixelWork, PlaneWork, Size, Waiting, Work
 
@@ -206,6 +207,16 @@ class SharedNetwork(BackendBase):
         waiting = self._sharing.put(self._stream, PlaneWork(one, watch))
         waiting.begun.wait()
         return None if waiting.refused else _SharedPending(waiting)
+
+    @property
+    def running(self) -> str:
+        """Name of the network that derains now."""
+        return self._sharing.network.model
+
+    def lighten(self) -> bool:
+        """Asks for a lighter network, for all streams."""
+        network = self._sharing.network
+        return isinstance(network, Lightens) and network.lighten()
 
     def close(self) -> None:
         """Leaves the network to the other streams; may be called twice."""

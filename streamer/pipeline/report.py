@@ -146,7 +146,7 @@ def report_of(
         model_only_fps=stats.model_only_fps,
         stages={**decode, **times.stages()},
         latency_ms=times.latency.percentiles(),
-        model=network.model,
+        model=network.stateless().model,
         device=network.device,
         backend=network.backend,
         precision=network.precision,

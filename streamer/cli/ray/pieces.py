@@ -63,9 +63,9 @@ class RayMakers:
     def _refuse_mixed(self, network: NetworkOptions) -> None:
         """Asks every node what it would work with."""
         ask = self._ray.remote(max_retries=0, num_cpus=0)(recipe_there)
-        here = _here(network.model)
+        here = _here(network.named)
         for node in nodes_of(self._ray):
-            asked = ask.options(**self._on(node)).remote(network.model)
+            asked = ask.options(**self._on(node)).remote(network.named)
             try:
                 there = self._ray.get(asked, timeout=_ANSWER_SECONDS)
             except self._ray.exceptions.RayError:
@@ -96,7 +96,7 @@ class RayMakers:
         cpus = {"num_cpus": max(node.cpus // self._jobs, 1)}
         needs = {"num_gpus": 1} if self._on_gpu and node.gpus else cpus
         task = self._make.options(**needs, **self._on(node, soft=True))
-        reference = task.remote(job, _here(job.network.model))
+        reference = task.remote(job, _here(job.network.named))
         while not stop.stopped:
             ready, _ = self._ray.wait([reference], timeout=_LOOK_SECONDS)
             if ready:
@@ -171,7 +171,7 @@ def make_there(job: PieceJob, recipe: Mapping[str, str]) -> PieceRecord:
     """
     from streamer.library.piece.derain import derain_piece  # loads torch
 
-    if change := difference(recipe, recipe_there(job.network.model)):
+    if change := difference(recipe, recipe_there(job.network.named)):
         raise StreamerError(f"a node differs from the others: its {change}")
     network = _loaded.get(job.network)
     if network is None:

@@ -40,11 +40,11 @@ class StationActor:
         """
         from streamer.cli.bench.capacity import capacity_of  # loads torch
 
-        self._differs = difference(recipe, recipe_there(network.model))
+        self._differs = difference(recipe, recipe_there(network.named))
         if self._differs:
             return
         self._network = open_alone(network)
-        self._capacity = capacity_of(self._network, network.model)
+        self._capacity = capacity_of(self._network, network.named)
         ports = ServedPorts()
         self._station = Station(
             self._network, lambda stream: StreamOpener(stream, no_tap, ports)
@@ -140,7 +140,7 @@ class RayHosts:
             network: That all streams share.
         """
         self._ray, self._network = ray, network
-        self._recipe = recipe_there(network.model)
+        self._recipe = recipe_there(network.named)
         self._actor = ray.remote(max_restarts=0, max_concurrency=4)(StationActor)
         self._devices: dict[str, _Device] = {}
         self._due_s = 0.0

@@ -72,7 +72,7 @@ def recipe_of(
     """
     return {
         "version": program_version(),
-        "weights": weights_sha256(network.model),
+        "weights": weights_sha256(network.named),
         **asdict(network),
         **asdict(encode),
         **more,

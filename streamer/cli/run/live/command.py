@@ -23,7 +23,8 @@ from streamer.live.fleet.settings import StreamSettings
 from streamer.live.health_server import metrics_server
 from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline
-from streamer.network.protocol import Network, for_one_stream, open_alone
+from streamer.network.auto import open_for_live
+from streamer.network.protocol import Network, for_one_stream
 from streamer.pipeline.report import Report
 from streamer.settings import LiveOptions
 
@@ -81,7 +82,7 @@ def run_live(stream: StreamSettings, *, measure: bool, quiet: bool) -> Report:
     """
     log_to_stderr(as_json=stream.run.live.json_log, quiet=quiet)
     RECORD.begins(without_secrets(stream.source), without_secrets(stream.sink))
-    load = partial(open_alone, stream.run.network)
+    load = partial(open_for_live, stream.run.network)
     with opened_stream(stream, load) as pipeline, signals_stop(pipeline):
 
         def snapshots() -> dict[str, LiveSnapshot]:

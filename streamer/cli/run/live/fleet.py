@@ -19,7 +19,8 @@ from streamer.live.fleet.hours import ActiveHours
 from streamer.live.fleet.settings import FleetSettings, StreamSettings
 from streamer.live.fleet.supervisor import Fleet
 from streamer.live.pipeline import LivePipeline
-from streamer.network.protocol import Network, open_alone
+from streamer.network.auto import open_for_live
+from streamer.network.protocol import Network
 
 _REQUEST = "the request"
 
@@ -137,7 +138,7 @@ def run_fleet(settings: FleetSettings, path: Path, load: Load, *, quiet: bool) -
     """
     common = settings.streams[0].run
     log_to_stderr(as_json=common.live.json_log, quiet=quiet)
-    with closing(open_alone(common.network)) as shared, ExitStack() as stack:
+    with closing(open_for_live(common.network)) as shared, ExitStack() as stack:
         fleet = Fleet(shared)
         file = RunningFile(fleet, settings)
         tap = stack.enter_context(
