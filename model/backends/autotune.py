@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from model.errors import ModelError
 from model.whole_file import write_whole
 
 _LOG = logging.getLogger("derain.autotune")
+_DRIVER = Path("/sys/module/nvidia/version")
 _SIZE = (96, 160)
 """Small: the largest network takes a second for it on two cores in PyTorch."""
 _ROUNDS = 6
@@ -95,7 +97,21 @@ def machine_key(device: str) -> str:
         return f"{where}, torch {version('torch')}, openvino {version('openvino')}"
     import torch
 
-    return f"{torch.cuda.get_device_name(device)}, torch {torch.__version__}"
+    parts = {
+        "driver": _said_in(_DRIVER),
+        "cudnn": torch.backends.cudnn.version(),  # type: ignore[no-untyped-call]  # no stub
+        "torch": torch.__version__,
+        "triton": version("triton") if find_spec("triton") else "none",
+    }
+    said = ", ".join(f"{name} {value}" for name, value in parts.items())
+    return f"{torch.cuda.get_device_name(device)}, {said}"
+
+
+def _said_in(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except OSError:
+        return "unknown"
 
 
 def _measured(

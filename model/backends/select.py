@@ -116,6 +116,8 @@ def _backend(
         parts = (form.name, asked.precision, machine_key(asked.device))
         key = f"{', '.join(parts)}, {asked.low_latency}"
         size = _TRIED_AT[asked.device.partition(":")[0]]
+        if asked.device != "cpu":
+            key += f", {size[1]}x{size[0]}"
         return fastest(trials, key, size=size, now_s=clock_for(asked.device))
     if asked.backend in known:
         return asked.backend

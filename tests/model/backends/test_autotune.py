@@ -3,6 +3,7 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 
 from model import BackendBase, ModelError, PendingBase, RgbArray
 from model.backends.autotune import clock_for, fastest, machine_key, remembered
@@ -108,6 +109,29 @@ def test_what_cannot_run_here_is_not_chosen() -> None:
 
 def test_the_key_names_processor_and_versions() -> None:
     assert "openvino" in machine_key("cpu")
+
+
+@pytest.mark.parametrize("changed", ["card", "driver", "cudnn"])
+def test_what_was_measured_on_a_gpu_holds_for_its_card_driver_and_cudnn(
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = tmp_path / "version"
+    driver.write_text("570.86\n")
+    monkeypatch.setattr("model.backends.autotune._DRIVER", driver)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "H100")
+    monkeypatch.setattr(torch.backends.cudnn, "version", lambda: 91002)
+    before = machine_key("cuda:0")
+    assert before.startswith("H100, driver 570.86, cudnn 91002, torch ")
+    assert machine_key("cuda:0") == before
+
+    if changed == "card":
+        monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "A100")
+    elif changed == "driver":
+        driver.unlink()
+    else:
+        monkeypatch.setattr(torch.backends.cudnn, "version", lambda: 91100)
+
+    assert machine_key("cuda:0") != before
 
 
 def test_it_says_once_that_it_measures(caplog: pytest.LogCaptureFixture) -> None:

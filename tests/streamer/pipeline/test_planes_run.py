@@ -1,6 +1,7 @@
 """Whole runs in which planes go to a network and back, on a device that plays."""
 
 import copy
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -82,6 +83,27 @@ def test_a_dry_file_passes_the_gate_bit_for_bit(
     assert report.frames_untouched == 12
     for ours, its in zip(luma_planes(out), luma_planes(dry), strict=True):
         assert np.array_equal(ours, its)
+
+
+def test_the_rate_alone_is_that_of_planes_without_the_gate(make_clip: MakeClip) -> None:
+    network, seconds = OnDevice(), itertools.count()
+    gated = TemporalStream(network, gate="auto")
+    pipeline = Pipeline(
+        open_source(str(make_clip())),
+        gated,
+        open_sink("null:"),
+        now_ns=lambda: next(seconds) * 10**9,
+    )
+    pipeline.run()
+    watched = network.watched
+
+    report = pipeline.report("in", "out", measure_alone=True)
+
+    assert watched == 12
+    assert report.model_only_fps is not None
+    assert report.model_only_fps > 0
+    assert network.as_planes >= 12 + 4
+    assert (network.as_pixels, network.watched) == (0, watched)
 
 
 @pytest.mark.slow

@@ -35,7 +35,7 @@ class OnDevice(BackendBase):
         self._backend = TilingFallback(inner, 8)
         self.slots = self._backend.slots
         self.notes = self._backend.notes
-        self.as_planes = self.as_pixels = 0
+        self.as_planes = self.as_pixels = self.watched = 0
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         self.as_pixels += 1
@@ -51,6 +51,7 @@ class OnDevice(BackendBase):
         watch: bool = False,
     ) -> Pending | None:
         self.as_planes += 1
+        self.watched += watch
         return self._backend.start_planes(planes, form, out, out_form, watch=watch)
 
     def start_many(
