@@ -28,6 +28,9 @@ _LOG = logging.getLogger("derain.page")
 _KINDS = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
 _SNAPSHOT_SECONDS = 5.0
 _TRY_AGAIN, _NO_SUCH = 1013, 4404
+_NAME = "{name:path}"
+"""Of a stream; it may hold a slash, which a browser sends as %2F."""
+_STREAM = f"/api/streams/{_NAME}"
 Answer = Callable[[Request], Awaitable[Response]]
 
 
@@ -173,19 +176,19 @@ def app_of(page: Page, guard: Guard) -> Starlette:
             Route("/login", guard.log_in, methods=["POST"]),
             Route("/api/streams", page.streams, methods=get),
             Route("/api/streams", page.changes.add, methods=["POST"]),
-            Route("/api/streams/{name}", page.changes.change, methods=["PUT"]),
-            Route("/api/streams/{name}", page.changes.remove, methods=["DELETE"]),
-            Route("/api/streams/{name}/history", page.history, methods=get),
-            Route("/api/streams/{name}/snapshot.jpg", page.snapshot, methods=get),
+            Route(_STREAM, page.changes.change, methods=["PUT"]),
+            Route(_STREAM, page.changes.remove, methods=["DELETE"]),
+            Route(f"{_STREAM}/history", page.history, methods=get),
+            Route(f"{_STREAM}/snapshot.jpg", page.snapshot, methods=get),
             Route("/api/log", page.log, methods=get),
             Route("/metrics", page.health, methods=get),
             Route("/livez", page.health, methods=get),
             Route("/readyz", page.health, methods=get),
             Route("/healthz", page.health, methods=get),
-            Route("/healthz/{name}", page.health, methods=get),
+            Route(f"/healthz/{_NAME}", page.health, methods=get),
             WebSocketRoute("/ws/state", page.send_state),
-            WebSocketRoute("/ws/pictures/{name}", page.send_pictures),
-            WebSocketRoute("/ws/video/{name}", page.send_video),
+            WebSocketRoute(f"/ws/pictures/{_NAME}", page.send_pictures),
+            WebSocketRoute(f"/ws/video/{_NAME}", page.send_video),
         ],
         middleware=[guard.middleware],
     )

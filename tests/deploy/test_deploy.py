@@ -68,6 +68,21 @@ def test_the_pod_is_asked_what_the_page_answers(tmp_path: Path) -> None:
     assert service["spec"]["ports"][0]["targetPort"] == container["ports"][0]["name"]
 
 
+def test_the_images_user_is_the_pods_and_owns_what_compose_keeps() -> None:
+    image = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    _, deployment, _ = documents("kubernetes.yaml")
+    [compose] = documents("compose.yaml")
+    user = deployment["spec"]["template"]["spec"]["securityContext"]["runAsUser"]
+    volumes = compose["services"]["derain"]["volumes"]
+    kept = [v.partition(":")[2] for v in volumes if not v.startswith(".")]
+
+    made = re.search(r"install -d -o derain -g derain (.+)", image)
+
+    assert f"useradd --uid {user} " in image
+    assert made is not None
+    assert set(made.group(1).split()) == set(kept)
+
+
 def test_compose_mounts_files_that_there_are() -> None:
     [compose] = documents("compose.yaml")
 

@@ -70,7 +70,9 @@ class Member:
         self._since = time.monotonic()
         self._pipeline: LivePipeline | None = None
         self._stopping = Event()
-        self._thread = Thread(target=self._keep, name=name, daemon=True)
+        self._last = NOT_RUNNING
+        """At the end of the last run: what it counted, without rates."""
+        self._thread = Thread(target=self._keep_to_the_end, name=name, daemon=True)
 
     @property
     def is_alive(self) -> bool:
@@ -106,7 +108,7 @@ class Member:
         if pipeline := self._pipeline:
             return pipeline.snapshot()
         return replace(
-            NOT_RUNNING,
+            self._last if self._state == "ended" else NOT_RUNNING,
             state=self._state,
             cause=self.error if self._state == "failed" else "",
             fresh_ago_seconds=time.monotonic() - self._since,
@@ -116,6 +118,10 @@ class Member:
         """Ends a run whose hours are over; it goes on when they begin again."""
         if self._pipeline and self._hours and not self._hours.are_now():
             self._pipeline.stop()
+
+    def _keep_to_the_end(self) -> None:
+        self._keep()
+        self._enter("ended")
 
     def _keep(self) -> None:
         back_off = BackOff(Random())  # noqa: S311 - jitter, not security
@@ -152,6 +158,7 @@ class Member:
             finally:
                 self.report = pipeline.report(self.name, self.name)
                 self.has_run = self.has_run or self.report.frames_out > 0
+                self._last = replace(pipeline.snapshot(), fps_in=0, fps_out=0)
                 self._pipeline = None
 
     def _enter(self, state: str) -> None:

@@ -92,6 +92,9 @@ def test_cameras_of_one_size_share_batches_while_another_goes_alone(
     assert not thread.is_alive()
     assert not fleet.errors
     assert max(frames) < 2 * min(frames)
+    ends = fleet.snapshots().values()
+    assert {end.state for end in ends} == {"ended"}
+    assert all(end.frames_out >= min(frames) for end in ends)
 
 
 @pytest.mark.parametrize("what", ["added", "removed", "changed"])

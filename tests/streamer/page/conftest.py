@@ -151,19 +151,23 @@ def serve() -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def start(
-            max_viewers: int = 32, *, changing: bool = False, **options: Any
+            name: str = "gate",
+            max_viewers: int = 32,
+            *,
+            changing: bool = False,
+            **options: Any,
         ) -> ServedPage:
             previews, videos = Previews(max_viewers), Videos(max_viewers)
-            views = {"gate": StreamView(snapshot=WELL, video=True)}
-            videos.tap("gate")
+            views = {name: StreamView(snapshot=WELL, video=True)}
+            videos.tap(name)
             views["yard"] = StreamView(snapshot=AWAY)
             changes = ChangingViews(views) if changing else None
             about = replace(ABOUT, changes=changes.kept) if changes else ABOUT
             board = Board(about, lambda: views)
             place = options.pop("place", "127.0.0.1:0")
             own = stack.enter_context(ExitStack())
-            for name in views:
-                own.enter_context(playing(previews.tap(name)))
+            for each in views:
+                own.enter_context(playing(previews.tap(each)))
             port = own.enter_context(
                 page_served(
                     Address(place=place, **options),

@@ -109,6 +109,19 @@ def test_a_picture_can_be_asked_for_alone(serve: Serve) -> None:
     assert ask(page, "/api/streams/gate/snapshot.jpg?side=left")[0] == 400
 
 
+def test_a_stream_whose_name_holds_a_slash_is_reached(serve: Serve) -> None:
+    page = serve("yard/gate")
+
+    status, _, _ = ask(page, "/api/streams/yard%2Fgate/snapshot.jpg")
+    with pictures_of(page, "yard%2Fgate") as viewer:
+        message = viewer.recv(timeout=LIMIT)
+
+    assert status == 200
+    assert len(message) > 12
+    assert ask(page, "/api/streams/yard%2Fgate/history")[0] == 200
+    assert ask(page, "/healthz/yard%2Fgate")[0] == 200
+
+
 def test_more_viewers_than_allowed_are_told_so(serve: Serve) -> None:
     page = serve(max_viewers=2)
 
