@@ -121,7 +121,8 @@ class Member:
 
     def _keep_to_the_end(self) -> None:
         self._keep()
-        self._enter("ended")
+        if self._state != "failed":  # which says more
+            self._enter("ended")
 
     def _keep(self) -> None:
         back_off = BackOff(Random())  # noqa: S311 - jitter, not security
