@@ -3,10 +3,8 @@
     derainer        a network on a device, ready for pictures of any size
     foreign, form   networks of a user's own; what is to be known of any
     given_module    a user's PyTorch module, padded and known by a hash
-    weights         the weights that ship, and files that a user brings
-    weights_header  what such a file says of itself
-    pixels, planes  pictures as RGB arrays, and as luma and chroma
-    coverage        how much of a picture rain was taken out of
+    weights/        the weights that ship, and files that a user brings
+    pictures/       RGB arrays, luma and chroma, how much rain was taken out
     quantisation    the scales of int8; `derain calibrate` finds them
     export, cost    a network as ONNX; what one costs
     lighter         which shipped network takes less work than another
@@ -43,9 +41,9 @@ if TYPE_CHECKING:
     from model.mspfn.network import build_network, parameter_count
     from model.mspfn.size import parameters_of
     from model.mspfn.variants import DEFAULT_MODEL, VARIANTS, Variant, variant_named
-    from model.pixels import RgbArray
-    from model.weights import load_network, load_weights, write_weights
-    from model.weights_header import read_header, shipped_weights
+    from model.pictures.pixels import RgbArray
+    from model.weights.tensors import load_network, load_weights, write_weights
+    from model.weights.header import read_header, shipped_weights
 
 _HOMES = {
     "Backend": "backends.base",
@@ -55,19 +53,19 @@ _HOMES = {
     "ModelError": "errors",
     "Pending": "backends.base",
     "PendingBase": "backends.base",
-    "RgbArray": "pixels",
+    "RgbArray": "pictures.pixels",
     "VARIANTS": "mspfn.variants",
     "Variant": "mspfn.variants",
     "WrappedBackend": "backends.base",
     "build_network": "mspfn.network",
-    "load_network": "weights",
-    "load_weights": "weights",
+    "load_network": "weights.tensors",
+    "load_weights": "weights.tensors",
     "parameter_count": "mspfn.network",
     "parameters_of": "mspfn.size",
-    "read_header": "weights_header",
-    "shipped_weights": "weights_header",
+    "read_header": "weights.header",
+    "shipped_weights": "weights.header",
     "variant_named": "mspfn.variants",
-    "write_weights": "weights",
+    "write_weights": "weights.tensors",
 }
 
 __all__ = [

@@ -16,9 +16,9 @@ from model.errors import ModelError
 from model.foreign import checked_multiple, open_onnx
 from model.form import GivenForm, NetworkForm
 from model.mspfn.variants import DEFAULT_MODEL
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 from model.quantisation import load_quantisation
-from model.weights_header import weights_file, weights_header
+from model.weights.header import weights_file, weights_header
 
 if TYPE_CHECKING:
     from torch import nn
@@ -140,7 +140,7 @@ def _open_weights(
 
 def _network_in(path: Path, sha256: str) -> "nn.Module":
     """Loads the network that was announced: only where no kept graph stands for it."""
-    from model.weights import load_network  # loads PyTorch
+    from model.weights.tensors import load_network  # loads PyTorch
 
     network, weights = load_network(path)
     if weights.sha256 != sha256:

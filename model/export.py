@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from model.errors import ModelError
 from model.mspfn.conv_lstm import folded
-from model.weights import Weights, load_network
+from model.weights.tensors import Weights, load_network
 from model.whole_file import written_whole
 
 OPSET = 18

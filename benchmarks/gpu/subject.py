@@ -21,7 +21,7 @@ from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.cuda.streams import CudaDevice, Device
 from model.backends.triton.backend import TritonBackend
 from model.mspfn.variants import VARIANTS, Variant, variant_named
-from model.planes import PlaneForm, Planes
+from model.pictures.planes import PlaneForm, Planes
 from tests.support.networks.deferred_device import DeferredDevice
 
 DEFAULT = "mspfn-lite"

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from model.backends.base import Backend
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 from model.temporal.metered import MeteredNetwork
 from model.temporal.neighbours import misfit_of, remove_rain
 from model.temporal.optical_flow import FINE, Motion, sampled

@@ -19,7 +19,7 @@ from evaluation.frames import frames_of
 from evaluation.methods import Method, Network
 from evaluation.metrics.luma import RgbArray
 from evaluation.pictures import picture_files, read_picture
-from model.coverage import coverage
+from model.pictures.coverage import coverage
 from model.temporal.rain_gate import DRY, RAINY, RainGate
 
 KINDS = ("dry", "rainy")

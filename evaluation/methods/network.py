@@ -128,7 +128,7 @@ class Network:
 
     def _found(self) -> dict[str, str]:
         from model.quantisation import quantisation_file
-        from model.weights_header import weights_file
+        from model.weights.header import weights_file
 
         derainer = self.derainer
         facts = {

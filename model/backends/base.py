@@ -11,8 +11,8 @@ from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from model.errors import ModelError
-from model.pixels import RgbArray
-from model.planes import PlaneForm, PlanePicture, Planes
+from model.pictures.pixels import RgbArray
+from model.pictures.planes import PlaneForm, PlanePicture, Planes
 
 Held = TypeVar("Held", bound="WrappedBackend")
 """The class itself: `typing.Self`, which the check of shapes does not take."""

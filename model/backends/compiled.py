@@ -13,7 +13,7 @@ from torch import nn
 from model.backends.compiled_cache import keep_code_apart
 from model.backends.torch_backend import TorchBackend
 from model.errors import ModelError
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 
 
 class CompiledBackend(TorchBackend):

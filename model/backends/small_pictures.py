@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from model.backends.base import Backend, Pending, PendingBase, WrappedBackend
-from model.pixels import RgbArray
-from model.planes import PlaneForm, PlanePicture, Planes
+from model.pictures.pixels import RgbArray
+from model.pictures.planes import PlaneForm, PlanePicture, Planes
 
 SMALLEST = 16
 """Pixels that a picture must at least be high and wide to go as it is."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from model.backends.base import Backend, BackendBase, FuturePending, Pending
 from model.errors import CancelledError, ModelError
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 
 _LOG = logging.getLogger("derain.tiles")
 _TOLD_EVERY_S = 10.0

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from model.backends.base import Backend, Pending, PendingBase, WrappedBackend
 from model.backends.tiling import TiledBackend
 from model.errors import ModelError, out_of_memory_errors
-from model.pixels import RgbArray
-from model.planes import PlaneForm, PlanePicture, Planes
+from model.pictures.pixels import RgbArray
+from model.pictures.planes import PlaneForm, PlanePicture, Planes
 
 _TILES = (1024, 512, 256)
 _LOG = logging.getLogger("derain.memory")

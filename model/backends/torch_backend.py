@@ -9,7 +9,7 @@ from torch import nn
 from model.backends.base import BackendBase, FuturePending, Pending
 from model.cores import cores
 from model.errors import lost_device
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 
 _DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 

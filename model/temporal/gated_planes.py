@@ -3,7 +3,7 @@
 from typing import Any
 
 from model.backends.base import Pending, PendingBase
-from model.planes import Planes, host_array
+from model.pictures.planes import Planes, host_array
 from model.temporal.rain_gate import GateDecision, RainGate
 
 _PARTS = ("luma", "cb", "cr")

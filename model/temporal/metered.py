@@ -8,9 +8,9 @@ from time import monotonic
 import numpy as np
 
 from model.backends.base import Backend, Pending, PendingBase, WrappedBackend
-from model.coverage import coverage
-from model.pixels import RgbArray
-from model.planes import PlaneForm, Planes
+from model.pictures.coverage import coverage
+from model.pictures.pixels import RgbArray
+from model.pictures.planes import PlaneForm, Planes
 
 OnTime = Callable[[int], None]
 _LAST_SECONDS = 5.0

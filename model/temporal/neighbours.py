@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 from model.temporal.optical_flow import FINE, Link, Motion, Path, joined, sampled
 
 Plane = NDArray[np.uint8]

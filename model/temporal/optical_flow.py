@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 
 Plane = NDArray[np.uint8]
 Places = NDArray[np.float32]

@@ -15,11 +15,11 @@ from itertools import product
 import cv2
 import numpy as np
 
-from model.coverage import coverage
-from model.pixels import RgbArray
+from model.pictures.coverage import coverage
+from model.pictures.pixels import RgbArray
 
 RAINY = 0.2
-"""Coverage (`model.coverage`), in percent, from which a frame has rain."""
+"""Coverage (`model.pictures.coverage`), in percent, from which a frame has rain."""
 DRY = 0.13
 """Coverage in percent below which a frame has none."""
 

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.backends.base import Backend, Pending, WrappedBackend
-from model.coverage import coverage
+from model.pictures.coverage import coverage
 from model.errors import ModelError
-from model.pixels import RgbArray
-from model.planes import PlaneForm, Planes
+from model.pictures.pixels import RgbArray
+from model.pictures.planes import PlaneForm, Planes
 from model.temporal.gated_planes import GatedPlanes
 from model.temporal.neighbours import REACH, Neighbours, Plane, blended
 from model.temporal.optical_flow import FINE

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import av
 import numpy as np
 
-from model.planes import host_array
+from model.pictures.planes import host_array
 from sources.frame import Frame
 from sources.nvdec import ON_DEVICE
 from streamer.pipeline.planes import planes_of

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from model.backends.base import Backend, Pending, PendingBase, WrappedBackend
-from model.planes import PlaneForm, Planes
+from model.pictures.planes import PlaneForm, Planes
 from sources.frame import RgbArray
 
 _ROTATIONS = (0, 90, 180, 270)

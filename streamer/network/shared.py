@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Lock, Thread
 
 from model.backends.base import Backend, BackendBase, Pending, PendingBase
-from model.planes import PlaneForm, PlanePicture, Planes
+from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from sources.frame import RgbArray
 from streamer.errors import StreamerError
 from streamer.network.auto import Lightens

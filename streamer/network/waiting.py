@@ -7,7 +7,7 @@ from threading import Event
 from typing import Protocol
 
 from model.backends.base import Backend, Pending
-from model.planes import PlanePicture
+from model.pictures.planes import PlanePicture
 from sources.frame import RgbArray
 
 Size = tuple[tuple[int, ...], str]

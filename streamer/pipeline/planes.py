@@ -9,7 +9,7 @@ from typing import Any
 import av
 import numpy as np
 
-from model.planes import PlaneForm, Planes, host_array
+from model.pictures.planes import PlaneForm, Planes, host_array
 from sources.colour import Conversion
 from sources.nvdec import ON_DEVICE
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from model.backends.cuda.kernels import PlaneKernels
-from model.planes import PlaneForm
+from model.pictures.planes import PlaneForm
 from tests.support.networks.kernel_agreement import (
     FORMS,
     NUMBERS,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.planes import host_array
+from model.pictures.planes import host_array
 from sources.frame import Frame
 from sources.live.opener import open_live
 from sources.nvdec import GpuDecoding

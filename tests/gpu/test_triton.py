@@ -8,7 +8,7 @@ from model import load_network
 from model.backends.cuda.kernels import PlaneKernels
 from model.backends.triton.available import why_not
 from model.backends.triton.backend import TritonBackend
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 
 pytestmark = pytest.mark.gpu
 

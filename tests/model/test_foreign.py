@@ -9,7 +9,7 @@ from onnx import TensorProto
 from torch import Tensor, nn
 
 from model import Derainer, ModelError
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 from model.temporal.stream import TemporalStream
 from tests.support.networks.onnx_network import written_onnx
 

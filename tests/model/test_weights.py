@@ -12,7 +12,7 @@ from model import (
     read_header,
     write_weights,
 )
-from model.weights_header import SHIPPED
+from model.weights.header import SHIPPED
 
 
 def test_written_weights_come_back(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from benchmarks.gpu.subject import (
     some_planes,
 )
 from model.backends.cuda.reference_kernels import ReferenceKernels
-from model.planes import PlaneForm
+from model.pictures.planes import PlaneForm
 
 _FORMS = {
     f"matrix {matrix}, {'full' if full else 'limited'}, {depth} bit, place {place}": (

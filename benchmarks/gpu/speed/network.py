@@ -29,7 +29,7 @@ from model.backends.triton.pack import pack
 from model.backends.triton.plan import FusedNetwork, Order
 from model.cost import cost_of
 from model.mspfn.network import MSPFN
-from model.planes import Planes
+from model.pictures.planes import Planes
 
 
 def network(on: Subject, found: Findings) -> None:

@@ -21,8 +21,8 @@ from model.backends.cuda.plan import SLOTS, Compute, Plan, Slot
 from model.backends.cuda.streams import CudaDevice, Device
 from model.errors import is_out_of_memory, lost_device
 from model.mspfn.conv_lstm import folded
-from model.pixels import RgbArray
-from model.planes import PlaneForm, PlanePicture, Planes
+from model.pictures.pixels import RgbArray
+from model.pictures.planes import PlaneForm, PlanePicture, Planes
 
 _DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 _PLANS = 12

@@ -1,13 +1,13 @@
 """How much of a picture rain was removed from, counted where the network runs.
 
-The same measure as `model.coverage.coverage`, which a test holds it to.
+The same measure as `model.pictures.coverage.coverage`, which a test holds it to.
 """
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from model.coverage import BLOCKS, REMOVED
+from model.pictures.coverage import BLOCKS, REMOVED
 
 _GREY = (0.299, 0.587, 0.114)
 

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from model.backends.cuda.plan import Callback, Slot
 from model.backends.cuda.turning import fill_turned, fill_turned_back
-from model.pixels import RgbArray
-from model.planes import PlaneForm, PlanePicture, Planes
+from model.pictures.pixels import RgbArray
+from model.pictures.planes import PlaneForm, PlanePicture, Planes
 
 _PARTS = ("luma", "cb", "cr")
 

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from model.errors import ModelError
-from model.planes import PlaneForm, Planes, checked_planes
+from model.pictures.planes import PlaneForm, Planes, checked_planes
 
 SOURCE = Path(__file__).with_name("kernels.cu")
 OPTIONS = ("--fmad=false",)

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from model.pixels import RgbArray
-from model.planes import PlaneForm, Planes, checked_planes
+from model.pictures.pixels import RgbArray
+from model.pictures.planes import PlaneForm, Planes, checked_planes
 
 Floats = NDArray[np.float32]
 _SIXTY_FOURTH = np.float32(1 / 64)

@@ -26,7 +26,7 @@ from model.backends.openvino.requests import Requests
 from model.cores import cores
 from model.errors import CancelledError, DeviceMemoryError, ModelError
 from model.form import NetworkForm
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 from model.quantisation import Quantisation
 
 _SIZES_KEPT = 3

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from model.backends.base import Pending, PendingBase
 from model.errors import ModelError
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 
 
 class Requests:

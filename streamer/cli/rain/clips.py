@@ -10,7 +10,7 @@ from evaluation.pictures import sha256_of
 from evaluation.tasks.labels.pictures import DRY, RAINY
 from evaluation.tasks.rain import seed_of
 from model.backends.base import BackendBase, PendingBase
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 from sinks.encoding.options import EncodeOptions
 from sources import open_source
 from sources.synthetic.falling_rain import FallingRain

@@ -6,7 +6,7 @@ import pytest
 
 from evaluation.errors import EvaluationError
 from evaluation.methods import InputBaseline, Network
-from model.weights_header import SHIPPED
+from model.weights.header import SHIPPED
 from tests.support.media.golden_pairs import a_clean
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from model.backends.base import Pending
 from model.backends.small_pictures import SmallPictures
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 from tests.support.fakes import FakePending, InBatches, PassThrough
 
 

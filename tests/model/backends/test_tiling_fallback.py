@@ -15,7 +15,7 @@ from model.backends.memory import free_memory
 from model.backends.openvino.backend import OpenVinoBackend
 from model.backends.small_pictures import SmallPictures
 from model.backends.tiling_fallback import TilingFallback
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 from tests.support.networks.deferred_device import DeferredDevice
 from tests.support.networks.halving import NV12, Halve, some_planes
 

@@ -10,8 +10,8 @@ from torch import nn
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.reference_kernels import ReferenceKernels
-from model.coverage import coverage
-from model.planes import PlaneForm, Planes
+from model.pictures.coverage import coverage
+from model.pictures.planes import PlaneForm, Planes
 from model.temporal.stream import TemporalStream
 from tests.support.media.rainy_scene import rain, scene
 from tests.support.networks.deferred_device import DeferredDevice

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 from model.temporal.neighbours import Neighbours, blended
 from tests.support.media.rainy_scene import Picture, psnr, rain, scene
 

@@ -3,8 +3,8 @@ from itertools import groupby, pairwise
 import numpy as np
 import pytest
 
-from model.coverage import coverage
-from model.pixels import RgbArray
+from model.pictures.coverage import coverage
+from model.pictures.pixels import RgbArray
 from model.temporal.rain_gate import (
     DRY,
     RAINY,

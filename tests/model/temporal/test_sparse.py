@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from model.backends.base import BackendBase, FuturePending, Pending
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 from model.temporal.metered import MeteredNetwork
 from model.temporal.sparse import SparseStream
 from model.temporal.stream import TemporalStream

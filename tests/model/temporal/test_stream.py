@@ -6,7 +6,7 @@ import pytest
 
 from model.backends.base import BackendBase, FuturePending, Pending, PendingBase
 from model.errors import ModelError
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 from model.temporal.stream import TemporalStream
 from tests.support.media.rainy_scene import Picture, psnr, rain, scene
 

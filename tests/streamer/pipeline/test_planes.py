@@ -12,7 +12,7 @@ from model.backends.cuda.reference_kernels import (
     planes_of_rgb,
     rgb_of_planes,
 )
-from model.planes import PlaneForm, Planes
+from model.pictures.planes import PlaneForm, Planes
 from sources.colour import FromRgb, ToRgb, conversion_for
 from sources.frame import Colour, RgbArray
 

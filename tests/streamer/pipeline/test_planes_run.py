@@ -15,7 +15,7 @@ from model import load_network
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.torch_backend import TorchBackend
-from model.planes import PlaneForm
+from model.pictures.planes import PlaneForm
 from model.temporal.stream import TemporalStream
 from sinks import open_sink
 from sinks.encoding.options import EncodeOptions

@@ -8,8 +8,8 @@ from torch import nn
 
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
-from model.pixels import RgbArray
-from model.planes import PlaneForm, Planes
+from model.pictures.pixels import RgbArray
+from model.pictures.planes import PlaneForm, Planes
 from tests.support.networks.deferred_device import DeferredDevice
 
 NV12 = PlaneForm(matrix=1, full_range=False)

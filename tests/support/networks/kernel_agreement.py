@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from model.backends.cuda.reference_kernels import ReferenceKernels
-from model.planes import PlaneForm, Planes, host_array
+from model.pictures.planes import PlaneForm, Planes, host_array
 
 FORMS = [
     PlaneForm(

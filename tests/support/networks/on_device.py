@@ -11,7 +11,7 @@ from model.backends.base import BackendBase, Pending
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.tiling_fallback import TilingFallback
-from model.planes import PlaneForm, PlanePicture, Planes
+from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from sources import open_source
 from sources.frame import Frame, RgbArray
 from tests.support.networks.deferred_device import DeferredDevice

@@ -15,7 +15,7 @@ from model.backends.cuda.reference_kernels import (
     rgb_of_planes,
 )
 from model.mspfn.conv_lstm import ConvLSTM
-from model.planes import PlaneForm, PlanePicture, Planes
+from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from tests.support.networks.deferred_device import DeferredDevice, DeferredStream
 from tests.support.networks.halving import (
     NV12,

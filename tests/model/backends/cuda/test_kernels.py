@@ -11,7 +11,7 @@ import torch
 
 from model.backends.cuda import kernels
 from model.backends.cuda.kernels import OPTIONS, SOURCE, PlaneKernels
-from model.planes import PlaneForm
+from model.pictures.planes import PlaneForm
 from tests.support.networks.host_kernels import built_for_the_host
 from tests.support.networks.kernel_agreement import (
     FORMS,

@@ -10,8 +10,8 @@ import pytest
 from model.backends.openvino.backend import OpenVinoBackend
 from model.errors import ModelError
 from model.mspfn.variants import DEFAULT_MODEL
-from model.pixels import RgbArray
-from model.weights import load_network
+from model.pictures.pixels import RgbArray
+from model.weights.tensors import load_network
 from tests.support.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.slow

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from model.weights import load_weights
+from model.weights.tensors import load_weights
 from sources.errors import SourceError
 from streamer.library.state.identity import difference, identity_of, weights_sha256
 

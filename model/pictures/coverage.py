@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 
 REMOVED = 3
 """Light, 0 to 255, from which a pixel counts as removed."""

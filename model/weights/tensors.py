@@ -1,6 +1,6 @@
 """Weights: those that ship with the program, and files a user brings, as tensors.
 
-What a file says of itself is read in `model/weights_header.py`.
+What a file says of itself is read in `model/weights/header.py`.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from model.errors import ModelError
 from model.mspfn.network import build_network
 from model.mspfn.variants import Variant
-from model.weights_header import weights_file, weights_header
+from model.weights.header import weights_file, weights_header
 from model.whole_file import write_whole
 
 

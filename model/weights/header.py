@@ -11,7 +11,7 @@ from pathlib import Path
 from model.errors import ModelError
 from model.mspfn.variants import VARIANTS, Variant, form_named
 
-SHIPPED = Path(__file__).parent / "shipped"
+SHIPPED = Path(__file__).parents[1] / "shipped"
 """Folder of the weights that come with the program, one file a variant."""
 
 
