@@ -45,7 +45,7 @@ COMMANDS = {
     "status": Entry(
         "streamer.cli.library.status", "status", "Say what is done of a library."
     ),
-    "models": Entry("streamer.cli.models", "models", "List the networks."),
+    "models": Entry("streamer.cli.networks.models", "models", "List the networks."),
     "evaluate": Entry(
         "streamer.cli.evaluate.command",
         "evaluate_command",
@@ -57,12 +57,12 @@ COMMANDS = {
     ),
     "train": Entry("streamer.cli.train", "train_command", "Train a network."),
     "calibrate": Entry(
-        "streamer.cli.calibrate", "calibrate", "Make a network run in int8 on the CPU."
+        "streamer.cli.networks.calibrate", "calibrate", "Make a network run in int8 on the CPU."
     ),
     "import-tf": Entry(
-        "streamer.cli.import_tf", "import_tf", "Convert TensorFlow weights."
+        "streamer.cli.networks.import_tf", "import_tf", "Convert TensorFlow weights."
     ),
-    "export": Entry("streamer.cli.export", "export", "Write a network as ONNX."),
+    "export": Entry("streamer.cli.networks.export", "export", "Write a network as ONNX."),
     "bench": Entry("streamer.cli.bench.command", "bench", "Measure the networks here."),
     "doctor": Entry(
         "streamer.cli.doctor.command",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from streamer.cli.calibrate import calibrate
+from streamer.cli.networks.calibrate import calibrate
 
 
 def test_the_steps_that_ship_are_not_written_over(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from streamer.cli.export import export
+from streamer.cli.networks.export import export
 
 
 def test_export_refuses_another_suffix(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import typer
 from model import ModelError, load_weights
 from model.mspfn.network import build_network
 from model.mspfn.variants import release_variant
-from streamer.cli.import_tf import import_tf
+from streamer.cli.networks.import_tf import import_tf
 
 
 def test_import_tf_writes_weights_that_can_be_used(
@@ -18,11 +18,11 @@ def test_import_tf_writes_weights_that_can_be_used(
     variant = release_variant("any", 1, (1, 1, 1))
     tensors = build_network(variant).state_dict()
     monkeypatch.setattr(
-        "streamer.cli.import_tf.read_checkpoint", lambda _: {"x": np.zeros(1)}
+        "streamer.cli.networks.import_tf.read_checkpoint", lambda _: {"x": np.zeros(1)}
     )
     variant = release_variant("mspfn-release-m1n1-1-1", 1, (1, 1, 1))
     monkeypatch.setattr(
-        "streamer.cli.import_tf.translate", lambda _: (variant, tensors)
+        "streamer.cli.networks.import_tf.translate", lambda _: (variant, tensors)
     )
 
     import_tf(tmp_path / "epoch50", tmp_path / "it.safetensors")

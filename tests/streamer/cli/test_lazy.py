@@ -33,7 +33,7 @@ def test_an_interrupted_command_says_so_and_exits_130(
     def interrupted() -> None:
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("streamer.cli.models.models", interrupted)
+    monkeypatch.setattr("streamer.cli.networks.models.models", interrupted)
     # Threads that other tests left must not end the process of the tests.
     monkeypatch.setattr("streamer.cli.main._at_work_after", lambda _: False)
     monkeypatch.setattr("sys.argv", ["derain", "models"])

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from streamer.cli.models import models
+from streamer.cli.networks.models import models
 
 
 def test_models_puts_ours_beside_the_papers(

@@ -1,0 +1,1 @@
+"""Commands about networks: `derain models`, `export`, `import-tf` and `calibrate`."""
