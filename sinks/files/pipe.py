@@ -11,7 +11,7 @@ from av.error import FFmpegError
 from sinks.encoding.encoders import choose_codec
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError, UnplayableError
-from sinks.files.container import check_preset, check_quality, muxing_options
+from sinks.files.muxing.container import check_preset, check_quality, muxing_options
 from sinks.files.place import Claim
 from sinks.files.video import VideoFile
 from sources.frame import Frame, StreamInfo

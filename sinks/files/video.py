@@ -29,7 +29,7 @@ from sinks.encoding.nvenc import on_card
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError, UnplayableError
 from sinks.files.comparison import what_is_lost
-from sinks.files.container import (
+from sinks.files.muxing.container import (
     MP4_SUFFIXES,
     check_quality,
     check_target,
@@ -40,11 +40,11 @@ from sinks.files.container import (
 from sinks.files.copying.piped_copy import PipedCopier
 from sinks.files.copying.stream_copy import StreamCopier
 from sinks.files.live_audio import LiveAudioCopier
-from sinks.files.mp4_repair import TrackTimes, repair
-from sinks.files.packet_times import PacketTimes
+from sinks.files.muxing.mp4_repair import TrackTimes, repair
+from sinks.files.muxing.packet_times import PacketTimes
 from sinks.files.place import Claim, make_folder
-from sinks.files.unbuffered_file import UnbufferedFile
-from sinks.files.video_stream import describe, encoder_settings, preset_and_quality
+from sinks.files.muxing.unbuffered_file import UnbufferedFile
+from sinks.files.muxing.video_stream import describe, encoder_settings, preset_and_quality
 from sources.audio import Audio, AudioPacket
 from sources.container.arriving import ArrivingStreams
 from sources.frame import Frame, StreamInfo

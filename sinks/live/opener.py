@@ -8,7 +8,7 @@ from pathlib import Path
 from sinks.encoding.low_latency import KEY_SECONDS
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
-from sinks.files.container import check_preset, check_quality
+from sinks.files.muxing.container import check_preset, check_quality
 from sinks.live.hls import SECONDS, Hls
 from sinks.live.serving.output import ServedStream
 from sinks.live.serving.place import ServePlace

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from sinks.files.container import check_target
+from sinks.files.muxing.container import check_target
 from sources.files.packet_index import PacketIndex, index_of
 from streamer.errors import StreamerError
 from streamer.library.jobs import PieceJob
