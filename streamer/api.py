@@ -17,7 +17,7 @@ from streamer.memory import keep_freed_memory
 from streamer.network.protocol import Network, open_network
 from streamer.network.rotated import upright
 from streamer.pipeline.file import Pipeline, planes_will_do
-from streamer.pipeline.gpu_decode import check_gpu_decode, decode_near
+from streamer.pipeline.gpu.decode import check_gpu_decode, decode_near
 from streamer.pipeline.report import DamagedSourceError, Report
 from streamer.settings import (
     DEFAULTS,

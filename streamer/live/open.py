@@ -18,7 +18,7 @@ from streamer.live.pipeline import LivePipeline
 from streamer.memory import keep_freed_memory
 from streamer.network.protocol import Network
 from streamer.pipeline.file import planes_will_do
-from streamer.pipeline.gpu_decode import check_gpu_decode, decode_near
+from streamer.pipeline.gpu.decode import check_gpu_decode, decode_near
 from streamer.settings import DEFAULTS, LiveOptions, RunOptions
 
 _RECORD_ONLY = "null:"

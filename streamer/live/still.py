@@ -13,7 +13,7 @@ import numpy as np
 from model.pictures.planes import host_array
 from sources.frame import Frame
 from sources.nvdec import ON_DEVICE
-from streamer.pipeline.planes import planes_of
+from streamer.pipeline.gpu.planes import planes_of
 
 FROZEN_SECONDS = 60.0
 """So long a picture does not change before that is told."""

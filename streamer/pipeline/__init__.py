@@ -2,7 +2,7 @@
 
 `runner` has the threads of every run, `file` the run of a file. In the order of a
 frame: `channel` hands it over, `scheduler` keeps the network busy, `submit` converts
-and starts it in the memory of `buffers` or as `planes`, `output` stores what comes
+and starts it in the memory of `buffers`, `output` stores what comes
 back, with `side_by_side` for comparisons. `stats` and `report` tell how it went;
-`gpu_decode` decides where the source is decoded.
+`gpu/` decodes there, and hands on planes.
 """

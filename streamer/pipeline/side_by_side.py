@@ -4,7 +4,7 @@ import av
 import numpy as np
 
 from sources.frame import RgbArray
-from streamer.pipeline.planes import beside
+from streamer.pipeline.gpu.planes import beside
 
 
 class SideBySide:

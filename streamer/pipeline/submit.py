@@ -12,7 +12,7 @@ from sources.colour import Conversion, StreamConversion, ToRgb, is_deep
 from sources.frame import Frame
 from sources.nvdec import ON_DEVICE, downloaded
 from streamer.network.protocol import Network
-from streamer.pipeline import planes
+from streamer.pipeline.gpu import planes
 from streamer.pipeline.buffers import Slot
 from streamer.pipeline.stats import Stamps
 

@@ -9,7 +9,7 @@ from sources import open_source
 from sources.colour import conversion_for
 from sources.nvdec import GpuDecoding, downloaded
 from streamer import derain_video
-from streamer.pipeline.planes import form_of, planes_of
+from streamer.pipeline.gpu.planes import form_of, planes_of
 from streamer.settings import NetworkOptions, RunOptions
 from tests.conftest import MakeClip
 

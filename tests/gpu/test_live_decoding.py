@@ -11,7 +11,7 @@ from model.pictures.planes import host_array
 from sources.frame import Frame
 from sources.live.opener import open_live
 from sources.nvdec import GpuDecoding
-from streamer.pipeline.planes import planes_of
+from streamer.pipeline.gpu.planes import planes_of
 from tests.conftest import MakeClip
 from tests.support.servers.peers import RtspPeer
 from tests.support.servers.served_clips import read, served

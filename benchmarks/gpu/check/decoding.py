@@ -20,7 +20,7 @@ from sources.nvdec import (
     no_decoder,
     no_driver,
 )
-from streamer.pipeline.planes import planes_of
+from streamer.pipeline.gpu.planes import planes_of
 
 _FRAMES = 40
 

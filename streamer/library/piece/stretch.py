@@ -11,7 +11,7 @@ from streamer.library.piece.own_frames import NoFrames, OwnFrames
 from streamer.network.protocol import Network
 from streamer.network.rotated import upright
 from streamer.pipeline.file import Pipeline, planes_will_do
-from streamer.pipeline.gpu_decode import decode_near
+from streamer.pipeline.gpu.decode import decode_near
 
 
 def run_stretch(

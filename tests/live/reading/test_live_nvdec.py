@@ -36,7 +36,7 @@ def blind_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_nvdec, "device_error", lambda _how: "")
     monkeypatch.setattr(network, "shared_context", lambda _device: nullcontext())
     monkeypatch.setattr(network, "accelerator", lambda _how, stay: None)
-    monkeypatch.setattr("streamer.pipeline.gpu_decode.no_driver", lambda: "")
+    monkeypatch.setattr("streamer.pipeline.gpu.decode.no_driver", lambda: "")
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from sources.nvdec import no_driver
 from streamer import derain_video
 from streamer.errors import StreamerError
 from streamer.pipeline.file import Pipeline
-from streamer.pipeline.gpu_decode import check_gpu_decode, decode_near
+from streamer.pipeline.gpu.decode import check_gpu_decode, decode_near
 from streamer.settings import RunOptions
 from tests.conftest import PROJECT, MakeClip
 from tests.support.fakes import PassThrough
