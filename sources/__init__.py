@@ -4,7 +4,7 @@
 `frame` is what a source yields. `colour`, `orientation`, `side_data` say what a frame
 carries, `nvdec` decodes on a GPU, `container/` and `pictures/` read what FFmpeg does
 not hand on, `address` keeps passwords out of texts, `connect` is what one may say about
-connecting. `options` and `toml_file` are for every package above.
+connecting. `settings/` is for every package above.
 """
 
 from sources.errors import SourceError

@@ -6,7 +6,7 @@ from ssl import get_default_verify_paths
 from typing import Annotated
 
 from sources.errors import SourceError
-from sources.options import Option, problem_in
+from sources.settings.options import Option, problem_in
 
 _DEBIAN_ROOTS = Path("/etc/ssl/certs/ca-certificates.crt")
 

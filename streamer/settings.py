@@ -14,9 +14,9 @@ from model.mspfn.variants import DEFAULT_MODEL
 from sinks.encoding.options import EncodeOptions
 from sources.connect import ConnectOptions
 from sources.errors import SourceError
-from sources.options import Declared, Option, declared_in, problem_in
+from sources.settings.options import Declared, Option, declared_in, problem_in
 from sources.pictures.files import PICTURE_SUFFIXES, is_pattern
-from sources.toml_file import TomlError, checked, table_in
+from sources.settings.toml_file import TomlError, checked, table_in
 from streamer.errors import StreamerError
 
 AUTO = "auto"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
 
-from sources.toml_file import TomlError, checked, table_in
+from sources.settings.toml_file import TomlError, checked, table_in
 from training.errors import TrainingError
 from training.rain.pool import KINDS
 from training.schedule import Phase

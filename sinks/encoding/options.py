@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from sources.options import Option
+from sources.settings.options import Option
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

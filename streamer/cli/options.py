@@ -1,4 +1,4 @@
-"""The options of a command, made from their declarations (`sources.options`).
+"""The options of a command, made from their declarations (`sources.settings.options`).
 
 A command writes one parameter, `given`, in the place of them all, and gets those that
 the user gave, by name; an option that was not given is None.
@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.markup import escape
 
-from sources.options import Declared, declared_in, problem_in
+from sources.settings.options import Declared, declared_in, problem_in
 
 _GIVEN = "given"
 _Result = TypeVar("_Result")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated
 
-from sources.options import Declared, Option, declared_in, problem_in
+from sources.settings.options import Declared, Option, declared_in, problem_in
 from streamer.errors import StreamerError
 
 

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from sources.options import Option, declared_in, problem_in
+from sources.settings.options import Option, declared_in, problem_in
 
 
 @dataclass(frozen=True)

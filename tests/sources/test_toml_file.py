@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sources.toml_file import TomlError, checked, table_in
+from sources.settings.toml_file import TomlError, checked, table_in
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from evaluation.metrics.protocols import PROTOCOLS
 from evaluation.tasks.evaluate import PAPER_THRESHOLD
 from evaluation.tasks.labels.classes import FORMS
 from evaluation.tasks.labels.open import NAMED_SETS, Where
-from sources.options import Option
+from sources.settings.options import Option
 from streamer.cli.lists import listed, named_folder
 from streamer.cli.rain.kinds import KINDS
 

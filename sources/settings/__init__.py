@@ -1,0 +1,1 @@
+"""Settings, for every package above: `options` declared once, and TOML files."""
