@@ -6,7 +6,7 @@ from statistics import median
 
 from model.temporal.rain_gate import DRY, RAINY
 from streamer.events.event import Happening, Kind
-from streamer.live.counters import LiveSnapshot
+from streamer.live.metrics.counters import LiveSnapshot
 
 _RAIN_SECONDS = 60.0
 """Rain begins when its median over so long is above `RAINY`, and ends likewise."""

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 
 from sources.frame import Frame
-from streamer.live.counters import OVERLOAD
+from streamer.live.metrics.counters import OVERLOAD
 
 _WINDOW_NS = 10_000_000_000
 

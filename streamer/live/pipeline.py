@@ -16,7 +16,7 @@ from sinks.sink import Sink
 from sources.frame import Source
 from streamer.errors import StreamerError
 from streamer.live.audio import join_audio
-from streamer.live.counters import (
+from streamer.live.metrics.counters import (
     OVERLOAD,
     Connects,
     LiveCounts,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sources.frame import Frame, Source
 from sources.live.reconnect import Reconnects, stall_seconds
-from streamer.live.counters import OVERLOAD, LiveCounts
+from streamer.live.metrics.counters import OVERLOAD, LiveCounts
 from streamer.live.fit import Fit
 from streamer.live.latency import LatencyBudget
 from streamer.pipeline.channel import Channel, Stopped

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from streamer.live.health_server import reply_to
+from streamer.live.metrics.health_server import reply_to
 from streamer.page.board import Board
 from streamer.page.changes import ChangeRoutes
 from streamer.page.guard import Guard

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from streamer.live.counters import LiveSnapshot
+from streamer.live.metrics.counters import LiveSnapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import CollectorRegistry
 
 from streamer.live.fleet.settings import streams_in
-from streamer.live.prometheus import LiveCollector
+from streamer.live.metrics.prometheus import LiveCollector
 from streamer.page.access import AccessRules
 from streamer.page.guard import OPEN
 from streamer.settings import DEFAULTS

@@ -14,7 +14,7 @@ from streamer.events.event import Target
 from streamer.events.mqtt import Mqtt
 from streamer.events.sender import delivered
 from streamer.events.webhook import Webhook
-from streamer.live.counters import LiveSnapshot
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.settings import StreamSettings
 from streamer.settings import EventOptions
 

@@ -13,7 +13,7 @@ from threading import Event, Lock
 from typing import Protocol
 
 from streamer.errors import StreamerError
-from streamer.live.counters import LiveSnapshot
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fit import size_in
 from streamer.live.fleet.member import NOT_RUNNING
 from streamer.live.fleet.placement import Place, Placement

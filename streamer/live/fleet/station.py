@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
 from streamer.errors import StreamerError
-from streamer.live.counters import LiveSnapshot
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.member import Opener
 from streamer.live.fleet.settings import StreamSettings
 from streamer.live.fleet.supervisor import Fleet

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from threading import Event, Lock
 
-from streamer.live.counters import LiveSnapshot
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.hours import ActiveHours
 from streamer.live.fleet.member import Member, Opener
 from streamer.network.protocol import Network

@@ -12,7 +12,7 @@ import pytest
 from streamer.cli.run.live.fleet import RunningFile
 from streamer.cli.run.live.reload import Reloader
 from streamer.cli.run.page import no_tap
-from streamer.live.counters import LiveSnapshot
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.hours import ActiveHours
 from streamer.live.fleet.settings import FleetSettings, fleet_in
 from streamer.live.fleet.supervisor import Fleet

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from streamer.events.detector import Detector, Recorded
-from streamer.live.counters import LiveSnapshot
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.pipeline.stats import Percentiles
 
 WELL = LiveSnapshot(

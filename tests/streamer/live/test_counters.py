@@ -6,7 +6,7 @@ import av
 import pytest
 
 from sources.frame import Colour, Frame
-from streamer.live.counters import LiveCounts
+from streamer.live.metrics.counters import LiveCounts
 from tests.support.fakes import HandClock
 
 

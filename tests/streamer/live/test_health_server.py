@@ -10,8 +10,8 @@ from contextlib import ExitStack
 import pytest
 
 from streamer.errors import StreamerError
-from streamer.live.counters import LiveSnapshot
-from streamer.live.health_server import metrics_server
+from streamer.live.metrics.counters import LiveSnapshot
+from streamer.live.metrics.health_server import metrics_server
 from tests.streamer.live.test_prometheus import AWAY, BUSY, LOST, SHOT, get
 from tests.support.servers.peers import eventually
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from threading import Event
 
-from streamer.live.counters import LiveSnapshot
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.watch import watching
 
 FIGURES_SECONDS = 60.0

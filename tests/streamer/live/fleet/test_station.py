@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from streamer.live.counters import LiveSnapshot
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.member import NOT_RUNNING
 from streamer.live.fleet.settings import StreamSettings
 from streamer.live.fleet.station import Station

@@ -12,7 +12,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from sinks.live.status import OutputStatus
-from streamer.live.counters import LATENCY_BUCKETS, LiveSnapshot
+from streamer.live.metrics.counters import LATENCY_BUCKETS, LiveSnapshot
 
 Snapshots = Callable[[], Mapping[str, LiveSnapshot]]
 

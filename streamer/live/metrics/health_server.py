@@ -26,8 +26,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import CollectorRegistry
 
 from streamer.errors import StreamerError
-from streamer.live.counters import LiveSnapshot
-from streamer.live.prometheus import LiveCollector
+from streamer.live.metrics.counters import LiveSnapshot
+from streamer.live.metrics.prometheus import LiveCollector
 
 Snapshots = Callable[[], Mapping[str, LiveSnapshot]]
 _LOG = logging.getLogger("derain.metrics")
