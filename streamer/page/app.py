@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamer.live.metrics.health_server import reply_to
 from streamer.page.board import Board
 from streamer.page.changes import ChangeRoutes
-from streamer.page.guard import Guard
+from streamer.page.login.guard import Guard
 from streamer.page.pictures import split
 from streamer.page.recent_log import RecentLog
 from streamer.page.video import Videos

@@ -14,8 +14,8 @@ from prometheus_client.registry import CollectorRegistry
 
 from streamer.live.fleet.settings import streams_in
 from streamer.live.metrics.prometheus import LiveCollector
-from streamer.page.access import AccessRules
-from streamer.page.guard import OPEN
+from streamer.page.login.access import AccessRules
+from streamer.page.login.guard import OPEN
 from streamer.settings import DEFAULTS
 from tests.conftest import PROJECT
 from tests.streamer.page.conftest import WELL

@@ -1,7 +1,7 @@
 import pytest
 
 from streamer.errors import StreamerError
-from streamer.page.access import COOKIE, AccessRules, Sessions, is_loopback
+from streamer.page.login.access import COOKIE, AccessRules, Sessions, is_loopback
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing is bound here
 TOKEN = "a-token-of-the-operator"  # noqa: S105 - of these tests

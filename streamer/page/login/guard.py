@@ -14,7 +14,7 @@ from starlette.responses import (
 )
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from streamer.page.access import COOKIE, AccessRules, Sessions
+from streamer.page.login.access import COOKIE, AccessRules, Sessions
 
 OPEN = frozenset({"/login", "/page.css", "/livez", "/readyz", "/healthz"})
 """What is answered without a token: it shows how streams are doing, and no picture."""

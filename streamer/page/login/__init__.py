@@ -1,0 +1,1 @@
+"""Who may look at the page: `access` decides, `guard` stands before every route."""
