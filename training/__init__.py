@@ -1,8 +1,8 @@
 """Training: rain made on the fly, losses, and a run that can be cut at will.
 
 `run` drives one from its `settings` to its weights; `loop` takes the steps, with the
-`networks`, `losses` and `schedule` of the settings. `data` draws what a step learns
-from, `rain` makes rain for it, `validation` measures, `checkpoint` keeps the state.
+`networks` and `losses` of the settings. `data` draws what a step learns
+from, `rain` makes rain for it, `validation` measures, `progress/` says how far it is.
 `calibration` finds the int8 steps of trained weights.
 """
 

@@ -12,8 +12,8 @@ from typing import Any
 import torch
 
 from training.data.pairs import RealPairs, open_pairs
-from training.rain.fit import Fit, RainMaps, fit_style, residual_maps
-from training.rain.statistics import NAMES, statistics
+from training.rain.fitting.fit import Fit, RainMaps, fit_style, residual_maps
+from training.rain.fitting.statistics import NAMES, statistics
 from training.rain.streaks import STYLES, rain_maps
 
 

@@ -21,7 +21,7 @@ from training.loop import Progress, Trainer
 from training.rain.layers import RainLayers
 from training.rain.pool import KINDS, RainPool
 from training.rain.weather import Weather
-from training.running_clock import RunningClock
+from training.progress.running_clock import RunningClock
 from training.settings import LAYERS, TrainSettings
 from training.validation import validation_crops, validation_psnr
 

@@ -10,7 +10,7 @@ from training.data.batches import Batches
 from training.data.pictures import CleanPictures
 from training.loop import AsyncScalar, Trainer
 from training.rain.pool import RainPool
-from training.schedule import Phase
+from training.progress.schedule import Phase
 
 CPU = torch.device("cpu")
 

@@ -15,7 +15,7 @@ from model import load_network, read_header
 from training import TrainingError, TrainSettings, train
 from training.loop import Progress
 from training.run import BEST, CHECKPOINT, CURVES, MANIFEST
-from training.schedule import Phase
+from training.progress.schedule import Phase
 
 CPU = torch.device("cpu")
 

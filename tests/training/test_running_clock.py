@@ -1,4 +1,4 @@
-from training.running_clock import RunningClock
+from training.progress.running_clock import RunningClock
 
 
 class Hand:

@@ -1,6 +1,6 @@
 import pytest
 
-from training.schedule import Phase, cosine_rate, halving_rate, phase_at
+from training.progress.schedule import Phase, cosine_rate, halving_rate, phase_at
 
 
 def test_the_rate_halves_every_20000_steps_down_to_its_floor() -> None:

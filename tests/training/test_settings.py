@@ -5,7 +5,7 @@ import pytest
 
 from model import VARIANTS
 from training import TrainingError, load_settings
-from training.schedule import Phase
+from training.progress.schedule import Phase
 from training.settings import TrainSettings, seconds_of, settings_from
 
 CONFIGS = Path(__file__).parents[2] / "configs"

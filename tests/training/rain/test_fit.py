@@ -3,7 +3,7 @@ import random
 import pytest
 import torch
 
-from training.rain.fit import changed, fit_style, residual_maps
+from training.rain.fitting.fit import changed, fit_style, residual_maps
 from training.rain.streaks import HEAVY, LIGHT, RainStyle, rain_maps
 
 

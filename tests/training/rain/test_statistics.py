@@ -2,7 +2,7 @@ import math
 
 import torch
 
-from training.rain.statistics import NAMES, distance, statistics
+from training.rain.fitting.statistics import NAMES, distance, statistics
 from training.rain.streaks import STYLES, rain_maps
 
 

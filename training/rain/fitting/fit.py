@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from training.rain.statistics import distance, statistics
+from training.rain.fitting.statistics import distance, statistics
 from training.rain.streaks import Pictures, RainStyle, rain_maps
 
 RainMaps = Float[Tensor, "batch 1 height width"]

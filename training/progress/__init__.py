@@ -1,0 +1,1 @@
+"""How far a run is: its `schedule`, its `running_clock`, and `checkpoint` to go on from."""

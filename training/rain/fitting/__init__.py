@@ -1,0 +1,1 @@
+"""Finds the rain style that is like the rain of real pairs, by its `statistics`."""
