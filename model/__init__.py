@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from model.mspfn.size import parameters_of
     from model.mspfn.variants import DEFAULT_MODEL, VARIANTS, Variant, variant_named
     from model.pictures.pixels import RgbArray
-    from model.weights.tensors import load_network, load_weights, write_weights
     from model.weights.header import read_header, shipped_weights
+    from model.weights.tensors import load_network, load_weights, write_weights
 
 _HOMES = {
     "Backend": "backends.base",

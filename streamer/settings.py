@@ -14,8 +14,8 @@ from model.mspfn.variants import DEFAULT_MODEL
 from sinks.encoding.options import EncodeOptions
 from sources.connect import ConnectOptions
 from sources.errors import SourceError
-from sources.settings.options import Declared, Option, declared_in, problem_in
 from sources.pictures.files import PICTURE_SUFFIXES, is_pattern
+from sources.settings.options import Declared, Option, declared_in, problem_in
 from sources.settings.toml_file import TomlError, checked, table_in
 from streamer.errors import StreamerError
 

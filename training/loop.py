@@ -13,13 +13,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from model import build_network, write_weights
-from training.progress.checkpoint import load_checkpoint, save_checkpoint
 from training.data.batches import Batches
 from training.errors import TrainingError
 from training.fused_prelu import why_not, with_fused_prelu
 from training.half_weights import HalfWeights
 from training.losses import luma_psnr_loss, paper_loss
 from training.networks import compiled, starting_network, teacher_network
+from training.progress.checkpoint import load_checkpoint, save_checkpoint
 from training.progress.schedule import Phase, cosine_rate, halving_rate, phase_at
 from training.settings import TrainSettings
 

@@ -18,10 +18,10 @@ from training.data.pairs import RealPairs, open_pairs
 from training.data.pictures import CleanPictures, TrainingFile
 from training.errors import TrainingError
 from training.loop import Progress, Trainer
+from training.progress.running_clock import RunningClock
 from training.rain.layers import RainLayers
 from training.rain.pool import KINDS, RainPool
 from training.rain.weather import Weather
-from training.progress.running_clock import RunningClock
 from training.settings import LAYERS, TrainSettings
 from training.validation import validation_crops, validation_psnr
 

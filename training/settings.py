@@ -6,8 +6,8 @@ from typing import Any, get_type_hints
 
 from sources.settings.toml_file import TomlError, checked, table_in
 from training.errors import TrainingError
-from training.rain.pool import KINDS
 from training.progress.schedule import Phase
+from training.rain.pool import KINDS
 
 LAYERS = "layers"
 """The kind of rain that comes from pictures."""

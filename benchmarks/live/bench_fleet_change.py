@@ -26,9 +26,9 @@ from benchmarks.support.measure import RESULTS, document, save
 from streamer.cli.run.live.fleet import RunningFile
 from streamer.cli.run.live.reload import Reloader
 from streamer.cli.run.page import no_tap
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.settings import FleetSettings, fleet_in
 from streamer.live.fleet.supervisor import Fleet
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.settings import DEFAULTS
 from tests.support.servers.peers import RtspPeer, eventually
 

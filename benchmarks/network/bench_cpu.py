@@ -29,8 +29,8 @@ from model.backends.openvino.backend import (
     stream_counts,
 )
 from model.quantisation import load_quantisation
-from model.weights.tensors import load_network
 from model.weights.header import weights_file
+from model.weights.tensors import load_network
 
 MODEL = "mspfn-lite"
 _SIZES = ((320, 180), (640, 360), (1280, 720))

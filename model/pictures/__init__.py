@@ -1,4 +1,4 @@
-"""Pictures as the networks take them: RGB arrays (`pixels`), luma and chroma (`planes`).
+"""Pictures as the networks take them.
 
-`coverage` says how much of a picture rain was taken out of.
+`pixels` are RGB arrays, `planes` luma and chroma; `coverage` says how much of a picture rain was taken out of.
 """

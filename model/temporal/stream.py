@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.backends.base import Backend, Pending, WrappedBackend
-from model.pictures.coverage import coverage
 from model.errors import ModelError
+from model.pictures.coverage import coverage
 from model.pictures.pixels import RgbArray
 from model.pictures.planes import PlaneForm, Planes
 from model.temporal.gated_planes import GatedPlanes

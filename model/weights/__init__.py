@@ -1,4 +1,4 @@
 """Weights: those that ship with the program, and files that a user brings.
 
-`tensors` reads and writes them; `header` says what such a file is, and needs no PyTorch.
+`tensors` reads and writes them; `header` says what such a file is, without PyTorch.
 """

@@ -9,9 +9,9 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from sinks.errors import SinkError
-from sinks.files.muxing.container import open_container, reason_of
 from sinks.files.copying.excerpt import ExcerptCopier
 from sinks.files.copying.stream_copy import StreamCopier
+from sinks.files.muxing.container import open_container, reason_of
 from sinks.files.muxing.packet_times import PacketTimes
 from sinks.files.video import VideoFile
 from sources.frame import StreamInfo

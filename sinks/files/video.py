@@ -29,6 +29,9 @@ from sinks.encoding.nvenc import on_card
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError, UnplayableError
 from sinks.files.comparison import what_is_lost
+from sinks.files.copying.piped_copy import PipedCopier
+from sinks.files.copying.stream_copy import StreamCopier
+from sinks.files.live_audio import LiveAudioCopier
 from sinks.files.muxing.container import (
     MP4_SUFFIXES,
     check_quality,
@@ -37,14 +40,15 @@ from sinks.files.muxing.container import (
     plays,
     reason_of,
 )
-from sinks.files.copying.piped_copy import PipedCopier
-from sinks.files.copying.stream_copy import StreamCopier
-from sinks.files.live_audio import LiveAudioCopier
 from sinks.files.muxing.mp4_repair import TrackTimes, repair
 from sinks.files.muxing.packet_times import PacketTimes
-from sinks.files.place import Claim, make_folder
 from sinks.files.muxing.unbuffered_file import UnbufferedFile
-from sinks.files.muxing.video_stream import describe, encoder_settings, preset_and_quality
+from sinks.files.muxing.video_stream import (
+    describe,
+    encoder_settings,
+    preset_and_quality,
+)
+from sinks.files.place import Claim, make_folder
 from sources.audio import Audio, AudioPacket
 from sources.container.arriving import ArrivingStreams
 from sources.frame import Frame, StreamInfo

@@ -20,8 +20,8 @@ from av.error import FFmpegError
 
 from sinks.audio.track import carries
 from sinks.errors import SinkError
-from sinks.files.place import check_folder, make_folder
 from sinks.files.muxing.unbuffered_file import UnbufferedFile
+from sinks.files.place import check_folder, make_folder
 from sinks.live.recordings import free_name, recordings_of
 from sinks.live.remux import Remuxer
 from sinks.live.retention import KeptFile, Retention

@@ -57,12 +57,16 @@ COMMANDS = {
     ),
     "train": Entry("streamer.cli.train", "train_command", "Train a network."),
     "calibrate": Entry(
-        "streamer.cli.networks.calibrate", "calibrate", "Make a network run in int8 on the CPU."
+        "streamer.cli.networks.calibrate",
+        "calibrate",
+        "Make a network run in int8 on the CPU.",
     ),
     "import-tf": Entry(
         "streamer.cli.networks.import_tf", "import_tf", "Convert TensorFlow weights."
     ),
-    "export": Entry("streamer.cli.networks.export", "export", "Write a network as ONNX."),
+    "export": Entry(
+        "streamer.cli.networks.export", "export", "Write a network as ONNX."
+    ),
     "bench": Entry("streamer.cli.bench.command", "bench", "Measure the networks here."),
     "doctor": Entry(
         "streamer.cli.doctor.command",

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from sources.frame import Frame, Source
 from sources.live.reconnect import Reconnects, stall_seconds
-from streamer.live.metrics.counters import OVERLOAD, LiveCounts
 from streamer.live.fit import Fit
 from streamer.live.latency import LatencyBudget
+from streamer.live.metrics.counters import OVERLOAD, LiveCounts
 from streamer.pipeline.channel import Channel, Stopped
 from streamer.settings import LiveOptions
 

@@ -12,10 +12,10 @@ import uvicorn
 from prometheus_client.registry import CollectorRegistry
 
 from streamer.errors import StreamerError
-from streamer.page.login.access import AccessRules
 from streamer.page.app import Page, app_of
 from streamer.page.board import Board
 from streamer.page.changes import ChangeRoutes, Changes
+from streamer.page.login.access import AccessRules
 from streamer.page.login.guard import Guard
 from streamer.page.recent_log import RecentLog
 from streamer.page.video import Videos

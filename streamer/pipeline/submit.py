@@ -12,8 +12,8 @@ from sources.colour import Conversion, StreamConversion, ToRgb, is_deep
 from sources.frame import Frame
 from sources.nvdec import ON_DEVICE, downloaded
 from streamer.network.protocol import Network
-from streamer.pipeline.gpu import planes
 from streamer.pipeline.buffers import Slot
+from streamer.pipeline.gpu import planes
 from streamer.pipeline.stats import Stamps
 
 _ALONE_NS = 2_000_000_000

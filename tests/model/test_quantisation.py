@@ -15,8 +15,8 @@ from model.quantisation import (
     quantisation_file,
     write_quantisation,
 )
-from model.weights.tensors import load_network
 from model.weights.header import weights_file
+from model.weights.tensors import load_network
 
 
 def a_quantisation(sha256: str = "abc") -> Quantisation:

@@ -9,8 +9,8 @@ from training import TrainSettings
 from training.data.batches import Batches
 from training.data.pictures import CleanPictures
 from training.loop import AsyncScalar, Trainer
-from training.rain.pool import RainPool
 from training.progress.schedule import Phase
+from training.rain.pool import RainPool
 
 CPU = torch.device("cpu")
 

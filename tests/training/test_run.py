@@ -14,8 +14,8 @@ import torch
 from model import load_network, read_header
 from training import TrainingError, TrainSettings, train
 from training.loop import Progress
-from training.run import BEST, CHECKPOINT, CURVES, MANIFEST
 from training.progress.schedule import Phase
+from training.run import BEST, CHECKPOINT, CURVES, MANIFEST
 
 CPU = torch.device("cpu")
 

@@ -7,9 +7,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from training.data.pictures import CleanPictures
+from training.progress.schedule import Phase
 from training.rain.pool import RainPool
 from training.rain.weather import Weather, rain_on
-from training.progress.schedule import Phase
 
 Pictures = Float[Tensor, "batch 3 height width"]
 

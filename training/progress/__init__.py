@@ -1,1 +1,1 @@
-"""How far a run is: its `schedule`, its `running_clock`, and `checkpoint` to go on from."""
+"""How far a run is: `schedule` and `running_clock`; `checkpoint`, to go on from."""

@@ -54,8 +54,8 @@ class RainStyle:
     """Even light that rain too far to be seen as streaks adds."""
 
 
-# Heavy and light are what training/rain/fitting/fit.py found for the residual of the pairs of
-# Rain100H and Rain100L; bold for NTURain's a1, far by eye for the haze of GT-RAIN.
+# Heavy and light are what training/rain/fitting/fit.py found for the residual of the
+# pairs of Rain100H and Rain100L; bold for NTURain's a1, far by eye for the haze of GT-RAIN.
 HEAVY = RainStyle(
     layers=(3, 6),
     tilt=7.2,

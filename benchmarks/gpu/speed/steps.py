@@ -10,8 +10,8 @@ from benchmarks.gpu.subject import Found, Subject
 from training.data.batches import Batches
 from training.data.pictures import CleanPictures
 from training.loop import Trainer
-from training.rain.pool import RainPool
 from training.progress.schedule import Phase
+from training.rain.pool import RainPool
 from training.settings import TrainSettings
 
 

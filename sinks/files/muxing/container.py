@@ -15,8 +15,8 @@ from av.error import FFmpegError
 from sinks.encoding.encoders import CODECS_OF, ENCODERS
 from sinks.encoding.options import EncodeOptions
 from sinks.errors import SinkError
-from sinks.files.place import check_folder
 from sinks.files.muxing.unbuffered_file import UnbufferedFile
+from sinks.files.place import check_folder
 from sources.container.media import open_media
 
 MP4_SUFFIXES = frozenset({".mp4", ".m4v", ".mov"})

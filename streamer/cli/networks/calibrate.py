@@ -9,8 +9,8 @@ import typer
 
 from model.mspfn.variants import VARIANTS
 from model.quantisation import Quantisation, quantisation_file, write_quantisation
-from model.weights.tensors import load_network
 from model.weights.header import weights_file
+from model.weights.tensors import load_network
 from training.calibration import described, found_params, rainy_pictures
 from training.data.pictures import CleanPictures
 

@@ -14,8 +14,8 @@ from streamer.events.event import Target
 from streamer.events.mqtt import Mqtt
 from streamer.events.sender import delivered
 from streamer.events.webhook import Webhook
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.settings import StreamSettings
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.settings import EventOptions
 
 _LOOK_SECONDS = 1.0

@@ -13,10 +13,10 @@ from prometheus_client.registry import CollectorRegistry
 from sinks.live.opener import is_live_sink
 from sinks.live.recordings import recordings_of
 from streamer.errors import StreamerError
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.settings import StreamSettings
-from streamer.live.pipeline import LivePipeline
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.metrics.prometheus import LiveCollector
+from streamer.live.pipeline import LivePipeline
 from streamer.network.protocol import Network
 from streamer.pipeline.runner import Runner
 from streamer.settings import PageOptions

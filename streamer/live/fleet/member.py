@@ -10,8 +10,8 @@ from threading import Event, Thread
 
 from sources.address import without_secrets
 from sources.live.reconnect import BackOff
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.hours import ActiveHours
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.pipeline import LivePipeline
 from streamer.network.protocol import Network
 from streamer.pipeline.report import Report

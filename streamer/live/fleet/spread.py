@@ -13,12 +13,12 @@ from threading import Event, Lock
 from typing import Protocol
 
 from streamer.errors import StreamerError
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fit import size_in
 from streamer.live.fleet.member import NOT_RUNNING
 from streamer.live.fleet.placement import Place, Placement
 from streamer.live.fleet.settings import StreamSettings
 from streamer.live.fleet.station import Beat, StreamBeat
+from streamer.live.metrics.counters import LiveSnapshot
 
 _LOG = logging.getLogger("derain.fleet")
 _STEP_SECONDS = 0.5

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
 from streamer.errors import StreamerError
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.member import Opener
 from streamer.live.fleet.settings import StreamSettings
 from streamer.live.fleet.supervisor import Fleet
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.network.protocol import Network
 
 _LOG = logging.getLogger("derain.fleet")

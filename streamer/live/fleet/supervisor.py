@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from contextlib import closing
 from threading import Event, Lock
 
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.hours import ActiveHours
 from streamer.live.fleet.member import Member, Opener
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.network.protocol import Network
 from streamer.network.shared import Sharing
 from streamer.pipeline.report import Report

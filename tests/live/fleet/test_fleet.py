@@ -12,10 +12,10 @@ import pytest
 from streamer.cli.run.live.fleet import RunningFile
 from streamer.cli.run.live.reload import Reloader
 from streamer.cli.run.page import no_tap
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.hours import ActiveHours
 from streamer.live.fleet.settings import FleetSettings, fleet_in
 from streamer.live.fleet.supervisor import Fleet
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline
 from streamer.network.protocol import Network

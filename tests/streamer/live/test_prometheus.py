@@ -9,8 +9,8 @@ import pytest
 
 from sinks.live.status import OutputStatus
 from streamer.cli.run.live.line import line_for
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fitting.control import FitStatus
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.metrics.health_server import metrics_server
 from streamer.pipeline.stats import Percentiles
 from tests.support.patience import PATIENCE_SECONDS

@@ -7,8 +7,8 @@ from threading import Event
 import pytest
 
 from sources.frame import Colour, Frame, StreamInfo
-from streamer.live.metrics.counters import LiveCounts
 from streamer.live.fit import Fit
+from streamer.live.metrics.counters import LiveCounts
 from streamer.live.reader import LatestFrameReader
 from streamer.pipeline.channel import Stopped
 from streamer.settings import LiveOptions

@@ -15,8 +15,8 @@ import pytest
 from prometheus_client.registry import CollectorRegistry
 
 from sources.frame import Colour, Frame
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.settings import FleetSettings, StreamSettings
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.page.board import Board
 from streamer.page.server import Address, page_served
 from streamer.page.video import Videos

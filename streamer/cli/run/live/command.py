@@ -18,8 +18,8 @@ from streamer.cli.run.live.line import Snapshots, figures_logged, live_lines
 from streamer.cli.run.live.systemd import told_to_systemd
 from streamer.cli.run.page import page_of_streams
 from streamer.cli.supervisor import RECORD
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.settings import StreamSettings
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.metrics.health_server import metrics_server
 from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline

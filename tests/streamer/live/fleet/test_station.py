@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.fleet.member import NOT_RUNNING
 from streamer.live.fleet.settings import StreamSettings
 from streamer.live.fleet.station import Station
+from streamer.live.metrics.counters import LiveSnapshot
 from streamer.settings import DEFAULTS
 from tests.support.fakes import HandClock, PassThrough
 from tests.support.patience import eventually
