@@ -55,7 +55,8 @@ class RainStyle:
 
 
 # Heavy and light are what training/rain/fitting/fit.py found for the residual of the
-# pairs of Rain100H and Rain100L; bold for NTURain's a1, far by eye for the haze of GT-RAIN.
+# pairs of Rain100H and Rain100L; bold for NTURain's a1, far by eye for the haze of
+# GT-RAIN.
 HEAVY = RainStyle(
     layers=(3, 6),
     tilt=7.2,
