@@ -29,9 +29,9 @@ from training.data.batches import Batches
 from training.data.pictures import CleanPictures
 from training.fused_prelu import RUN
 from training.loop import Trainer
+from training.progress.schedule import Phase
 from training.rain.pool import RainPool
 from training.rain.weather import Weather, rain_on
-from training.schedule import Phase
 from training.settings import TrainSettings
 
 MODEL, BATCH, SIZE = "mspfn-lite", 80, 32
