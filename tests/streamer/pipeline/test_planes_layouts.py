@@ -10,9 +10,9 @@ from sinks import open_sink
 from sources import open_source
 from sources.colour import conversion_for
 from sources.frame import Colour, Frame
-from streamer.pipeline import planes as picture_planes
 from streamer.pipeline.buffers import Slot
 from streamer.pipeline.file import Pipeline
+from streamer.pipeline.gpu import planes as picture_planes
 from streamer.pipeline.submit import Launcher
 from tests.conftest import Clip, MakeClip, picture_of
 from tests.support.fakes import HandClock

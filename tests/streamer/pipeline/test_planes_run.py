@@ -24,8 +24,8 @@ from sources.colour import FromRgb, ToRgb, conversion_for
 from sources.frame import Colour, RgbArray
 from streamer.network.rotated import upright
 from streamer.network.shared import SharedNetwork, Sharing
-from streamer.pipeline import planes as picture_planes
 from streamer.pipeline.file import Pipeline
+from streamer.pipeline.gpu import planes as picture_planes
 from tests.conftest import MakeClip
 from tests.streamer.pipeline.test_planes import noisy_picture
 from tests.support.fakes import PassThrough
