@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from model.weights_header import shipped_weights
+from model.weights.header import shipped_weights
 
 
 @dataclass(frozen=True, slots=True)

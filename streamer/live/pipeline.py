@@ -16,6 +16,10 @@ from sinks.sink import Sink
 from sources.frame import Source
 from streamer.errors import StreamerError
 from streamer.live.audio import join_audio
+from streamer.live.fit import Fit, size_in
+from streamer.live.fitting.fitting import Fitting
+from streamer.live.fitting.places import Places
+from streamer.live.freeze import HoldingSink
 from streamer.live.metrics.counters import (
     OVERLOAD,
     Connects,
@@ -23,10 +27,6 @@ from streamer.live.metrics.counters import (
     LiveSnapshot,
     snapshot_of,
 )
-from streamer.live.fit import Fit, size_in
-from streamer.live.fitting.fitting import Fitting
-from streamer.live.fitting.places import Places
-from streamer.live.freeze import HoldingSink
 from streamer.live.pace import PaceWatch
 from streamer.live.reader import LatestFrameReader
 from streamer.live.still import StillWatch

@@ -16,7 +16,7 @@ import numpy as np
 from model.backends.base import Backend, Pending, WrappedBackend
 from model.errors import ModelError
 from model.lighter import lighter_than
-from model.pixels import RgbArray
+from model.pictures.pixels import RgbArray
 from streamer.network.protocol import open_alone
 from streamer.settings import AUTO, NetworkOptions
 
