@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 
 from evaluation.tasks.figures.confusion import mean_known
@@ -91,11 +92,30 @@ def _nothing(pictures: Sequence[CocoPicture], classes: int) -> AveragePrecision:
     return AveragePrecision(ap=mean, ap50=mean, class_ap=each, class_ap50=each)
 
 
+def _of_size(entry: Mapping[str, Any], width: int, height: int) -> dict[str, Any]:
+    """Returns an entry whose run lengths are of the picture's size."""
+    outline = entry.get("segmentation")
+    if not isinstance(outline, Mapping) or outline["size"] == [height, width]:
+        return dict(entry)
+    from faster_coco_eval.core import mask as coding
+
+    counts = outline["counts"]
+    packed = dict(outline)
+    if isinstance(counts, list):
+        packed = coding.frPyObjects(packed, *outline["size"])
+    elif isinstance(counts, str):
+        packed["counts"] = counts.encode()
+    plane = cv2.resize(
+        coding.decode(packed), (width, height), interpolation=cv2.INTER_NEAREST
+    )
+    return {**entry, "segmentation": coding.encode(np.asfortranarray(plane))}
+
+
 def _dataset(pictures: Sequence[CocoPicture], classes: int) -> dict[str, Any]:
     truth = [
         {
             "image_id": number,
-            **entry,
+            **_of_size(entry, picture.width, picture.height),
             "category_id": entry["category_id"] + 1,
             "area": entry["bbox"][2] * entry["bbox"][3],
         }

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pycocotools import mask as coding
 
 from evaluation.tasks.figures.coco_ap import CocoPicture, average_precision
 from evaluation.tasks.figures.comparison import weights_of
@@ -152,6 +153,29 @@ def test_a_drawn_set_has_the_figure_of_a_set_that_holds_the_pictures_so_often() 
     often = [pictures[i] for i, n in enumerate(weights[0]) for _ in range(int(n))]
     whole = average_precision(_coco(often, masks=False), _CLASSES)
     assert float(drawn[0]) == pytest.approx(whole.ap50, abs=1e-2)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_run_lengths_of_another_size_are_brought_to_the_picture(packed: bool) -> None:
+    # Labels made on pictures of twice the size: a square of 8x8 at 4, 2.
+    large = np.zeros((40, 60), bool)
+    large[4:20, 8:24] = True
+    small = np.zeros((20, 30), bool)
+    small[2:10, 4:12] = True
+    outline: dict[str, Any] = {"counts": list(runs_of(large)), "size": [40, 60]}
+    if packed:
+        outline = coding.frPyObjects(outline, 40, 60)
+        outline["counts"] = outline["counts"].decode()
+    entry = {"category_id": 0, "bbox": [4, 2, 8, 8]}
+    own = {"counts": list(runs_of(small)), "size": [20, 30]}
+    picture = CocoPicture(
+        width=30,
+        height=20,
+        truth=[{**entry, "iscrowd": 0, "segmentation": outline}],
+        found=[{**entry, "score": 0.9, "segmentation": own}],
+    )
+
+    assert average_precision([picture], 1, masks=True).ap == pytest.approx(1)
 
 
 def test_a_judge_that_finds_nothing_has_0() -> None:
