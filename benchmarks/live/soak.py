@@ -1,8 +1,10 @@
 """Lets two live streams run while everything around them fails, and looks for leaks.
 
-A camera is served, another is pushed and recorded; every `--every` seconds something
-is killed or frozen. What is watched: memory, threads, descriptors and children of the
-program. `python -m benchmarks.live.soak --minutes 30 --json`.
+A camera is served, another is pushed and recorded on a small disk; every `--every`
+seconds something is killed, frozen or full. What is watched: memory, threads,
+descriptors, children and viewers of the program.
+`python -m benchmarks.live.soak --minutes 30 --json`; it mounts the disk where only the
+program sees it, which wants `unshare` (as root, or with user namespaces).
 """
 
 import argparse
@@ -10,125 +12,43 @@ import json
 import os
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import av
 
-from benchmarks.support.measure import PROJECT, RESULTS, document, save
+from benchmarks.support.measure import RESULTS, document, save
+from benchmarks.support.soak_scene import (
+    DISK_MIB,
+    SEGMENT_SECONDS,
+    Sample,
+    Scene,
+    children_of,
+    scene,
+)
 from sinks.errors import SinkError
 from sinks.live.worker.rtsp_client.client import RtspClient
-from tests.support.servers.peers import RtspPeer, eventually, free_port
+from tests.support.servers.peers import RtspPeer, eventually
 
 _FREEZE_SECONDS = 6.0
-_SEGMENT_SECONDS = 10
-_PROGRAM = PROJECT / "tests" / "derain_pass_through.py"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """The program at one moment."""
-
-    seconds: float
-    rss_mib: float
-    threads: int
-    descriptors: int
-    children: int
-
-
-@dataclass(slots=True, kw_only=True)
-class Scene:
-    """Two cameras, a server to push to, and the program between them."""
-
-    gate: RtspPeer
-    yard: RtspPeer
-    server: RtspPeer
-    served: str
-    metrics: str
-    folder: Path
-    program: subprocess.Popen[bytes]
-    frozen_viewers: list[RtspClient] = field(default_factory=list)
-
-    def children(self) -> dict[int, str]:
-        """Returns the program's children: number and arguments."""
-        found = {}
-        for entry in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-                if int(fields[1]) == self.program.pid and fields[0] != "Z":
-                    found[int(entry.name)] = (entry / "cmdline").read_text()
-        return found
-
-    def sample(self, begun: float) -> Sample:
-        """Looks at the program."""
-        folder = Path(f"/proc/{self.program.pid}")
-        status = dict(
-            line.split(":", 1) for line in (folder / "status").read_text().splitlines()
-        )
-        return Sample(
-            seconds=round(time.monotonic() - begun, 1),
-            rss_mib=round(int(status["VmRSS"].split()[0]) / 1024, 1),
-            threads=int(status["Threads"]),
-            descriptors=len(list((folder / "fd").iterdir())),
-            children=len(self.children()),
-        )
-
-    def frames(self) -> dict[str, float]:
-        """Returns the frames that each stream has sent."""
-        with urllib.request.urlopen(
-            f"http://{self.metrics}/metrics", timeout=5
-        ) as answer:
-            lines = answer.read().decode().splitlines()
-        head = 'derain_frames_out_total{stream="'
-        found = [line[len(head) :].split('"} ') for line in lines if head in line]
-        return {name: float(value) for name, value in found}
-
-
-@contextmanager
-def scene(folder: Path) -> Iterator[Scene]:
-    """Starts everything, and ends it."""
-    with ExitStack() as stack:
-        peers = [RtspPeer("--gop", "25").start() for _ in range(3)]
-        for peer in peers:
-            stack.callback(peer.kill)
-        served, metrics = (f"127.0.0.1:{free_port()}" for _ in range(2))
-        config = folder / "cameras.toml"
-        config.write_text(
-            f'gate = "off"\nmetrics = "{metrics}"\n'
-            f'[[stream]]\nname = "gate"\nsource = "{peers[0].url()}"\n'
-            f'sink = "serve://{served}/gate"\n'
-            f'[[stream]]\nname = "yard"\nsource = "{peers[1].url()}"\n'
-            f'sink = "{peers[2].url("/record")}"\nsegment = "{_SEGMENT_SECONDS}s"\n'
-            f'record = "{folder}/%Y%m%d-%H%M%S.mp4"\n'
-        )
-        program = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, str(_PROGRAM), "0", "run", "--config", str(config)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        stack.callback(program.wait)
-        stack.callback(program.kill)
-        now = Scene(
-            gate=peers[0],
-            yard=peers[1],
-            server=peers[2],
-            served=f"rtsp://{served}/gate",
-            metrics=metrics,
-            folder=folder,
-            program=program,
-        )
-        yield now
-        for viewer in now.frozen_viewers:
-            viewer.close()
+def _fill(now: Scene) -> None:
+    """Leaves no room on the disk for a while."""
+    filler = now.disk / "filler"
+    with suppress(OSError), filler.open("wb") as file:
+        for _ in range(DISK_MIB):
+            file.write(bytes(1 << 20))
+            file.flush()
+    time.sleep(_FREEZE_SECONDS)
+    filler.unlink()
 
 
 def _frozen(peer: RtspPeer) -> None:
@@ -177,8 +97,9 @@ FAULTS: dict[str, Callable[[Scene], None]] = {
     "push child killed": lambda now: _kill_child(now, "worker.push"),
     "push server frozen": lambda now: _frozen(now.server),
     "viewer frozen": _freeze_viewer,
+    "disk full": _fill,
     "push server away": lambda now: _away(now.server),
-    "serve child killed": lambda now: _kill_child(now, "worker/rtsp_server"),
+    "serve child killed": lambda now: _kill_child(now, "rtsp_server"),
 }
 
 
@@ -205,11 +126,13 @@ def soak(seconds: float, every: float) -> dict[str, Any]:
         before = now.frames()
         eventually(lambda: _further(now, before), seconds=20, what="streams flow again")
         last = now.sample(begun)
+        worker = now.worker()
         now.program.send_signal(signal.SIGINT)
         status = now.program.wait(20)
         seen = _seen([*samples, last], done, time.monotonic() - begun)
-        orphans = len(now.children())
-        return seen | {"exit": status, "orphans": orphans} | _files(now.folder)
+        orphans = len(children_of(worker))
+        files = _files(now.disk, done.count("disk full"))
+        return seen | {"exit": status, "orphans": orphans} | files
 
 
 def _flows(now: Scene) -> bool:
@@ -240,31 +163,38 @@ def _seen(samples: list[Sample], done: list[str], seconds: float) -> dict[str, A
         "threads_growth": growth("threads"),
         "descriptors_growth": growth("descriptors"),
         "most_children": max(sample.children for sample in samples),
+        "most_viewers": max(sample.viewers for sample in samples),
+        "faults_of": {name: done.count(name) for name in FAULTS},
         "samples": [
             asdict(sample) for sample in samples[:: max(len(samples) // 20, 1)]
         ],
     }
 
 
-def _files(folder: Path) -> dict[str, Any]:
-    """Counts the recordings, and those that do not play."""
-    broken = 0
-    length = 0.0
+def _files(folder: Path, cut: int) -> dict[str, Any]:
+    """Counts the recordings, those that show nothing, and those that end in damage."""
     paths = sorted(folder.glob("*.mp4"))
-    for path in paths:
-        try:
-            with av.open(str(path)) as container:
-                times = [frame.time for frame in container.decode(video=0)]
-            length += (times[-1] or 0) - (times[0] or 0)
-        except (av.FFmpegError, IndexError):
-            broken += 1
-    expected = round(length / _SEGMENT_SECONDS)
+    found = [_played(path) for path in paths]
+    length = sum(times[-1] - times[0] for times, _ in found if times)
     return {
         "files": len(paths),
-        "files_expected": expected,
-        "files_broken": broken,
+        "files_cut_by_full_disk": cut,
+        "files_expected": round(length / SEGMENT_SECONDS),
+        "files_broken": sum(not times for times, _ in found),
+        "files_with_a_damaged_end": sum(not whole for times, whole in found if times),
         "recorded_seconds": round(length, 1),
     }
+
+
+def _played(path: Path) -> tuple[list[float], bool]:
+    """Returns the times of the pictures, and whether the file plays to its end."""
+    times: list[float] = []
+    try:
+        with av.open(str(path)) as container:
+            times.extend(frame.time or 0.0 for frame in container.decode(video=0))
+    except (av.FFmpegError, IndexError):
+        return times, False
+    return times, True
 
 
 def main() -> None:

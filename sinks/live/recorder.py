@@ -22,7 +22,7 @@ from sinks.audio.track import carries
 from sinks.errors import SinkError
 from sinks.files.muxing.unbuffered_file import UnbufferedFile
 from sinks.files.place import check_folder, make_folder
-from sinks.live.recordings import free_name, recordings_of
+from sinks.live.recordings import free_name, has_picture, recordings_of
 from sinks.live.remux import Remuxer
 from sinks.live.retention import KeptFile, Retention
 from sinks.live.status import OutputStatus
@@ -141,7 +141,7 @@ class Segments:
         except (FFmpegError, OSError) as error:
             self._resume_at = time.monotonic() + _RETRY_SECONDS
             self._let_go()
-            self._delete_if_empty()
+            self._delete_if_nothing_plays()
             self._failed(error)
 
     def _failed(self, error: FFmpegError | OSError) -> None:
@@ -155,10 +155,10 @@ class Segments:
             self._file.close()
         self._container = self._remuxer = None
 
-    def _delete_if_empty(self) -> None:
-        """A full disk has room for a name, but not for what it stands for."""
+    def _delete_if_nothing_plays(self) -> None:
+        """A full disk may have room for a name and a head, but not for a picture."""
         with suppress(OSError):
-            if not self._target.stat().st_size:
+            if not has_picture(self._target):
                 self._target.unlink()
 
     def _write(self, packet: Encoded) -> None:

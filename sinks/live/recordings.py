@@ -4,6 +4,9 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+import av
+from av.error import FFmpegError
+
 _PART = re.compile(r"_part\d+$")
 
 
@@ -28,6 +31,21 @@ def recordings_of(pattern: Path) -> list[Path]:
     """
     found = [path for path in pattern.parent.iterdir() if _is_named_by(pattern, path)]
     return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
+
+
+def has_picture(path: Path) -> bool:
+    """Whether a player would show anything of a file that was cut off.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    if not path.stat().st_size:
+        return False
+    try:
+        with av.open(str(path)) as container:
+            return next(container.decode(video=0), None) is not None
+    except (FFmpegError, IndexError):
+        return False
 
 
 def _is_named_by(pattern: Path, path: Path) -> bool:

@@ -22,4 +22,5 @@ def test_a_minute_of_faults_leaks_nothing(gstreamer: None) -> None:
     assert seen["threads_growth"] < 0.2
     assert seen["descriptors_growth"] < 0.2
     assert seen["files_broken"] == 0
-    assert abs(seen["files"] - seen["files_expected"]) <= 1
+    assert seen["files_with_a_damaged_end"] <= seen["files_cut_by_full_disk"] == 1
+    assert abs(seen["files"] - seen["files_expected"]) <= 2

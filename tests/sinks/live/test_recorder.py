@@ -11,6 +11,7 @@ import pytest
 
 from sinks.errors import SinkError
 from sinks.live.recorder import Segments, length_in_seconds
+from sinks.live.recordings import has_picture
 from sinks.live.retention import Retention
 from sinks.live.sink import LiveSink, PacketOutput
 from sources.frame import Colour, Frame, StreamInfo
@@ -134,6 +135,24 @@ def test_the_file_in_work_is_readable_before_it_is_complete(tmp_path: Path) -> N
     [path] = tmp_path.iterdir()
 
     assert len(look_at(path).times) >= 60 - RATE
+    sink.close()
+
+
+@pytest.mark.parametrize(("share", "shown"), [(0, False), (0.02, False), (0.7, True)])
+def test_a_recording_cut_off_is_kept_only_if_it_shows_a_picture(
+    share: float, shown: bool, tmp_path: Path
+) -> None:
+    sink = LiveSink([Segments(f"{tmp_path}/%H%M%S.mp4", seconds=60)])
+    sink.begin(INFO)
+    for frame in frames(60):
+        sink.write(frame)
+    [path] = tmp_path.iterdir()
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(path.read_bytes()[: round(path.stat().st_size * share)])
+
+    found = has_picture(cut)
+
+    assert found is shown
     sink.close()
 
 
