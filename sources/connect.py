@@ -42,7 +42,11 @@ class ConnectOptions:
     ] = False
     open_seconds: Annotated[
         int,
-        Option("Live: how long a server may take until the stream begins.", least=1),
+        Option(
+            "Live: how long a server may take until the stream begins; twice that "
+            "once it was too short.",
+            least=1,
+        ),
     ] = 15
     stall_seconds: Annotated[
         int | None,

@@ -58,6 +58,18 @@ class Patience:
         """`seconds` as the user wants it; None to learn it."""
         self._fixed = seconds is not None
         self._seconds = seconds or _STALL_SECONDS
+        self._open_factor = 1
+
+    def opening(self, seconds: float) -> float:
+        """Returns how long an opening may take, of which the user said `seconds`."""
+        return seconds * self._open_factor
+
+    def unanswered(self) -> None:
+        """An opening took too long: those that follow get twice the time.
+
+        FFmpeg knows a stream after two or three pictures: 15 s at 0.2 of them a second.
+        """
+        self._open_factor = 2
 
     @property
     def seconds(self) -> float:

@@ -82,7 +82,7 @@ class NetworkStream:
         """
         self._patience = patience or Patience(connect.stall_seconds)
         stall = self._patience.limit(PULLED_STALL if address.is_playlist else 0)
-        self._open = Opening(address, connect)
+        self._open = Opening(address, connect, self._patience)
         self._pictures = 0
         self._nvdec, how = gpu, gpu.how if gpu else None
         self._container, self._stream = self._open(stall, how)
@@ -215,13 +215,16 @@ def _is_ahead(container: InputContainer) -> bool:
 class Opening:
     """Opens one address, with the options that go with it."""
 
-    def __init__(self, address: Address, connect: ConnectOptions) -> None:
-        """Opens nothing yet.
+    def __init__(
+        self, address: Address, connect: ConnectOptions, patience: Patience
+    ) -> None:
+        """Opens nothing yet; `patience` learns from an opening that took too long.
 
         Raises:
             SourceError: There is nothing to verify a secure server against.
         """
-        self._address, self._seconds = address, float(connect.open_seconds)
+        self._address, self._patience = address, patience
+        self._seconds = patience.opening(connect.open_seconds)
         quick = address.scheme in {"rtsp", "rtsps"}
         probe_ms = connect.probe_ms or (_PROBE_MS if quick else _SLOW_PROBE_MS)
         self._options = {
@@ -270,6 +273,8 @@ class Opening:
         except FFmpegError as error:
             waited = time.monotonic() - begun > self._seconds * 0.9
             reason = while_opening(error, secure=address.is_secure, waited=waited)
+        if reason.cause is Cause.NO_ANSWER:
+            self._patience.unanswered()
         raise _explained(reason, address)
 
 

@@ -1,5 +1,6 @@
 """A live stream read from a real server that is killed, frozen and changed."""
 
+import socket
 from contextlib import closing
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -8,11 +9,13 @@ from urllib.parse import quote
 
 import pytest
 
+from sources.address import address_of
 from sources.connect import ConnectOptions
 from sources.frame import Frame
 from sources.live.disconnect import Cause, DisconnectedError
+from sources.live.network.connection import NetworkStream
 from sources.live.opener import open_live
-from sources.live.reconnect import State
+from sources.live.reconnect import Patience, State
 from tests.live.conftest import StartPeer
 from tests.support.servers.clock_proxy import ClockProxy
 from tests.support.servers.peers import (
@@ -202,3 +205,29 @@ def test_tls_is_verified_against_the_certificate_given(
     refused = read(open_live(url, ConnectOptions(ca_file=str(other))))
 
     eventually(lambda: refused.was(State.RECONNECTING, Cause.TLS))
+
+
+def test_a_camera_of_a_picture_in_two_seconds_neither_stalls_nor_is_given_up(
+    start_peer: StartPeer, read: type[Reader]
+) -> None:
+    """FFmpeg knows a stream after two or three pictures."""
+    peer = start_peer("--rate", "1/2", "--gop", "2")
+
+    reader = read(open_live(peer.url()))
+
+    frames = reader.frames(3)
+    assert [status.state for status in reader.states] == [State.STREAMING]
+    assert frames[0].picture.key_frame
+    assert reader.stream.info.frame_rate == Fraction(1, 2)
+
+
+def test_after_an_opening_without_an_answer_the_next_has_twice_the_time() -> None:
+    patience = Patience()
+    with socket.create_server(("127.0.0.1", 0)) as hole:
+        address = address_of(f"rtsp://127.0.0.1:{hole.getsockname()[1]}/camera")
+
+        with pytest.raises(DisconnectedError) as caught:
+            NetworkStream(address, ConnectOptions(open_seconds=1), patience=patience)
+
+    assert caught.value.cause is Cause.NO_ANSWER
+    assert patience.opening(15) == 30

@@ -128,6 +128,16 @@ def test_a_stall_limit_that_a_user_gave_stays() -> None:
     assert patience.limit(25) == 3
 
 
+def test_an_opening_that_took_too_long_has_twice_the_time_from_then_on() -> None:
+    patience = Patience()
+    assert patience.opening(15) == 15
+
+    patience.unanswered()
+    patience.unanswered()
+
+    assert patience.opening(15) == 30
+
+
 def test_a_path_that_is_not_found_is_waited_for_by_the_patient() -> None:
     link = Link(HandClock(), rng())
     link.patient = True

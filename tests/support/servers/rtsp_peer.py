@@ -58,6 +58,8 @@ def camera(wanted: argparse.Namespace) -> Any:
     if wanted.only:
         factory.set_protocols(TRANSPORTS[wanted.only])
     encoder = ENCODERS[wanted.codec].format(gop=wanted.gop)
+    if "/" in wanted.rate:  # each thread holds a picture back, here for seconds
+        encoder = encoder.replace("x264enc ", "x264enc threads=1 ")
     if wanted.lose:
         encoder = encoder.replace("name=pay0", f"mtu={wanted.mtu}")
         encoder += f" ! identity name=pay0 drop-probability={wanted.lose}"
