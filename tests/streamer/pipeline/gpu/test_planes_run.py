@@ -27,7 +27,7 @@ from streamer.network.shared import SharedNetwork, Sharing
 from streamer.pipeline.file import Pipeline
 from streamer.pipeline.gpu import planes as picture_planes
 from tests.conftest import MakeClip
-from tests.streamer.pipeline.test_planes import noisy_picture
+from tests.streamer.pipeline.gpu.test_planes import noisy_picture
 from tests.support.fakes import PassThrough
 from tests.support.media.planes import luma_planes
 from tests.support.networks.deferred_device import DeferredDevice
