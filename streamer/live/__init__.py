@@ -3,6 +3,5 @@
 `open` opens what a run needs, `pipeline` is the run, `fleet/` keeps several. Inside a
 run: `reader` takes the newest frame, `fit` scales and thins, `latency` refuses old
 ones, `freeze` keeps the output up, `audio` goes around the network, `pace` sees whether
-that keeps the camera's rate. `counters`, `prometheus` and `health_server` tell how it
-does, `watch` looks beside it.
+that keeps the camera's rate. `metrics/` tells how it does, `watch` looks beside it.
 """

@@ -8,12 +8,20 @@ _LAST_SECONDS = 2.0
 
 
 @contextmanager
-def watching(look: Callable[[Event], None], name: str) -> Iterator[None]:
+def watching(
+    look: Callable[[Event], None],
+    name: str,
+    *,
+    last_seconds: float = _LAST_SECONDS,
+    wake: Callable[[], None] | None = None,
+) -> Iterator[None]:
     """Runs `look` on a thread until the block ends.
 
     Args:
         look: Given what is set at the end; it waits on it between two looks.
         name: Of the thread.
+        last_seconds: How long its last look is waited for.
+        wake: Called when the end is set, where `look` waits on something else too.
     """
     done = Event()
     thread = Thread(target=look, args=(done,), name=name, daemon=True)
@@ -22,4 +30,6 @@ def watching(look: Callable[[Event], None], name: str) -> Iterator[None]:
         yield
     finally:
         done.set()
-        thread.join(_LAST_SECONDS)
+        if wake is not None:
+            wake()
+        thread.join(last_seconds)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 from sinks.live.recordings import recordings_of
 from streamer.events.command import Command
@@ -16,6 +16,7 @@ from streamer.events.sender import delivered
 from streamer.events.webhook import Webhook
 from streamer.live.fleet.settings import StreamSettings
 from streamer.live.metrics.counters import LiveSnapshot
+from streamer.live.watch import watching
 from streamer.settings import EventOptions
 
 _LOOK_SECONDS = 1.0
@@ -41,11 +42,11 @@ def events_told(
     if not targets:
         yield
         return
-    done, detector = Event(), Detector()
+    detector = Detector()
 
     with delivered(targets) as send:
 
-        def watch() -> None:
+        def watch(done: Event) -> None:
             while not done.wait(_LOOK_SECONDS):
                 recorded = {
                     stream.name: recorded_by(stream.run.live.record)
@@ -54,13 +55,8 @@ def events_told(
                 }
                 send(detector.look(time.time(), snapshots(), recorded))
 
-        thread = Thread(target=watch, name="event watch", daemon=True)
-        thread.start()
-        try:
+        with watching(watch, "event watch", last_seconds=_LOOK_SECONDS):
             yield
-        finally:
-            done.set()
-            thread.join(_LOOK_SECONDS)
 
 
 def recorded_by(pattern: str) -> Recorded:

@@ -4,12 +4,14 @@ import logging
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from types import FrameType
 
 from streamer.errors import StreamerError
 from streamer.live.fleet.settings import FleetSettings
+from streamer.live.watch import watching
 
 _LOG = logging.getLogger("derain.config")
 _LOOK_SECONDS = 1.0
@@ -46,20 +48,17 @@ class Reloader:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Looks until the block ends; SIGHUP reads the file at once."""
-        wake, done = Event(), Event()
+        wake = Event()
 
         def hang_up(_number: int, _frame: FrameType | None) -> None:
             wake.set()
 
         before = signal.signal(signal.SIGHUP, hang_up)
-        thread = Thread(target=self._run, args=(wake, done), name="config", daemon=True)
-        thread.start()
+        look = partial(self._run, wake)
         try:
-            yield
+            with watching(look, "config", last_seconds=_LOOK_SECONDS, wake=wake.set):
+                yield
         finally:
-            done.set()
-            wake.set()
-            thread.join(_LOOK_SECONDS)
             signal.signal(signal.SIGHUP, before)
 
     def _run(self, wake: Event, done: Event) -> None:
