@@ -14,9 +14,9 @@ from torch import Tensor, nn
 
 from model import build_network, write_weights
 from training.data.batches import Batches
+from training.device.fused_prelu import why_not, with_fused_prelu
+from training.device.half_weights import HalfWeights
 from training.errors import TrainingError
-from training.fused_prelu import why_not, with_fused_prelu
-from training.half_weights import HalfWeights
 from training.losses import luma_psnr_loss, paper_loss
 from training.networks import compiled, starting_network, teacher_network
 from training.progress.checkpoint import load_checkpoint, save_checkpoint

@@ -27,7 +27,7 @@ from benchmarks.support.triton_ahead import compiled_kernel
 from model.backends.triton.launches import Launch
 from training.data.batches import Batches
 from training.data.pictures import CleanPictures
-from training.fused_prelu import RUN
+from training.device.fused_prelu import RUN
 from training.loop import Trainer
 from training.progress.schedule import Phase
 from training.rain.pool import RainPool
@@ -99,7 +99,7 @@ def counted(model: str) -> dict[str, Counter[str]]:
 
 def kernels_ahead() -> dict[str, Any]:
     """Returns what the training's own kernels take, compiled for each card."""
-    from training.prelu_kernels import backwards, forwards  # loads Triton
+    from training.device.prelu_kernels import backwards, forwards  # loads Triton
 
     x = torch.empty(1, 32, 8, 8, dtype=torch.bfloat16, device="meta")
     slope, sums = x[0, :, 0, 0], torch.empty(1, 32, device="meta")

@@ -11,8 +11,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from model import build_network
-from training.fused_prelu import fused_prelu, with_fused_prelu
-from training.half_weights import HalfWeights
+from training.device.fused_prelu import fused_prelu, with_fused_prelu
+from training.device.half_weights import HalfWeights
 
 CASES = [
     (kind, channels, size)

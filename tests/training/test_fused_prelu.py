@@ -12,8 +12,13 @@ from model import build_network
 from tests.conftest import PROJECT, child_environment
 from tests.support.patience import PATIENCE_SECONDS
 from training.data.batches import Batches
+from training.device.fused_prelu import (
+    FusedPReLU,
+    fused_prelu,
+    why_not,
+    with_fused_prelu,
+)
 from training.errors import TrainingError
-from training.fused_prelu import FusedPReLU, fused_prelu, why_not, with_fused_prelu
 from training.loop import Trainer
 from training.settings import TrainSettings
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from model import build_network
-from training.half_weights import HalfWeights
+from training.device.half_weights import HalfWeights
 
 
 def gradients_of(

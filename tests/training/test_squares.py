@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from training.device.squares import PictureStore, Square
 from training.rain.pool import RainPool
 from training.rain.sampling import host_generator
-from training.squares import PictureStore, Square
 
 
 def one_by_one(pictures: list[Tensor], square: Square, size: int) -> Tensor:

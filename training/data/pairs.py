@@ -13,9 +13,9 @@ from torch import Tensor
 from evaluation import EvaluationError
 from evaluation.sets import TRAINING_SETS, Sample, TestSet
 from training.data.pictures import TrainingFile, sha256_of
+from training.device.squares import PictureStore, Square
 from training.errors import TrainingError
 from training.rain.sampling import host_generator
-from training.squares import PictureStore, Square
 
 Pictures = Float[Tensor, "batch 3 height width"]
 

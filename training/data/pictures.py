@@ -13,9 +13,9 @@ from torch import Tensor
 from model.cores import cores
 from sources.errors import SourceError
 from sources.pictures.files import PICTURE_SUFFIXES, read_rgb
+from training.device.squares import PictureStore, Square
 from training.errors import TrainingError
 from training.rain.sampling import host_generator
-from training.squares import PictureStore, Square
 
 Pictures = Float[Tensor, "batch 3 height width"]
 

@@ -11,10 +11,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from training.device.squares import Place, Square, gathered, place_of
 from training.rain.near_drops import near_drop_maps
 from training.rain.sampling import host_generator
 from training.rain.streaks import STYLES, rain_maps
-from training.squares import Place, Square, gathered, place_of
 
 RainMaps = Float[Tensor, "batch 1 height width"]
 

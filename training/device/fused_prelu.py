@@ -63,7 +63,9 @@ class _PReLU(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, slope: Tensor) -> Tensor:
         """Starts the kernel that computes."""
-        from training.prelu_kernels import forwards  # loads Triton: only for a GPU
+        from training.device.prelu_kernels import (
+            forwards,  # loads Triton: only for a GPU
+        )
 
         ctx.save_for_backward(x, slope)
         y = torch.empty_like(x)
@@ -74,7 +76,7 @@ class _PReLU(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, given: Tensor) -> tuple[Tensor, Tensor]:
         """Starts the kernel of both gradients, and adds up the slopes'."""
-        from training.prelu_kernels import backwards
+        from training.device.prelu_kernels import backwards
 
         x, slope = ctx.saved_tensors
         given = given.contiguous(memory_format=torch.channels_last)
