@@ -36,6 +36,7 @@ from sources.live.network.frame_numbers import FrameNumbers
 from sources.live.network.login_check import unsupported_login
 from sources.live.network.nvdec import GpuRefusedError, NvdecPictures
 from sources.live.network.pace import PULLED_STALL, Pace
+from sources.live.network.reference_pictures import ReferencePictures
 from sources.live.reconnect import Patience, stall_seconds
 from sources.live.timestamps import TIME_BASE
 from sources.nvdec import (
@@ -201,10 +202,13 @@ class NetworkStream:
         self._container.close()
 
 
-def _numbers_of(stream: VideoStream) -> FrameNumbers | None:
-    """Returns what notices lost pictures; None for other codecs than H.264."""
+def _numbers_of(stream: VideoStream) -> FrameNumbers | ReferencePictures | None:
+    """Returns what notices lost pictures of H.264 and H.265."""
     context = stream.codec_context
-    return FrameNumbers(context.extradata or b"") if context.name == "h264" else None
+    head = context.extradata or b""
+    if context.name == "hevc":
+        return ReferencePictures(head)
+    return FrameNumbers(head) if context.name == "h264" else None
 
 
 def _is_ahead(container: InputContainer) -> bool:

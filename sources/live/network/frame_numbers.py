@@ -5,7 +5,7 @@ an older one in its place and says nothing, and what is built on it smears up to
 next key frame. Each reference picture counts one further (H.264, 7.4.3, `frame_num`).
 """
 
-from collections.abc import Iterator
+from sources.live.network.bits import Bits, units_of
 
 _SLICE, _IDR, _SPS = 1, 5, 7
 _HEAD_BYTES = 24
@@ -24,12 +24,12 @@ class FrameNumbers:
         """Of a number; None while it is not known, or gaps are allowed."""
         self._planes_apart = False
         self._last: int | None = None
-        for unit in _units(head):
+        for unit in units_of(head):
             self._learn(unit)
 
     def lost(self, packet: bytes) -> bool:
         """Takes the next packet; returns whether pictures before it are missing."""
-        for unit in _units(packet):
+        for unit in units_of(packet):
             kind, is_reference = unit[0] & 31, bool(unit[0] & 96)
             if kind == _SPS:
                 self._learn(unit)
@@ -47,7 +47,7 @@ class FrameNumbers:
     def _number(self, unit: bytes) -> int | None:
         if self._bits is None:
             return None
-        bits = _Bits(unit[1:_HEAD_BYTES])
+        bits = Bits(unit[1:_HEAD_BYTES])
         try:
             for _ in range(3):  # first macroblock, type, parameter set
                 bits.golomb()
@@ -61,12 +61,12 @@ class FrameNumbers:
         if unit[0] & 31 != _SPS:
             return
         try:
-            self._bits, self._planes_apart = _read_sps(_Bits(unit[1:_SPS_BYTES]))
+            self._bits, self._planes_apart = _read_sps(Bits(unit[1:_SPS_BYTES]))
         except IndexError:
             self._bits = None
 
 
-def _read_sps(bits: "_Bits") -> tuple[int | None, bool]:
+def _read_sps(bits: Bits) -> tuple[int | None, bool]:
     """Returns how long numbers are, and whether planes are coded apart (7.3.2.1.1)."""
     profile = bits.take(8)
     bits.take(16)
@@ -87,7 +87,7 @@ def _read_sps(bits: "_Bits") -> tuple[int | None, bool]:
     return None if gaps_allowed else length, apart
 
 
-def _skip_order(bits: "_Bits") -> None:
+def _skip_order(bits: Bits) -> None:
     kind = bits.golomb()
     if kind == 0:
         bits.golomb()
@@ -97,35 +97,3 @@ def _skip_order(bits: "_Bits") -> None:
         bits.golomb()
         for _ in range(bits.golomb()):
             bits.golomb()
-
-
-def _units(data: bytes) -> Iterator[bytes]:
-    """Yields the units of a byte stream (H.264, annex B), each from its first byte."""
-    at = data.find(b"\0\0\1")
-    while at >= 0:
-        begin = at + 3
-        at = data.find(b"\0\0\1", begin)
-        unit = data[begin : at if at >= 0 else len(data)]
-        if unit:
-            yield unit
-
-
-class _Bits:
-    """Reads bits; past the end is an `IndexError`."""
-
-    def __init__(self, data: bytes) -> None:
-        plain = data.replace(b"\0\0\3", b"\0\0")  # 7.4.1, emulation prevention
-        self._value, self._left = int.from_bytes(plain), 8 * len(plain)
-
-    def take(self, count: int) -> int:
-        if count > self._left:
-            raise IndexError("past the end")
-        self._left -= count
-        return (self._value >> self._left) & ((1 << count) - 1)
-
-    def golomb(self) -> int:
-        """Returns an unsigned number in exponential Golomb code (9.1)."""
-        zeros = 0
-        while not self.take(1):
-            zeros += 1
-        return (1 << zeros) - 1 + self.take(zeros)
