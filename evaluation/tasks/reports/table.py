@@ -103,6 +103,7 @@ def remarks(evaluation: TaskEvaluation) -> list[str]:
     for row in rows.values():
         shown = ("model", "device", "backend", "precision", "gate", "weights_sha256")
         facts = " ".join(row.facts[key][:12] for key in shown if key in row.facts)
+        facts = facts or f"results in {row.facts['results']}"
         found.append(f"{row.method}: {facts}, {row.seconds:.3f} s a picture")
     return [*found, *evaluation.notes]
 

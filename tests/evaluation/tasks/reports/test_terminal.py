@@ -57,6 +57,13 @@ def test_a_wide_terminal_has_all_in_one_table(outcome: TaskOutcome) -> None:
     assert "further figures" not in _printed(outcome, 200)
 
 
+def test_it_says_where_results_of_others_lie(outcome: TaskOutcome) -> None:
+    printed = _printed(outcome, 400)
+
+    folder = Path(outcome.evaluation.labelled.root).parent / "same"
+    assert f"same: results in {folder}, " in printed
+
+
 def test_the_page_shows_pictures_of_every_method(
     outcome: TaskOutcome, tmp_path: Path
 ) -> None:
