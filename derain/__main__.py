@@ -1,5 +1,20 @@
-"""`python -m derain`: the command line, where the script `derain` is not found."""
+"""The program's first lines, of the script `derain` and of `python -m derain`.
 
-from streamer.cli.start import main
+Python's own answer to Ctrl-C is a traceback. Until `streamer.cli.start` is loaded and
+answers by itself, the kernel's is in force: the process ends, and says nothing.
+"""
 
-main()
+import signal
+
+
+def main() -> None:
+    """Runs the command line; ends the process with its exit status."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from streamer.cli.start import main as start
+
+    start()
+
+
+if __name__ == "__main__":
+    main()

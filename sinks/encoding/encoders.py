@@ -131,7 +131,7 @@ def sampling_of(pixel_format: str) -> Sampling:
     planes are apart (`gbrp`), which only video does.
     """
     kind = av.VideoFormat(pixel_format)
-    depth = max(part.bits for part in kind.components)
+    depth = max(8, *(part.bits for part in kind.components))  # 5 bits fit in 8
     if kind.is_rgb or pixel_format.startswith("pal"):
         return Sampling("444" if pixel_format.startswith("gbr") else "420", depth)
     if len(kind.components) < 3:

@@ -10,9 +10,17 @@ from pathlib import Path
 from av.video.stream import VideoStream
 
 from sources.container.ebml import damage_of, missing_bytes
+from sources.container.lengths import missing_of_asf, missing_of_flv, missing_of_ogg
 
 _TS_PACKET, _TS_SYNC = 188, 0x47
 _AVI_HEAD = 12
+_BY_OWN_LENGTHS = {
+    b"\x1a\x45\xdf\xa3": missing_bytes,
+    b"FLV\x01": missing_of_flv,
+    b"OggS": missing_of_ogg,
+    b"\x30\x26\xb2\x75": missing_of_asf,
+}
+"""How many bytes a file lacks by what it says itself, by its first four."""
 
 
 def what_is_missing(path: Path, stream: VideoStream, packets: int) -> str:
@@ -32,8 +40,8 @@ def what_is_missing(path: Path, stream: VideoStream, packets: int) -> str:
         if head[:4] == b"RIFF":
             said = int.from_bytes(head[4:8], "little") + 8
             return _cut_bytes(said - size)
-        if head[:4] == b"\x1a\x45\xdf\xa3":
-            return _cut_bytes(missing_bytes(file, size))
+        if missing := _BY_OWN_LENGTHS.get(head[:4]):
+            return _cut_bytes(missing(file, size))
         if head[0:1] == bytes([_TS_SYNC]) and _is_transport(file.read(_TS_PACKET)):
             return _cut_bytes(-size % _TS_PACKET)
     return ""

@@ -17,6 +17,7 @@ from sources.frame import Frame, Health, StreamInfo
 from sources.orientation import orientation_of
 from sources.pictures.files import (
     PICTURE_SUFFIXES,
+    is_animated_webp,
     is_picture,
     natural_key,
     picture_bytes,
@@ -164,6 +165,11 @@ def read_picture(path: Path) -> StillPicture:
                 lost = (*metadata.lost, *_lost_numbers(picture))
                 return StillPicture(picture, side_data, metadata, lost)
     except (FFmpegError, OSError, IndexError) as error:
+        if is_animated_webp(data):
+            raise SourceError(
+                f"{path} is an animated WebP, which FFmpeg cannot read; convert it to "
+                "a video, APNG or GIF first."
+            ) from None
         reason = getattr(error, "strerror", None) or "no picture in it"
         raise SourceError(f"{path} is no readable picture: {reason}.") from None
     raise SourceError(f"{path} is no readable picture: no picture in it.")

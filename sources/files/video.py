@@ -91,6 +91,7 @@ class VideoFile:
         self._decode_times = DecodeTimes() if only_decode_times else None
         self._on_gpu: GpuDecoding | None = None
         self._on_cpu = 0
+        self._aspect = stream.codec_context.sample_aspect_ratio
         self._aspect_told = False
 
     @property
@@ -169,15 +170,17 @@ class VideoFile:
         )
 
     def _watch_aspect(self, index: int) -> None:
-        """Notes the first change of the shape of pixels, which is stored once."""
+        """Notes the first change of the shape of pixels, which is stored once.
+
+        The codec's own is compared: a container may overrule it from the start on.
+        """
         now = self._stream.codec_context.sample_aspect_ratio
-        if self._aspect_told or not now or not self._info.pixel_aspect:
-            return
-        if now != self._info.pixel_aspect:
+        self._aspect = self._aspect or now
+        if not self._aspect_told and now and now != self._aspect:
             self._aspect_told = True
             self.health.notes.append(
                 f"the pixel aspect changes at frame {index} from "
-                f"{self._info.pixel_aspect} to {now}; the first is stored, and what "
+                f"{self._aspect} to {now}; the first is stored, and what "
                 "follows looks squeezed or stretched"
             )
 

@@ -35,6 +35,12 @@ def natural_key(path: Path) -> tuple[tuple[str | int, ...], str]:
     return read, path.name
 
 
+def is_animated_webp(data: bytes) -> bool:
+    """Whether a file is one (VP8X's second flag); FFmpeg reads only still ones."""
+    extended = data[:4] + data[8:16] == b"RIFFWEBPVP8X" and len(data) > 20
+    return extended and data[20] & 2 > 0
+
+
 def picture_bytes(path: Path) -> bytes:
     """Returns the whole file of a picture.
 

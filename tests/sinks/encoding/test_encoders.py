@@ -35,6 +35,7 @@ STREAM = StreamInfo(
         ("gray", "4:2:0 8 bit"),
         ("pal8", "4:2:0 8 bit"),
         ("rgb48be", "4:2:0 16 bit"),
+        ("rgb555le", "4:2:0 8 bit"),
     ],
 )
 def test_what_a_pixel_format_keeps_is_known(pixel_format: str, expected: str) -> None:

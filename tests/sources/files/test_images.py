@@ -95,3 +95,14 @@ def test_what_cannot_be_opened_is_said_in_one_line(uri: str, message: str) -> No
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="holds no picture"):
         open_source(f"{tmp_path}/")
+
+
+def test_an_animated_webp_is_named(tmp_path: Path) -> None:
+    animation = cv2.Animation()
+    animation.frames = [np.full((20, 20, 3), level, np.uint8) for level in (9, 99)]
+    animation.durations = np.array([40, 40])
+    path = tmp_path / "in.webp"
+    cv2.imwriteanimation(str(path), animation)
+
+    with pytest.raises(SourceError, match="is an animated WebP, which FFmpeg cannot"):
+        list(open_source(str(path)))

@@ -1,5 +1,7 @@
 """The first moments of the program, when most of it is not loaded yet."""
 
+import signal
+
 import pytest
 
 from tests.conftest import in_a_fresh_python
@@ -42,3 +44,27 @@ def test_an_interrupt_while_a_command_is_loaded_is_one_line() -> None:
 
     assert done.returncode == 130
     assert done.stderr == "derain: interrupted\n"
+
+
+@pytest.mark.slow
+def test_an_interrupt_before_the_first_module_of_ours_ends_without_a_word() -> None:
+    start = "from streamer.cli.start import main"
+    code = CODE.format(name="streamer.cli.start", kind="SIGINT", arguments=["models"])
+
+    done = in_a_fresh_python(code.replace(start, "from derain.__main__ import main"))
+
+    assert done.returncode == -signal.SIGINT
+    assert done.stderr == ""
+
+
+@pytest.mark.slow
+def test_an_interrupt_that_the_shell_ignores_stays_ignored() -> None:
+    start = "from streamer.cli.start import main"
+    code = CODE.format(name="streamer.cli.start", kind="SIGINT", arguments=["--help"])
+    ignoring = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+
+    done = in_a_fresh_python(
+        ignoring + code.replace(start, "from derain.__main__ import main")
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
