@@ -117,7 +117,10 @@ def _explain(error: Exception) -> int:
             error.message = _without_secrets(error.message)
         error.show()
         return int(error.exit_code)
-    if isinstance(error, _expected()):
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        # Even to look for a file fails if its name is too long or its folder shut.
+        _complain(" ".join(f"{error.filename}: {error.strerror}".split()))
+    elif isinstance(error, _expected()):
         _complain(" ".join(str(error).split()) or type(error).__name__)
     else:
         text = " ".join(f"{type(error).__name__}: {error}".split())

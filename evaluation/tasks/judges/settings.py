@@ -116,7 +116,7 @@ def read_judge(path: Path) -> JudgeSettings:
         return _settings(data, path.parent)
     except OSError as error:
         raise EvaluationError(f"{path}: {error.strerror}.") from error
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise EvaluationError(f"{path}: {error}.") from error
 
 

@@ -89,7 +89,7 @@ def read_classes(path: Path) -> MaskClasses:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         return _parsed(data)
-    except (OSError, tomllib.TOMLDecodeError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise EvaluationError(f"{path}: {error}") from error
 
 

@@ -100,7 +100,7 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
 def test_an_animated_webp_is_named(tmp_path: Path) -> None:
     animation = cv2.Animation()
     animation.frames = [np.full((20, 20, 3), level, np.uint8) for level in (9, 99)]
-    animation.durations = np.array([40, 40])
+    animation.durations = [40, 40]
     path = tmp_path / "in.webp"
     cv2.imwriteanimation(str(path), animation)
 

@@ -75,3 +75,11 @@ def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         table_in(film)
     with pytest.raises(TomlError, match=r"none\.toml: No such file"):
         table_in(tmp_path / "none.toml")
+
+
+def test_brackets_without_an_end_are_no_toml(tmp_path: Path) -> None:
+    path = tmp_path / "deep.toml"
+    path.write_text(f"a = {'[' * 20_000}{']' * 20_000}")
+
+    with pytest.raises(TomlError, match="is no valid TOML"):
+        table_in(path)

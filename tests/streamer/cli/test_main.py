@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import in_a_fresh_python
+from tests.conftest import MakeClip, in_a_fresh_python
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,6 @@ def test_help_does_not_load_the_network() -> None:
     assert "run" in done.stdout
 
 
-@pytest.mark.slow
 def test_a_thread_in_native_code_does_not_change_how_a_failed_run_ends() -> None:
     code = (
         "import sys, threading, cv2, numpy as np\n"
@@ -58,3 +57,27 @@ def test_a_shell_completes_commands_and_options(words: str, completed: str) -> N
     done = in_a_fresh_python(code)
 
     assert done.stdout.split() == [completed], done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", f"{'x' * 300}.mp4", "out.mp4"],
+        ["run", "in.mp4", f"{'x' * 300}.mp4"],
+        ["run", "in.mp4", "out.mp4", "--report", f"{'x' * 300}.json"],
+    ],
+)
+def test_a_name_that_is_too_long_is_one_line(
+    make_clip: MakeClip, arguments: list[str]
+) -> None:
+    clip = make_clip(frames=3)
+    named = [str(clip) if word == "in.mp4" else word for word in arguments]
+
+    done = in_a_fresh_python(
+        "import sys\nfrom streamer.cli.main import main\n"
+        f"sys.argv = ['derain', *{named!r}]\nmain()"
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"derain: {'x' * 300}.")
+    assert done.stderr.endswith(": File name too long\n")
