@@ -116,6 +116,13 @@ def command(module: str) -> str:
     return shlex.join(["python", "-m", module, *map(_shortened, sys.argv[1:])])
 
 
+def _running_module() -> str:
+    """Returns what `python -m` was given: a module, or a package with `__main__`."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    name = spec.name if spec is not None else Path(sys.argv[0]).stem
+    return name.removesuffix(".__main__")
+
+
 def _shortened(word: str) -> str:
     return "/".join(word.strip("/").split("/")[-2:]) if "/" in word else word
 
@@ -128,7 +135,7 @@ def document(
     The command goes with the settings; so do the weights of `settings["model"]`, if it
     is one that ships.
     """
-    typed = command(f"benchmarks.{Path(sys.argv[0]).stem}")
+    typed = command(_running_module())
     known = {"command": typed, **_weights(settings.get("model")), **settings}
     return {
         "schema": SCHEMA,

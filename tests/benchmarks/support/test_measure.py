@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,3 +89,26 @@ def test_a_machine_without_git_measures_an_unknown_commit(
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert commit() == "unknown"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("package", [False, True])
+def test_the_command_is_the_one_that_runs(tmp_path: Path, package: bool) -> None:
+    folder = tmp_path / "some" / "thing" if package else tmp_path / "some"
+    folder.mkdir(parents=True)
+    code = (
+        "from benchmarks.support.measure import document\n"
+        "print(document('a', {}, {})['settings']['command'])\n"
+    )
+    (folder / ("__main__.py" if package else "thing.py")).write_text(code)
+
+    printed = subprocess.run(
+        [sys.executable, "-m", "some.thing", "--seed", "7"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    ).stdout
+
+    assert printed == "python -m some.thing --seed 7\n"
