@@ -53,7 +53,8 @@ from sources.audio import Audio, AudioPacket
 from sources.container.arriving import ArrivingStreams
 from sources.frame import Frame, StreamInfo
 
-os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 prints its settings without being asked
+os.environ.setdefault("SVT_LOG", "0")
+# SVT-AV1 prints its settings unasked, and that it is ended early, as on a full disk.
 
 
 class VideoFile:
