@@ -8,8 +8,8 @@ from model import Backend
 _PLACES = (
     ("streamer.cli.run.command", "open_network"),
     ("streamer.cli.run.command", "open_alone"),
-    ("streamer.cli.run.live.command", "open_alone"),
-    ("streamer.cli.run.live.fleet", "open_alone"),
+    ("streamer.cli.run.live.command", "open_for_live"),
+    ("streamer.cli.run.live.fleet", "open_for_live"),
     ("streamer.cli.library.run", "open_alone"),
 )
 """Where the program opens its network, and under which name."""
