@@ -16,6 +16,7 @@ from model import build_network, write_weights
 from training.data.batches import Batches
 from training.device.fused_prelu import why_not, with_fused_prelu
 from training.device.half_weights import HalfWeights
+from training.device.step_graph import Capture, CudaCapture, Learn, StepGraph
 from training.errors import TrainingError
 from training.losses import luma_psnr_loss, paper_loss
 from training.networks import compiled, starting_network, teacher_network
@@ -80,7 +81,20 @@ class Trainer:
         generator: torch.Generator,
         *,
         clock: Callable[[], float] = time.monotonic,
+        capture: Capture | None = None,
     ) -> None:
+        """Takes no step yet.
+
+        Args:
+            settings: The run.
+            batches: What it learns from.
+            generator: Rules all draws; its device is where the run computes.
+            clock: In seconds.
+            capture: Captures steps; None for the device's own if the settings ask.
+
+        Raises:
+            TrainingError: The device cannot do what the settings ask.
+        """
         self.settings = settings
         self.device = generator.device
         self.generator = generator
@@ -92,6 +106,8 @@ class Trainer:
         self._since = clock()
         if settings.fused_prelu and (reason := why_not(self.device)):
             raise TrainingError(f"fused_prelu cannot be kept: {reason}.")
+        if settings.step_graph and capture is None:
+            capture = _cuda_capture(self.device)
         torch.manual_seed(settings.seed)
         self.network = starting_network(settings).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
@@ -102,6 +118,9 @@ class Trainer:
             self.network.parameters(), lr=settings.rate, fused=True
         )
         self._forward = self._forward_pass()
+        graph = StepGraph(self._learn, capture) if capture else None
+        self._take_step: Learn = graph or self._learn
+        self._set_rate(settings.rate)
 
     def _forward_pass(self) -> Callable[[Pictures], Pictures]:
         if self.settings.fused_prelu:
@@ -129,8 +148,7 @@ class Trainer:
         progress = self.progress
         phase = phase_at(progress, self.settings.phases)
         rate = self._rate(progress)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
+        self._set_rate(rate)
         loss = self._descend(phase, closing=progress >= 1 - self.settings.psnr_share)
         self.steps_done += 1
         self._update_average()
@@ -141,6 +159,18 @@ class Trainer:
             rate=rate,
             elapsed=self.elapsed,
         )
+
+    def _set_rate(self, rate: float) -> None:
+        """Sets the rate; for a captured step on a GPU where the graph reads it."""
+        on_device = self.settings.step_graph and self.device.type == "cuda"
+        for group in self.optimiser.param_groups:
+            if not on_device:
+                group["lr"] = rate
+            elif isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate)
+            else:  # a new run, or one gone on with
+                group["lr"] = torch.tensor(rate, device=self.device)
+                group["capturable"] = True
 
     def last_loss(self) -> float:
         """Returns the loss of the last step; waits for the device."""
@@ -163,18 +193,22 @@ class Trainer:
     def _descend(self, phase: Phase, *, closing: bool) -> Tensor:
         rainy, clean = self.batches.draw(phase)
         rainy = rainy.contiguous(memory_format=torch.channels_last)
+        return self._take_step(rainy, clean, closing)
+
+    def _learn(self, rainy: Pictures, clean: Pictures, closing: bool) -> Tensor:
+        """Changes the weights by a batch, and returns the loss."""
+        self.optimiser.zero_grad(set_to_none=True)
         with self._autocast():
             derained = self._forward(rainy)
         derained = derained.float()
         loss = self._distance(derained, rainy, clean)
         if closing and self.settings.psnr_share > 0:
             loss = loss + 0.01 * luma_psnr_loss(derained, clean)
-        self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch's own stub
         if self.settings.clip:
             nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)
         self.optimiser.step()
-        return loss
+        return loss.detach()
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(
@@ -248,6 +282,12 @@ class Trainer:
         network = build_network(self.settings.model).to(self.device)
         network.load_state_dict(self.average)
         return network.eval()
+
+
+def _cuda_capture(device: torch.device) -> Capture:
+    if device.type != "cuda":
+        raise TrainingError(f"step_graph cannot be kept: {device} captures no graphs.")
+    return CudaCapture(device)
 
 
 def _copied(network: nn.Module) -> dict[str, Tensor]:

@@ -100,6 +100,8 @@ class TrainSettings:
     """Compile the network: faster after a minute or so, once for each crop size."""
     fused_prelu: bool = False
     """On a GPU with Triton: PReLU in one kernel forwards and one back. Not measured."""
+    step_graph: bool = False
+    """On a GPU: the step captured and replayed as one CUDA graph. Not measured."""
     rain: dict[str, float] = field(
         default_factory=lambda: {
             "heavy": 0.35,
@@ -180,6 +182,10 @@ class TrainSettings:
             (
                 bool(self.epochs) and bool(self.clean or self.budget),
                 "epochs counts real pairs: without `clean` pictures and `budget`.",
+            ),
+            (
+                self.step_graph and self.compile,
+                "step_graph captures the network as it is: without `compile`.",
             ),
             (
                 bool(self.epochs) and len(self.phases) > 1,

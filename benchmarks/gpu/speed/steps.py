@@ -14,18 +14,26 @@ from training.progress.schedule import Phase
 from training.rain.pool import RainPool
 from training.settings import TrainSettings
 
+_FORMS: dict[str, frozenset[str]] = {
+    "": frozenset(),
+    ", as one graph": frozenset({"step_graph"}),
+    ", fused PReLU": frozenset({"fused_prelu"}),
+    ", fused PReLU, as one graph": frozenset({"fused_prelu", "step_graph"}),
+}
+"""Ways of taking a step, by what a finding is called."""
+
 
 def training_steps(on: Subject, found: Findings) -> None:
     """The light network from its weights, as `train` does it."""
     batch, size = (2, 32) if on.dry else (80, 160)
-    for name, fused in (("", False), (", fused PReLU", True)):
-        if not (fused and on.dry):  # Triton's kernels run on a GPU only
-            work = partial(_steps, on, batch, size, fused=fused)
-            found.take(f"batch {batch} of {size}{name}", work, least_s=6)
+    for form, options in _FORMS.items():
+        if not (options and on.dry):  # kernels and graphs are a GPU's
+            work = partial(_steps, on, batch, size, options)
+            found.take(f"batch {batch} of {size}{form}", work, least_s=6)
 
 
-def _steps(on: Subject, batch: int, size: int, *, fused: bool) -> Found:
-    trainer = _trainer(on, batch, size, fused=fused)
+def _steps(on: Subject, batch: int, size: int, options: frozenset[str]) -> Found:
+    trainer = _trainer(on, batch, size, options)
     warm, count = (1, 2) if on.dry else (6, 60)
     with torch.backends.cudnn.flags(enabled=True, benchmark=True):
         first_s = _timed(trainer, warm)
@@ -49,14 +57,15 @@ def _timed(trainer: Trainer, count: int) -> float:
     return time.perf_counter() - begun
 
 
-def _trainer(on: Subject, batch: int, size: int, *, fused: bool) -> Trainer:
+def _trainer(on: Subject, batch: int, size: int, options: frozenset[str]) -> Trainer:
     settings = TrainSettings(
         begin_from="mspfn-lite",
         budget="10m",
         schedule="cosine",
         phases=(Phase(start=0.0, size=size, batch=batch),),
         precision="fp32" if on.dry else "bf16",
-        fused_prelu=fused,
+        fused_prelu="fused_prelu" in options,
+        step_graph="step_graph" in options,
         rain_maps=4 if on.dry else 128,
         rain_size=max(size, 64),
         rain_renew=1 if on.dry else 8,
