@@ -31,11 +31,11 @@ def cache_folder() -> Path:
 
 @contextmanager
 def compiled_folder(key: str) -> Iterator[Path]:
-    """Yields where OpenVINO keeps what it compiles under `key`, and seals it after it.
+    """Yields where what OpenVINO compiles is kept under `key`, and seals it after it.
 
-    OpenVINO makes anew what is of another version or processor. It deletes nothing, and
-    takes a damaged file for a whole one: pictures were wrong then, without a word. So
-    what is damaged is deleted here, and the oldest where there is too much.
+    `key` says version and processor. OpenVINO takes a damaged file for a whole one:
+    pictures were wrong then, without a word. So what is damaged is deleted here, and
+    the oldest where there is too much.
     """
     everything = cache_folder() / "compiled"
     folder = everything / hashlib.sha256(key.encode()).hexdigest()[:16]
@@ -47,7 +47,7 @@ def compiled_folder(key: str) -> Iterator[Path]:
     used(kept if whole else [])
     yield folder
     made = _blobs_in(folder)
-    if not whole or made != kept:  # a converted graph and a kept one have other names
+    if not whole or made != kept:
         seal(made)
     left = _COMPILED_BYTES
     blobs = [*everything.glob("*.blob"), *everything.glob("*/*.blob")]

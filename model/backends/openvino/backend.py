@@ -5,12 +5,14 @@ back; scaling, rounding and clipping are part of it. It is converted once for ea
 of weights, and compiled anew for each size of picture.
 """
 
+import io
+import logging
 import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,14 +23,20 @@ from model.backends.autotune import clock_for, fastest, machine_key
 from model.backends.base import BackendBase, Pending, PendingBase
 from model.backends.cache import compiled_folder
 from model.backends.memory import free_memory, give_back_memory
-from model.backends.openvino.graph import converted_graph
+from model.backends.openvino.graph import (
+    converted_graph,
+    graph_is_kept,
+    graph_key,
+)
 from model.backends.openvino.requests import Requests
 from model.cores import cores
 from model.errors import CancelledError, DeviceMemoryError, ModelError
 from model.form import NetworkForm
 from model.pictures.pixels import RgbArray
 from model.quantisation import Quantisation
+from model.whole_file import write_whole
 
+_LOG = logging.getLogger("derain.cache")
 _SIZES_KEPT = 3
 """Compiled graphs of the largest size held at a time, or more of smaller sizes: a
 gigabyte each for 720p. A clip that changes its size seldom knows more, several cameras
@@ -138,7 +146,8 @@ class OpenVinoBackend(BackendBase):
         else:
             self.slots = self._fastest_streams()
         self._config["NUM_STREAMS"] = str(self.slots)
-        self._graph_for(8)  # what does not fit the network is told now
+        if not graph_is_kept(form, key, 8, self._quantisation):
+            self._graph_for(8)  # what does not fit the network is told now
 
     def _fastest_streams(self) -> int:
         candidates = {
@@ -213,14 +222,34 @@ class OpenVinoBackend(BackendBase):
         multiple = self._form.multiple
         padded = (height + -height % multiple, width + -width % multiple)
         self._make_room(self.slots * padded[0] * padded[1] * self._bytes_a_pixel())
+        compiled = self._kept(padded, depth) if self._key else self._new(padded, depth)
+        return Requests(compiled, self.slots, (height, width), padded, depth)
+
+    def _new(self, padded: tuple[int, int], depth: int) -> ov.CompiledModel:
         model = self._graph_for(depth).clone()
         model.reshape([1, *padded, 3])
-        # Halves the time to the first picture where this size was compiled before.
-        key = f"{self._key} {self.precision} {padded} {depth} {self._config}"
-        with compiled_folder(key) if self._key else nullcontext() as folder:
-            kept = {"CACHE_DIR": str(folder)} if folder else {}
-            compiled = self._core.compile_model(model, "CPU", {**self._config, **kept})
-        return Requests(compiled, self.slots, (height, width), padded, depth)
+        return self._core.compile_model(model, "CPU", self._config)
+
+    def _kept(self, padded: tuple[int, int], depth: int) -> ov.CompiledModel:
+        """Returns what was compiled for this size before, or compiles and keeps it.
+
+        Not by OpenVINO's own cache: to look there it reads, reshapes and hashes the
+        graph, for a quarter of the time to the first picture.
+        """
+        graph = graph_key(self._key, depth, self._quantisation)
+        where = f"{self.precision} {padded} {self._config} {machine_key('cpu')}"
+        with compiled_folder(f"{graph} {where}") as folder:
+            blob = folder / "graph.blob"
+            if blob.is_file():
+                kept = io.BytesIO(blob.read_bytes())
+                try:
+                    return self._core.import_model(kept, "CPU", self._config)
+                except RuntimeError as error:  # of another build of OpenVINO
+                    _LOG.warning("a kept graph is compiled anew: %s", error)
+            compiled = self._new(padded, depth)
+            with suppress(OSError):  # a full disk: the next run compiles anew
+                write_whole(blob, compiled.export_model().getvalue())
+            return compiled
 
     def _make_room(self, needed: int) -> None:
         """Lets other sizes go until there is memory for one that needs so many bytes.

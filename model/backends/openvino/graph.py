@@ -7,6 +7,7 @@ import hashlib
 import logging
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -43,14 +44,9 @@ def converted_graph(
         depth: 8 for pictures of 0 to 255, 16 for those of 0 to 65535, as float32.
         quantisation: Of the weights: makes the graph count in 8 bits.
     """
-    made_by = f"{key}-{depth}-{version('openvino')}-{version('torch')}-{_code_hash()}"
-    if quantisation is not None:
-        made_by += f"-{sorted(quantisation.inputs.items())}"
-    name = f"{form.name}-{hashlib.sha256(made_by.encode()).hexdigest()[:16]}.xml"
-    path = cache_folder() / name
-    files = (path, path.with_suffix(".bin"))
-    if key and is_sealed(files):
-        used(files)
+    path = _place(form, graph_key(key, depth, quantisation))
+    if key and graph_is_kept(form, key, depth, quantisation):
+        used(_files(path))
         return ov.Core().read_model(path)
     from model.backends.openvino.conversion import convert  # loads PyTorch
 
@@ -69,6 +65,30 @@ def converted_graph(
     return model
 
 
+def graph_key(key: str, depth: int, quantisation: Quantisation | None) -> str:
+    """Returns what changes whenever the converted graph would be another one."""
+    made_by = f"{key}-{depth}-{version('openvino')}-{version('torch')}-{_code_hash()}"
+    if quantisation is not None:
+        made_by += f"-{sorted(quantisation.inputs.items())}"
+    return hashlib.sha256(made_by.encode()).hexdigest()[:16]
+
+
+def graph_is_kept(
+    form: NetworkForm, key: str, depth: int, quantisation: Quantisation | None
+) -> bool:
+    """Returns whether `converted_graph` would read the graph, whole, from its file."""
+    return is_sealed(_files(_place(form, graph_key(key, depth, quantisation))))
+
+
+def _place(form: NetworkForm, key: str) -> Path:
+    return cache_folder() / f"{form.name}-{key}.xml"
+
+
+def _files(path: Path) -> tuple[Path, Path]:
+    return path, path.with_suffix(".bin")
+
+
+@cache
 def _code_hash() -> str:
     """A hash of the text of all of `model`: another program, another graph."""
     digest = hashlib.sha256()

@@ -8,8 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prometheus_client.registry import CollectorRegistry
-
 from sinks.live.opener import is_live_sink
 from sinks.live.recordings import recordings_of
 from streamer.errors import StreamerError
@@ -147,6 +145,8 @@ def _served(
     snapshots: Callable[[], Mapping[str, LiveSnapshot]],
     changes: "Changes | None" = None,
 ) -> Iterator[tuple["Previews", "Videos"]]:
+    from prometheus_client.registry import CollectorRegistry  # loads a web server
+
     from streamer.page.board import Board
     from streamer.page.server import Address, page_served
     from streamer.page.video import Videos

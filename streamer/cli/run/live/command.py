@@ -20,7 +20,6 @@ from streamer.cli.run.page import page_of_streams
 from streamer.cli.supervisor import RECORD
 from streamer.live.fleet.settings import StreamSettings
 from streamer.live.metrics.counters import LiveSnapshot
-from streamer.live.metrics.health_server import metrics_server
 from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline
 from streamer.network.auto import open_for_live
@@ -106,6 +105,10 @@ def shown(live: LiveOptions, snapshots: Snapshots, *, quiet: bool) -> Iterator[N
     """Shows what streams do until the block ends: metrics, and a line each second."""
     with ExitStack() as stack:
         if live.metrics:
+            from streamer.live.metrics.health_server import (
+                metrics_server,  # only if asked for
+            )
+
             stack.enter_context(metrics_server(live.metrics, snapshots))
         if live.json_log:
             stack.enter_context(figures_logged(snapshots))

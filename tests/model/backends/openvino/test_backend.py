@@ -1,12 +1,14 @@
 """Pictures of several sizes at once, as several cameras bring them."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
 import numpy as np
 import pytest
 
+from model.backends.cache import seal
 from model.backends.openvino.backend import OpenVinoBackend
 from model.errors import ModelError
 from model.mspfn.variants import DEFAULT_MODEL
@@ -108,7 +110,7 @@ def test_what_was_compiled_before_gives_the_same_again(
     picture = a_picture(48, 64)
     results, blobs = [], []
 
-    for _start in range(3):  # the first converts the graph: its names are others
+    for _start in range(3):
         backend = OpenVinoBackend(
             lambda: network,
             weights.variant,
@@ -123,8 +125,64 @@ def test_what_was_compiled_before_gives_the_same_again(
 
     np.testing.assert_array_equal(results[0], results[1])
     np.testing.assert_array_equal(results[1], results[2])
-    assert blobs[1] == blobs[2]
-    assert len(blobs[2]) == 2
+    assert blobs[0] == blobs[1] == blobs[2]
+    assert len(blobs[2]) == 1
+
+
+def test_a_start_that_finds_its_size_compiled_reads_no_graph(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    network, weights = load_network(DEFAULT_MODEL)
+
+    def opened() -> OpenVinoBackend:
+        return OpenVinoBackend(
+            lambda: network,
+            weights.variant,
+            weights.sha256,
+            precision="fp32",
+            streams=1,
+        )
+
+    picture = a_picture(48, 64)
+    first = opened()
+    expected = derained(first, picture)
+    first.close()
+    second = opened()
+
+    result = derained(second, picture)
+
+    assert not second._graphs
+    np.testing.assert_array_equal(result, expected)
+    second.close()
+
+
+def test_a_kept_graph_that_openvino_refuses_is_compiled_anew(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    network, weights = load_network(DEFAULT_MODEL)
+    results = []
+
+    for _start in range(2):
+        with closing(
+            OpenVinoBackend(
+                lambda: network,
+                weights.variant,
+                weights.sha256,
+                precision="fp32",
+                streams=1,
+            )
+        ) as backend:
+            results.append(derained(backend, a_picture(48, 64)))
+        [blob] = (tmp_path / "derain" / "compiled").rglob("*.blob")
+        blob.write_bytes(b"of another build")
+        seal([blob])
+
+    assert "compiled anew" in caplog.text
+    np.testing.assert_array_equal(results[0], results[1])
 
 
 def test_what_is_under_way_ends_when_it_is_cancelled(backend: OpenVinoBackend) -> None:
