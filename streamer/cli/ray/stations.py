@@ -17,8 +17,8 @@ from streamer.cli.ray.pieces import recipe_there
 from streamer.cli.run.live.fleet import StreamOpener
 from streamer.cli.run.page import no_tap
 from streamer.library.state.identity import difference
+from streamer.live.fleet.hosts import LostError
 from streamer.live.fleet.settings import StreamSettings
-from streamer.live.fleet.spread import LostError
 from streamer.live.fleet.station import Beat, Station
 from streamer.network.protocol import open_alone
 from streamer.settings import NetworkOptions

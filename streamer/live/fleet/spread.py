@@ -6,14 +6,14 @@ their heartbeat. How a place is reached, a `Host` knows.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event, Lock
-from typing import Protocol
 
 from streamer.errors import StreamerError
 from streamer.live.fit import size_in
+from streamer.live.fleet.hosts import Host, Hosts, LostError
 from streamer.live.fleet.member import NOT_RUNNING
 from streamer.live.fleet.placement import Place, Placement
 from streamer.live.fleet.settings import StreamSettings
@@ -28,49 +28,6 @@ _TOGETHER_NS = 30_000_000_000
 """At the start streams wait so long for all places: they would fill the first one."""
 _ASSUMED_PIXELS, _ASSUMED_RATE = 1280 * 720, 25.0
 """Of a stream that has not run yet and whose settings do not say."""
-
-
-class LostError(Exception):
-    """A place is gone, or cannot be opened; why, in one line."""
-
-    def __init__(self, why: str, *, for_good: bool = False) -> None:
-        """`for_good`: it need not be tried again."""
-        super().__init__(why)
-        self.for_good = for_good
-
-
-class Host(Protocol):
-    """A place as it is reached. Nothing here waits."""
-
-    def capacity(self) -> float | None:
-        """Returns pixels a second once the place is open; None: not yet.
-
-        Raises:
-            LostError: It cannot be opened.
-        """
-
-    def ask(self, streams: Sequence[StreamSettings]) -> None:
-        """Says what is to run there; an earlier question may be unanswered."""
-
-    def answer(self) -> tuple[Sequence[StreamSettings], Beat] | None:
-        """Returns what was asked and what came since the last call; None: nothing.
-
-        Raises:
-            LostError: It is gone.
-        """
-
-    def close(self, *, in_order: bool) -> None:
-        """Ends its streams, in order or at once; may wait a few seconds if in order."""
-
-
-class Hosts(Protocol):
-    """All places that there could be."""
-
-    def names(self) -> Iterable[str]:
-        """Returns those that can be opened now."""
-
-    def open(self, name: str) -> Host:
-        """Begins to open one."""
 
 
 class SpreadFleet:

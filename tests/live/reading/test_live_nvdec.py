@@ -10,8 +10,8 @@ import pytest
 
 from sources.address import address_of
 from sources.live.disconnect import Cause, DisconnectedError
-from sources.live.network import connection as network
 from sources.live.network import nvdec as live_nvdec
+from sources.live.network import opening
 from sources.live.network.connection import NetworkStream
 from sources.live.network.nvdec import GpuRefusedError, NvdecPictures
 from sources.nvdec import GpuDecoding
@@ -34,8 +34,8 @@ def blind_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """A GPU that seems to decode, while FFmpeg decodes on the CPU without a word."""
     monkeypatch.setattr(live_nvdec, "no_decoder", lambda: "")
     monkeypatch.setattr(live_nvdec, "device_error", lambda _how: "")
-    monkeypatch.setattr(network, "shared_context", lambda _device: nullcontext())
-    monkeypatch.setattr(network, "accelerator", lambda _how, stay: None)
+    monkeypatch.setattr(opening, "shared_context", lambda _device: nullcontext())
+    monkeypatch.setattr(opening, "accelerator", lambda _how, stay: None)
     monkeypatch.setattr("streamer.pipeline.gpu.decode.no_driver", lambda: "")
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from streamer.errors import StreamerError
+from streamer.live.fleet.hosts import LostError
 from streamer.live.fleet.member import NOT_RUNNING
 from streamer.live.fleet.settings import StreamSettings
-from streamer.live.fleet.spread import LostError, SpreadFleet, assumed_demand
+from streamer.live.fleet.spread import SpreadFleet, assumed_demand
 from streamer.live.fleet.station import Beat, StreamBeat
 from streamer.settings import DEFAULTS
 from tests.support.fakes import HandClock
