@@ -205,11 +205,11 @@ def main() -> None:
     parser.add_argument("--json", nargs="?", const=str(RESULTS / "soak.json"))
     wanted = parser.parse_args()
     found = soak(wanted.minutes * 60, wanted.every)
-    settings = {"minutes": wanted.minutes, "every_seconds": wanted.every}
-    done = document("soak", settings, found)
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")  # first: half an hour's work
+    sys.stdout.flush()
     if wanted.json:
-        save(done, Path(wanted.json))
-    sys.stdout.write(json.dumps(done["results"], indent=2) + "\n")
+        settings = {"minutes": wanted.minutes, "every_seconds": wanted.every}
+        save(document("soak", settings, found), Path(wanted.json))
 
 
 if __name__ == "__main__":
