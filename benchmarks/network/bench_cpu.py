@@ -29,10 +29,11 @@ from model.backends.openvino.backend import (
     stream_counts,
 )
 from model.quantisation import load_quantisation
-from model.weights.header import weights_file
+from model.weights.header import shipped_weights, weights_file
 from model.weights.tensors import load_network
 
 MODEL = "mspfn-lite"
+LIGHTER = "mspfn-tiny"
 _SIZES = ((320, 180), (640, 360), (1280, 720))
 _SEED = 0
 
@@ -77,10 +78,10 @@ def _turn(
     return turn
 
 
-def precisions(seconds: float) -> dict[str, Any]:
+def precisions(seconds: float, model: str = MODEL) -> dict[str, Any]:
     """Returns the times of each precision at each size, and int8's gain over bf16."""
     names = ["int8", *cpu_precisions()]
-    runners = {name: Derainer(MODEL, device="cpu", precision=name) for name in names}
+    runners = {name: Derainer(model, device="cpu", precision=name) for name in names}
     found: dict[str, Any] = {}
     for size in _SIZES:
         wall, processor = in_turns(runners, size, seconds)
@@ -162,7 +163,7 @@ def _compared(
 
 
 def main() -> None:
-    """Measures precisions, then streams, then another checkout beside this one."""
+    """Measures precisions, streams, a lighter network, then another checkout."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=10, help="for each figure")
     options.add_argument("--json", action="store_true", help="write the results")
@@ -172,6 +173,8 @@ def main() -> None:
         "precisions": precisions(given.seconds),
         "streams": streams(given.seconds, machine()["cores"]),
     }
+    if shipped_weights(LIGHTER) is not None:
+        results[LIGHTER] = precisions(given.seconds, LIGHTER)
     if given.against:
         results["against"] = against(given.against, given.seconds)
     told = {**vars(given), "against": str(given.against or "")}

@@ -13,7 +13,6 @@ from sinks.live.recordings import recordings_of
 from streamer.errors import StreamerError
 from streamer.live.fleet.settings import StreamSettings
 from streamer.live.metrics.counters import LiveSnapshot
-from streamer.live.metrics.prometheus import LiveCollector
 from streamer.live.pipeline import LivePipeline
 from streamer.network.protocol import Network
 from streamer.pipeline.runner import Runner
@@ -147,6 +146,7 @@ def _served(
 ) -> Iterator[tuple["Previews", "Videos"]]:
     from prometheus_client.registry import CollectorRegistry  # loads a web server
 
+    from streamer.live.metrics.prometheus import LiveCollector
     from streamer.page.board import Board
     from streamer.page.server import Address, page_served
     from streamer.page.video import Videos
