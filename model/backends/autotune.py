@@ -4,6 +4,7 @@ The answer depends on the machine, the network and the versions of everything; w
 believes to know it is wrong on the next machine.
 """
 
+import fcntl
 import json
 import logging
 import math
@@ -61,9 +62,7 @@ def fastest(
     if chosen not in candidates:
         what = f"{key.partition(',')[0]}: {', '.join(candidates)}"
         _LOG.info("measuring the fastest way on this machine, once (%s)", what)
-        chosen = _measured(candidates, size, now_s)
-        # Read again: to open a candidate may have measured something else, its streams.
-        _keep({**_known(path), entry: chosen}, path)
+        chosen = _agreed(entry, _measured(candidates, size, now_s), candidates, path)
     return chosen
 
 
@@ -172,5 +171,17 @@ def _known(path: Path) -> dict[str, str]:
     return known if isinstance(known, dict) else {}
 
 
-def _keep(known: Mapping[str, str], path: Path) -> None:
-    write_whole(path, json.dumps(known, indent=2) + "\n")
+def _agreed(entry: str, measured: str, candidates: Candidates, path: Path) -> str:
+    """Keeps a choice and returns what holds: that of who kept one in the meantime.
+
+    Two programs that start together then choose alike, and so compute alike: with
+    another number of streams a value in some thousand differs by a level.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = _known(path)
+        if known.get(entry) in candidates:
+            return known[entry]
+        write_whole(path, json.dumps({**known, entry: measured}, indent=2) + "\n")
+    return measured

@@ -1,3 +1,4 @@
+import json
 import os
 import time
 from pathlib import Path
@@ -193,3 +194,20 @@ def test_what_a_rival_finds_out_when_it_is_opened_is_kept_too() -> None:
     fastest({"1": one, "2": one}, "streams", now_s=clock)
 
     assert clock.seconds == before > 0
+
+
+def test_two_that_measure_at_once_choose_alike(tmp_path: Path) -> None:
+    clock = Clock()
+    slow, quick = Rival("slow", clock, 0.2), Rival("quick", clock, 0.1)
+    other = json.dumps({"slow, quick: k": "slow"})
+
+    def another_chooses_meanwhile() -> Rival:
+        (tmp_path / "derain").mkdir(exist_ok=True)
+        (tmp_path / "derain" / "fastest.json").write_text(other)
+        return quick
+
+    rivals = {"slow": lambda: slow, "quick": another_chooses_meanwhile}
+    chosen = fastest(rivals, "k", now_s=clock)
+
+    assert chosen == "slow"
+    assert (tmp_path / "derain" / "fastest.json").read_text() == other
