@@ -73,6 +73,8 @@ def test_the_wheel_claims_one_name(installed: Installed) -> None:
     assert {
         "derain/model/shipped/mspfn-lite.safetensors",
         "derain/model/shipped/mspfn-lite.md",
+        "derain/model/shipped/mspfn-tiny.safetensors",
+        "derain/model/shipped/mspfn-tiny.int8.json",
         "derain/model/backends/cuda/kernels.cu",
         "derain/evaluation/reports/page.css",
         "derain/configs/train_lite_cpu.toml",
