@@ -74,7 +74,7 @@ class StageTimes:
             Durations(),
         )
         self._first, self._early = Durations(), Durations()
-        self._first_ns: list[int] = []
+        self._firsts: list[tuple[int, int]] = []
         self._ready_ns: dict[tuple[int, int], int] = {}
 
     def add(self, stamps: Stamps, size: tuple[int, int]) -> None:
@@ -95,7 +95,7 @@ class StageTimes:
         ready_ns = self._ready_ns.setdefault(size, stamps.derained_ns)
         if stamps.derained_ns == ready_ns:
             self._first.add(network_ns)
-            self._first_ns.append(network_ns)
+            self._firsts.append((stamps.started_ns, stamps.derained_ns))
         elif stamps.started_ns >= ready_ns:
             self._network.add(network_ns)
         else:
@@ -105,12 +105,18 @@ class StageTimes:
     def preparing_seconds(self) -> float:
         """What the first picture of each size took longer than one takes usually.
 
-        0 where no later picture says what is usual.
+        0 where no later picture says what is usual. Sizes that were made ready while
+        others were, as those of pictures of a folder, count once.
         """
         if not self._network.count:
             return 0.0
         usual_ns = self._network.percentiles().p50_ms * 1e6
-        return sum(max(first - usual_ns, 0.0) for first in self._first_ns) / 1e9
+        counted_ns, until_ns = 0.0, 0.0
+        for started_ns, derained_ns in sorted(self._firsts):
+            ready_ns = derained_ns - usual_ns
+            counted_ns += max(ready_ns - max(started_ns, until_ns), 0.0)
+            until_ns = max(until_ns, ready_ns)
+        return counted_ns / 1e9
 
     def stages(self) -> dict[str, Percentiles]:
         """Returns the percentiles of each stage.

@@ -75,3 +75,11 @@ def test_a_run_too_short_to_tell_says_nothing_of_preparing() -> None:
     assert times.preparing_seconds == 0
     assert "prepare" not in times.stages()
     assert times.stages()["network"].p50_ms == 1010
+
+
+def test_sizes_made_ready_at_once_are_no_longer_than_the_run() -> None:
+    times = times_of((0, 1010))
+    times_of((5, 2010), size=(640, 360), into=times)
+    times_of((10, 3010), (3020, 3030), size=(64, 48), into=times)
+
+    assert times.preparing_seconds == pytest.approx(3.0)
