@@ -93,3 +93,15 @@ def test_data_is_copied_and_what_is_left_out_is_not_there(tmp_path: Path) -> Non
 def test_the_checkout_and_the_wheel_know_the_same_packages() -> None:
     assert PACKAGES == checkout.PACKAGES
     assert {name for name in modules_in(PROJECT) if "." not in name} == set(PACKAGES)
+
+
+@pytest.mark.slow
+def test_everything_that_meets_the_wheel_can_be_renamed() -> None:
+    renamer = Renamer(modules_in(PROJECT))
+    folders = (*PACKAGES, "derain", "tests", "benchmarks")
+    files = [file for folder in folders for file in (PROJECT / folder).rglob("*.py")]
+    files.remove(Path(__file__))  # it holds what is refused
+
+    texts = [renamer.renamed(file.read_bytes(), str(file)) for file in files]
+
+    assert len(texts) > 500

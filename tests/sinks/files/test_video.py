@@ -6,7 +6,7 @@ from tests.conftest import in_a_fresh_python
 
 GIVEN_UP = """
 import av
-import sinks.files.video
+from sinks.files import video as _named_so_that_it_is_loaded
 
 with av.open("/dev/null", "w", format="webm") as output:
     stream = output.add_stream("libsvtav1", rate=25, options={"preset": "12"})
