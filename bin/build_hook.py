@@ -24,7 +24,7 @@ _TAKES_A_MODULE = {"files", "find_spec", "import_module"}
 _OPENING = re.compile(rb"[rRuU]?(\"\"\"|'''|\"|')")
 _ANY = "|".join(PACKAGES)
 _CODE = re.compile(rf"\b(?:from|import) (?:{_ANY})\b")
-_IN_CODE = re.compile(rf"\b(from )(?=(?:{_ANY})(?:\.\w+)* import\b)")
+_IN_CODE = re.compile(rf"(?:\b|(?<=\\n))(from )(?=(?:{_ANY})(?:\.\w+)* import\b)")
 _TEMPLATE = re.compile(rf"^(\s*from )(?=(?:{_ANY})(?:\.\w+)* import\b)", re.MULTILINE)
 _NAME = re.compile(rf"(?:{_ANY})(?:\.[A-Za-z_]\w*)*")
 

@@ -41,6 +41,10 @@ def renamed(code: str) -> str:
             "run(f'from model.errors import {x}')",
             "run(f'from derain.model.errors import {x}')",
         ),
+        (
+            r"run(f'import sys\nfrom model import x\n{x}')",
+            r"run(f'import sys\nfrom derain.model import x\n{x}')",
+        ),
         ("f'{i(\"model.errors\")}'", "f'{i(\"derain.model.errors\")}'"),
     ],
 )
