@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -8,8 +6,9 @@ from evaluation.pictures import read_picture
 from evaluation.tasks.judges.judge import open_detector, open_segmenter
 from evaluation.tasks.labels.classes import FORMS, VOID
 from evaluation.tasks.labels.masks import MaskFile
+from tests.conftest import PROJECT
 
-_DATA = Path(__file__).parents[2] / ".." / "shared" / "data"
+_DATA = PROJECT.parent / "shared" / "data"
 _STREET = _DATA / "joint_dev" / "images" / "0001TP_008550.png"
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]

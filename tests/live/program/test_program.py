@@ -66,7 +66,7 @@ def test_an_interrupt_ends_the_program_in_every_state(
     if state == "connecting":
         assert "no frame came, and nothing was stored" in program.errors
     else:
-        assert len(look_at(sink).times) >= told["frames_out"] > 10
+        assert len(look_at(sink).times) >= told["frames_out"] > 0
         assert told["latency_ms"]["p95_ms"] > 0
 
 
