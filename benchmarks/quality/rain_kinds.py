@@ -17,11 +17,12 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from benchmarks.quality.sets import measured
 from benchmarks.support.measure import RESULTS, document, save
+from benchmarks.support.quality_tables import table_row
 from evaluation.errors import EvaluationError
-from evaluation.evaluate import Plan, evaluate
+from evaluation.evaluate import Plan
 from evaluation.pictures import picture_files
-from evaluation.reports.progress import show_progress
 from evaluation.scores import MethodResult
 from evaluation.sets import thin_things
 from streamer.cli.rain.kinds import rain_kind
@@ -133,11 +134,7 @@ def figures(part: Part, models: Sequence[str], precisions: Sequence[str]) -> Fig
         metrics=(part.metric,),
         precisions=tuple(precisions),
     )
-    with show_progress() as progress:
-        outcome = evaluate(plan, progress)
-    for method in outcome.methods:
-        method.release()
-    return {result.name: _figure(result, part) for result in outcome.evaluation.results}
+    return {result.name: _figure(result, part) for result in measured(plan).results}
 
 
 def _figure(result: MethodResult, part: Part) -> dict[str, float]:
@@ -157,9 +154,9 @@ def _figure(result: MethodResult, part: Part) -> dict[str, float]:
 def as_markdown(found: Mapping[str, Figures]) -> str:
     """Returns a row for each kind, a column for the input and each network."""
     columns = list(dict.fromkeys(name for row in found.values() for name in row))
-    lines = [_line(["", *columns]), _line(["---"] * (1 + len(columns)))]
+    lines = [table_row("", *columns), table_row(*["---"] * (1 + len(columns)))]
     lines += [
-        _line([kind, *(_cell(row.get(column, {})) for column in columns)])
+        table_row(kind, *(_cell(row.get(column, {})) for column in columns))
         for kind, row in found.items()
     ]
     return "\n".join(lines)
@@ -169,10 +166,6 @@ def _cell(figure: Mapping[str, float]) -> str:
     if "db" in figure:
         return f"{figure['db']:.2f}"
     return "as it was" if "equal_to_the_truth" in figure else ""
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

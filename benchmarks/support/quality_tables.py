@@ -60,8 +60,8 @@ def short_table(found: Mapping[Part, Evaluation], folder: Path) -> str:
     rows = [result for e in found.values() for result in e.results if result.facts]
     precisions = list(dict.fromkeys(row.facts["precision"] for row in rows))
     lines = [
-        _line("", "input", *precisions, _PAPER),
-        _line(*["---"] * (len(precisions) + 3)),
+        table_row("", "input", *precisions, _PAPER),
+        table_row(*["---"] * (len(precisions) + 3)),
     ]
     for part, evaluation in found.items():
         lines += _short(part, evaluation, precisions, folder)
@@ -82,9 +82,9 @@ def _short(
         if step == _OFF:
             name = _head(part, evaluation, part.brief, folder)
             rest = _paper(evaluation, part.brief)
-            yield _line(name, *(whole or [""]), *figures, rest)
+            yield table_row(name, *(whole or [""]), *figures, rest)
         else:
-            yield _line(f"the same with `--temporal {step}`", "", *figures, "")
+            yield table_row(f"the same with `--temporal {step}`", "", *figures, "")
 
 
 def _step(result: MethodResult) -> str:
@@ -97,23 +97,23 @@ def _brief(part: Part, evaluation: Evaluation, result: MethodResult) -> str:
 
 def _pictures(found: Mapping[Part, Evaluation]) -> Iterator[str]:
     heads = [_head(part, e, part.shown) for part, e in found.items()]
-    yield _line("", *heads)
-    yield _line(*["---"] * (len(heads) + 1))
+    yield table_row("", *heads)
+    yield table_row(*["---"] * (len(heads) + 1))
     for place, result in enumerate(next(iter(found.values())).results):
         row = [_figures(p.shown, e, e.results[place]) for p, e in found.items()]
-        yield _line(result.name, *row)
-    yield _line(_PAPER, *(_paper(e, part.shown) for part, e in found.items()))
+        yield table_row(result.name, *row)
+    yield table_row(_PAPER, *(_paper(e, part.shown) for part, e in found.items()))
 
 
 def _clip(part: Part, evaluation: Evaluation) -> Iterator[str]:
     measures = [m for m in evaluation.measures if m.name in part.shown]
     heads = [f"{m.name.upper()} ({m.protocol})" for m in measures]
-    yield _line(f"[{part.folder}]({part.file})", *heads, "s a frame")
-    yield _line(*["---"] * (len(heads) + 2))
+    yield table_row(f"[{part.folder}]({part.file})", *heads, "s a frame")
+    yield table_row(*["---"] * (len(heads) + 2))
     for result in evaluation.results:
         values = [cell(result.mean(measure), measure).value for measure in measures]
         seconds = f"{result.seconds:.3f}" if result.facts else ""
-        yield _line(result.name, *values, seconds)
+        yield table_row(result.name, *values, seconds)
 
 
 def _head(
@@ -149,5 +149,6 @@ def _paper(evaluation: Evaluation, shown: tuple[str, ...]) -> str:
     return " / ".join(rows[0].printed[name] for name in shown)
 
 
-def _line(*cells: str) -> str:
+def table_row(*cells: str) -> str:
+    """Returns a row of a Markdown table."""
     return f"| {' | '.join(cells)} |"

@@ -177,7 +177,6 @@ def _agreed(entry: str, measured: str, candidates: Candidates, path: Path) -> st
     Two programs that start together then choose alike, and so compute alike: with
     another number of streams a value in some thousand differs by a level.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         known = _known(path)

@@ -34,15 +34,16 @@ class Rain(Protocol):
     def name(self) -> str:
         """As a user asks for it."""
 
-    def __call__(self, picture: RgbArray, seed: int) -> RgbArray:
-        """Returns the picture in rain, uint8 RGB of the same size."""
-
     def pair(self, picture: RgbArray, seed: int) -> tuple[RgbArray, RgbArray]:
         """Returns the picture in rain, and the dry one that belongs to it."""
 
+    def __call__(self, picture: RgbArray, seed: int) -> RgbArray:
+        """Returns the picture in rain, uint8 RGB of the same size."""
+        return self.pair(picture, seed)[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FallingKind:
+class FallingKind(Rain):
     """One moment of rain that moves."""
 
     amount: float
@@ -53,10 +54,6 @@ class FallingKind:
         """The kind and its amount."""
         return f"{FALLING}:{self.amount}"
 
-    def __call__(self, picture: RgbArray, seed: int) -> RgbArray:
-        """Returns the picture in rain."""
-        return self.pair(picture, seed)[0]
-
     def pair(self, picture: RgbArray, seed: int) -> tuple[RgbArray, RgbArray]:
         """Returns the picture in rain, and without."""
         height, width = picture.shape[:2]
@@ -66,7 +63,7 @@ class FallingKind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StillKind:
+class StillKind(Rain):
     """Rain of training; loads PyTorch when it is made, not before."""
 
     style: str
@@ -78,10 +75,6 @@ class StillKind:
         """The kind."""
         return self.style
 
-    def __call__(self, picture: RgbArray, seed: int) -> RgbArray:
-        """Returns the picture in rain."""
-        return self.pair(picture, seed)[0]
-
     def pair(self, picture: RgbArray, seed: int) -> tuple[RgbArray, RgbArray]:
         """Returns the picture in rain, and without."""
         from training.rain.still import StillRain
@@ -91,7 +84,7 @@ class StillKind:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LayersKind:
+class LayersKind(Rain):
     """Rain layers of a folder, pictures on black ground; read when they are needed."""
 
     folder: Path
@@ -102,10 +95,6 @@ class LayersKind:
     def name(self) -> str:
         """The kind and the folder's name."""
         return f"{LAYERS}:{self.folder.name}"
-
-    def __call__(self, picture: RgbArray, seed: int) -> RgbArray:
-        """Returns the picture in rain."""
-        return self.pair(picture, seed)[0]
 
     def pair(self, picture: RgbArray, seed: int) -> tuple[RgbArray, RgbArray]:
         """Returns the picture in rain, and without."""

@@ -66,7 +66,7 @@ def _counters(now: Mapping[str, LiveSnapshot]) -> Iterator[Metric]:
 
 
 def _gauges(now: Mapping[str, LiveSnapshot]) -> Iterator[Metric]:
-    plain: dict[str, tuple[str, Callable[[LiveSnapshot], float]]] = {
+    plain: dict[str, tuple[str, Callable[[LiveSnapshot], float | None]]] = {
         "fps_in": ("Frames a second, last 5 s", lambda s: s.fps_in),
         "fps_out": ("Fresh frames a second, last 5 s", lambda s: s.fps_out),
         "fresh_age_seconds": ("Since the last fresh frame", _age),
@@ -84,21 +84,17 @@ def _gauges(now: Mapping[str, LiveSnapshot]) -> Iterator[Metric]:
             "from their neighbours",
             lambda s: s.fit.share,
         ),
+        "rain_coverage_percent": (
+            "Rain taken out of the newest picture, in per cent of it",
+            lambda s: s.coverage,
+        ),
     }
     for key, (text, value) in plain.items():
         family = GaugeMetricFamily(f"derain_{key}", text, labels=["stream"])
         for name, shot in now.items():
-            family.add_metric([name], value(shot))
+            if (found := value(shot)) is not None:
+                family.add_metric([name], found)
         yield family
-    rain = GaugeMetricFamily(
-        "derain_rain_coverage_percent",
-        "Rain taken out of the newest picture, in per cent of it",
-        labels=["stream"],
-    )
-    for name, shot in now.items():
-        if shot.coverage is not None:
-            rain.add_metric([name], shot.coverage)
-    yield rain
 
 
 def _latencies(now: Mapping[str, LiveSnapshot]) -> Metric:

@@ -1,27 +1,13 @@
 """A picture that is missing is noticed; nothing else is."""
 
-from fractions import Fraction
-
-import av
 import pytest
 
 from sources.live.network.frame_numbers import FrameNumbers
+from tests.support.media.raw_packets import raw_packets
 
 
 def encoded(options: dict[str, str], pictures: int = 40) -> list[bytes]:
-    context = av.CodecContext.create("libx264", "w")
-    context.width, context.height, context.pix_fmt = 160, 96, "yuv420p"
-    context.time_base = Fraction(1, 25)
-    context.options = options
-    packets = []
-    for index in range(pictures):
-        picture = av.VideoFrame(160, 96, "yuv420p")
-        for plane in picture.planes:
-            plane.update(bytes([16 + index * 3 % 200]) * plane.buffer_size)
-        picture.pts = index
-        packets += context.encode(picture)
-    packets += context.encode(None)
-    return [bytes(packet) for packet in packets]
+    return raw_packets("libx264", options, pictures)
 
 
 LIVE = {"tune": "zerolatency", "g": "30", "sc_threshold": "0"}

@@ -1,11 +1,9 @@
 """A picture of H.265 that others are built on is missed; no other is."""
 
-from fractions import Fraction
-
-import av
 import pytest
 
 from sources.live.network.reference_pictures import ReferencePictures
+from tests.support.media.raw_packets import raw_packets
 
 PICTURES = 45
 LIVE = "bframes=0:keyint=20"
@@ -14,23 +12,12 @@ KINDS = [LIVE, "bframes=0:keyint=300:ref=5", REORDERED]
 
 
 def encoded(parameters: str) -> list[bytes]:
-    context = av.CodecContext.create("libx265", "w")
-    context.width, context.height, context.pix_fmt = 160, 96, "yuv420p"
-    context.time_base = Fraction(1, 25)
     quiet = "repeat-headers=1:log-level=error:pools=none:frame-threads=1"
-    context.options = {
+    options = {
         "preset": "ultrafast",
         "x265-params": f"{parameters}:min-keyint=20:scenecut=0:{quiet}",
     }
-    packets = []
-    for index in range(PICTURES):
-        picture = av.VideoFrame(160, 96, "yuv420p")
-        for plane in picture.planes:
-            plane.update(bytes([16 + index * 3 % 200]) * plane.buffer_size)
-        picture.pts = index
-        packets += context.encode(picture)
-    packets += context.encode(None)
-    return [bytes(packet) for packet in packets]
+    return raw_packets("libx265", options, PICTURES)
 
 
 def found_lost(packets: list[bytes]) -> list[int]:
