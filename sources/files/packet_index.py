@@ -15,6 +15,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from sources.container.early_blocks import EarlyTimes
 from sources.files.video import ONLY_DECODE_TIMES, VideoFile, open_file, video_stream
 
 _IDR, _SLICE = 5, 1
@@ -91,8 +92,10 @@ def index_of(path: Path) -> PacketIndex:
         reader = _Reader(stream)
         by_decoding = container.format.name in ONLY_DECODE_TIMES
         take = reader.take_decode_time if by_decoding else reader.take
+        early = EarlyTimes(container)
         try:
             for packet in container.demux(stream):
+                early.restore(packet)
                 take(packet)
         except FFmpegError as error:
             reader.uncut = f"it is damaged: {error.strerror}"

@@ -20,6 +20,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from sources.colour import colour_of
+from sources.container.early_blocks import EarlyTimes
 from sources.container.media import open_path
 from sources.errors import SourceError
 from sources.files.chroma_location import chroma_location
@@ -213,6 +214,7 @@ class VideoFile:
     def _readable_packets(self) -> "Iterator[Packet[VideoStream]]":
         """Reads on behind damage, as long as something readable follows."""
         packets = self._demuxed()
+        early = EarlyTimes(self._container)
         faults_in_row = 0
         while True:
             try:
@@ -228,6 +230,7 @@ class VideoFile:
                 packets = self._demuxed()  # an error ends the old
                 continue
             faults_in_row = 0
+            early.restore(packet)
             yield packet
 
     def _demuxed(self) -> "Iterator[Packet[VideoStream]]":

@@ -13,6 +13,8 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Discard, Stream
 
+from sources.container.early_blocks import EarlyTimes
+
 _FAULTS_IN_ROW = 100
 
 
@@ -44,6 +46,7 @@ def first_packets(
 def readable(container: InputContainer) -> "Iterator[Packet[Stream]]":
     """Yields the packets that hold something, also those behind damage."""
     packets = container.demux()
+    early = EarlyTimes(container)
     faults_in_row = 0
     while faults_in_row <= _FAULTS_IN_ROW:
         try:
@@ -56,6 +59,7 @@ def readable(container: InputContainer) -> "Iterator[Packet[Stream]]":
             continue
         faults_in_row = 0
         if packet.size:
+            early.restore(packet)
             yield packet
 
 
