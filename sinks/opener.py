@@ -7,8 +7,8 @@ from sinks.errors import SinkError
 from sinks.files.images import PictureFiles
 from sinks.files.pipe import STANDARD_OUTPUT, PipedVideo
 from sinks.files.video import VideoFile
+from sinks.live.file_audio import file_audio
 from sinks.live.opener import is_live_sink, open_live_sink
-from sinks.live.pictures_alone import left_out_of_file
 from sinks.null import NullSink
 from sinks.sink import Sink
 from sources.pictures.files import PICTURE_SUFFIXES, is_pattern
@@ -44,7 +44,10 @@ def open_sink(
         raise SinkError(f"no sink was named; give {FORMS}")
     if is_live_sink(uri):
         live = open_live_sink(uri, encode=encode)
-        live.notes += left_out_of_file(_video(source))
+        audio, notes = file_audio(_video(source), live.carries)
+        live.notes += notes
+        if audio is not None:
+            live.accompany(audio)
         return live
     if "://" in uri:
         scheme = uri.partition("://")[0]

@@ -8,7 +8,7 @@ from threading import Event, Thread
 from sinks import Sink, open_sink
 from sinks.encoding.options import EncodeOptions
 from sinks.files.video import VideoFile
-from sinks.live.pictures_alone import left_out
+from sinks.live.left_out import left_out
 from sinks.live.sink import LiveSink
 from sources import open_source, source_path
 from sources.files.pipe import PipedVideo
@@ -84,7 +84,11 @@ def _let_follow(frames: PipedVideo, output: Sink) -> None:
         output.follow(frames.others)
         return
     if isinstance(output, LiveSink):
-        output.notes += left_out(frames.others.container, frames.others.main)
+        output.notes += left_out(
+            frames.others.container,
+            {frames.others.main.index},
+            "of a pipe, live sinks get the pictures alone",
+        )
     frames.others.leave()
 
 

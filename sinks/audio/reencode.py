@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 import av
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
@@ -23,6 +24,55 @@ _BITS_A_CHANNEL = 96_000
 _GAP_SECONDS = 0.1
 
 
+def add_reencoded(
+    output: OutputContainer, stream: AudioStream, codec: str
+) -> "tuple[AudioStream, AudioReencoder]":
+    """Adds audio of another codec to `output`, before its header is written.
+
+    Returns:
+        The new stream, and what makes its packets from those of `stream`.
+
+    Raises:
+        TypeError: `codec` is none of audio.
+    """
+    rate = _rate_for(codec, stream.codec_context.sample_rate)
+    copy = output.add_stream(codec, rate=rate, layout=_layout_for(codec, stream))
+    if not isinstance(copy, AudioStream):
+        raise TypeError(f"{codec} must be audio.")
+    encoder = copy.codec_context
+    _open(encoder, codec)
+    return copy, AudioReencoder(stream.codec_context, encoder)
+
+
+def aac_encoder(stream: AudioStream, most_channels: int) -> AudioCodecContext:
+    """Returns an open encoder that makes AAC of a stream's audio, in no container.
+
+    Args:
+        stream: Of the source.
+        most_channels: More become stereo.
+
+    Raises:
+        TypeError: FFmpeg has no AAC.
+    """
+    encoder = av.CodecContext.create("aac", "w")
+    if not isinstance(encoder, AudioCodecContext):
+        raise TypeError("aac must be audio.")
+    layout = _layout_for("aac", stream)
+    many = stream.codec_context.layout.nb_channels > most_channels
+    encoder.layout = "stereo" if many else layout
+    encoder.sample_rate = _rate_for("aac", stream.codec_context.sample_rate)
+    encoder.format = "fltp"
+    encoder.time_base = Fraction(1, encoder.sample_rate)
+    _open(encoder, "aac")
+    return encoder
+
+
+def _open(encoder: AudioCodecContext, codec: str) -> None:
+    if not codec.startswith("pcm"):
+        encoder.bit_rate = _BITS_A_CHANNEL * encoder.layout.nb_channels
+    encoder.open()
+
+
 def codec_for(container: str, stream: Stream) -> str:
     """Returns the codec that audio gets anew in `container`; empty if none."""
     context = stream.codec_context
@@ -36,25 +86,9 @@ def codec_for(container: str, stream: Stream) -> str:
 class AudioReencoder:
     """Decodes and encodes one stream; what cannot be decoded is left out."""
 
-    def __init__(
-        self, output: OutputContainer, stream: AudioStream, codec: str
-    ) -> None:
-        """Adds the new stream to `output`, before its header is written.
-
-        Raises:
-            TypeError: `codec` is none of audio.
-        """
-        rate = _rate_for(codec, stream.codec_context.sample_rate)
-        layout = _layout_for(codec, stream)
-        copy = output.add_stream(codec, rate=rate, layout=layout)
-        if not isinstance(copy, AudioStream):
-            raise TypeError(f"{codec} must be audio.")
-        encoder = copy.codec_context
-        if not codec.startswith("pcm"):
-            encoder.bit_rate = _BITS_A_CHANNEL * encoder.layout.nb_channels
-        encoder.open()
-        self.stream: Stream = copy
-        self._encoder, self._decoder = encoder, stream.codec_context
+    def __init__(self, decoder: AudioCodecContext, encoder: AudioCodecContext) -> None:
+        """Takes packets that `decoder` knows; `encoder` is open."""
+        self._encoder, self._decoder = encoder, decoder
         self._resampler = self._new_resampler()
         self._end: Fraction | None = None
 

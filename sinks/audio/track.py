@@ -5,9 +5,11 @@ from fractions import Fraction
 
 import av
 import numpy as np
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
+from av.error import FFmpegError
 from av.packet import Packet
 
 from sinks.audio import transcode
@@ -67,6 +69,22 @@ def _holds(container: str, audio: Audio) -> bool:
     if container in _TELEPHONE_ONLY and audio.codec in _G711 and not telephone:
         return False
     return container != "serve" or audio.layout in {"mono", "stereo"}
+
+
+def has_head(audio: Audio) -> bool:
+    """Whether FFmpeg can make the head of such a stream, which takes an encoder."""
+    name = _ENCODERS.get(audio.codec, audio.codec)
+    try:
+        encoder = av.CodecContext.create(name, "w")
+        if not isinstance(encoder, AudioCodecContext):
+            return False
+        encoder.sample_rate, encoder.layout = audio.rate, audio.layout
+        encoder.format = (encoder.codec.audio_formats or [encoder.format])[0]
+        encoder.time_base = Fraction(1, audio.rate)
+        encoder.open()
+    except (FFmpegError, ValueError, ZeroDivisionError):
+        return False
+    return True
 
 
 class AudioTrack:

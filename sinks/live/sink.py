@@ -10,6 +10,7 @@ from sinks.audio.queue import AudioQueue
 from sinks.encoding.low_latency import KEY_SECONDS, PIXEL_FORMAT, LiveEncoder
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
+from sinks.live.file_audio import FileAudio
 from sinks.live.status import OutputStatus
 from sinks.live.tap import PacketTap
 from sinks.packets import Encoded
@@ -110,6 +111,7 @@ class LiveSink:
         self.notes: list[str] = []
         self.audio_packets = 0
         self._audio: Audio | None = None
+        self._file_audio: FileAudio | None = None
         self._waiting = AudioQueue()
         self.outputs = tuple(outputs)
         self.tap: PacketTap | None = None
@@ -195,6 +197,8 @@ class LiveSink:
             wanted.append(self.tap.key_wanted())
         for packet in self._encoder.encode(frame, key=any(wanted)):
             self._send_audio(self._waiting.before(packet.pts))
+            if self._file_audio is not None:
+                self._send_audio(self._file_audio.beside(frame))
             self._send(packet)
             self._send_audio(self._waiting.lead(packet.pts))
             if self._hold:
@@ -209,6 +213,15 @@ class LiveSink:
 
     def _delivering(self) -> list[Delivers]:
         return [output for output in self.outputs if isinstance(output, Delivers)]
+
+    def carries(self, audio: Audio) -> bool:
+        """Whether audio of this kind can go to every output."""
+        return all(output.carries(audio) for output in self.outputs)
+
+    def accompany(self, audio: FileAudio) -> None:
+        """Says before `begin` which file's audio goes beside its pictures."""
+        self._file_audio = audio
+        self.expect_audio(audio.audio)
 
     def expect_audio(self, audio: Audio) -> None:
         """Says before `begin` which audio will come."""
@@ -244,6 +257,8 @@ class LiveSink:
             SinkError: Nothing arrived at the other end of one, or, of a file, not all.
         """
         delivering = self._delivering()
+        if self._file_audio is not None and self._encoder is not None:
+            self._send_audio(self._file_audio.rest())
         for output in delivering:
             output.drain()
         self.close()
@@ -260,6 +275,8 @@ class LiveSink:
         """Closes the outputs, all of them; may be called twice."""
         self._encoder = None
         with ExitStack() as stack:
+            if self._file_audio is not None:
+                stack.callback(self._file_audio.close)
             for output in self.outputs:
                 stack.callback(output.close)
 

@@ -16,16 +16,19 @@ from sources.container.media import open_path
 class AdtsFilter:
     """Takes the ADTS header off each packet of a stream."""
 
-    def __init__(self, stream: Stream, copy: Stream, config: bytes | None) -> None:
+    def __init__(
+        self, stream: Stream, copy: Stream | None, config: bytes | None
+    ) -> None:
         """Gives the decoder's settings to `copy`.
 
         Args:
             stream: Where packets come from.
-            copy: The stream of the output, before its header is written.
+            copy: The stream of the output, before its header is written, if there is
+                one.
             config: What `decoder_config` or `config_in` returned.
         """
         self._filter = BitStreamFilterContext("aac_adtstoasc", in_stream=stream)
-        if config and copy.codec_context is not None:
+        if config and copy is not None and copy.codec_context is not None:
             copy.codec_context.extradata = config
 
     def __call__(self, packet: "Packet[Stream]") -> "list[Packet[Stream]]":

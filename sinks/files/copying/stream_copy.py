@@ -17,7 +17,7 @@ from av.packet import Packet
 from av.stream import Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
-from sinks.audio.reencode import AudioReencoder, codec_for
+from sinks.audio.reencode import AudioReencoder, add_reencoded, codec_for
 from sinks.files.copying.adts import (
     AdtsFilter,
     decoder_config,
@@ -148,8 +148,8 @@ class StreamCopier:
             return
         anew = codec_for(output.format.name, stream)
         if anew and isinstance(stream, AudioStream) and reason != _EMPTY:
-            reencoder = AudioReencoder(output, stream, anew)
-            self._take(stream, reencoder.stream, reencoder)
+            copy, reencoder = add_reencoded(output, stream, anew)
+            self._take(stream, copy, reencoder)
             self.notes.append(f"{name} is stored as {anew}")
             return
         self.notes.append(f"{name} is left out: {reason}")
