@@ -1,7 +1,7 @@
 """Encodes the audio of a file anew where its container has no place for it.
 
 Telephone audio (G.711, ADPCM) and other plain samples become 16 bit PCM where there is
-a place for that, which loses nothing; all else becomes AAC, in WebM Opus.
+a place for that, which loses nothing; TTA becomes FLAC; all else AAC, in WebM Opus.
 """
 
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def aac_encoder(stream: AudioStream, most_channels: int) -> AudioCodecContext:
 
 
 def _open(encoder: AudioCodecContext, codec: str) -> None:
-    if not codec.startswith("pcm"):
+    if not codec.startswith(("pcm", "flac")):
         encoder.bit_rate = _BITS_A_CHANNEL * encoder.layout.nb_channels
     encoder.open()
 
@@ -78,9 +78,21 @@ def codec_for(container: str, stream: Stream) -> str:
     context = stream.codec_context
     if not isinstance(stream, AudioStream) or context is None:
         return ""
+    if is_misread(container, stream):
+        return "flac"
     if container in _PCM_IN and context.name.startswith(_PLAIN):
         return "pcm_s16le"
     return _CODECS.get(container, "")
+
+
+def is_misread(container: str, stream: Stream) -> bool:
+    """Whether a container holds audio that FFmpeg cannot read back to its end.
+
+    TTA must know its number of samples; of Matroska FFmpeg takes that from the length
+    of the whole file, in ms, and misses the last packet if that is not exact.
+    """
+    context = stream.codec_context
+    return container == "matroska" and context is not None and context.name == "tta"
 
 
 class AudioReencoder:

@@ -17,7 +17,12 @@ from av.packet import Packet
 from av.stream import Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
-from sinks.audio.reencode import AudioReencoder, add_reencoded, codec_for
+from sinks.audio.reencode import (
+    AudioReencoder,
+    add_reencoded,
+    codec_for,
+    is_misread,
+)
 from sinks.files.copying.adts import (
     AdtsFilter,
     decoder_config,
@@ -167,6 +172,8 @@ class StreamCopier:
         waited_for = container in MP4 and stream.type in {"audio", "data"}
         if waited_for and first is None:
             return _EMPTY
+        if is_misread(container, stream):
+            return "FFmpeg would lose its end there"
         if storable(container, stream, first):
             return ""
         return f"{container} has no place for it"

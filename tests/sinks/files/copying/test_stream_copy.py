@@ -5,7 +5,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from streamer import derain_video
 from streamer.pipeline.report import Report
@@ -69,6 +71,27 @@ def test_audio_without_a_place_is_encoded_anew(
     said = [note for note in report.notes if note.startswith("audio stream 1")]
     assert len(said) == 1
     assert "stored as" in said[0]
+
+
+def test_lossless_audio_that_matroska_would_lose_the_end_of_stays_lossless(
+    make_clip: MakeClip,
+) -> None:
+    clip = make_clip(frames=25)
+    source = with_audio(clip, clip.with_name("in.mkv"), "tta", 44100)
+
+    out, report = derained(source, "out.mkv")
+
+    before, after = samples_of(source), samples_of(out)
+    assert report.notes == ["audio stream 1 (tta) is stored as flac"]
+    assert before.size == 44100
+    assert (before == after).all()
+
+
+def samples_of(path: Path) -> NDArray[np.int16]:
+    to_16_bit = av.AudioResampler(format="s16")
+    with av.open(str(path)) as container:
+        parts = [p for f in container.decode(audio=0) for p in to_16_bit.resample(f)]
+    return np.concatenate([part.to_ndarray().ravel() for part in parts])
 
 
 @pytest.mark.parametrize("sink", ["out.mp4", "out.mov"])
