@@ -14,6 +14,8 @@ from av.sidedata.sidedata import SideData
 
 _WITH_DICTIONARIES = frozenset({"png", "apng"})
 """Decoders whose side data have a dictionary, in libavcodec 62: only these."""
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_CHUNKS = {b"iCCP": "ICC_PROFILE", b"eXIf": "EXIF"}
 _ENCODERS_OWN = (b"x264", b"x265", b"Lavc", b"SVT", b"nvenc")
 """How the text of messages begins in which an encoder names itself."""
 _UUID_BYTES = 16
@@ -36,6 +38,27 @@ def side_data_of(picture: av.VideoFrame, decoder: str) -> tuple[SideData, ...]:
         return ()
     entries = found[:] if _BY_NAME else found
     return tuple(data for data in entries if isinstance(data, SideData))
+
+
+def kinds_in_png(packet: bytes, context: av.VideoCodecContext) -> frozenset[str]:
+    """Returns what `side_data_of` must not look at, read from the chunks of a PNG.
+
+    Args:
+        packet: The first of the stream: a whole picture, unless it is animated.
+        context: Of the stream; an animated PNG has its first chunks there.
+    """
+    if context.name not in _WITH_DICTIONARIES:
+        return frozenset()
+    data = packet if packet.startswith(_PNG) else _PNG + bytes(context.extradata or b"")
+    found, place = set(), len(_PNG)
+    while place + 8 <= len(data):
+        size, kind = (
+            int.from_bytes(data[place : place + 4]),
+            data[place + 4 : place + 8],
+        )
+        found |= {_PNG_CHUNKS[kind]} if kind in _PNG_CHUNKS else set()
+        place += 12 + size
+    return frozenset(found)
 
 
 def kinds_of(side_data: tuple[SideData, ...]) -> frozenset[str]:

@@ -39,7 +39,7 @@ from sources.nvdec import (
     trial,
 )
 from sources.orientation import orientation_of
-from sources.side_data import kinds_of, side_data_of
+from sources.side_data import kinds_in_png, kinds_of, side_data_of
 
 _FAULTS_IN_ROW = 100
 """A transport stream reports damage once for each stretch that it skips."""
@@ -88,6 +88,7 @@ class VideoFile:
             # FFmpeg's own decoders pass over it, so no picture tells.
             self.health.notes.append("the transparency of the source is left out")
         self._packets = 0
+        self._in_png: frozenset[str] = frozenset()
         only_decode_times = self._container.format.name in ONLY_DECODE_TIMES
         self._decode_times = DecodeTimes() if only_decode_times else None
         self._on_gpu: GpuDecoding | None = None
@@ -166,7 +167,7 @@ class VideoFile:
             rotation=rotation,
             mirrored=mirrored,
             arrived_ns=time.monotonic_ns(),
-            side_data=kinds_of(side_data),
+            side_data=kinds_of(side_data) | self._in_png,
             shift=line.shift,
         )
 
@@ -206,6 +207,9 @@ class VideoFile:
             self._packets += packet.size > 0
             if self._decode_times and packet.size:
                 self._decode_times.add(packet.dts)
+            if self._packets == 1:
+                context = self._stream.codec_context
+                self._in_png = kinds_in_png(bytes(packet), context)
             try:
                 yield from packet.decode()
             except FFmpegError:

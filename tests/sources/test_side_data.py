@@ -1,5 +1,6 @@
 """Side data that bring a dictionary crash PyAV: nothing touches them."""
 
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from av.stream import Stream
 
 from streamer import derain_video
 from tests.support.fakes import PassThrough
-from tests.support.media.awkward import png_with_profile
+from tests.support.media.awkward import chunk, png_with_profile
 from tests.support.probe import look_at
 
 
@@ -50,6 +51,35 @@ def test_png_pictures_in_a_container_come_through(
             packet.is_keyframe = True
             output.mux(packet)
 
-    frames = derained(source, tmp_path / "out.mkv")
+    report = derain_video(source, tmp_path / "out.mkv", network=PassThrough())
 
-    assert frames == len(look_at(tmp_path / "out.mkv").times) == 5
+    assert report.frames_out == len(look_at(tmp_path / "out.mkv").times) == 5
+    assert report.notes == ["left out: the colour profile (ICC)"]
+
+
+def test_the_profile_of_an_animated_png_is_named_as_lost(tmp_path: Path) -> None:
+    still = png_with_profile(tmp_path / "in.png").read_bytes()
+    header_ends, picture = still.index(b"IDAT") - 4, still.index(b"IDAT")
+    animation = chunk(b"acTL", struct.pack(">II", 2, 0))
+    frames = [
+        chunk(b"fcTL", struct.pack(">IIIIIHHBB", number, 64, 48, 0, 0, 1, 10, 0, 0))
+        for number in (0, 1)
+    ]
+    size = int.from_bytes(still[header_ends:picture])
+    pixels = still[picture + 4 : picture + 4 + size]
+    second = chunk(b"fdAT", struct.pack(">I", 2) + pixels)
+    source = tmp_path / "in.apng"
+    source.write_bytes(
+        still[:header_ends]
+        + animation
+        + frames[0]
+        + chunk(b"IDAT", pixels)
+        + frames[1]
+        + second
+        + chunk(b"IEND", b"")
+    )
+
+    report = derain_video(source, tmp_path / "out.mp4", network=PassThrough())
+
+    assert report.frames_out == 2
+    assert report.notes == ["left out: the colour profile (ICC)"]
