@@ -99,7 +99,7 @@ class VideoPart(VideoFile):
     def _pictures(self) -> Iterator[av.VideoFrame]:
         for picture in super()._pictures():
             if self._stamps:
-                picture.pts = self._stamps.next()
+                picture.pts = self._stamps.next(own=picture.pts)
                 picture.time_base = self._info.time_base
             yield picture
 
@@ -136,6 +136,7 @@ class VideoPart(VideoFile):
         for packet in super()._readable_packets():
             if packet.size:
                 stamps.add(packet.dts)
+                packet.pts = packet.dts  # so a picture tells its packet
             yield packet
 
     def _seek(self, wanted: int) -> None:

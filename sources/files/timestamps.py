@@ -1,7 +1,7 @@
 """Gives every frame a presentation time, also where the stream has none."""
 
 from fractions import Fraction
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 _LATEST_START_SECONDS = 100_000
 """Transport streams count to 95,444 s and begin anywhere; beyond it stands a date."""
@@ -86,20 +86,51 @@ class Timeline:
 
 
 class DecodeTimes:
-    """Times of decoding for pictures that come in another order: each the earliest."""
+    """Times of decoding for pictures that come in another order: each the earliest.
 
-    def __init__(self) -> None:
-        """No packet came."""
+    A packet that gave no picture takes its time along, as soon as it is certain that
+    none will come; else all pictures behind it would be shown too early.
+    """
+
+    def __init__(self, delay: int) -> None:
+        """No packet came.
+
+        Args:
+            delay: By how many packets at most a picture comes later than its own.
+        """
+        self._delay = delay
         self._times: list[int] = []
+        self._pictureless: dict[int, int] = {}
+        """Packets whose picture has not come: their numbers, by time."""
+        self._packets = 0
 
     def add(self, dts: int | None) -> None:
         """Takes the time of a packet that is decoded now."""
         if dts is not None:
             heappush(self._times, dts)
+            self._pictureless[dts] = self._packets
+            self._packets += 1
 
-    def next(self) -> int | None:
-        """Returns the time of the next picture that comes out."""
+    def next(self, own: int | None = None) -> int | None:
+        """Returns the time of the next picture that comes out.
+
+        Args:
+            own: Time of the packet that it was made of, where the decoder tells.
+        """
+        number = self._pictureless.pop(own, None) if own is not None else None
+        if number is not None:
+            self._forget_lost(before=number - self._delay)
         return heappop(self._times) if self._times else None
+
+    def _forget_lost(self, before: int) -> None:
+        lost = [dts for dts, number in self._pictureless.items() if number < before]
+        for dts in lost:
+            del self._pictureless[dts]
+            if not self._times:
+                return
+            # Another picture may have taken it: then that one's own is free.
+            self._times.remove(dts if dts in self._times else self._times[0])
+            heapify(self._times)
 
 
 def usual_step(time_base: Fraction, rate: Fraction | None) -> int:

@@ -90,7 +90,9 @@ class VideoFile:
         self._packets = 0
         self._in_png: frozenset[str] = frozenset()
         only_decode_times = self._container.format.name in ONLY_DECODE_TIMES
-        self._decode_times = DecodeTimes() if only_decode_times else None
+        self._decode_times = (
+            DecodeTimes(_reorder_delay(stream)) if only_decode_times else None
+        )
         self._on_gpu: GpuDecoding | None = None
         self._on_cpu = 0
         self._aspect = stream.codec_context.sample_aspect_ratio
@@ -153,7 +155,9 @@ class VideoFile:
         self._watch_decoder(picture)
         self._watch_aspect(index)
         self.health.corrupt_frames += picture.is_corrupt
-        pts = self._decode_times.next() if self._decode_times else picture.pts
+        pts = picture.pts
+        if self._decode_times:
+            pts = self._decode_times.next(own=pts)
         if pts is not None and picture.time_base not in {None, self._info.time_base}:
             pts = round(pts * picture.time_base / self._info.time_base)
         side_data = side_data_of(picture, self._decoder)
@@ -207,6 +211,7 @@ class VideoFile:
             self._packets += packet.size > 0
             if self._decode_times and packet.size:
                 self._decode_times.add(packet.dts)
+                packet.pts = packet.dts  # FFmpeg's guess; so a picture tells its packet
             if self._packets == 1:
                 context = self._stream.codec_context
                 self._in_png = kinds_in_png(bytes(packet), context)
@@ -318,6 +323,14 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
         container.close()
         raise SourceError(f"{path}: the video stream has no picture size; is it cut?")
     return stream
+
+
+def _reorder_delay(stream: VideoStream) -> int:
+    """Returns by how many packets a picture may come later than its own, by codec."""
+    codec = stream.codec_context.codec
+    if codec.intra_only:
+        return 0
+    return 16 if codec.name in {"h264", "hevc"} else 2
 
 
 def turn_of(picture: av.VideoFrame, stream: VideoStream) -> int:

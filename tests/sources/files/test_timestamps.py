@@ -1,6 +1,6 @@
 from fractions import Fraction
 
-from sources.files.timestamps import Timeline, usual_step
+from sources.files.timestamps import DecodeTimes, Timeline, usual_step
 
 
 def placed(times: list[int | None], step: int = 10) -> tuple[list[int], list[str]]:
@@ -53,3 +53,34 @@ def test_times_before_zero_are_moved_to_it_all_together() -> None:
     assert [line.place(time) for time in [-20, -10, 0, 15]] == [0, 10, 20, 35]
     assert line.shift == 20
     assert line.notes == ["times before zero were moved, all alike, to begin there"]
+
+
+def test_pictures_take_the_times_of_decoding_in_order() -> None:
+    times = DecodeTimes(delay=2)
+    for dts in (0, 1, 2, 3):
+        times.add(dts)
+
+    assert [times.next(own) for own in (0, 2, 1, 3)] == [0, 1, 2, 3]
+    assert times.next() is None
+
+
+def test_a_packet_without_a_picture_moves_no_other_picture() -> None:
+    times = DecodeTimes(delay=0)
+    placed = []
+    for dts in range(6):
+        times.add(dts)
+        if dts != 2:  # it could not be decoded
+            placed.append(times.next(own=dts))
+
+    assert placed == [0, 1, 3, 4, 5]
+
+
+def test_with_b_frames_a_lost_picture_is_certain_a_little_later() -> None:
+    times = DecodeTimes(delay=1)
+    placed = []
+    for dts in range(8):
+        times.add(dts)
+        if dts != 2:
+            placed.append(times.next(own=dts))
+
+    assert placed == [0, 1, 2, 4, 5, 6, 7]

@@ -63,6 +63,31 @@ def test_frames_left_out_inside_matroska_are_noted(make_clip: MakeClip) -> None:
     assert health.corrupt_packets or health.notes
 
 
+def test_a_picture_of_avi_that_cannot_be_decoded_moves_no_other(
+    make_clip: MakeClip,
+) -> None:
+    path = make_clip(
+        "a.avi",
+        frames=10,
+        codec="mjpeg",
+        pixel_format="yuvj420p",
+        time_base=Fraction(1, 25),
+    )
+    data = bytearray(path.read_bytes())
+    start = data.index(b"movi")
+    for _ in range(4):
+        start = data.index(b"00dc", start) + 4
+    size = int.from_bytes(data[start : start + 4], "little")
+    data[start + 4 : start + 4 + size] = bytes(size)
+    path.write_bytes(data)
+
+    source = open_source(str(path))
+    times = [frame.pts for frame in source]
+    source.close()
+
+    assert times == [0, 1, 2, 4, 5, 6, 7, 8, 9]
+
+
 def test_transparency_that_decoders_pass_over_is_noted(tmp_path: Path) -> None:
     clip = tmp_path / "sticker.webm"
     with av.open(str(clip), "w") as container:
