@@ -18,7 +18,9 @@ _COMMON = {
 }
 """Hangul; the 3755 hanzi of GB 2312's first level; kana and kanji of JIS's first level;
 the 5401 hanzi of Big5's first level. One that fits by chance less stands first."""
-_WORD = re.compile(rb"[\x80-\xff]{2,}")
+_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]+|[A-Za-z]+[\x80-\xff]")
+_LATIN = re.compile(rb"[A-Za-z]")
+"""A word of Windows-1251 is all of letters beyond ASCII; one of Latin-1 hardly ever."""
 
 
 def readable_tags(metadata: Mapping[str, str]) -> dict[str, str]:
@@ -48,6 +50,6 @@ def _encoding_of(data: bytes) -> str:
     for encoding, common in _COMMON.items():
         if re.fullmatch(rb"(?:" + _ASCII + rb"|" + common + rb")+", data):
             return encoding
-    high = sum(byte >= 0x80 for byte in data)
-    in_words = sum(len(word) for word in _WORD.findall(data))
-    return "cp1251" if in_words * 2 > high else "cp1252"
+    words = _WORD.findall(data)
+    mixed = sum(_LATIN.search(word) is not None for word in words)
+    return "cp1251" if len(words) > 2 * mixed else "cp1252"

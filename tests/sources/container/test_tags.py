@@ -15,6 +15,9 @@ from sources.container.tags import foreign, readable, readable_tags
         ("Прогулка под дождем", "cp1251"),
         ("Müller", "latin-1"),
         ("Été à la mer", "latin-1"),
+        ("Größe café", "latin-1"),
+        ("Großvater übt Öffnen      ", "latin-1"),
+        ("iPhone: дождь и ветер", "cp1251"),
         ("Straße", "utf-8"),
     ],
 )
