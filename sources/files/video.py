@@ -66,7 +66,7 @@ class VideoFile:
                 "or PNG first, because only single tiles can be read here."
             )
         self._take(path, container, stream)
-        if hides_border(path):
+        if hides_border(path, (self._info.width, self._info.height)):
             self.health.notes.append(
                 "the crop of the picture is left out: the border that players hide "
                 "shows now"

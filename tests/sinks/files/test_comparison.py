@@ -136,8 +136,21 @@ def test_what_is_named_as_a_stream_is_not_named_again(make_clip: MakeClip) -> No
 
 @pytest.mark.parametrize("sink", ["out.mp4", "out.mkv"])
 def test_a_crop_of_the_container_is_named(make_clip: MakeClip, sink: str) -> None:
-    source = make_clip("in.mp4", frames=3)
-    clap = struct.pack(">I4s8I", 40, b"clap", 32, 1, 24, 1, 0, 1, 0, 1)
+    source = with_aperture(make_clip("in.mp4", frames=3), 32, 24)
+
+    assert notes_of(source, sink) == [
+        "the crop of the picture is left out: the border that players hide shows now"
+    ]
+
+
+def test_an_aperture_that_shows_all_is_no_crop(make_clip: MakeClip) -> None:
+    source = with_aperture(make_clip("in.mp4", frames=3, size=(64, 48)), 64, 48)
+
+    assert notes_of(source, "out.mkv") == []
+
+
+def with_aperture(source: Path, width: int, height: int) -> Path:
+    clap = struct.pack(">I4s8I", 40, b"clap", width, 1, height, 1, 0, 1, 0, 1)
     data = source.read_bytes()
     grown = bytearray(data)
     for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1"):
@@ -146,10 +159,7 @@ def test_a_crop_of_the_container_is_named(make_clip: MakeClip, sink: str) -> Non
     at = data.index(b"avc1", data.index(b"moov")) - 4
     end = at + struct.unpack_from(">I", data, at)[0]
     source.write_bytes(bytes(grown[:end]) + clap + bytes(grown[end:]))
-
-    assert notes_of(source, sink) == [
-        "the crop of the picture is left out: the border that players hide shows now"
-    ]
+    return source
 
 
 def test_the_watch_over_all_tests_sees_what_no_note_names(make_clip: MakeClip) -> None:
