@@ -9,6 +9,7 @@ from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
@@ -27,7 +28,7 @@ from sources.container.media import open_path
 from sources.frame import Frame
 
 _GETS = "of a file, live sinks get the pictures and the best audio"
-_CHANNELS = (8, 2)
+_MOST_CHANNELS, _STEREO = 8, 2
 """As many as the source has, or stereo where an output takes no more."""
 
 
@@ -71,16 +72,10 @@ class FileAudio:
 
     def _encode_anew(self, carried: Callable[[Audio], bool]) -> None:
         was = self.audio.codec
-        for channels in _CHANNELS:
-            encoder = aac_encoder(self._stream, channels)
-            self.audio = Audio(
-                codec="aac",
-                rate=encoder.sample_rate,
-                layout=encoder.layout.name,
-                config=bytes(encoder.extradata or b"").hex(),
-            )
-            if carried(self.audio):
-                break
+        encoder = aac_encoder(self._stream, _MOST_CHANNELS)
+        if not carried(_made_by(encoder)):
+            encoder = aac_encoder(self._stream, _STEREO)
+        self.audio = _made_by(encoder)
         self._reencoder = AudioReencoder(self._stream.codec_context, encoder)
         self.notes.append(
             f"audio stream {self._stream.index} ({was}) is sent as {self.audio}"
@@ -187,6 +182,15 @@ def _kind_of(stream: AudioStream, config: bytes | None) -> Audio:
         rate=context.sample_rate,
         layout=context.layout.name,
         config=bytes(config or b"").hex() if codec == "aac" else "",
+    )
+
+
+def _made_by(encoder: AudioCodecContext) -> Audio:
+    return Audio(
+        codec="aac",
+        rate=encoder.sample_rate,
+        layout=encoder.layout.name,
+        config=bytes(encoder.extradata or b"").hex(),
     )
 
 

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
+from av.video.stream import VideoStream
 
 from sources.container.ebml import (
     CLUSTER,
@@ -41,7 +42,7 @@ class EarlyTimes:
         self._matroska = "matroska" in container.format.name
         self._times: Mapping[int, int] | None = None
 
-    def restore(self, packet: "Packet[Stream]") -> None:
+    def restore(self, packet: "Packet[Stream] | Packet[VideoStream]") -> None:
         """Sets the time of a packet that has none, if its block says one."""
         if not self._matroska or packet.pts is not None or packet.pos is None:
             return
