@@ -59,6 +59,8 @@ class Patience:
         self._fixed = seconds is not None
         self._seconds = seconds or _STALL_SECONDS
         self._open_factor = 1
+        self.announced = 0.0
+        """What the last connection's rate asked for; the next one is opened with it."""
 
     def opening(self, seconds: float) -> float:
         """Returns how long an opening may take, of which the user said `seconds`."""

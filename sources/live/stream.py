@@ -68,7 +68,6 @@ class LiveStream:
         name: str,
         connect: Callable[[], Connection],
         *,
-        gated: bool = True,
         now_ns: Callable[[], int] = time.monotonic_ns,
         rng: Random | None = None,
     ) -> None:
@@ -77,7 +76,6 @@ class LiveStream:
         Args:
             name: For logs; without a password.
             connect: Opens a connection, or raises `DisconnectedError`.
-            gated: Pictures are built on others, so a key frame is waited for.
             now_ns: The monotonic clock.
             rng: Makes the jitter of the back-off.
         """
@@ -93,7 +91,7 @@ class LiveStream:
         """Called on the reader's thread, once pictures flow."""
         self.on_audio_kind: Callable[[Audio | None], None] = lambda _audio: None
         """Hears at each connect which audio comes, on the reader's thread."""
-        self._connect, self._gated, self._now_ns = connect, gated, now_ns
+        self._connect, self._now_ns = connect, now_ns
         self._closed = Event()
         self._line = Restamper()
         self._index = 0
@@ -154,7 +152,7 @@ class LiveStream:
                 gate.close()
                 self.health.corrupt_packets += 1
                 self._refuse("decode error")
-            elif self._gated and not gate.admits(picture):
+            elif not gate.admits(picture):
                 damaged = picture.is_corrupt
                 self._refuse("decode error" if damaged else "waiting for key frame")
             else:

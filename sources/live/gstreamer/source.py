@@ -34,7 +34,8 @@ PACKAGES = (
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
 _BINDINGS = Path("/usr/lib/python3/dist-packages/gi")
 _MESSAGE = struct.Struct("<cI")
-_TIME = struct.Struct("<q")
+_HEAD = struct.Struct("<qB")
+_KEY, _LOST = 1, 2
 _NANOSECONDS = Fraction(1, 1_000_000_000)
 _START_SECONDS = 15.0
 _APPSINK = re.compile(r"\s*!\s*appsink(\s[^!]*)?$")
@@ -56,7 +57,7 @@ def open_gst(uri: str) -> LiveStream:
         )
     pipeline = _APPSINK.sub("", text)
     name = without_secrets(uri)
-    return LiveStream(name, lambda: GstConnection(pipeline), gated=False)
+    return LiveStream(name, lambda: GstConnection(pipeline))
 
 
 class GstConnection:
@@ -94,11 +95,13 @@ class GstConnection:
         return self._info
 
     def pictures(self) -> Iterator[av.VideoFrame | None]:
-        """Yields pictures until the pipeline ends."""
+        """Yields pictures until the pipeline ends; None for what came damaged."""
         while True:
             kind, body = self._message(stall_seconds(self._info.frame_rate))
             if kind == b"S":
                 self._info = self._shape((kind, body))
+            elif kind == b"W":  # packets come, and no whole picture can be made of them
+                yield None
             else:
                 yield self._picture(body)
 
@@ -138,10 +141,21 @@ class GstConnection:
             live=True,
         )
 
-    def _picture(self, body: bytes) -> av.VideoFrame:
+    def _picture(self, body: bytes) -> av.VideoFrame | None:
+        """Returns the picture, or None if some of what it is built on got lost."""
+        time_ns, known = _HEAD.unpack_from(body)
+        if known == _LOST:
+            return None
+        picture = self._filled(body)
+        picture.key_frame = known == _KEY
+        if time_ns >= 0:
+            picture.pts, picture.time_base = time_ns, _NANOSECONDS
+        return picture
+
+    def _filled(self, body: bytes) -> av.VideoFrame:
         info = self._info
         picture = av.VideoFrame(info.width, info.height, "yuv420p")
-        at = _TIME.size
+        at = _HEAD.size
         for number, plane in enumerate(picture.planes):
             stride = _stride(info.width if number == 0 else -(-info.width // 2))
             rows = -(-info.height // 2) * 2 if number == 0 else -(-info.height // 2)
@@ -153,9 +167,6 @@ class GstConnection:
             target[:, :width] = given.reshape(rows, stride)[: plane.height, :width]
         picture.colorspace = info.colour.matrix
         picture.color_range = info.colour.full_range
-        [time_ns] = _TIME.unpack_from(body)
-        if time_ns >= 0:
-            picture.pts, picture.time_base = time_ns, _NANOSECONDS
         return picture
 
     def close(self) -> None:

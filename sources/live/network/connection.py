@@ -39,6 +39,7 @@ from sources.nvdec import ON_DEVICE, odd_size, shared_kind
 _COUNTING_FORMATS = frozenset({"mpjpeg", "mjpeg", "h264", "hevc"})
 """Of FFmpeg's demuxers: they know no times and count 25 pictures a second."""
 _HIGHEST_RATE = 240
+_NEAR = 1.25
 
 
 class NetworkStream:
@@ -65,25 +66,27 @@ class NetworkStream:
             GpuRefusedError: No such stream is decoded on a GPU.
         """
         self._patience = patience or Patience(connect.stall_seconds)
-        stall = self._patience.limit(PULLED_STALL if address.is_playlist else 0)
         self._open = Opening(address, connect, self._patience)
+        least = PULLED_STALL if address.is_playlist else 0.0
+        stall = self._patience.limit(max(least, self._patience.announced))
         self._pictures = 0
         self._nvdec, how = gpu, gpu.how if gpu else None
         self._container, self._stream = self._open(stall, how)
         self._info = _info(self._stream)
-        self._audio = audio_stream(self._container)
         self.on_audio: Callable[[bytes, int], None] | None = None
         self._pace = Pace() if _is_ahead(self._container) else None
         self._counted = self._container.format.name in _COUNTING_FORMATS
         if self._counted:  # what it says of its rate is made up
             self._info = replace(self._info, frame_rate=None)
-        slowest = PULLED_STALL if self._pace else 0
+        slowest = PULLED_STALL if self._pace else least
         slowest = max(slowest, stall_seconds(self._info.frame_rate))
-        self._stall_seconds = self._patience.limit(max(stall, slowest))
-        if self._stall_seconds > stall:  # a slow camera, or a file: fixed at opening
-            self._container.close()
-            self._container, self._stream = self._open(self._stall_seconds, how)
-            self._audio = audio_stream(self._container)
+        self._patience.announced = slowest
+        self._stall_seconds = stall
+        if not _fits(wanted := self._patience.limit(slowest), stall):
+            self._container.close()  # a slow camera, or a film: fixed at opening
+            self._container, self._stream = self._open(wanted, how)
+            self._stall_seconds = wanted
+        self._audio = audio_stream(self._container)
         self._bare = adts_filter(self._audio)
         self._numbers = _numbers_of(self._stream)
 
@@ -192,6 +195,11 @@ def _numbers_of(stream: VideoStream) -> FrameNumbers | ReferencePictures | None:
     if context.name == "hevc":
         return ReferencePictures(head)
     return FrameNumbers(head) if context.name == "h264" else None
+
+
+def _fits(wanted: float, stall: float) -> bool:
+    """Whether a limit of `stall` seconds will do; rates are guessed, and jitter."""
+    return stall / 2 <= wanted <= stall * _NEAR
 
 
 def _is_ahead(container: InputContainer) -> bool:

@@ -11,6 +11,7 @@ from sources.live.disconnect import Cause, DisconnectedError
 from sources.live.gstreamer.source import open_gst
 from sources.live.reconnect import State
 from sources.live.stream import LiveStream
+from tests.live.conftest import StartPeer
 from tests.support.servers.peers import eventually
 from tests.support.servers.reader import Reader
 
@@ -68,3 +69,44 @@ def test_a_pipeline_that_ends_is_started_again(
 
     assert [frame.index for frame in frames] == list(range(20))
     eventually(lambda: reader.was(State.RECONNECTING, Cause.ENDED))
+
+
+LOSSY = ("--lose", "0.04", "--mtu", "60000")
+"""A packet holds a picture, of which nothing is left for the decoder to see."""
+
+
+def grey(frame: Frame) -> int:
+    """Counts what is neither the white ball nor the black behind it: its rim."""
+    luma = frame.picture.to_ndarray()[: frame.picture.height]
+    return int(((luma > 40) & (luma < 200)).sum())
+
+
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_what_is_built_on_a_lost_picture_is_not_handed_on(
+    start_peer: StartPeer, codec: str
+) -> None:
+    """Smears have 504 pixels of grey in H.264, and in H.265 the whole picture."""
+    peer = start_peer("--codec", codec, "--gop", "25", *LOSSY)
+    camera = f"rtspsrc location={peer.url()} protocols=udp latency=100"
+    stream = open_gst(f"gst:{camera} ! decodebin ! appsink")
+
+    frames = first_frames(stream, 60)
+
+    assert max(map(grey, frames)) < 250
+    assert stream.dropped["decode error"] > 0
+    assert stream.dropped["waiting for key frame"] > 0
+    assert stream.link.reconnects == 0
+
+
+def test_a_camera_that_takes_it_is_asked_for_a_key_frame(start_peer: StartPeer) -> None:
+    """By itself this one sends another after 40 s."""
+    peer = start_peer("--feedback", "--gop", "1000", *LOSSY)
+    camera = f"rtspsrc location={peer.url()} protocols=udp latency=100"
+    stream = open_gst(f"gst:{camera} ! decodebin ! appsink")
+
+    frames = first_frames(stream, 60)
+
+    assert sum(frame.picture.key_frame for frame in frames) > 1
+    assert frames[-1].pts < 40 * 90_000
+    assert stream.dropped["decode error"] > 0
+    assert stream.link.reconnects == 0

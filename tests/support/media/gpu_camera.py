@@ -39,6 +39,7 @@ def a_picture(kind: str = "yuv420p", pts: int = 0) -> av.VideoFrame:
         samples = np.frombuffer(memoryview(plane), np.uint8)
         samples[:] = rng.integers(0, 256, samples.size)
     picture.pts, picture.time_base = pts, TIME_BASE
+    picture.key_frame = True
     return picture
 
 
@@ -91,6 +92,5 @@ def on_gpu(
     monkeypatch.setattr(live_nvdec, "no_decoder", lambda: "")
     monkeypatch.setattr(live_nvdec, "device_error", lambda _how: "")
     stream = NetworkLiveStream("camera", camera)
-    stream._gated = False  # drawn pictures are no key frames
     assert stream.decode_on_gpu(how) == ""
     return stream

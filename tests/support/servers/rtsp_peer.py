@@ -57,12 +57,19 @@ def camera(wanted: argparse.Namespace) -> Any:
     factory.set_latency(0)
     if wanted.only:
         factory.set_protocols(TRANSPORTS[wanted.only])
+    if wanted.feedback:
+        factory.set_profiles(GstRtsp.RTSPProfile.AVPF)
     encoder = ENCODERS[wanted.codec].format(gop=wanted.gop)
     if "/" in wanted.rate:  # each thread holds a picture back, here for seconds
         encoder = encoder.replace("x264enc ", "x264enc threads=1 ")
     if wanted.lose:
         encoder = encoder.replace("name=pay0", f"mtu={wanted.mtu}")
         encoder += f" ! identity name=pay0 drop-probability={wanted.lose}"
+    if wanted.feedback:
+        encoder = encoder.replace("name=pay0", "")
+        encoder += (
+            " ! application/x-rtp,rtcp-fb-nack-pli=(boolean)true ! identity name=pay0"
+        )
     pattern = "solid-color" if wanted.flash or wanted.still else "ball"
     rate = wanted.rate if "/" in wanted.rate else f"{wanted.rate}/1"
     factory.set_launch(
@@ -163,6 +170,7 @@ def main() -> None:
     parser.add_argument("--flash", action="store_true", help="when it ticks")
     parser.add_argument("--lose", type=float, default=0.0, help="share of packets")
     parser.add_argument("--mtu", type=int, default=200, help="where packets get lost")
+    parser.add_argument("--feedback", action="store_true", help="takes PLI")
     parser.add_argument("--only", choices=list(TRANSPORTS))
     parser.add_argument("--auth", choices=["basic", "digest"])
     parser.add_argument("--user", default="viewer")

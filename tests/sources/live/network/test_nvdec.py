@@ -103,7 +103,6 @@ def test_a_picture_that_the_network_takes_stays_on_the_device(
 def test_without_a_driver_the_reason_is_told_and_nothing_else_changes() -> None:
     camera = Camera(shows(3))
     stream = NetworkLiveStream("camera", camera)
-    stream._gated = False
 
     assert "no NVIDIA driver" in stream.decode_on_gpu(ON_GPU)
     assert device_error(ON_GPU)
