@@ -42,6 +42,7 @@ _HARMLESS = frozenset(
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|([A-Za-z0-9._-]|\$\{\w+\})*)(:\d+)?")
 _NUMBER = re.compile(r"\[|\d+\.\d+\.\d+\.\d+(:|$)")
 _PORT = re.compile(r":\d+$")
+_PORTS = 1 << 16
 _END = re.compile(r"[/?#]")
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}|\$\{")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -137,9 +138,12 @@ def address_of(text: str, environment: Mapping[str, str] | None = None) -> Addre
     login, host, path = _split(rest)
     values = os.environ if environment is None else environment
     user, colon, password = login.partition(":") if login is not None else ("", "", "")
+    host = _filled(host, values)
+    if (port := _PORT.search(host)) and not 0 < int(port[0][1:]) < _PORTS:
+        raise SourceError(f"A port is a number from 1 to {_PORTS - 1}, got {port[0]}.")
     return Address(
         scheme=scheme.lower(),
-        host=_filled(host, values),
+        host=host,
         path=_filled(path, values),
         user=_filled(unquote(user), values) if login is not None else None,
         password=_filled(unquote(password), values) if colon else None,

@@ -24,6 +24,10 @@ FORMS = (
     "a file, folder/, folder/%06d.png, - (standard input), camera:0, test:rain, "
     "rtsp://, http:// or gst:"
 )
+_FOR_GSTREAMER = {
+    "srt": "'gst:srtsrc uri=srt://HOST:PORT ! decodebin ! appsink'",
+    "rist": "'gst:ristsrc address=HOST port=PORT ! rtpmp2tdepay ! decodebin ! appsink'",
+}
 
 
 def open_source(uri: str) -> Source:
@@ -47,6 +51,11 @@ def open_source(uri: str) -> Source:
         return open_live(uri)
     if "://" in uri:
         scheme = uri.partition("://")[0]
+        if scheme in _FOR_GSTREAMER:
+            raise SourceError(
+                f"{scheme}:// is not known to the FFmpeg in here; GStreamer may "
+                f"know it: {_FOR_GSTREAMER[scheme]}."
+            )
         raise SourceError(f"{scheme}:// is no source known here; give {FORMS}.")
     if Path(uri).is_file():
         return _open_path(uri, {})

@@ -24,7 +24,9 @@ from sources.live.reconnect import Link, State, Status
 from sources.live.timestamps import TIME_BASE, Restamper
 from sources.side_data import kinds_of, side_data_of
 
-_UNDECODED_NS = 15_000_000_000
+_WHOLE_NS, _MOST_WHOLE_NS = 15_000_000_000, 120_000_000_000
+"""Packets may come so long without a whole picture: twice as long the next time, for
+key frames may be further apart than that, and not come at a connect."""
 _LOG = logging.getLogger("derain.source")
 
 
@@ -93,6 +95,7 @@ class LiveStream:
         """Hears at each connect which audio comes, on the reader's thread."""
         self._connect, self._now_ns = connect, now_ns
         self._closed = Event()
+        self._whole_ns = _WHOLE_NS
         self._line = Restamper()
         self._index = 0
         self._info = StreamInfo(
@@ -160,8 +163,10 @@ class LiveStream:
                 self._info = connection.info
                 self.link.picture()
                 yield self._frame(picture, arrived_ns)
-            if arrived_ns - decoded_ns > _UNDECODED_NS:
-                raise DisconnectedError(Cause.CODEC, "15 s of packets gave no picture")
+            if arrived_ns - decoded_ns > (limit_ns := self._whole_ns):
+                self._whole_ns = min(2 * limit_ns, _MOST_WHOLE_NS)
+                said = f"{limit_ns // 10**9} s of packets gave no whole picture"
+                raise DisconnectedError(Cause.CODEC, said)
 
     def _frame(self, picture: av.VideoFrame, arrived_ns: int) -> Frame:
         index, self._index = self._index, self._index + 1

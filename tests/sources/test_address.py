@@ -110,6 +110,12 @@ def test_what_is_no_address_is_refused_without_showing_it(wrong: str) -> None:
     assert "pass" not in str(caught.value)
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "99999"])
+def test_a_port_that_cannot_be_is_refused(port: str) -> None:
+    with pytest.raises(SourceError, match=f"from 1 to 65535, got :{port}"):
+        address_of(f"rtsp://u:p@10.0.0.7:{port}/x")
+
+
 def test_a_variable_that_is_not_set_is_named() -> None:
     with pytest.raises(SourceError, match="variable SECRET is not set"):
         address_of("rtsp://viewer:${SECRET}@h/x", {})

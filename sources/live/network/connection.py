@@ -156,20 +156,22 @@ class NetworkStream:
         limit_ns = round(self._stall_seconds * 1e9)
         wanted = [self._stream, *([self._audio] if self._audio else [])]
         packets = self._container.demux(wanted)
+        before_ns = time.monotonic_ns()
         while True:
-            before_ns = time.monotonic_ns()
             try:
                 packet = next(packets, None)
             except FFmpegError as error:
                 raise while_reading(error) from None
             if packet is None:
                 return
-            if packet.stream is self._audio:
+            is_audio = packet.stream is self._audio
+            if is_audio:
                 self._pass_on(packet)
-                continue
-            yield packet
-            if time.monotonic_ns() - before_ns > limit_ns:
+            else:
+                yield packet
+            if time.monotonic_ns() - before_ns > limit_ns:  # audio alone is no stream
                 raise DisconnectedError(Cause.STALLED)
+            before_ns = before_ns if is_audio else time.monotonic_ns()
 
     def _pass_on(self, packet: "Packet[Any]") -> None:
         """Hands on audio, with its time in 1/90000 s."""

@@ -17,7 +17,7 @@ from sources.live.network.connection import NetworkStream
 from sources.live.opener import open_live
 from sources.live.reconnect import Patience, State
 from tests.live.conftest import StartPeer
-from tests.support.servers.clock_proxy import ClockProxy
+from tests.support.servers.changing_proxy import ChangingProxy, JumpingClock
 from tests.support.servers.peers import (
     eventually,
     free_port,
@@ -183,7 +183,7 @@ def test_a_clock_that_jumps_soon_after_connecting_costs_no_picture(
     start_peer: StartPeer, seconds: float, after: float
 ) -> None:
     peer = start_peer()
-    proxy = ClockProxy(peer.port, jump_seconds=seconds, after=after)
+    proxy = ChangingProxy(peer.port, packet=JumpingClock(seconds, after))
     stream = open_live(f"rtsp://127.0.0.1:{proxy.port}/camera")
 
     with closing(proxy), closing(stream):
