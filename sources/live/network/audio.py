@@ -2,7 +2,6 @@
 
 from av.audio.stream import AudioStream
 from av.bitstream import BitStreamFilterContext
-from av.container import InputContainer
 
 from sources.audio import Audio
 
@@ -12,13 +11,6 @@ _AAC_RATES = (
 )
 """In the order of ISO 14496-3, table 1.18."""
 _HALF_RATE = frozenset({"HE-AAC", "HE-AACv2"})
-
-
-def audio_stream(container: InputContainer) -> AudioStream | None:
-    """Returns the best stream of audio, if there is one that says its rate."""
-    stream = container.streams.best("audio")
-    known = isinstance(stream, AudioStream) and stream.codec_context.sample_rate
-    return stream if isinstance(stream, AudioStream) and known else None
 
 
 def kind_of(stream: AudioStream) -> Audio:

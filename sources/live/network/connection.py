@@ -26,12 +26,13 @@ from sources.live.disconnect import (
     DisconnectedError,
     while_reading,
 )
-from sources.live.network.audio import adts_filter, audio_stream, kind_of
+from sources.live.network.audio import adts_filter, kind_of
 from sources.live.network.frame_numbers import FrameNumbers
 from sources.live.network.nvdec import GpuRefusedError, NvdecPictures
 from sources.live.network.opening import Opening
 from sources.live.network.pace import PULLED_STALL, Pace
 from sources.live.network.reference_pictures import ReferencePictures
+from sources.live.network.tracks import audio_beside, leave_out_all_but
 from sources.live.reconnect import Patience, stall_seconds
 from sources.live.timestamps import TIME_BASE
 from sources.nvdec import ON_DEVICE, odd_size, shared_kind
@@ -86,7 +87,8 @@ class NetworkStream:
             self._container.close()  # a slow camera, or a film: fixed at opening
             self._container, self._stream = self._open(wanted, how)
             self._stall_seconds = wanted
-        self._audio = audio_stream(self._container)
+        self._audio = audio_beside(self._container, self._stream)
+        leave_out_all_but(self._container, (self._stream, self._audio))
         self._bare = adts_filter(self._audio)
         self._numbers = _numbers_of(self._stream)
 

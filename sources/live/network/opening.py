@@ -17,6 +17,7 @@ from sources.container.media import open_media
 from sources.live.disconnect import Cause, DisconnectedError, while_opening
 from sources.live.network.login_check import unsupported_login
 from sources.live.network.nvdec import GpuRefusedError
+from sources.live.network.tracks import largest
 from sources.live.reconnect import Patience
 from sources.nvdec import GpuDecoding, accelerator, shared_context, unfit
 
@@ -57,8 +58,8 @@ class Opening:
             GpuRefusedError: No such stream is decoded on a GPU.
         """
         container = self._near(stall, gpu)
-        stream = container.streams.best("video")
-        if isinstance(stream, VideoStream) and stream.codec_context is not None:
+        stream = largest(container)
+        if stream is not None:
             if gpu is None or not (reason := unfit(stream)):
                 return container, stream
             container.close()
