@@ -147,7 +147,7 @@ class GstConnection:
         if known == _LOST:
             return None
         picture = self._filled(body)
-        picture.key_frame = known == _KEY
+        picture.key_frame = known == _KEY  # type: ignore[misc] # stubs know no setter
         if time_ns >= 0:
             picture.pts, picture.time_base = time_ns, _NANOSECONDS
         return picture

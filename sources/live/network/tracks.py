@@ -17,8 +17,12 @@ def largest(container: InputContainer) -> VideoStream | None:
     FFmpeg's own choice depends on what came first: of a camera's two tracks it may be
     another one at each connect.
     """
-    tracks = [each for each in container.streams.video if each.codec_context]
+    tracks = [each for each in container.streams.video if _decodes(each)]
     return max(tracks, key=_worth, default=None)
+
+
+def _decodes(track: VideoStream) -> bool:
+    return track.codec_context is not None
 
 
 def _worth(track: VideoStream) -> tuple[int, int, int]:

@@ -24,7 +24,7 @@ PICTURES, REPORTS = 0, 1
 def test_a_clock_that_wraps_at_32_bits_costs_nothing(start_peer: StartPeer) -> None:
     begun: list[int] = []
 
-    def packet(channel: int, packet: bytearray) -> bytes | None:
+    def packet(channel: int, packet: bytearray) -> bytes | bytearray | None:
         if channel != PICTURES:
             return None  # they tell the unchanged clock
         [time] = struct.unpack_from(">I", packet, 4)
@@ -46,7 +46,7 @@ def test_a_camera_that_says_goodbye_is_connected_to_again_at_once(
 ) -> None:
     """By RTCP BYE: its connection stays open."""
 
-    def packet(channel: int, packet: bytearray) -> bytes:
+    def packet(channel: int, packet: bytearray) -> bytes | bytearray:
         if channel != REPORTS or proxy.viewers > 1:
             return packet
         source = bytes(packet[4:8])  # of the sender's report
@@ -62,7 +62,7 @@ def test_a_camera_that_says_goodbye_is_connected_to_again_at_once(
 def test_a_camera_that_sends_its_audio_alone_is_stalled_and_found_again(
     start_peer: StartPeer, read: type[Reader]
 ) -> None:
-    def packet(channel: int, packet: bytearray) -> bytes | None:
+    def packet(channel: int, packet: bytearray) -> bytes | bytearray | None:
         cut = channel == PICTURES and proxy.viewers == 1 and reader.drain()
         blind.extend([True] if cut else [])
         return None if blind and channel == PICTURES and proxy.viewers == 1 else packet

@@ -39,7 +39,7 @@ def a_picture(kind: str = "yuv420p", pts: int = 0) -> av.VideoFrame:
         samples = np.frombuffer(memoryview(plane), np.uint8)
         samples[:] = rng.integers(0, 256, samples.size)
     picture.pts, picture.time_base = pts, TIME_BASE
-    picture.key_frame = True
+    picture.key_frame = True  # type: ignore[misc] # the stubs know no setter
     return picture
 
 

@@ -13,7 +13,7 @@ from threading import Thread
 MARK = 0x24
 TICKS = 90_000
 Line = Callable[[bytes], bytes]
-Packet = Callable[[int, bytearray], bytes | None]
+Packet = Callable[[int, bytearray], bytes | bytearray | None]
 
 
 class ChangingProxy:
@@ -85,7 +85,7 @@ class JumpingClock:
         self._jump, self._after = round(seconds * TICKS), round(after * TICKS)
         self._first: int | None = None
 
-    def __call__(self, channel: int, packet: bytearray) -> bytes:
+    def __call__(self, channel: int, packet: bytearray) -> bytearray:
         """Changes a packet of pictures."""
         if channel == 0:
             [time] = struct.unpack_from(">I", packet, 4)
