@@ -7,3 +7,7 @@ class SinkError(Exception):
 
 class UnplayableError(SinkError):
     """What is left of the output is no file that plays."""
+
+
+class UndeliveredError(SinkError):
+    """A part of what was sent did not arrive at the other end."""

@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from sinks.audio.queue import AudioQueue
 from sinks.encoding.low_latency import KEY_SECONDS, PIXEL_FORMAT, LiveEncoder
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
-from sinks.errors import SinkError
+from sinks.errors import SinkError, UndeliveredError
 from sinks.live.file_audio import FileAudio
 from sinks.live.status import OutputStatus
 from sinks.live.tap import PacketTap
@@ -254,7 +254,8 @@ class LiveSink:
         """Completes the outputs.
 
         Raises:
-            SinkError: Nothing arrived at the other end of one, or, of a file, not all.
+            SinkError: Nothing arrived at the other end of one.
+            UndeliveredError: Of a file, not all arrived.
         """
         delivering = self._delivering()
         if self._file_audio is not None and self._encoder is not None:
@@ -267,7 +268,7 @@ class LiveSink:
             if output.sent and not output.arrived:
                 raise SinkError(f"{output.name}: {_why_not(output)}; nothing arrived")
             if lost and not self._live:
-                raise SinkError(
+                raise UndeliveredError(
                     f"{output.name}: {lost} of {output.sent} packets did not arrive"
                 )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from sinks import Sink, SinkError
-from sinks.errors import UnplayableError
+from sinks.errors import UndeliveredError, UnplayableError
 from sinks.files.images import PictureFiles
 from sinks.live.sink import LiveSink
 from sources.frame import Frame, Source
@@ -126,7 +126,8 @@ class Pipeline(Runner[InFlight]):
 
     def _with_count(self, error: SinkError) -> SinkError:
         frames = self._output.frames_out
-        if not frames or isinstance(self._sink, LiveSink):
+        sent = isinstance(error, UndeliveredError) or isinstance(self._sink, LiveSink)
+        if sent or not frames:
             return error
         before = "1 frame" if frames == 1 else f"{frames} frames"
         if isinstance(error, UnplayableError):

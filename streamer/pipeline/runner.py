@@ -4,6 +4,7 @@ Each stage has a thread. An error in any of them ends the run with that error as
 message; what was stored by then is completed and plays.
 """
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from threading import Thread
 from typing import Generic, TypeVar
 
 from model.errors import CancelledError
-from sinks.errors import SinkError
+from sinks.errors import SinkError, UndeliveredError
 from sinks.sink import Sink
 from sources.frame import Source
 from streamer.network.protocol import Network
@@ -26,6 +27,7 @@ _LAST_WORDS_SECONDS = 1.5
 _IN_FLIGHT_SECONDS = 0.5
 """How long after a stop a picture in tiles may take to its end."""
 
+_LOG = logging.getLogger("derain.sink")
 Item = TypeVar("Item")
 
 
@@ -136,9 +138,18 @@ class Runner(ABC, Generic[Item]):
             self.stop()
             self._wait(threads)
             raise
-        given_up = self._stopped and isinstance(self._error, CancelledError)
-        if self._error is not None and not given_up:
+        if self._error is not None and not self._comes_of_stop(self._error):
             raise self._error
+
+    def _comes_of_stop(self, error: BaseException) -> bool:
+        """Whether the stop explains it: a picture given up, packets on their way.
+
+        A busy machine sends late, and so has much on its way when it is told to stop.
+        """
+        if self._stopped and isinstance(error, UndeliveredError):
+            _LOG.warning("%s", error)
+            return True
+        return self._stopped and isinstance(error, CancelledError)
 
     def _wait(self, threads: Sequence[Thread]) -> None:
         """Waits for the encoder, which ends last; for others only so long.

@@ -53,7 +53,7 @@ def test_a_film_is_pushed_at_its_own_speed(
     make_clip: MakeClip,
 ) -> None:
     peer = start_peer()
-    clip = make_clip(frames=200, size=(160, 96))
+    clip = make_clip(frames=500, size=(160, 96))
     program = start(clip, peer.url("/record"))
 
     eventually(lambda: peer.pictures > 25)

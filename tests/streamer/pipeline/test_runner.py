@@ -1,5 +1,6 @@
 """Runs that end early: an error of any stage, and a stop."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Thread
 
@@ -7,6 +8,7 @@ import pytest
 
 from model.errors import CancelledError
 from sinks import SinkError, open_sink
+from sinks.errors import UndeliveredError
 from sources import Frame, SourceError, StreamInfo
 from streamer.pipeline.file import Pipeline
 from tests.support.fakes import FakePending, PassThrough
@@ -74,6 +76,20 @@ class FailingSink:
 
     def close(self) -> None:
         self.closed = True
+
+
+class LosingSink(FailingSink):
+    """Takes all frames, of which some do not arrive; `begun` when one came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = Event()
+
+    def write(self, frame: Frame) -> None:
+        self.begun.set()
+
+    def finish(self, *, whole: bool) -> None:
+        raise UndeliveredError("x: 2 of 5 packets did not arrive")
 
 
 def must_fail(pipeline: Pipeline, kind: type[Exception], text: str) -> None:
@@ -159,3 +175,26 @@ def test_a_stop_gives_up_a_picture_in_tiles_and_is_no_error(tmp_path: Path) -> N
 
     assert not running.is_alive()
     assert pipeline.report("in", "out").frames_out == 0
+
+
+def test_what_was_on_its_way_at_a_stop_is_told_and_no_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    source, sink = Drawn(blocks_at=10), LosingSink()
+    pipeline = Pipeline(source, PassThrough(), sink)
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(pipeline.run)
+        assert sink.begun.wait(PATIENCE_SECONDS)
+        pipeline.stop()
+        assert running.exception(PATIENCE_SECONDS) is None
+        source.close()
+
+    assert pipeline.report("in", "out").interrupted
+    assert "2 of 5 packets did not arrive" in caplog.text
+
+
+def test_without_a_stop_what_did_not_arrive_is_an_error() -> None:
+    pipeline = Pipeline(Drawn(), PassThrough(), LosingSink(), max_frames=3)
+
+    must_fail(pipeline, SinkError, "2 of 5 packets did not arrive")
