@@ -5,12 +5,23 @@ loses nothing that was written before.
 """
 
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
 
 from model.whole_file import written_whole
 from training.errors import TrainingError
+
+_OF_DAMAGE = (
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+    LookupError,
+    UnpicklingError,
+)
+"""What PyTorch raises, by where a file is cut and what stands in its place."""
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
@@ -31,6 +42,7 @@ def load_checkpoint(path: Path, device: torch.device) -> dict[str, Any]:
         raise TrainingError(
             f"Expected a checkpoint in {path}; there is none."
         ) from None
-    except (RuntimeError, EOFError, ValueError) as error:
-        raise TrainingError(f"{path} is not a whole checkpoint: {error}.") from error
+    except _OF_DAMAGE as error:
+        why = str(error).partition(". ")[0] or type(error).__name__
+        raise TrainingError(f"{path} is not a whole checkpoint: {why}.") from error
     return state

@@ -7,6 +7,7 @@ causal step, with the cleaned frames that the next one is found in.
 
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,7 @@ def load_lumas(path: Path) -> Lumas:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return [arrays[name] for name in arrays.files]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise StreamerError(
             f"{path} cannot be read ({error}); --restart begins anew"
         ) from None
