@@ -85,7 +85,8 @@ def load_lumas(path: Path) -> Lumas:
         StreamerError: The file is missing or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # Opened here: of a damaged file numpy would leave its own open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return [arrays[name] for name in arrays.files]
     except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise StreamerError(
