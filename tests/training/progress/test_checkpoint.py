@@ -45,6 +45,6 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path, damage: str) -> None:
 
     path.write_bytes(damaged[damage])
 
-    with pytest.raises(TrainingError, match="is not a whole checkpoint: .") as refused:
+    with pytest.raises(TrainingError, match=r"is not a whole checkpoint: .") as refused:
         load_checkpoint(path, CPU)
     assert "\n" not in str(refused.value)

@@ -14,7 +14,6 @@ from evaluation.errors import EvaluationError
 from evaluation.tasks.labels.open import Where, open_labelled
 from sources.pictures.files import read_rgb
 from streamer.cli.rain.command import rain_command
-from streamer.cli.rain.kinds import rain_kind
 from tests.support.media.folders import write_picture
 from tests.support.media.labelled_folders import dry, labelled_folder
 
@@ -219,21 +218,3 @@ def test_a_folder_that_holds_something_is_left_alone(
         EvaluationError, match="is there already: expected a new folder"
     ):
         rain(labelled, labelled)
-
-
-@pytest.mark.parametrize(
-    ("kind", "message"),
-    [
-        ("snow", "No rain is named snow"),
-        ("falling:2", "above 0 and at most 1, got '2'"),
-        ("falling:x", "above 0 and at most 1, got 'x'"),
-    ],
-)
-def test_a_kind_that_is_none_is_refused(kind: str, message: str) -> None:
-    with pytest.raises(typer.BadParameter, match=message):
-        rain_kind(kind)
-
-
-def test_falling_rain_has_its_own_veil() -> None:
-    with pytest.raises(typer.BadParameter, match="a veil of its own"):
-        rain_kind("falling", veil=True)

@@ -12,8 +12,9 @@ import pytest
 from streamer.errors import StreamerError
 from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.metrics.health_server import metrics_server
-from tests.streamer.live.metrics.test_prometheus import AWAY, BUSY, LOST, SHOT, get
+from tests.streamer.live.metrics.test_prometheus import get
 from tests.support.servers.peers import eventually
+from tests.support.snapshots import AWAY, BUSY, LOST, SHOT
 
 
 @pytest.mark.parametrize(

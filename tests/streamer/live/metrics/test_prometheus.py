@@ -1,61 +1,14 @@
-"""What an operator sees: metrics, health, and a line each second."""
+"""What an operator's tools read: metrics."""
 
 import subprocess
 import urllib.error
 import urllib.request
-from dataclasses import replace
 
 import pytest
 
-from sinks.live.status import OutputStatus
-from streamer.cli.run.live.line import line_for
-from streamer.live.fitting.control import FitStatus
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.metrics.health_server import metrics_server
-from streamer.pipeline.stats import Percentiles
 from tests.support.patience import PATIENCE_SECONDS
-
-PUSH = OutputStatus(name="rtsp://10.0.0.8/x", kind="push", connected=True)
-SHOT = LiveSnapshot(
-    state="streaming",
-    cause="",
-    fps_in=25.0,
-    fps_out=24.5,
-    latency_ms=Percentiles(p50_ms=12, p95_ms=18, p99_ms=30),
-    bytes_sent=2_000_000,
-    frames_in=1000,
-    frames_out=990,
-    held=3,
-    dropped={"late": 7, "decode error": 3},
-    reconnects=2,
-    fresh_ago_seconds=0.04,
-    stall_seconds=2.0,
-    decoder="h264_cuda",
-    latency_counts=(0, 200, 700, 980, 990, 990, 990, 990, 990),
-    latency_sum_seconds=15.5,
-    outputs=(PUSH,),
-)
-LOST = replace(
-    SHOT,
-    outputs=(
-        OutputStatus(
-            name="serve://127.0.0.1:8554/x",
-            kind="serve",
-            connected=False,
-            error="the port is taken",
-            replaced=4,
-            dropped=12,
-            viewers=2,
-        ),
-        OutputStatus(
-            name="rec", kind="record", connected=False, error="disk full", failures=3
-        ),
-    ),
-)
-BUSY = replace(SHOT, overloaded=True)
-FITTED = replace(SHOT, fit=FitStatus(sparse=True, share=0.25))
-AWAY = replace(SHOT, state="stalled", cause="stalled", fresh_ago_seconds=2.5)
-SHOTS = {"gate": SHOT, "yard": AWAY, "lost": LOST, "busy": BUSY, "fit": FITTED}
+from tests.support.snapshots import SHOTS
 
 
 def get(port: int, path: str) -> tuple[int, str]:
@@ -96,25 +49,6 @@ def test_metrics_say_what_the_streams_do() -> None:
         'stream="yard"} 1.0',
     ):
         assert line in text
-
-
-def test_the_line_of_a_second_says_everything() -> None:
-    before = replace(SHOT, bytes_sent=1_900_000)
-
-    assert line_for(SHOT, before) == (
-        "streaming | in 25.0 fps | out 24.5 fps | latency 12/18 ms | "
-        "dropped 10 (decode error 3, late 7) | reconnects 2 | 800 kbit/s"
-    )
-    assert line_for(AWAY, None).startswith("stalled (stalled) | in 25.0 fps")
-    assert line_for(BUSY, None).startswith("overloaded (use --fit auto, --size,")
-    both = replace(FITTED, overloaded=True)
-    assert line_for(both, None).startswith("overloaded (use --size,")
-    assert line_for(FITTED, None).startswith(
-        "streaming | network on every 4th picture, others from their neighbours | in"
-    )
-    assert line_for(LOST, None).endswith(
-        "output away (the port is taken) | recording failed (disk full) | viewers 2"
-    )
 
 
 @pytest.mark.slow
