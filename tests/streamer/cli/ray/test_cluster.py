@@ -1,0 +1,53 @@
+"""What is known of a cluster before one is there; the rest needs Ray."""
+
+import os
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from streamer.cli.ray.cluster import Node, connected, load_ray, nodes_of
+from streamer.errors import StreamerError
+
+
+def test_without_ray_the_command_that_helps_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)  # as where it is not installed
+    for name in list(os.environ):
+        if name.startswith("RAY_"):
+            monkeypatch.delenv(name)
+
+    with pytest.raises(StreamerError, match=r"pip install 'derain\[ray\]'"):
+        load_ray()
+    with (
+        pytest.raises(StreamerError, match=r"pip install 'derain\[ray\]'"),
+        connected("local"),
+    ):
+        pytest.fail("it connected")
+
+    assert os.environ["RAY_AUTH_MODE"] == "token"
+    for name in [name for name in os.environ if name.startswith("RAY_")]:
+        monkeypatch.delenv(name)
+
+
+def test_nodes_that_are_alive_are_told_by_name() -> None:
+    def entry(node: str, **more: Any) -> dict[str, Any]:
+        alone = {"NodeManagerAddress": "10.0.0.9", "Resources": {"CPU": 4.0}}
+        return {"NodeID": node, "Alive": True, **alone, **more}
+
+    found = [
+        entry("3", NodeName="yard", Resources={"CPU": 8.0, "GPU": 2.0}),
+        entry("2", NodeName="gate"),
+        entry("1", NodeName="gate"),
+        entry("4", NodeName="roof", Alive=False),
+        entry("5", NodeName="", Resources={}),
+    ]
+
+    assert nodes_of(SimpleNamespace(nodes=lambda: found)) == [
+        Node(id="5", name="10.0.0.9", gpus=0, cpus=0),
+        Node(id="1", name="gate", gpus=0, cpus=4),
+        Node(id="2", name="gate", gpus=0, cpus=4),
+        Node(id="3", name="yard", gpus=2, cpus=8),
+    ]
