@@ -1,5 +1,6 @@
 """A page that shows two streams of drawn pictures, served for real on loopback."""
 
+import http.client
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +14,7 @@ import av
 import numpy as np
 import pytest
 from prometheus_client.registry import CollectorRegistry
+from websockets.sync.client import connect
 
 from sources.frame import Colour, Frame
 from streamer.live.fleet.settings import FleetSettings, StreamSettings
@@ -26,7 +28,8 @@ from streamer.pipeline.preview import PreviewTap
 from streamer.pipeline.stats import Percentiles
 from streamer.settings import DEFAULTS as RUN
 
-LIMIT_MS = 90_000  # tells a hang from a slow machine
+LIMIT = 60  # tells a hang from a slow machine
+LIMIT_MS = 90_000
 
 ABOUT = About(
     version="0.0",
@@ -140,6 +143,29 @@ def playing(tap: PreviewTap) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
+
+
+def ask(
+    page: ServedPage,
+    path: str,
+    *,
+    method: str = "GET",
+    body: str | None = None,
+    **headers: str,
+) -> tuple[int, dict[str, str], bytes]:
+    link = http.client.HTTPConnection("127.0.0.1", page.port, timeout=LIMIT)
+    try:
+        given = {key.replace("_", "-"): value for key, value in headers.items()}
+        link.request(method, path, body, given)
+        answer = link.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read()
+    finally:
+        link.close()
+
+
+def pictures_of(page: ServedPage, name: str = "gate", **more: Any) -> Any:
+    address = f"ws://{page.address}/ws/pictures/{name}"
+    return connect(address, open_timeout=LIMIT, close_timeout=1, **more)
 
 
 Serve = Callable[..., ServedPage]

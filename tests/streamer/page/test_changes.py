@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from streamer.errors import StreamerError
-from tests.streamer.page.conftest import Serve, ServedPage
-from tests.streamer.page.test_server import ask
+from tests.streamer.page.conftest import Serve, ServedPage, ask
 
 TOKEN = "a-token-of-the-operator"  # noqa: S105 - of these tests
 ROOF = {"name": "roof", "source": "rtsp://h/roof", "sink": "null:"}
