@@ -43,10 +43,11 @@ def train_command(
         settings = replace(settings, output=output)
     if settings.nice:
         os.nice(settings.nice)
+    scored = [_set_and_folder(text) for text in settings.score]
     weights = [_trained(one, _device(device), resume=resume) for one in _runs(settings)]
     try:
-        for text in settings.score:
-            _score(text, weights, Path(settings.output))
+        for set_name, root in scored:
+            _score(set_name, root, weights, Path(settings.output))
     except KeyboardInterrupt as stop:
         typer.echo(
             "Interrupted; figures are kept, --resume goes on with them.", err=True
@@ -85,10 +86,14 @@ def _trained(settings: TrainSettings, device: torch.device, *, resume: bool) -> 
     return trained.weights
 
 
-def _score(text: str, weights: list[Path], output: Path) -> None:
+def _set_and_folder(text: str) -> tuple[str, str]:
     set_name, colon, root = text.partition(":")
     if not colon:
         raise typer.BadParameter(f"score is SET:FOLDER, got {text!r}.")
+    return set_name, root
+
+
+def _score(set_name: str, root: str, weights: list[Path], output: Path) -> None:
     plan = Plan(
         set_name=set_name,
         root=root,

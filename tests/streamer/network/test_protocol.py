@@ -11,8 +11,6 @@ from model.temporal.stream import TemporalStream
 from sinks.null import NullSink
 from sources import Frame, StreamInfo
 from sources.frame import Colour, RgbArray
-from streamer.errors import StreamerError
-from streamer.live.pipeline import LivePipeline
 from streamer.network.protocol import Network, for_one_stream
 from streamer.network.rotated import upright
 from streamer.pipeline.file import Pipeline
@@ -164,10 +162,3 @@ def test_what_is_measured_alone_is_the_network_without_its_memory() -> None:
 
     assert steady.stateless() is network
     assert steady.delay == 2
-
-
-def test_a_live_run_refuses_to_wait_for_later_frames() -> None:
-    network = TemporalStream(PassThrough(), temporal="centred")
-
-    with pytest.raises(StreamerError, match="causal looks at earlier ones only"):
-        LivePipeline(Noise(live=True), network, NullSink())

@@ -2,40 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from threading import Event
-from types import SimpleNamespace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from streamer.live.fleet.member import NOT_RUNNING
 from streamer.live.fleet.settings import StreamSettings
 from streamer.live.fleet.station import Station
-from streamer.live.metrics.counters import LiveSnapshot
 from streamer.settings import DEFAULTS
 from tests.support.fakes import HandClock, PassThrough
+from tests.support.live_runs import ARun
 from tests.support.patience import eventually
-
-
-class ARun:
-    """Stands for a live pipeline: runs until it is stopped."""
-
-    def __init__(self) -> None:
-        self._stopping = Event()
-        self.output = SimpleNamespace(preview=None)
-
-    def run(self) -> None:
-        self._stopping.wait(60)
-
-    def stop(self) -> None:
-        self._stopping.set()
-
-    def snapshot(self) -> LiveSnapshot:
-        return replace(NOT_RUNNING, state="streaming", frames_out=1)
-
-    def report(self, *_names: str) -> Any:
-        return SimpleNamespace(frames_out=1)
 
 
 @dataclass(frozen=True)
