@@ -1,6 +1,3 @@
-import struct
-import zlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -12,37 +9,7 @@ from evaluation.errors import EvaluationError
 from evaluation.tasks.labels.classes import named_classes, read_classes
 from evaluation.tasks.labels.masks import MaskFile, objects_of
 from evaluation.tasks.labels.open import Where, open_labelled
-
-_COLOURS = [(0, 0, 0), (128, 0, 0), (0, 128, 0), (128, 128, 0)]
-
-
-def _palette_png(
-    path: Path, rows: list[list[int]], depth: int, palette: Sequence[tuple[int, ...]]
-) -> Path:
-    """Writes a PNG of palette indices, as the format says: no program of ours does."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        check = struct.pack(">I", zlib.crc32(name + body))
-        return struct.pack(">I", len(body)) + name + body + check
-
-    height, width = len(rows), len(rows[0])
-    packed = b""
-    for row in rows:
-        bits = "".join(f"{index:0{depth}b}" for index in row)
-        bits += "0" * (-len(bits) % 8)
-        packed += b"\0" + int(bits, 2).to_bytes(len(bits) // 8, "big")
-    header = struct.pack(">IIBBBBB", width, height, depth, 3, 0, 0, 0)
-    colours = b"".join(bytes(colour) for colour in palette)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"PLTE", colours)
-        + chunk(b"tRNS", b"\0")
-        + chunk(b"IDAT", zlib.compress(packed))
-        + chunk(b"IEND", b"")
-    )
-    return path
+from tests.support.media.palette_png import COLOURS, write_palette_png
 
 
 @pytest.mark.parametrize("depth", [2, 4, 8])
@@ -50,7 +17,7 @@ def test_of_a_mask_with_a_palette_the_indices_are_the_ids(
     tmp_path: Path, depth: int
 ) -> None:
     rows = [[0, 1, 2, 3, 1], [3, 3, 0, 0, 2]]
-    path = _palette_png(tmp_path / "m.png", rows, depth, _COLOURS)
+    path = write_palette_png(tmp_path / "m.png", rows, depth, COLOURS)
 
     found = MaskFile(path, named_classes("voc")).read()
 
@@ -58,7 +25,7 @@ def test_of_a_mask_with_a_palette_the_indices_are_the_ids(
 
 
 def test_the_same_mask_may_be_one_of_colours(tmp_path: Path) -> None:
-    path = _palette_png(tmp_path / "m.png", [[0, 1, 3]], 8, _COLOURS)
+    path = write_palette_png(tmp_path / "m.png", [[0, 1, 3]], 8, COLOURS)
     (tmp_path / "classes.toml").write_text(
         '[classes]\nplane = "#800000"\nbike = "#808000"\n'
     )
@@ -71,7 +38,7 @@ def test_the_same_mask_may_be_one_of_colours(tmp_path: Path) -> None:
 def test_of_a_palette_of_greys_the_levels_are_the_ids(tmp_path: Path) -> None:
     # As programs write it that make PNGs of ids smaller.
     greys = [(255,) * 3, (20,) * 3, (3,) * 3]
-    path = _palette_png(tmp_path / "m.png", [[0, 1, 2, 1]], 8, greys)
+    path = write_palette_png(tmp_path / "m.png", [[0, 1, 2, 1]], 8, greys)
 
     found = MaskFile(path, named_classes("voc")).read()
 
