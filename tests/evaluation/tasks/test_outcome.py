@@ -75,7 +75,7 @@ def test_the_gap_is_what_rain_took_and_a_method_gave_back() -> None:
     apart = row.differences["pa"]
     assert apart is not None
     assert apart.value == pytest.approx(0.3)
-    assert row.class_values["iou"] == (pytest.approx(90 / 110),) * 2
+    assert list(row.class_values["iou"]) == pytest.approx([90 / 110] * 2)
     assert (row.seconds, len(row.pictures)) == (0.5, 2)
     base = found.row("rain", "input")
     assert base is not None

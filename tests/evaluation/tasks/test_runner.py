@@ -59,7 +59,8 @@ def work(tmp_path: Path) -> Work:
 
 
 def test_each_method_makes_each_picture_under_each_condition(work: Work) -> None:
-    method, rows, told = Counting(), [], []
+    method, told = Counting(), list[str]()
+    rows: list[tuple[str, list[str]]] = []
 
     def whole(row: RowRun) -> None:
         rows.append((row.condition.name, sorted(row.seen)))

@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 import pytest
 
 from streamer.library.jobs import Stop
@@ -35,7 +33,11 @@ def test_makers_share_one_network_which_is_loaded_with_the_first_piece(
     make_clip: MakeClip, jobs: int
 ) -> None:
     loaded: list[Opening] = []
-    load: Callable[[], Opening] = lambda: loaded.append(Opening()) or loaded[0]  # noqa: E731
+
+    def load() -> Opening:
+        loaded.append(Opening())
+        return loaded[0]
+
     source = make_clip(frames=3)
     makers = LocalMakers(load, jobs)
     before = len(loaded)

@@ -36,10 +36,12 @@ def test_what_viewers_get_is_h264() -> None:
         refused("rtsp://127.0.0.1:9/out", encode=EncodeOptions(codec="hevc"))
 
 
-@pytest.mark.parametrize("given", [{"serve_cert": "c.pem"}, {"serve_key": "k.pem"}])
-def test_a_certificate_and_its_key_go_together(given: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "live", [LiveOptions(serve_cert="c.pem"), LiveOptions(serve_key="k.pem")]
+)
+def test_a_certificate_and_its_key_go_together(live: LiveOptions) -> None:
     with pytest.raises(StreamerError, match="serve_cert and serve_key go together"):
-        refused("serve://127.0.0.1:9/x", live=LiveOptions(**given))
+        refused("serve://127.0.0.1:9/x", live=live)
 
 
 def test_a_source_that_makes_no_sense_is_named() -> None:

@@ -1,11 +1,20 @@
 import logging
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from streamer.page.board import Board
 from streamer.page.views import StreamView
 from tests.streamer.page.conftest import ABOUT, AWAY, WELL, until
+
+
+def only_stream(board: Board) -> dict[str, Any]:
+    streams = board.as_json()["streams"]
+    assert isinstance(streams, list)
+    [stream] = streams
+    assert isinstance(stream, dict)
+    return stream
 
 
 def test_what_the_feed_says_is_shown_to_all_with_the_head_of_the_page() -> None:
@@ -16,7 +25,7 @@ def test_what_the_feed_says_is_shown_to_all_with_the_head_of_the_page() -> None:
 
     told = board.as_json()
     assert told is board.as_json()
-    [gate] = told["streams"]  # type: ignore[misc] # plain values
+    gate = only_stream(board)
     assert (gate["name"], gate["fps_out"], gate["healthy"]) == ("gate", 12.5, True)
     about = told["about"]
     assert isinstance(about, dict)
@@ -34,8 +43,7 @@ def test_a_state_is_told_with_its_beginning(monkeypatch: pytest.MonkeyPatch) -> 
     for step in ((1000.0, WELL), (1005.0, WELL), (1010.0, AWAY), (1015.0, AWAY)):
         now, shot = step
         board.look()
-        [gate] = board.as_json()["streams"]  # type: ignore[misc] # plain values
-        begun.append(gate["since"])
+        begun.append(only_stream(board)["since"])
 
     assert begun == [1000.0, 1000.0, 1010.0, 1010.0]
 
@@ -51,8 +59,7 @@ def test_what_is_sent_is_told_as_a_rate(monkeypatch: pytest.MonkeyPatch) -> None
     for step in ((1000.0, 500_000), (1002.0, 750_000), (1003.0, 0)):
         now, sent = step
         board.look()
-        [gate] = board.as_json()["streams"]  # type: ignore[misc] # plain values
-        rates.append(gate["kbit_s"])
+        rates.append(only_stream(board)["kbit_s"])
 
     assert rates == [0.0, 1000.0, 0.0]  # a child that was replaced counts anew
 

@@ -20,7 +20,7 @@ class Keeping(NullSink):
 
     def __init__(self, *, fixed_size: bool = True) -> None:
         super().__init__()
-        self.fixed_size = fixed_size  # type: ignore[misc] # of this one
+        self.fixed_size = fixed_size
         self.begun: list[StreamInfo] = []
         self.frames: list[Frame] = []
 

@@ -13,14 +13,14 @@ def test_a_state_comes_back_bit_for_bit_and_nothing_lies_beside_it(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "run.checkpoint"
-    state = {"step": 7, "network": {"weight": torch.tensor([0.1, -1e-30])}}
+    weight = torch.tensor([0.1, -1e-30])
 
     save_checkpoint(path, {"step": 1})
-    save_checkpoint(path, state)
+    save_checkpoint(path, {"step": 7, "network": {"weight": weight}})
 
     back = load_checkpoint(path, CPU)
     assert back["step"] == 7
-    assert torch.equal(back["network"]["weight"], state["network"]["weight"])
+    assert torch.equal(back["network"]["weight"], weight)
     assert list(tmp_path.iterdir()) == [path]
 
 

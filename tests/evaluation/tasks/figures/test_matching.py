@@ -10,7 +10,7 @@ from evaluation.tasks.figures.matching import (
     greedy,
 )
 
-LEFT, RIGHT = [0, 0, 10, 10], [20, 0, 30, 10]
+LEFT, RIGHT = [0.0, 0.0, 10.0, 10.0], [20.0, 0.0, 30.0, 10.0]
 
 
 def truth(*objects: tuple[int, list[float]], ignore: tuple[int, ...] = ()) -> Truth:

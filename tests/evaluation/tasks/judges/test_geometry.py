@@ -12,7 +12,7 @@ PICTURE[..., 0], PICTURE[..., 2] = 200, 40
 
 
 def settings(**more: Any) -> JudgeSettings:
-    own = {"kind": "yolo", "file": Path("j.onnx"), "classes": ("car",)}
+    own: dict[str, Any] = {"kind": "yolo", "file": Path("j.onnx"), "classes": ("car",)}
     return JudgeSettings(**(own | more))
 
 
