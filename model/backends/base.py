@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from model.errors import ModelError
 from model.pictures.pixels import RgbArray
-from model.pictures.planes import PlaneForm, PlanePicture, Planes
+from model.pictures.planes import PlaneForm, PlanePicture, Planes, SeenPlanes
 
 Held = TypeVar("Held", bound="WrappedBackend")
 """The class itself: `typing.Self`, which the check of shapes does not take."""
@@ -32,6 +32,27 @@ class Pending(Protocol):
 
     def wait(self) -> None:
         """Returns when the output is filled; raises what went wrong. Call it once."""
+
+
+@runtime_checkable
+class PlaneNeighbours(Protocol):
+    """The temporal step of one stream on a network's device; one thread calls it.
+
+    Frames are pushed, and taken when they are due: at once, or frames later.
+    """
+
+    @property
+    def due(self) -> bool:
+        """Whether a frame can be taken."""
+
+    def push(self, planes: Planes, form: PlaneForm) -> None:
+        """Adds the next frame; planes of the device must stay until it was derained."""
+
+    def end(self) -> None:
+        """Says that no frame follows: those that wait for one become due."""
+
+    def take(self) -> SeenPlanes:
+        """Returns the next frame that is due, as its neighbours have it."""
 
 
 @runtime_checkable
@@ -114,6 +135,13 @@ class Backend(Protocol):
         where they must come one by one.
         """
 
+    def plane_neighbours(self, ahead: int) -> PlaneNeighbours | None:
+        """Returns the memory of one stream of planes; None where the host has it.
+
+        What it gives is for `start_planes` in place of the planes that it was given.
+        `ahead`: 0 looks at the frames before, 2 at two after each as well.
+        """
+
     def stateless(self) -> "Backend":
         """Returns what derains, without what is remembered of a stream."""
 
@@ -179,6 +207,10 @@ class BackendBase:
         """Returns None: pictures come one by one."""
         return None
 
+    def plane_neighbours(self, ahead: int) -> PlaneNeighbours | None:
+        """Returns None: neighbours are looked at on the host, as pixels."""
+        return None
+
     def stateless(self: Backend) -> Backend:
         """Returns itself: nothing is remembered."""
         return self
@@ -235,6 +267,10 @@ class WrappedBackend(BackendBase):
     ) -> Sequence[Pending] | None:
         """Begins pictures of one size; None where they must come one by one."""
         return self.inner.start_many_planes(pictures, watch=watch)
+
+    def plane_neighbours(self, ahead: int) -> PlaneNeighbours | None:
+        """Returns the memory of one stream of planes, of what is inside."""
+        return self.inner.plane_neighbours(ahead)
 
     def cancel(self) -> None:
         """Gives up what takes long inside."""

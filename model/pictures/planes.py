@@ -124,6 +124,23 @@ class Planes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeenPlanes(Planes):
+    """A picture as it came, and what its neighbours in time make of it on the device.
+
+    The network sees `light`, and what it makes of that is mixed with it by the doubt.
+    """
+
+    light: Any
+    """A tensor, RGB [3, height, width] in [0, 1], as the planes are stored."""
+    doubt: Any
+    """A tensor [1, height, width]: 1 where the neighbours know nothing, 0 to 1."""
+    removed: Any
+    """A tensor [2]: what `DeviceCoverage` says of what the neighbours took."""
+    ready: Any
+    """The device's event behind which these are filled."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanePicture:
     """A picture of planes, and where its result goes: one of a batch."""
 

@@ -162,6 +162,7 @@ class SparseStream(WrappedBackend):
             gate=self._gate,
             rain_gate=self._rain_gate,
             fine=self._fine if self.sparse else FULL,
+            in_planes=False,
         )
         return _Stretch(stream, self.sparse)
 

@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.backends.base import Backend, Pending, WrappedBackend
+from model.backends.base import Backend, Pending, PlaneNeighbours, WrappedBackend
 from model.errors import ModelError
 from model.pictures.coverage import coverage
 from model.pictures.pixels import RgbArray
-from model.pictures.planes import PlaneForm, Planes
+from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from model.temporal.gated_planes import GatedPlanes
 from model.temporal.neighbours import REACH, Neighbours, Plane, blended
 from model.temporal.optical_flow import FINE
+from model.temporal.plane_stream import PlaneStream
 from model.temporal.rain_gate import GateDecision, RainGate
 
 AHEAD = {"off": None, "causal": 0, "centred": REACH}
@@ -70,6 +71,8 @@ class TemporalStream(WrappedBackend):
         rain_gate: Instead of a gate without memory, if `gate` is `auto`.
         remembered: To go on in mid-stream: see `Neighbours`.
         fine: As for `Neighbours`.
+        in_planes: Planes may stay on the device; False for a stream whose memory is
+            handed on (`lumas`), which is of pixels.
 
     Raises:
         ModelError: There is no such kind of temporal step or gate.
@@ -85,6 +88,7 @@ class TemporalStream(WrappedBackend):
         rain_gate: RainGate | None = None,
         remembered: Sequence[Plane] = (),
         fine: int = FINE,
+        in_planes: bool = True,
     ) -> None:
         if temporal not in AHEAD:
             raise ModelError(f"Expected temporal {_one_of(AHEAD)}; got {temporal!r}.")
@@ -95,19 +99,38 @@ class TemporalStream(WrappedBackend):
         self.frames_untouched = 0
         self.batch, self.delay = 1, ahead or 0
         self.slots = inner.slots + self.delay
-        # Neighbours are looked at as pixels.
-        self.takes_planes = inner.takes_planes and ahead is None
+        self._fine = fine
         self._neighbours = (
             None if ahead is None else Neighbours(ahead, remembered, fine)
         )
         new_gate = rain_gate or RainGate(still=still)
         self._gate = new_gate if gate == "auto" else None
+        self._in_planes = self._plane_stream(ahead) if in_planes else None
+        stay = ahead is None or self._in_planes is not None
+        self.takes_planes = inner.takes_planes and stay
         self._early: deque[TemporalPending] = deque()
         self._spare: list[_Buffers] = []
 
     def stateless(self) -> Backend:
         """Returns the network by itself."""
         return self.inner.stateless()
+
+    def _plane_stream(self, ahead: int | None) -> PlaneStream | None:
+        """Returns what looks at neighbours on the device, where that can be done."""
+        if ahead is None or not self.inner.takes_planes:
+            return None
+        first = self.inner.plane_neighbours(ahead)
+        if first is None:
+            return None
+        opened = [first]
+
+        def neighbours() -> PlaneNeighbours:
+            found = opened.pop() if opened else self.inner.plane_neighbours(ahead)
+            if found is None:
+                raise RuntimeError("A network gave neighbours for one stream only.")
+            return found
+
+        return PlaneStream(self.inner, neighbours, self._gate)
 
     @property
     def lumas(self) -> tuple[Plane, ...]:
@@ -120,6 +143,8 @@ class TemporalStream(WrappedBackend):
         if self._neighbours is None:
             pending.inner = self.inner.start(picture, out)
             return pending
+        if self._in_planes is not None and self._in_planes.waits:
+            self._in_planes.end()
         self._early.append(pending)
         self._neighbours.push(picture)
         self._start_due(self._neighbours)
@@ -141,19 +166,36 @@ class TemporalStream(WrappedBackend):
         if not self.takes_planes:
             return None
         watch = watch or self._gate is not None
+        if self._in_planes is not None:
+            one = PlanePicture(planes=planes, form=form, out=out, out_form=out_form)
+            return self._among_neighbours(self._in_planes, one, watch=watch)
         pending = self.inner.start_planes(planes, form, out, out_form, watch=watch)
         if pending is None or self._gate is None:
             return pending
         shift = (form.shift, out_form.shift)
         return GatedPlanes(self._gate, pending, planes, out, shift)
 
+    def _among_neighbours(
+        self, stream: PlaneStream, picture: PlanePicture, *, watch: bool
+    ) -> Pending | None:
+        """Begins planes whose neighbours are looked at on the device, too."""
+        if self._early:  # as pixels; they have no neighbours among planes
+            self.end()
+            self._neighbours = Neighbours(self.delay, fine=self._fine)
+        pending = stream.start(picture, watch=watch)
+        self.takes_planes = stream.able
+        return pending
+
     @property
     def waits(self) -> bool:
         """Whether frames wait for later ones."""
-        return bool(self._early)
+        in_planes = self._in_planes is not None and self._in_planes.waits
+        return bool(self._early) or in_planes
 
     def end(self) -> None:
         """Says that no frame follows: starts those that wait for later ones."""
+        if self._in_planes is not None and self._in_planes.waits:
+            self._in_planes.end()
         if self._neighbours is not None:
             self._neighbours.end()
             self._start_due(self._neighbours)

@@ -10,7 +10,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Lock, Thread
 
-from model.backends.base import Backend, BackendBase, Pending, PendingBase
+from model.backends.base import (
+    Backend,
+    BackendBase,
+    Pending,
+    PendingBase,
+    PlaneNeighbours,
+)
 from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from sources.frame import RgbArray
 from streamer.errors import StreamerError
@@ -207,6 +213,10 @@ class SharedNetwork(BackendBase):
         waiting = self._sharing.put(self._stream, PlaneWork(one, watch))
         waiting.begun.wait()
         return None if waiting.refused else _SharedPending(waiting)
+
+    def plane_neighbours(self, ahead: int) -> PlaneNeighbours | None:
+        """Returns the memory of one stream of planes, on the network's device."""
+        return self._sharing.network.plane_neighbours(ahead)
 
     @property
     def running(self) -> str:

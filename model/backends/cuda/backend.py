@@ -12,17 +12,19 @@ from threading import Lock
 import torch
 from torch import nn
 
-from model.backends.base import BackendBase, Pending, PendingBase
+from model.backends.base import BackendBase, Pending, PendingBase, PlaneNeighbours
 from model.backends.compiled_cache import keep_code_apart
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.jobs import CoverageJob, Job, Kernels, PixelJob, PlaneJob
 from model.backends.cuda.kernels import PlaneKernels
 from model.backends.cuda.plan import SLOTS, Compute, Plan, Slot
 from model.backends.cuda.streams import CudaDevice, Device
+from model.backends.cuda.temporal.job import SeenJob
+from model.backends.cuda.temporal.neighbours import DeviceNeighbours
 from model.errors import is_out_of_memory, lost_device
 from model.mspfn.conv_lstm import folded
 from model.pictures.pixels import RgbArray
-from model.pictures.planes import PlaneForm, PlanePicture, Planes
+from model.pictures.planes import PlaneForm, PlanePicture, Planes, SeenPlanes
 
 _DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 _PLANS = 12
@@ -118,12 +120,21 @@ class CudaBackend(BackendBase):
         self, pictures: Sequence[PlanePicture], *, watch: bool = False
     ) -> Sequence[Pending]:
         """Begins pictures that the network sees in one size, as one batch."""
-        jobs = [PlaneJob(self._kernels, picture) for picture in pictures]
+        jobs = [self._plane_job(picture) for picture in pictures]
         if not watch:
             return [self._start(jobs)] * len(jobs)
-        watched = [CoverageJob(job, deep=job.deep) for job in jobs]
+        watched = [CoverageJob(job) for job in jobs]
         pending = self._start(watched, watch=True)
         return [_CoveragePending(pending, job) for job in watched]
+
+    def plane_neighbours(self, ahead: int) -> PlaneNeighbours:
+        """Returns the memory of one more stream, on this device."""
+        return DeviceNeighbours(self._on, self._kernels, ahead)
+
+    def _plane_job(self, picture: PlanePicture) -> PlaneJob:
+        if isinstance(picture.planes, SeenPlanes):
+            return SeenJob(self._kernels, picture, picture.planes)
+        return PlaneJob(self._kernels, picture)
 
     def _start(self, jobs: Sequence[Job], *, watch: bool = False) -> Pending:
         with self._lock, torch.inference_mode():
@@ -165,6 +176,9 @@ class CudaBackend(BackendBase):
         slot = plan.slot()
         uploads = [job.upload(slot, index) for index, job in enumerate(jobs)]
         downloads = [job.download(slot, index) for index, job in enumerate(jobs)]
+        for job in jobs:
+            if job.ready is not None:
+                self._input.wait_for(job.ready)
         self._input.run(lambda: [load() for load in uploads])
         self._input.record(slot.loaded)
         self._work.wait_for(slot.loaded)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from model.backends.cuda.plan import Callback, Slot
+from model.backends.cuda.streams import Device, Event
 from model.backends.cuda.turning import fill_turned, fill_turned_back
 from model.pictures.pixels import RgbArray
 from model.pictures.planes import PlaneForm, PlanePicture, Planes
@@ -38,6 +39,8 @@ class Job(Protocol):
     """One picture of a batch: how it gets onto the device and off it."""
 
     size: tuple[int, int]
+    ready: Event | None
+    """What the device must have come to before it loads the picture."""
 
     def upload(self, slot: Slot, index: int) -> Callable[[], None]:
         """Copies what the host has into the slot; returns the device's part."""
@@ -48,6 +51,8 @@ class Job(Protocol):
 
 class PixelJob:
     """Packed RGB of the host."""
+
+    ready = None
 
     def __init__(self, kernels: Kernels, picture: RgbArray, out: RgbArray) -> None:
         self.size = (picture.shape[0], picture.shape[1])
@@ -78,6 +83,10 @@ class PixelJob:
 class PlaneJob:
     """Luma and chroma planes, of the host or the device."""
 
+    ready: Event | None = None
+    removed: Tensor | None = None
+    """Coverage of what was taken out of it before the network; counts half."""
+
     def __init__(self, kernels: Kernels, picture: PlanePicture) -> None:
         self.size, self.deep = picture.shown_size, picture.form.depth > 8
         self._stored = (picture.planes.height, picture.planes.width)
@@ -89,7 +98,7 @@ class PlaneJob:
         """Copies planes of the host into page-locked memory."""
         load_planes = self._loader(slot, index)
         if isinstance(self._planes.luma, Tensor):
-            return lambda: self._load_from_device(load_planes)
+            return lambda: load_planes(decoded(self._planes))
         planes = [getattr(self._planes, part) for part in _PARTS]
         buffers = [
             _staged(slot, index, f"in {part}", plane)
@@ -105,12 +114,6 @@ class PlaneJob:
             load_planes(uploaded)
 
         return load
-
-    def _load_from_device(self, load_planes: Callable[[Planes], None]) -> None:
-        if self._planes.luma.is_cuda:  # a decoder works on the default stream
-            stream = torch.cuda.current_stream()
-            stream.wait_stream(torch.cuda.default_stream())
-        load_planes(self._planes)
 
     def _loader(self, slot: Slot, index: int) -> Callable[[Planes], None]:
         """Returns what fills the network's input from planes on the device."""
@@ -164,10 +167,10 @@ class PlaneJob:
 class CoverageJob:
     """A job that also brings home what the plan's watch has seen."""
 
-    def __init__(self, job: Job, *, deep: bool) -> None:
-        self.size = job.size
+    def __init__(self, job: PlaneJob) -> None:
+        self.size, self.ready = job.size, job.ready
         self.coverage = 0.0
-        self._job, self._deep = job, deep
+        self._job, self._deep = job, job.deep
 
     def upload(self, slot: Slot, index: int) -> Callable[[], None]:
         """Returns the job's own loading."""
@@ -176,17 +179,52 @@ class CoverageJob:
     def download(self, slot: Slot, index: int) -> tuple[Callable[[], None], Callback]:
         """Returns the job's own unloading, with two numbers more."""
         unload_job, complete_job = self._job.download(slot, index)
+        removed = self._job.removed
         staged = slot.buffer("host seen", index, (2,), torch.float32)
 
         def unload() -> None:
             unload_job()
-            staged.copy_(slot.seen[index], non_blocking=True)
+            seen = slot.seen[index]
+            seen = seen if removed is None else seen + removed / 2
+            staged.copy_(seen, non_blocking=True)
 
         def complete() -> None:
             complete_job()
             self.coverage = float(staged[int(self._deep)])
 
         return unload, complete
+
+
+def decoded(planes: Planes) -> Planes:
+    """Returns planes of the device; the current stream then waits for their decoder."""
+    if planes.luma.is_cuda:  # a decoder works on the default stream
+        torch.cuda.current_stream().wait_stream(torch.cuda.default_stream())
+    return planes
+
+
+def uploader(device: Device, planes: Planes) -> Callable[[], Planes]:
+    """Returns what brings planes to the device, in the stream that it is called in.
+
+    Those of the host are copied at once, and may change.
+    """
+    if isinstance(planes.luma, Tensor):
+        return lambda: decoded(planes)
+    staged = {}
+    for part in _PARTS:
+        plane = getattr(planes, part)
+        kind = torch.uint16 if plane.dtype == np.uint16 else torch.uint8
+        # PyTorch gives page-locked memory back only when its copies are done.
+        staged[part] = device.empty_pinned(tuple(plane.shape), kind)
+        staged[part].numpy()[...] = plane
+
+    def upload() -> Planes:
+        there = {}
+        for part, host in staged.items():
+            there[part] = device.empty(tuple(host.shape), host.dtype)
+            there[part].copy_(host, non_blocking=True)
+        return Planes(**there)
+
+    return upload
 
 
 def _staged(

@@ -57,7 +57,11 @@ def gate_before(job: PieceJob, network: Network, stop: Stop) -> GateValues:
     for span in job.lead_ins:
         gate = WatchingGate()
         stream = TemporalStream(
-            network, temporal=options.temporal, gate="auto", rain_gate=gate
+            network,
+            temporal=options.temporal,
+            gate="auto",
+            rain_gate=gate,
+            in_planes=False,
         )
         with closing(VideoPart(job.source, span)) as source:
             run_stretch(job, source, stream, NoFrames(), stop, None)

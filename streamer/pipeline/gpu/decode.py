@@ -16,7 +16,7 @@ from streamer.network.protocol import Network
 _LOG = logging.getLogger("derain.decode")
 _PIXELS = (
     "decoded and converted on the CPU, because the run needs pixels: they stay on the "
-    "GPU without --temporal, --tile, --backend torch and a folder of pictures"
+    "GPU without --tile, --backend torch and a folder of pictures"
 )
 
 

@@ -7,6 +7,7 @@ waiting does no more than it must. Work whose events are wrong gives wrong pictu
 import random
 from collections import deque
 from collections.abc import Callable
+from threading import RLock
 
 import torch
 
@@ -54,8 +55,12 @@ class DeferredDevice:
     def __init__(self, seed: int = 0) -> None:
         self.allocations = 0
         self.captures = 0
+        self.seconds: list[float] = []
+        """What work will be found to take."""
+        self.timed = 0
         self._rng = random.Random(seed)  # noqa: S311 - a lot, no secret
         self._streams: list[DeferredStream] = []
+        self._working = RLock()  # several threads may wait; a stream works in order
 
     def stream(self) -> Stream:
         self._streams.append(DeferredStream())
@@ -76,16 +81,21 @@ class DeferredDevice:
         work()
         return work
 
+    def seconds_of(self, stream: Stream, work: Work) -> float:
+        self.timed += 1
+        return self.seconds.pop(0)
+
     def empty_cache(self) -> None:
         pass
 
     @torch.inference_mode()
     def work_until(self, event: DeferredEvent, ticket: int) -> None:
-        while event.reached < ticket:
-            able = [
-                stream
-                for stream in self._streams
-                if stream.steps and stream.steps[0][0]()
-            ]
-            assert able, "the streams wait for each other"
-            self._rng.choice(able).steps.popleft()[1]()
+        with self._working:
+            while event.reached < ticket:
+                able = [
+                    stream
+                    for stream in self._streams
+                    if stream.steps and stream.steps[0][0]()
+                ]
+                assert able, "the streams wait for each other"
+                self._rng.choice(able).steps.popleft()[1]()

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import nn
 
-from model.backends.base import BackendBase, Pending
+from model.backends.base import BackendBase, Pending, PlaneNeighbours
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.tiling_fallback import TilingFallback
@@ -65,6 +65,9 @@ class OnDevice(BackendBase):
     ) -> Sequence[Pending] | None:
         self.as_planes += len(pictures)
         return self._backend.start_many_planes(pictures, watch=watch)
+
+    def plane_neighbours(self, ahead: int) -> PlaneNeighbours | None:
+        return self._backend.plane_neighbours(ahead)
 
     def close(self) -> None:
         self._backend.close()

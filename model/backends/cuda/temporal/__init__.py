@@ -1,0 +1,1 @@
+"""The temporal step where the network runs: pictures stay on the device."""

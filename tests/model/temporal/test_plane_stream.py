@@ -1,0 +1,257 @@
+"""The temporal step on a device that plays CUDA, against the one on the host."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from model.backends.base import PlaneNeighbours
+from model.backends.cuda.backend import CudaBackend
+from model.backends.cuda.reference_kernels import (
+    ReferenceKernels,
+    light_of_pixels,
+    pixels_of_light,
+    planes_of_rgb,
+    rgb_of_planes,
+)
+from model.backends.cuda.temporal.reference_flow import flow_of
+from model.pictures.planes import PlaneForm, Planes
+from model.temporal.stream import TemporalStream
+from tests.support.media.rainy_scene import psnr, rain, scene
+from tests.support.networks.deferred_device import DeferredDevice
+from tests.support.networks.halving import NV12, Halve
+
+HIGH, WIDE = 64, 80
+P010 = PlaneForm(matrix=1, full_range=False, depth=10, shift=6)
+PLANAR10 = PlaneForm(matrix=1, full_range=False, depth=10)
+
+
+def on_device(seed: int = 0, network: type[nn.Module] = nn.Identity) -> CudaBackend:
+    return CudaBackend(
+        network(),
+        8,
+        device=DeferredDevice(seed),
+        precision="fp32",
+        kernels=ReferenceKernels(),
+    )
+
+
+def planes_of(picture: Any, form: PlaneForm = NV12) -> Planes:
+    planes = empty(picture.shape, form)
+    planes_of_rgb(light_of_pixels(picture, picture.shape[:2]), form, planes)
+    return planes
+
+
+def empty(shape: tuple[int, ...], form: PlaneForm = NV12) -> Planes:
+    kind = np.uint8 if form.depth == 8 else np.uint16
+    half = (shape[0] // 2, shape[1] // 2)
+    return Planes(
+        luma=np.zeros(shape[:2], kind),
+        cb=np.zeros(half, kind),
+        cr=np.zeros(half, kind),
+    )
+
+
+def pixels_of(planes: Planes, form: PlaneForm = NV12) -> Any:
+    out = np.empty((planes.height, planes.width, 3), np.uint8)
+    pixels_of_light(rgb_of_planes(planes, form), out)
+    return out
+
+
+def film(count: int, *, cut_at: int = 99) -> list[Any]:
+    """Returns frames of rain over a still scene, or over two."""
+    grounds = [scene(HIGH, WIDE), scene(HIGH, WIDE, seed=7)]
+    return [rain(grounds[n >= cut_at], n, streaks=25) for n in range(count)]
+
+
+def derained(
+    network: TemporalStream,
+    shown: list[Planes],
+    form: PlaneForm = NV12,
+    stored: PlaneForm = NV12,
+) -> list[Planes]:
+    """Runs a stream as a scheduler does; all of it as planes."""
+    flying: list[Any] = []
+    outs = []
+    for planes in shown:
+        outs.append(empty(planes.luma.shape, stored))
+        pending = network.start_planes(planes, form, outs[-1], stored)
+        assert pending is not None
+        flying.append(pending)
+        if len(flying) == network.slots:
+            flying.pop(0).wait()
+    for pending in flying:
+        pending.wait()
+    return outs
+
+
+class DefinedFlow:
+    """The flow that the device computes, where the host asks OpenCV for one."""
+
+    def calc(self, first: Any, second: Any, _begin: None) -> Any:
+        flow = flow_of(first.astype(float), second.astype(float))
+        return np.ascontiguousarray(flow.transpose(1, 2, 0), np.float32)
+
+
+@pytest.mark.parametrize("kind", ["causal", "centred"])
+@pytest.mark.parametrize("network", [nn.Identity, Halve])
+def test_with_its_flow_the_host_takes_the_same_rain_out_of_pixels(
+    kind: str, network: type[nn.Module]
+) -> None:
+    shown = [planes_of(frame) for frame in film(6)]
+    pixels = [pixels_of(planes) for planes in shown]
+    device = TemporalStream(on_device(0, network), temporal=kind, gate="off")
+    host = TemporalStream(on_device(0, network), temporal=kind, gate="off")
+    neighbours: Any = host._neighbours
+    neighbours._motion._flow = DefinedFlow()
+    expected = [np.empty_like(one) for one in pixels]
+    for pending in [host.start(*pair) for pair in zip(pixels, expected, strict=True)]:
+        pending.wait()
+
+    made = derained(device, shown)
+
+    for number, (planes, picture) in enumerate(zip(made, expected, strict=True)):
+        truth = planes_of(picture).luma.astype(int)
+        apart = np.abs(planes.luma - truth)
+        assert (apart <= 2).mean() > 0.99, number
+        assert apart.mean() < 0.3, number
+    assert psnr(pixels_of(made[4]), expected[4]) > 40
+    if network is nn.Identity:
+        ground = scene(HIGH, WIDE)
+        assert psnr(pixels_of(made[4]), ground) > psnr(pixels[4], ground) + 5
+
+
+@pytest.mark.parametrize("kind", ["causal", "centred"])
+def test_work_in_any_order_gives_the_same_pictures(kind: str) -> None:
+    shown = [planes_of(frame) for frame in film(5, cut_at=3)]
+    runs = [
+        derained(TemporalStream(on_device(seed), temporal=kind, gate="off"), shown)
+        for seed in range(3)
+    ]
+
+    for other in runs[1:]:
+        for one, expected in zip(other, runs[0], strict=True):
+            for part in ("luma", "cb", "cr"):
+                assert np.array_equal(getattr(one, part), getattr(expected, part))
+
+
+def test_nothing_is_taken_across_a_cut() -> None:
+    frames = film(6, cut_at=3)
+    frames[3] = scene(HIGH, WIDE, seed=7)  # dry, so it comes as it is
+    shown = [planes_of(frame) for frame in frames]
+
+    made = derained(TemporalStream(on_device(), temporal="causal", gate="off"), shown)
+
+    assert np.abs(made[3].luma.astype(int) - shown[3].luma).max() <= 1
+    assert (made[5].luma.astype(int) < shown[5].luma - 20).sum() > 50
+
+
+def test_frames_of_another_size_begin_anew() -> None:
+    small = [planes_of(frame[:56, :72]) for frame in film(3)]
+    shown = [planes_of(frame) for frame in film(3)] + small
+
+    made = derained(TemporalStream(on_device(), temporal="centred", gate="off"), shown)
+
+    assert [one.luma.shape for one in made] == [one.luma.shape for one in shown]
+    assert np.abs(pixels_of(made[3]).astype(int) - pixels_of(small[0])).max() > 20
+
+
+def test_ten_bits_stay_ten_bits() -> None:
+    frames = [frame.astype(np.uint16) * 257 for frame in film(4)]
+    shown = [planes_of(frame, P010) for frame in frames]
+    stream = TemporalStream(on_device(), temporal="causal", gate="off")
+
+    made = derained(stream, shown, P010, PLANAR10)
+
+    assert np.abs(made[0].luma - (shown[0].luma >> 6).astype(int)).max() <= 1
+    assert ((made[3].luma.astype(int) - (shown[3].luma >> 6)) < -80).sum() > 50
+    assert (made[3].luma % 4 != 0).any()
+
+
+def test_a_dry_stream_comes_back_bit_for_bit_and_a_rainy_one_does_not() -> None:
+    dry = [planes_of(scene(HIGH, WIDE))] * 4
+    for shown, untouched in ((dry, True), ([planes_of(f) for f in film(4)], False)):
+        stream = TemporalStream(on_device(), temporal="centred")
+
+        made = derained(stream, shown)
+
+        same = [
+            np.array_equal(ours.luma, its.luma)
+            for ours, its in zip(made, shown, strict=True)
+        ]
+        assert all(same) == untouched
+
+
+class TooSmall(DeferredDevice):
+    """Has no room for what the neighbours need after some frames."""
+
+    left = 3
+
+    def empty(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
+        if len(shape) == 3 and shape[0] == 1:  # the doubt
+            self.left -= 1
+            if self.left < 0:
+                raise torch.OutOfMemoryError("none left")
+        return super().empty(shape, kind)
+
+
+def test_without_room_for_neighbours_pictures_go_on_as_pixels() -> None:
+    inner = CudaBackend(
+        nn.Identity(),
+        8,
+        device=TooSmall(),
+        precision="fp32",
+        kernels=ReferenceKernels(),
+    )
+    stream = TemporalStream(inner, temporal="centred", gate="off")
+    shown = [planes_of(frame) for frame in film(8)]
+    flying: list[Any] = []
+    outs = [empty(one.luma.shape) for one in shown]
+    for planes, out in zip(shown, outs, strict=True):
+        pending = stream.start_planes(planes, NV12, out, NV12)
+        if pending is not None:
+            flying.append(pending)
+    for pending in flying:
+        pending.wait()
+
+    assert 3 < len(flying) < 8
+    assert not stream.takes_planes
+    for ours, its in zip(outs[3 : len(flying)], shown[3:], strict=False):
+        assert np.abs(ours.luma.astype(int) - its.luma).max() <= 2
+
+
+def test_frames_that_come_as_pixels_in_between_are_not_lost() -> None:
+    stream = TemporalStream(on_device(), temporal="centred", gate="off")
+    frames = film(9)
+    flying: list[Any] = []
+    outs: list[Any] = []
+    for number, frame in enumerate(frames):
+        if number in {3, 4}:
+            outs.append(np.empty_like(frame))
+            flying.append(stream.start(frame, outs[-1]))
+        else:
+            planes = planes_of(frame)
+            outs.append(empty(planes.luma.shape))
+            flying.append(stream.start_planes(planes, NV12, outs[-1], NV12))
+    for pending in flying:
+        pending.wait()
+
+    for number, (out, frame) in enumerate(zip(outs, frames, strict=True)):
+        shown = out if number in {3, 4} else pixels_of(out)
+        assert psnr(shown, frame) > 20, number
+    assert not stream.waits
+
+
+def test_neighbours_refuse_a_frame_while_one_is_owed() -> None:
+    neighbours = on_device().plane_neighbours(0)
+    assert isinstance(neighbours, PlaneNeighbours)
+    planes = planes_of(scene(HIGH, WIDE))
+    neighbours.push(planes, NV12)
+
+    with pytest.raises(RuntimeError, match="owed before the next push"):
+        neighbours.push(planes, NV12)
+    neighbours.take()
+    with pytest.raises(RuntimeError, match="No frame is due"):
+        neighbours.take()
