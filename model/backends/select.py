@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from model.backends.autotune import clock_for, fastest, machine_key
 from model.backends.base import Backend
+from model.backends.cache import cache_folder
 from model.errors import ModelError
 from model.form import NetworkForm
 from model.quantisation import Quantisation
@@ -178,7 +179,10 @@ def _opened(
     if engine == "triton":
         return _triton(network, form, asked.device, number)
     from model.backends.cuda.backend import CudaBackend
+    from model.backends.cuda.trials import ConvolutionTrials
 
+    parts = (form.name, key, engine, number, machine_key(asked.device))
+    path = cache_folder() / "cudnn_trials.json"
     return CudaBackend(
         network,
         form.multiple,
@@ -186,6 +190,7 @@ def _opened(
         precision=number,
         compiled=engine == "compile",
         name=engine,
+        trials=ConvolutionTrials(path, ", ".join(parts)) if key else None,
     )
 
 

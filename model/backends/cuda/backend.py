@@ -17,10 +17,11 @@ from model.backends.compiled_cache import keep_code_apart
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.jobs import CoverageJob, Job, Kernels, PixelJob, PlaneJob
 from model.backends.cuda.kernels import PlaneKernels
-from model.backends.cuda.plan import SLOTS, Compute, Plan, Slot
+from model.backends.cuda.plan import SLOTS, Compute, Plan, Shape, Slot, Watch
 from model.backends.cuda.streams import CudaDevice, Device
 from model.backends.cuda.temporal.job import SeenJob
 from model.backends.cuda.temporal.neighbours import DeviceNeighbours
+from model.backends.cuda.trials import ConvolutionTrials
 from model.errors import is_out_of_memory, lost_device
 from model.mspfn.conv_lstm import folded
 from model.pictures.pixels import RgbArray
@@ -49,6 +50,7 @@ class CudaBackend(BackendBase):
         kernels: Kernels | None = None,
         compiled: bool = False,
         name: str = "cuda",
+        trials: ConvolutionTrials | None = None,
     ) -> None:
         """Moves the network to the device.
 
@@ -60,6 +62,7 @@ class CudaBackend(BackendBase):
             kernels: Convert colours; None for those of `model.backends.cuda.kernels`.
             compiled: Lets `torch.compile` fuse the network's operations first.
             name: What the backend is called in reports.
+            trials: Knows whether cuDNN's trials pay; None: they are always done.
 
         Raises:
             ModelError: cupy is missing.
@@ -69,6 +72,7 @@ class CudaBackend(BackendBase):
         self.precision = precision
         self._kernels: Kernels = kernels or _compiled_kernels(self._on)
         self._multiple, self._kind = multiple, _DTYPES[precision]
+        self._trials = trials
         # A captured graph would cut kernels apart anew in each replay.
         network = folded(network).to(self.device, self._kind).eval()
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
@@ -207,18 +211,35 @@ class CudaBackend(BackendBase):
                 f"A picture must be more than half of {self._multiple} pixels high and "
                 f"wide, got {size[0]} x {size[1]}."
             )
-        exact = self._kind == torch.float32
+        watched = DeviceCoverage(*size, self.device) if watch else None
+        return self._tried_plan((batch, 3, height, width), watched)
+
+    def _tried_plan(self, shape: Shape, watch: Watch | None) -> Plan:
+        """Returns a plan, made with cuDNN's trials unless they are known not to pay.
+
+        PyTorch remembers what it chose for a convolution as long as the process lives,
+        by its flags, too: in 16 bit, where TF32 changes nothing, the other flag lets
+        cuDNN try after all. In fp32 it always does.
+        """
+        trials = None if self._kind == torch.float32 else self._trials
+        if trials is None:
+            return self._made_plan(shape, watch, tried=True)
+        tried = trials.wanted(shape)
+        plan = self._made_plan(shape, watch, tried=tried)
+        if trials.lacks(shape, tried=tried):
+            trials.note(shape, plan.seconds(self._on, self._work), tried=tried)
+            if not tried and trials.wanted(shape):
+                del plan  # its memory is wanted
+                plan = self._made_plan(shape, watch, tried=True)
+        return plan
+
+    def _made_plan(self, shape: Shape, watch: Watch | None, *, tried: bool) -> Plan:
         with torch.backends.cudnn.flags(
-            enabled=True, benchmark=True, allow_tf32=not exact
+            enabled=True,
+            benchmark=tried,
+            allow_tf32=tried and self._kind != torch.float32,
         ):
-            return Plan(
-                self._on,
-                self._work,
-                self._network,
-                (batch, 3, height, width),
-                self._kind,
-                DeviceCoverage(*size, self.device) if watch else None,
-            )
+            return Plan(self._on, self._work, self._network, shape, self._kind, watch)
 
     def close(self) -> None:
         """Waits for what is under way and frees the device's memory; may be repeated.

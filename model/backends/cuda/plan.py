@@ -16,6 +16,8 @@ SLOTS = 3
 """One picture is loaded, one in the network and one unloaded, all at once."""
 
 Compute = Callable[[Tensor], Tensor]
+Shape = tuple[int, int, int, int]
+"""Of the network's input: pictures, 3, height, width."""
 Watch = Callable[[Tensor, Tensor], Tensor]
 """Returns two numbers for each picture of a batch."""
 
@@ -80,7 +82,7 @@ class Plan:
         device: Device,
         stream: Stream,
         compute: Compute,
-        shape: tuple[int, int, int, int],
+        shape: Shape,
         kind: torch.dtype,
         watch: Watch | None = None,
     ) -> None:
@@ -113,6 +115,10 @@ class Plan:
         slot.y.copy_(self._made)
         if self._seen is not None:
             slot.seen.copy_(self._seen)
+
+    def seconds(self, device: Device, stream: Stream) -> float:
+        """Measures the network alone, for one batch of whatever its input holds."""
+        return device.seconds_of(stream, self._replay)
 
     def complete_all(self) -> None:
         """Hands over the results of everything under way."""

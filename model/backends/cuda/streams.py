@@ -12,6 +12,8 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 
 Work = Callable[[], Any]
+_ROUNDS, _AT_ONCE = 3, 4
+"""How often work is timed, and how much of it in a round."""
 _CAPTURE = Lock()
 """PyTorch captures one graph at a time in a process."""
 
@@ -62,6 +64,9 @@ class Device(Protocol):
         The work reads and writes the same memory each time. Whatever is captured on
         one device is replayed in one stream.
         """
+
+    def seconds_of(self, stream: Stream, work: Work) -> float:
+        """Does the work some times in a stream; returns what it takes once."""
 
     def empty_cache(self) -> None:
         """Gives memory back that nothing uses; nothing captured is in use."""
@@ -158,11 +163,30 @@ class CudaDevice:
             graph.capture_end()
         return graph.replay
 
+    def seconds_of(self, stream: Stream, work: Work) -> float:
+        """Times the work by events; the best round counts."""
+        own = _stream_of(stream)
+        rounds = []
+        with torch.cuda.device(self._device), torch.cuda.stream(own):
+            for _ in range(_ROUNDS):
+                begun, ended = _timed_event(), _timed_event()
+                begun.record(own)
+                for _ in range(_AT_ONCE):
+                    work()
+                ended.record(own)
+                ended.synchronize()
+                rounds.append(begun.elapsed_time(ended) / 1000 / _AT_ONCE)
+        return min(rounds)
+
     def empty_cache(self) -> None:
         """Empties PyTorch's cache of freed memory."""
         self._pool = None  # an empty pool cannot be captured into again
         with _CAPTURE:
             torch.cuda.empty_cache()
+
+
+def _timed_event() -> Any:
+    return torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]  # no stub
 
 
 def _event_of(event: Event) -> torch.cuda.Event:
