@@ -36,13 +36,19 @@ class Resources:
 
 
 def launches_of(
-    model: str, size: tuple[int, int], kind: torch.dtype, order: Order = "modules"
+    model: str,
+    size: tuple[int, int],
+    kind: torch.dtype,
+    order: Order = "modules",
+    *,
+    boxed: bool = False,
 ) -> list[Launch]:
     """Returns what a picture of [height, width] starts, without starting it."""
     network = cast(MSPFN, build_network(model))
     noted: list[Launch] = []
     packed = pack(network, kind)
-    fused = FusedNetwork(packed, network.variant.multiple, noted.append, order=order)
+    multiple = network.variant.multiple
+    fused = FusedNetwork(packed, multiple, noted.append, order=order, boxed=boxed)
     with torch.inference_mode():
         fused(torch.empty(1, 3, *size, dtype=kind, device="meta"))
     return noted
@@ -87,6 +93,8 @@ def compiled_kernel(kernel: Any, launch: Launch, capability: int) -> Resources:
     from triton.compiler import ASTSource
 
     signature = {name: KINDS[one.dtype] for name, one in launch.tensors.items()}
+    for name, sides in launch.boxes.items():
+        signature[name] = f"tensordesc<{signature[name][1:]}{list(sides)}>"
     signature |= dict.fromkeys(launch.sizes, "i32")
     signature |= dict.fromkeys(launch.constants, "constexpr")
     ordered = {name: signature[name] for name in kernel.arg_names}
@@ -95,7 +103,11 @@ def compiled_kernel(kernel: Any, launch: Launch, capability: int) -> Resources:
         kernel,
         ordered,
         constexprs={places[name]: value for name, value in launch.constants.items()},
-        attrs={places[name]: [["tt.divisibility", 16]] for name in launch.tensors},
+        attrs={
+            places[name]: [["tt.divisibility", 16]]
+            for name in launch.tensors
+            if name not in launch.boxes
+        },
     )
     target = GPUTarget("cuda", capability, 32)
     made: Any = triton.compile(

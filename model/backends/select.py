@@ -21,11 +21,20 @@ from model.quantisation import Quantisation
 if TYPE_CHECKING:
     from torch import nn
 
+    from model.backends.triton.backend import TritonBackend
+
 Load = Callable[[], "nn.Module"]
 """Gives the network with its weights, in evaluation mode; the same one each time."""
 
 _ON_CPU = ("openvino", "torch", "compile")
-_ON_CUDA = ("cuda", "triton", "compile", "torch")
+_ON_CUDA = (
+    "cuda",
+    *("triton", "triton-scales", "triton-lanes", "triton-boxed", "triton-boxed-lanes"),
+    "compile",
+    "torch",
+)
+_CHECKED_AT = (360, 640)
+"""Height and width at which forms of the kernels are held to the default one."""
 _TRIED_AT = {"cpu": (96, 160), "cuda": (720, 1280)}
 """Height and width: the smaller a picture, the more a GPU only waits for launches."""
 _PRECISIONS = ("fp32", "fp16", "bf16", "int8")
@@ -141,7 +150,9 @@ def _names_of_candidates(load: Load, asked: BackendRequest) -> tuple[str, ...]:
 
     if why_not(load(), asked.device, number):
         return ("cuda",)
-    return ("cuda", "triton")
+    from model.backends.triton.forms import forms_for
+
+    return ("cuda", *forms_for(_capability(asked.device)))
 
 
 def _opened(
@@ -176,8 +187,11 @@ def _opened(
         from model.backends.compiled import CompiledBackend
 
         return CompiledBackend(network, device=asked.device, precision=number)
-    if engine == "triton":
-        return _triton(network, form, asked.device, number)
+    if engine.startswith("triton"):
+        backend = _triton(network, form, asked.device, number, engine)
+        if trial and engine != "triton":
+            _check(backend)
+        return backend
     from model.backends.cuda.backend import CudaBackend
     from model.backends.cuda.trials import ConvolutionTrials
 
@@ -194,16 +208,32 @@ def _opened(
     )
 
 
+def _capability(device: str) -> tuple[int, int]:
+    import torch
+
+    return torch.cuda.get_device_capability(device)
+
+
+def _check(backend: "TritonBackend") -> None:
+    try:
+        backend.check(_CHECKED_AT)
+    except ModelError:
+        backend.close()
+        raise
+
+
 def _triton(
-    network: "nn.Module", form: NetworkForm, device: str, precision: str
-) -> Backend:
+    network: "nn.Module", form: NetworkForm, device: str, precision: str, name: str
+) -> "TritonBackend":
     from model.backends.triton.available import why_not
 
     if reason := why_not(network, device, precision):
         raise ModelError(f"Backend triton cannot run this: {reason}.")
     from model.backends.triton.backend import TritonBackend
 
-    return TritonBackend(network, form.multiple, device=device, precision=precision)
+    return TritonBackend(
+        network, form.multiple, device=device, precision=precision, name=name
+    )
 
 
 def _precision(

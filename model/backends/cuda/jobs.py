@@ -52,7 +52,7 @@ class Job(Protocol):
 class PixelJob:
     """Packed RGB of the host."""
 
-    ready = None
+    ready: Event | None = None
 
     def __init__(self, kernels: Kernels, picture: RgbArray, out: RgbArray) -> None:
         self.size = (picture.shape[0], picture.shape[1])

@@ -6,6 +6,7 @@ convolution is left to cuDNN, so nothing of its is tried out at the first pictur
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -13,6 +14,7 @@ from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.jobs import Kernels
 from model.backends.cuda.plan import Compute, Plan
 from model.backends.cuda.streams import Device
+from model.backends.triton.forms import DEFAULT, FORMS
 from model.backends.triton.pack import pack
 from model.backends.triton.plan import FusedNetwork
 from model.errors import ModelError
@@ -33,8 +35,11 @@ class TritonBackend(CudaBackend):
         device: str | Device,
         precision: str,
         kernels: Kernels | None = None,
+        name: str = DEFAULT,
     ) -> None:
         """Packs the weights; arguments as those of `CudaBackend`.
+
+        `name` is that of a form, and what the backend is called in reports.
 
         Raises:
             ModelError: cupy is missing, or the precision is no 16-bit one.
@@ -43,13 +48,14 @@ class TritonBackend(CudaBackend):
             raise ModelError(
                 f"Backend triton computes in fp16 or bf16; got {precision}."
             )
+        self._form = FORMS[name]
         super().__init__(
             network,
             multiple,
             device=device,
             precision=precision,
             kernels=kernels,
-            name="triton",
+            name=name,
         )
 
     def _compute(self, network: nn.Module, kind: torch.dtype) -> Compute:
@@ -59,7 +65,35 @@ class TritonBackend(CudaBackend):
             raise ModelError(
                 f"Backend triton runs an MSPFN; got {type(network).__name__}."
             )
-        return FusedNetwork(pack(network, kind), network.variant.multiple, run)
+        packed, multiple, form = (
+            pack(network, kind),
+            network.variant.multiple,
+            self._form,
+        )
+        self._plain = FusedNetwork(packed, multiple, run)
+        if form == FORMS[DEFAULT]:
+            return self._plain
+        return FusedNetwork(packed, multiple, run, order=form.order, boxed=form.boxed)
+
+    def check(self, size: tuple[int, int]) -> None:
+        """Compares the form with the default one, launched one by one, three times.
+
+        Raises:
+            ModelError: They differ in a bit, so the form is wrong here.
+        """
+        rng = np.random.default_rng(0)
+        picture = rng.integers(0, 256, (*size, 3)).astype(np.uint8)
+        expected, outs = (np.empty((n, *picture.shape), np.uint8) for n in (1, 3))
+        own, self._network = self._network, self._plain
+        try:
+            self.start(picture, expected[0]).wait()
+        finally:
+            self.close()  # what was captured is the default form's
+            self._network = own
+        for pending in [self.start(picture, out) for out in outs]:
+            pending.wait()
+        if not (outs == expected).all():
+            raise ModelError(f"{self.backend} is not what {DEFAULT} computes here.")
 
     def _new_plan(self, size: tuple[int, int], batch: int, *, watch: bool) -> Plan:
         errors: Any = _compiler_errors()

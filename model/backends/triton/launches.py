@@ -1,7 +1,7 @@
 """One start of a kernel as a value: it can be run, counted, or compiled ahead."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torch import Tensor
 
@@ -23,12 +23,15 @@ class Launch:
     constants: Mapping[str, Constant]
     """Numbers that each need a compiled form of their own."""
     warps: int = 4
+    boxes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Tensors that the copy engine reads, and the sides of what it brings at once."""
 
     @property
     def form(self) -> tuple[object, ...]:
         """What tells compiled forms apart."""
         kinds = tuple((name, one.dtype) for name, one in self.tensors.items())
-        return (self.kernel, kinds, tuple(self.constants.items()), self.warps)
+        constants = tuple(self.constants.items())
+        return (self.kernel, kinds, constants, self.warps, tuple(self.boxes.items()))
 
 
 Launcher = Callable[[Launch], None]

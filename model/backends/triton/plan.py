@@ -11,12 +11,14 @@ from typing import Literal
 
 from torch import Tensor
 
+from model.backends.triton.lanes import Lanes, OneLane, StreamLanes
 from model.backends.triton.launches import Launcher
 from model.backends.triton.pack import Climbs, PackedFine, PackedNetwork
 from model.backends.triton.steps import Steps
 from model.mspfn.network import pad_to_multiple
 
-Order = Literal["modules", "scales"]
+Order = Literal["modules", "scales", "lanes"]
+"""`lanes`: module by module, each scale on a stream of its own."""
 
 
 class FusedNetwork:
@@ -29,6 +31,8 @@ class FusedNetwork:
         launch: Launcher,
         *,
         order: Order = "modules",
+        boxed: bool = False,
+        lanes: Lanes | None = None,
     ) -> None:
         """Launches nothing yet.
 
@@ -37,10 +41,14 @@ class FusedNetwork:
             multiple: Of which the network wants height and width.
             launch: Starts a kernel, or notes it.
             order: In which fine modules and scales are gone through.
+            boxed: As for `Steps`.
+            lanes: For the order of that name; None for CUDA streams.
         """
         self._packed, self._multiple = packed, multiple
-        self._steps = Steps(launch)
+        self._steps = Steps(launch, boxed=boxed)
         self._order = order
+        given = lanes or StreamLanes()
+        self._lanes: Lanes = given if order == "lanes" else OneLane()
 
     def __call__(self, picture: Tensor) -> Tensor:
         """Returns the pictures without their rain, [batch, 3, height, width].
@@ -78,17 +86,28 @@ class FusedNetwork:
         return made
 
     def _fine(self, features: list[Tensor]) -> list[Tensor]:
-        modules, do = self._packed.fine, self._steps
+        modules, do, lanes = self._packed.fine, self._steps, self._lanes
         climbs = [_Climber(do, len(features)) for _ in modules]
         now = list(features)
+        held: list[Tensor] = []  # what one lane reads of another, until all are done
+        for scale in range(1, len(features)):
+            lanes.wait(scale, 0)
         for number, scale in self._turns(len(modules), len(features)):
             module, climb = modules[number], climbs[number]
-            now[scale] = self._refined(module, climb, scale, now[scale])
+            if scale + 1 < len(features):
+                lanes.wait(scale, scale + 1)
+            with lanes.on(scale):
+                now[scale] = self._refined(module, climb, scale, now[scale])
             climb.found(scale, now[scale])
+            if self._order == "lanes":
+                held += climb.raised
+        for scale in range(1, len(features)):
+            lanes.wait(0, scale)
+        del held
         return now
 
     def _turns(self, modules: int, scales: int) -> Iterator[tuple[int, int]]:
-        if self._order == "modules":
+        if self._order != "scales":
             return ((m, s) for m in range(modules) for s in reversed(range(scales)))
         return ((m, s) for s in reversed(range(scales)) for m in range(modules))
 
@@ -117,6 +136,11 @@ class _Climber:
     def __init__(self, steps: Steps, scales: int) -> None:
         self._steps, self._scales = steps, scales
         self._raised: dict[int, Tensor] = {}
+
+    @property
+    def raised(self) -> list[Tensor]:
+        """What finer scales read next."""
+        return list(self._raised.values())
 
     def found(self, scale: int, features: Tensor) -> None:
         """Takes what the module made of a scale."""

@@ -29,9 +29,14 @@ _WARPS, _MANY_WARPS = 4, 8
 class Steps:
     """Makes the launches and their results' memory."""
 
-    def __init__(self, launch: Launcher) -> None:
-        """`launch` starts a kernel, or notes it."""
-        self._launch = launch
+    def __init__(self, launch: Launcher, *, boxed: bool = False) -> None:
+        """Launches nothing yet.
+
+        Args:
+            launch: Starts a kernel, or notes it.
+            boxed: The copy engine brings the inputs, where a kernel can do with it.
+        """
+        self._launch, self._boxed = launch, boxed
 
     def halve(self, picture: Tensor) -> Tensor:
         """Returns the next level of the Gaussian pyramid; sides are even."""
@@ -63,12 +68,13 @@ class Steps:
         batch, height, width, inputs = x.shape
         made = x.new_empty(batch, height, width, gates.bias.shape[1])
         self._start(
-            "gate",
+            "gate_boxed" if self._boxed else "gate",
             made,
             {"x": x, "w": gates.weights, "bias": gates.bias, "y": made},
             {"height": height, "width": width},
             {"IN": inputs, "OUT": made.shape[3]},
             warps=_MANY_WARPS,
+            boxes={"x": _box(x)} if self._boxed else None,
         )
         return made
 
@@ -216,24 +222,28 @@ class Steps:
             "y": made,
             "sums": made if sums is None else sums,
         }
+        constants: dict[str, Constant] = {
+            "HAS": conv.outputs,
+            "OUT": room_for(conv.outputs),
+            "BIAS": conv.bias is not None,
+            "PRELU": conv.slope is not None,
+            "SIGN": 0 if add_to is None else sign,
+            "SUMS": sums is not None,
+        }
+        if self._boxed and step == 1 and conv.room == conv.inputs:
+            sizes = {"height": height, "width": width}
+            constants |= {"IN1": conv.inputs, "IN2": conv.second}
+            boxes = {name: _box(tensors[name]) for name in ("x1", "x2")}
+            self._start("convolve_boxed", made, tensors, sizes, constants, boxes=boxes)
+            return made
         sizes = {
             "in_h": height,
             "in_w": width,
             "out_h": made.shape[1],
             "out_w": made.shape[2],
         }
-        constants: dict[str, Constant] = {
-            "HAS1": conv.inputs,
-            "ROOM1": conv.room,
-            "ROOM2": conv.second,
-            "HAS": conv.outputs,
-            "OUT": room_for(conv.outputs),
-            "STRIDE": step,
-            "BIAS": conv.bias is not None,
-            "PRELU": conv.slope is not None,
-            "SIGN": 0 if add_to is None else sign,
-            "SUMS": sums is not None,
-        }
+        inputs = {"HAS1": conv.inputs, "ROOM1": conv.room, "ROOM2": conv.second}
+        constants |= {**inputs, "STRIDE": step}
         self._start("convolve", made, tensors, sizes, constants)
         return made
 
@@ -247,6 +257,7 @@ class Steps:
         tile: tuple[int, int] = (_HIGH, _WIDE),
         *,
         warps: int = _WARPS,
+        boxes: dict[str, tuple[int, ...]] | None = None,
     ) -> None:
         """Launches one program for each tile of `over`."""
         batch, height, width, _ = over.shape
@@ -259,5 +270,11 @@ class Steps:
                 sizes=sizes,
                 constants={**constants, "HIGH": tile[0], "WIDE": tile[1]},
                 warps=warps,
+                boxes=boxes or {},
             )
         )
+
+
+def _box(x: Tensor) -> tuple[int, ...]:
+    """Returns the sides of a window: a picture's tile with all its channels."""
+    return (1, _HIGH, _WIDE, x.shape[3])

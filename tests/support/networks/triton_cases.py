@@ -1,14 +1,17 @@
 """Holds the Triton kernels to PyTorch in Triton's interpreter; prints JSON.
 
 A program of its own, for the interpreter is chosen before a kernel is defined:
-`TRITON_INTERPRET=1 python -m tests.support.networks.triton_cases
-steps|network|lite|backend`. Each figure is the norm of the error over the norm of the
-truth, which PyTorch computes in float32 from the same 16-bit numbers.
+`TRITON_INTERPRET=1 python -m tests.support.networks.triton_cases CASE`, of those at the
+end. Each figure is the norm of the error over the norm of the truth, which PyTorch
+computes in float32 from the same 16-bit numbers.
 """
 
 import json
+import random
 import sys
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, cast
 
@@ -16,10 +19,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from model import build_network, load_network
+from model import ModelError, build_network, load_network
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.triton.backend import TritonBackend
 from model.backends.triton.kernels import run
+from model.backends.triton.launches import Launch
 from model.backends.triton.pack import Packer, pack
 from model.backends.triton.plan import FusedNetwork
 from model.backends.triton.steps import Steps
@@ -127,6 +131,95 @@ def _others(kind: torch.dtype, do: Steps, packer: Packer) -> Any:
     yield "attention", apart(made, back(up(unit(seen(x)))))
 
 
+_PARTS = ("two inputs", "gates", "taken from the picture", "attention", "its shares")
+
+
+def boxed() -> dict[str, bool]:
+    """Whether windows brought by the copy engine give the same, bit for bit."""
+    torch.manual_seed(0)
+    kind = torch.float16
+    packer, found = Packer(kind), {}
+    conv = packer.layer(rounded(Conv(32, 16), kind), 16)
+    rain = packer.conv(rounded(nn.Conv2d(16, 3, 3, padding=1, bias=False), kind))
+    gates = packer.gates(FirstStep(rounded(ConvLSTM(16, 16), kind)).gates)
+    unit = packer.unit(rounded(ChannelAttentionUnit(16), kind))
+    for size in ((9, 19), (8, 16)):
+        x, y = noise(kind, 2, *size, 16), noise(kind, 2, *size, 16)
+        picture = torch.rand(2, *size, 3).to(kind)
+        made = []
+        for do in (Steps(run), Steps(run, boxed=True)):
+            taken = do.convolve(rain, x, add_to=picture, sign=-1)
+            parts = (
+                do.convolve(conv, x, y),
+                do.gate(gates, x),
+                taken,
+                *do.unit(unit, x),
+            )
+            made.append(parts)
+        for name, a, b in zip(_PARTS, *made, strict=True):
+            found[f"{name} {size}"] = torch.equal(a, b)
+    return found
+
+
+class PlayedLanes:
+    """Notes what is started in each lane, and does it in an order drawn by lot."""
+
+    def __init__(self) -> None:
+        self._lane = 0
+        self._work: defaultdict[int, list[Launch | tuple[int, int]]] = defaultdict(list)
+
+    def launch(self, launch: Launch) -> None:
+        self._work[self._lane].append(launch)
+
+    @contextmanager
+    def on(self, lane: int) -> Iterator[None]:
+        before, self._lane = self._lane, lane
+        yield
+        self._lane = before
+
+    def wait(self, lane: int, other: int) -> None:
+        self._work[lane].append((other, len(self._work[other])))
+
+    def play(self, seed: int) -> int:
+        """Runs everything; returns how often the lane changed."""
+        rng, done, last, changes = random.Random(seed), Counter[int](), 0, 0  # noqa: S311 - a lot, no secret
+        while able := [lane for lane in self._work if self._able(lane, done)]:
+            lane = rng.choice(able)
+            changes, last = changes + (lane != last), lane
+            step = self._work[lane][done[lane]]
+            if isinstance(step, Launch):
+                run(step)
+            done[lane] += 1
+        assert all(done[lane] == len(steps) for lane, steps in self._work.items())
+        return changes
+
+    def _able(self, lane: int, done: Counter[int]) -> bool:
+        if done[lane] == len(self._work[lane]):
+            return False
+        step = self._work[lane][done[lane]]
+        return isinstance(step, Launch) or done[step[0]] >= step[1]
+
+
+@torch.inference_mode()
+def lanes() -> dict[str, Any]:
+    """Scales side by side, in any order that their waits allow."""
+    torch.manual_seed(0)
+    variant = replace(SMALL, modules=2)
+    net = cast(MSPFN, build_network(variant)).eval()
+    packed, picture = pack(net, torch.float16), torch.rand(1, 3, 16, 16).half()
+    expected = FusedNetwork(packed, variant.multiple, run)(picture)
+    changes, equal = [], []
+    for seed in range(2):
+        played = PlayedLanes()
+        fused = FusedNetwork(
+            packed, variant.multiple, played.launch, order="lanes", lanes=played
+        )
+        made = fused(picture)
+        changes.append(played.play(seed))
+        equal.append(torch.equal(made, expected))
+    return {"changes": changes, "equal": equal}
+
+
 @torch.inference_mode()
 def network() -> dict[str, Any]:
     """A small network as a whole: odd and even sizes, both orders.
@@ -160,17 +253,23 @@ def lite() -> dict[str, Any]:
     return {"decibels": -10 * float(np.log10(error))}
 
 
-def backend() -> dict[str, Any]:
-    """Pictures in one batch, and one of them alone, through the backend."""
+def _form(name: str) -> TritonBackend:
     torch.manual_seed(0)
-    net = build_network(TINY).eval()
-    backend = TritonBackend(
-        net,
+    return TritonBackend(
+        build_network(TINY).eval(),
         TINY.multiple,
         device=DeferredDevice(),
         precision="fp16",
         kernels=ReferenceKernels(),
+        name=name,
     )
+
+
+def backend() -> dict[str, Any]:
+    """Pictures in one batch, and one of them alone, through the backend."""
+    backend = _form("triton")
+    torch.manual_seed(0)
+    net = build_network(TINY).eval()
     rng = np.random.default_rng(0)
     pictures = list(rng.integers(0, 256, (2, 17, 16, 3)).astype(np.uint8))
     outs = [np.zeros_like(picture) for picture in pictures]
@@ -181,7 +280,19 @@ def backend() -> dict[str, Any]:
     with torch.inference_mode():
         truth = net(x).clamp(0, 1).permute(0, 2, 3, 1).numpy() * 255
     backend.close()
+    forms = [_form(name) for name in ("triton-scales", "triton-boxed")]
+    for one in forms:
+        one.check((16, 16))
+    wrong = _form("triton-scales")
+    wrong._network = lambda x: x
+    told = ""
+    try:
+        wrong.check((16, 16))
+    except ModelError as error:
+        told = str(error)
     return {
+        "forms": [one.backend for one in forms],
+        "of a wrong form": told,
         "batch": backend.batch,
         "levels apart": float(np.abs(np.stack(outs) - truth).max()),
         "alone as in the batch": bool((alone == outs[1]).all()),
@@ -191,6 +302,8 @@ def backend() -> dict[str, Any]:
 
 CASES: dict[str, Callable[[], dict[str, Any]]] = {
     "steps": torch.inference_mode()(steps),
+    "boxed": torch.inference_mode()(boxed),
+    "lanes": lanes,
     "network": network,
     "lite": lite,
     "backend": backend,

@@ -60,7 +60,7 @@ class Link:
 
 def grey(levels: Float[Tensor, "1 3 h w"]) -> Float[Tensor, "1 1 h w"]:
     """Returns luma in whole levels, as OpenCV has it of a difference or a picture."""
-    red, green, blue = levels.split(1, dim=1)
+    red, green, blue = (levels[:, n : n + 1] for n in range(3))
     return (0.299 * red + 0.587 * green + 0.114 * blue).round()
 
 

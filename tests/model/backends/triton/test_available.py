@@ -13,6 +13,7 @@ from model.backends.select import BackendRequest
 from model.backends.triton import available
 from model.backends.triton.available import unknown_form, why_not
 from model.backends.triton.backend import TritonBackend
+from model.backends.triton.forms import FORMS, forms_for
 from model.mspfn.variants import VARIANTS, variant_named
 
 LITE = variant_named("mspfn-lite")
@@ -39,11 +40,15 @@ def asked(backend: str = "auto", precision: str = "auto") -> BackendRequest:
 def test_the_light_network_in_16_bit_is_a_candidate_on_a_card() -> None:
     network = build_network("mspfn-lite")
 
-    assert select._names_of_candidates(lambda: network, asked()) == ("cuda", "triton")
-    assert select._names_of_candidates(lambda: network, asked(precision="bf16")) == (
-        "cuda",
-        "triton",
-    )
+    for precision in ("auto", "bf16"):
+        names = select._names_of_candidates(lambda: network, asked(precision=precision))
+        assert names == ("cuda", *FORMS)
+
+
+def test_the_copy_engine_is_tried_from_hopper_on() -> None:
+    assert forms_for((8, 9)) == ("triton", "triton-scales", "triton-lanes")
+    assert forms_for((9, 0)) == tuple(FORMS)
+    assert set(FORMS) < set(select._ON_CUDA)
 
 
 @pytest.mark.usefixtures("card")

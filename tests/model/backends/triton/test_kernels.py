@@ -46,6 +46,22 @@ def test_every_step_computes_what_pytorch_does_on_odd_and_even_sizes() -> None:
 
 
 @pytest.mark.slow
+def test_windows_from_the_copy_engine_give_the_same_bit_for_bit() -> None:
+    found = interpreted("boxed")
+
+    assert len(found) == 10
+    assert all(found.values()), found
+
+
+@pytest.mark.slow
+def test_scales_side_by_side_give_the_same_in_any_order_bit_for_bit() -> None:
+    found = interpreted("lanes")
+
+    assert all(found["equal"])
+    assert min(found["changes"]) > 10
+
+
+@pytest.mark.slow
 def test_a_whole_network_finds_the_rain_that_pytorch_finds() -> None:
     found = interpreted("network")
 
@@ -67,3 +83,5 @@ def test_pictures_of_a_batch_go_through_the_backend_as_each_alone() -> None:
     assert found["called"] == "triton"
     assert found["levels apart"] < 1
     assert found["alone as in the batch"]
+    assert found["forms"] == ["triton-scales", "triton-boxed"]
+    assert found["of a wrong form"] == "triton-scales is not what triton computes here."
