@@ -8,10 +8,54 @@ and all stand still for the rest of it.
 import math
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+from model.errors import ModelError
 
 _GROUPS = Path("/sys/fs/cgroup")
 _OWN = Path("/proc/self/cgroup")
+_held: list[int] = []
+"""How many this process was told to keep to, if it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLayout:
+    """How the threads of a processor share pictures.
+
+    They add in another order in another layout: of mspfn-lite in int8, 597 of 172,800
+    values of a picture were a level off with one thread instead of two.
+    """
+
+    streams: int
+    """Pictures that are computed at once."""
+    threads: int
+    """That compute, those of all streams together."""
+
+    def __str__(self) -> str:
+        """Returns it as people say it."""
+        threads = f"{self.threads} thread{'s' if self.threads > 1 else ''}"
+        return f"{threads} in {self.streams} stream{'s' if self.streams > 1 else ''}"
+
+
+def threads_for(asked: int) -> int:
+    """Returns how many threads compute: those asked for, or with 0 one on each core.
+
+    Raises:
+        ModelError: So many cores are not here.
+    """
+    here = cores()
+    if asked > here:
+        raise ModelError(f"{asked} threads were asked for; there are {here} cores.")
+    return asked or here
+
+
+def hold_to(count: int) -> None:
+    """Keeps this process to so many cores, as one of several that share a machine.
+
+    What is open already stays as it is.
+    """
+    _held[:] = [max(count, 1)]
 
 
 def cores(groups: Path = _GROUPS, own: Path = _OWN) -> int:
@@ -22,7 +66,7 @@ def cores(groups: Path = _GROUPS, own: Path = _OWN) -> int:
         own: Which of them this process is in.
     """
     free = len(os.sched_getaffinity(0))
-    return min(free, quota(groups, own) or free)
+    return min(free, quota(groups, own) or free, *_held)
 
 
 def quota(groups: Path = _GROUPS, own: Path = _OWN) -> int | None:

@@ -12,6 +12,7 @@ from model.backends.select import BackendRequest, device_named, open_backend
 from model.backends.small_pictures import SmallPictures
 from model.backends.tiling import TiledBackend, checked_tile
 from model.backends.tiling_fallback import TilingFallback
+from model.cores import ThreadLayout
 from model.errors import ModelError
 from model.foreign import checked_multiple, open_onnx
 from model.form import GivenForm, NetworkForm
@@ -47,6 +48,7 @@ class Derainer(WrappedBackend):
         tile: Height and width of tiles in pixels; None works on the whole picture, and
             in tiles only where the memory is too small for it.
         low_latency: One picture as soon as possible, rather than as many as possible.
+        layout: How threads of the CPU share pictures; None: the fastest, measured.
 
     Attributes:
         model: The variant's name.
@@ -54,6 +56,8 @@ class Derainer(WrappedBackend):
         device: Where it runs: `cpu`, `cuda:0`, ...
         backend: What runs it, as it is asked for.
         precision: What it computes in; for `int8`, most of it.
+        layout: How threads of the CPU share pictures: in another layout a value may
+            differ by a level. None on CUDA.
         slots: How many pictures may be under way at once.
 
     Raises:
@@ -71,6 +75,7 @@ class Derainer(WrappedBackend):
         precision: str = "auto",
         tile: int | None = None,
         low_latency: bool = False,
+        layout: ThreadLayout | None = None,
     ) -> None:
         onnx = network is None and Path(model).suffix == ".onnx"
         asked = BackendRequest(
@@ -78,6 +83,7 @@ class Derainer(WrappedBackend):
             backend=backend,
             precision=precision,
             low_latency=low_latency,
+            layout=layout,
         )
         inner: Backend
         form: NetworkForm

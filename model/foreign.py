@@ -52,5 +52,7 @@ def open_onnx(
         digest,
         precision=precision,
         low_latency=asked.low_latency,
+        streams=asked.layout.streams if asked.layout else 0,
+        threads=asked.layout.threads if asked.layout else 0,
     )
     return backend, form, digest

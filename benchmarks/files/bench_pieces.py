@@ -1,10 +1,11 @@
 """What work in pieces costs, and what several jobs and nodes bring.
 
 `python -m benchmarks.files.bench_pieces --json` writes benchmarks/results/pieces.json,
-each part as soon as it is found; `--parts` chooses some, and what was found of the
-others at the same commit, and as large, stays in the file. All of it is made for less
-than 15 minutes on two quiet cores, most of which the film of ten minutes takes; `--dry`
-is a try of seconds, and wants `--to` if it is not to be the one in the file.
+each part as soon as it is found, with its own commit; `--parts` chooses some, and what
+was found of the others before stays in the file. All of it is made for 15 minutes on
+two quiet cores, of which `film-copying` takes six; `--dry` is a try of seconds, and
+wants `--to` if it is not to be the one in the file.
+`python -m benchmarks.support.pieces_tables --write` puts it into docs/pieces.md.
 
 - `film-copying`, `film-lite`: a film in one go and in pieces, in turns.
   `speed_of_one_go` is the speed in pieces over that in one go; the bars are 0.97 with a
@@ -18,7 +19,7 @@ import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -84,7 +85,7 @@ def film(network: str, sizes: Sizes, folder: Path) -> dict[str, Any]:
     copied = network == "copying"
     seconds = sizes.copied_film if copied else sizes.lite_film
     piece = sizes.copied_piece if copied else sizes.lite_piece
-    once = min(sizes.drawn, seconds)
+    once = min(sizes.drawn, piece)  # a key frame where a piece may begin
     source = folder / "film.mp4"
     drawn(source, once, sizes.size, times=seconds // once)
     whole, cut, count = [], [], 0
@@ -98,6 +99,7 @@ def film(network: str, sizes: Sizes, folder: Path) -> dict[str, Any]:
             count = pieces.count
     ratio = spread([a / b for a, b in zip(whole, cut, strict=True)])
     return {
+        "size": sizes.size,
         "seconds_of_film": seconds,
         "pieces": count,
         "one_go_seconds": spread(whole),
@@ -166,14 +168,12 @@ PARTS: Mapping[str, tuple[Callable[[str, Sizes, Path], dict[str, Any]], str]] = 
 
 
 def earlier(path: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the parts that were found before, at this commit and as large."""
+    """Returns the parts that were found before with the same network."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    known = json.loads(json.dumps(settings))  # tuples are lists there
-    as_large = known.items() <= found.get("settings", {}).items()
-    same = as_large and found.get("commit") == commit()
+    same = settings.items() <= found.get("settings", {}).items()
     return dict(found["results"]) if same else {}
 
 
@@ -188,12 +188,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     sizes = DRY if asked.dry else Sizes()
     sizes = replace(sizes, runs=asked.runs or sizes.runs)
-    settings = {"model": OPTIONS.model, "dry": asked.dry, **asdict(sizes)}
+    settings = {"model": OPTIONS.model, "dry": asked.dry}
     found = earlier(asked.to, settings)
     for name in asked.parts:
         measure, network = PARTS[name]
         with TemporaryDirectory(prefix="derain-") as folder:
-            found[name] = measure(network, sizes, Path(folder))
+            part = measure(network, sizes, Path(folder))
+        found[name] = {"commit": commit(), **part}
         written = document("pieces", settings, found)
         print(name, json.dumps(written["results"][name], indent=1))  # noqa: T201
         if asked.json:

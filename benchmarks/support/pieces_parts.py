@@ -91,7 +91,7 @@ def in_pieces(films: Sequence[Film], makers: Sequence[Maker]) -> float:
 
 def here(films: Sequence[Film], network: Network, jobs: int) -> float:
     """Returns the seconds of films in pieces on this machine, without Ray."""
-    with closing(LocalMakers(lambda: network, jobs)) as makers:
+    with closing(LocalMakers(lambda _: network, jobs)) as makers:
         return in_pieces(films, makers.makers())
 
 

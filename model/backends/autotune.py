@@ -89,10 +89,7 @@ def remembered(device: str) -> dict[str, str]:
 def machine_key(device: str) -> str:
     """Returns what of machine and versions decides how fast a backend is."""
     if device == "cpu":
-        with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
-            names = [line for line in lines if line.startswith("model name")]
-        processor = names[0].partition(":")[2].strip() if names else "unknown"
-        where = f"{cores()} x {processor}"
+        where = f"{cores()} x {hardware_name(device)}"
         return f"{where}, torch {version('torch')}, openvino {version('openvino')}"
     import torch
 
@@ -103,7 +100,18 @@ def machine_key(device: str) -> str:
         "triton": version("triton") if find_spec("triton") else "none",
     }
     said = ", ".join(f"{name} {value}" for name, value in parts.items())
-    return f"{torch.cuda.get_device_name(device)}, {said}"
+    return f"{hardware_name(device)}, {said}"
+
+
+def hardware_name(device: str) -> str:
+    """Returns what the maker calls the processor, or the GPU."""
+    if device != "cpu":
+        import torch
+
+        return str(torch.cuda.get_device_name(device))
+    with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
+        names = [line for line in lines if line.startswith("model name")]
+    return names[0].partition(":")[2].strip() if names else "unknown"
 
 
 def _said_in(path: Path) -> str:

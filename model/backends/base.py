@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from model.cores import ThreadLayout
 from model.errors import ModelError
 from model.pictures.pixels import RgbArray
 from model.pictures.planes import PlaneForm, PlanePicture, Planes, SeenPlanes
@@ -74,6 +75,10 @@ class Backend(Protocol):
     @property
     def precision(self) -> str:
         """In which numbers: `fp32`, `fp16`, `bf16`, `int8`."""
+
+    @property
+    def layout(self) -> ThreadLayout | None:
+        """How a processor's threads share pictures; None: it changes no value."""
 
     @property
     def slots(self) -> int:
@@ -169,6 +174,7 @@ class BackendBase:
     device: str = "cpu"
     backend: str = ""
     precision: str = "fp32"
+    layout: ThreadLayout | None = None
     slots: int = 1
     batch: int = 1
     takes_planes: bool = False
@@ -230,6 +236,7 @@ class WrappedBackend(BackendBase):
         self.inner = inner
         self.model, self.device = inner.model, inner.device
         self.backend, self.precision = inner.backend, inner.precision
+        self.layout = inner.layout
         self.slots, self.batch = inner.slots, inner.batch
         self.takes_planes, self.delay = inner.takes_planes, inner.delay
         self.notes = inner.notes

@@ -25,10 +25,12 @@ class CompiledBackend(TorchBackend):
 
     backend = "compile"
 
-    def __init__(self, network: nn.Module, *, device: str, precision: str) -> None:
+    def __init__(
+        self, network: nn.Module, *, device: str, precision: str, threads: int = 0
+    ) -> None:
         _check_compiler(device)
         keep_code_apart()
-        super().__init__(network, device=device, precision=precision)
+        super().__init__(network, device=device, precision=precision, threads=threads)
         # Not dynamic: a kernel for one size beats one for all, and a video has one.
         self._network.compile(dynamic=False)
 

@@ -88,6 +88,7 @@ class TiledBackend(BackendBase):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="derain-tiles")
         self.model, self.device = inner.model, inner.device
         self.backend, self.precision = inner.backend, inner.precision
+        self.layout = inner.layout
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`."""

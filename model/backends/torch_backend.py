@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from model.backends.base import BackendBase, FuturePending, Pending
-from model.cores import cores
+from model.cores import ThreadLayout, cores
 from model.errors import lost_device
 from model.pictures.pixels import RgbArray
 
@@ -20,9 +20,22 @@ class TorchBackend(BackendBase):
     backend = "torch"
     slots = 2
 
-    def __init__(self, network: nn.Module, *, device: str, precision: str) -> None:
-        if device == "cpu" and cores() < torch.get_num_threads():
-            torch.set_num_threads(cores())
+    def __init__(
+        self, network: nn.Module, *, device: str, precision: str, threads: int = 0
+    ) -> None:
+        """Takes the network for itself.
+
+        Args:
+            network: With its weights, in evaluation mode.
+            device: `cpu` or `cuda:N`.
+            precision: `fp32`, `fp16` or `bf16`.
+            threads: Of the processor; 0: one on each core.
+        """
+        if device == "cpu":
+            wanted = threads or min(cores(), torch.get_num_threads())
+            if wanted != torch.get_num_threads():
+                torch.set_num_threads(wanted)
+            self.layout = ThreadLayout(1, torch.get_num_threads())
         self.device = device
         self.precision = precision
         self._dtype = _DTYPES[precision]

@@ -16,7 +16,8 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from sources.container.early_blocks import EarlyTimes
-from sources.files.video import ONLY_DECODE_TIMES, VideoFile, open_file, video_stream
+from sources.files.timestamps import only_decode_times
+from sources.files.video import VideoFile, open_file, video_stream
 
 _IDR, _SLICE = 5, 1
 """Types of H.264 network units (ITU-T H.264, table 7-1)."""
@@ -90,7 +91,7 @@ def index_of(path: Path) -> PacketIndex:
     with closing(VideoFile(path)) as file, closing(open_file(path)) as container:
         stream = video_stream(container, path)
         reader = _Reader(stream)
-        by_decoding = container.format.name in ONLY_DECODE_TIMES
+        by_decoding = only_decode_times(container.format.name, stream)
         take = reader.take_decode_time if by_decoding else reader.take
         early = EarlyTimes(container)
         try:

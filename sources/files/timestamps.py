@@ -3,10 +3,13 @@
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
 
+from av.video.stream import VideoStream
+
 _LATEST_START_SECONDS = 100_000
 """Transport streams count to 95,444 s and begin anywhere; beyond it stands a date."""
 _JOINT_STEPS = 10
 """Times that fall back further than so many frames start anew; less is a slip."""
+_ONLY_DECODE_TIMES = frozenset({"avi"})
 
 
 class Timeline:
@@ -131,6 +134,15 @@ class DecodeTimes:
             # Another picture may have taken it: then that one's own is free.
             self._times.remove(dts if dts in self._times else self._times[0])
             heapify(self._times)
+
+
+def only_decode_times(container: str, stream: VideoStream) -> bool:
+    """Returns whether a container says when pictures are decoded, not when shown.
+
+    That is one and the same where each picture stands for itself, as in Motion JPEG.
+    """
+    codec = stream.codec_context.codec
+    return container in _ONLY_DECODE_TIMES and not codec.intra_only
 
 
 def usual_step(time_base: Fraction, rate: Fraction | None) -> int:

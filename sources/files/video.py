@@ -28,7 +28,12 @@ from sources.files.completeness import damage_note, track_seconds, what_is_missi
 from sources.files.crop import hides_border
 from sources.files.encryption import encryption_of
 from sources.files.tiles import is_tiled
-from sources.files.timestamps import DecodeTimes, Timeline, usual_step
+from sources.files.timestamps import (
+    DecodeTimes,
+    Timeline,
+    only_decode_times,
+    usual_step,
+)
 from sources.frame import Colour, Frame, Health, StreamInfo
 from sources.nvdec import (
     ON_DEVICE,
@@ -44,8 +49,6 @@ from sources.side_data import kinds_in_png, kinds_of, side_data_of
 _FAULTS_IN_ROW = 100
 """A transport stream reports damage once for each stretch that it skips."""
 _SECONDS = Fraction(1, av.time_base)
-ONLY_DECODE_TIMES = frozenset({"avi"})
-"""Containers that say when a packet is decoded, but not when it is shown."""
 
 
 class VideoFile:
@@ -89,10 +92,9 @@ class VideoFile:
             self.health.notes.append("the transparency of the source is left out")
         self._packets = 0
         self._in_png: frozenset[str] = frozenset()
-        only_decode_times = self._container.format.name in ONLY_DECODE_TIMES
-        self._decode_times = (
-            DecodeTimes(_reorder_delay(stream)) if only_decode_times else None
-        )
+        by_decoding = only_decode_times(container.format.name, stream)
+        delay = _reorder_delay(stream)
+        self._decode_times = DecodeTimes(delay) if by_decoding else None
         self._on_gpu: GpuDecoding | None = None
         self._on_cpu = 0
         self._aspect = stream.codec_context.sample_aspect_ratio
@@ -327,10 +329,7 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
 
 def _reorder_delay(stream: VideoStream) -> int:
     """Returns by how many packets a picture may come later than its own, by codec."""
-    codec = stream.codec_context.codec
-    if codec.intra_only:
-        return 0
-    return 16 if codec.name in {"h264", "hevc"} else 2
+    return 16 if stream.codec_context.codec.name in {"h264", "hevc"} else 2
 
 
 def turn_of(picture: av.VideoFrame, stream: VideoStream) -> int:

@@ -22,6 +22,7 @@ from streamer.library.join import (
 from streamer.library.options import seconds_in
 from streamer.library.plan import Plan, Window, lead_ins, middle_of, plan_of
 from streamer.library.state.earlier import (
+    GrownError,
     forget_what_is_gone,
     refuse_changed,
     refuse_foreign,
@@ -153,10 +154,10 @@ class Film:
         if not self.work.overwrite:
             refuse_foreign(self.output, self.manifest.path)
         self.manifest = self._read()
-        if self.manifest.film is not None and not self.work.options.restart:
+        if self.manifest.film is not None and self._has_begun:
             refuse_other(self.manifest.film, self.source, self.output, identity, recipe)
             forget_what_is_gone(self.manifest, self.output, self.folder)
-            remove_parts(self.folder)
+            (remove_pieces if self.done else remove_parts)(self.folder)
             return
         remove_pieces(self.folder)
         plan = self._plan()
@@ -165,6 +166,11 @@ class Film:
                 source=str(self.source), identity=identity, recipe=recipe, plan=plan
             )
         )
+
+    @property
+    def _has_begun(self) -> bool:
+        """Whether beginning anew would lose something; a plan alone is nothing."""
+        return bool(self.manifest.pieces or self.manifest.done)
 
     def _read(self) -> Manifest:
         if self.work.options.restart:
@@ -222,6 +228,7 @@ class Film:
             encode=self.work.encode,
             compare=self.work.compare or self.work.options.preview,
             require_gpu_decode=self.work.require_gpu_decode,
+            engine=self.manifest.engine,
         )
         if number == 0 or (network.gate == "off" and network.temporal != "causal"):
             return job
@@ -233,13 +240,17 @@ class Film:
     def take(self, piece: PieceRecord) -> None:
         """Notes that a piece is done.
 
-        If it does not fit the others, the film begins anew as one piece.
+        If it does not fit the others, the film begins anew as one piece. One that
+        another engine computed than the pieces before it is to be made again.
 
         Raises:
             StreamerError: The manifest cannot be written.
         """
         self.release(piece.number)
         if self.manifest.film is None or piece.number >= self.count:
+            return
+        engine = self.manifest.engine
+        if engine and piece.engine and engine.differs(piece.engine):
             return
         others = [p for p in self.manifest.pieces.values() if p.form and piece.form]
         odd = next((p for p in others if p.form != piece.form), None)
@@ -268,12 +279,20 @@ class Film:
     def complete(self) -> FilmDone:
         """Joins the pieces, checks the film, and notes that it is done.
 
+        Where the source has another length by now, as of a film that is still being
+        copied, nothing of the pieces can be used: the next run begins anew.
+
         Raises:
             StreamerError: The source is another one by now, a piece is damaged, or
                 frames are missing.
             SinkError: The disk is full.
         """
-        refuse_changed(self._record, self.source)
+        try:
+            refuse_changed(self._record, self.source)
+        except GrownError:
+            self.manifest.forget()
+            remove_pieces(self.folder)
+            raise
         pieces = [self.manifest.pieces[number] for number in range(self.count)]
         if self.plan.whole:
             done = keep_whole(self.source, pieces[0], self.folder, self.output)

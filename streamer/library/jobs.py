@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sinks.encoding.options import EncodeOptions
 from sinks.files.piece import PIECE_SUFFIX
 from sources.files.part import Span
+from streamer.library.state.engine import Engine
 from streamer.settings import NetworkOptions
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class PieceJob:
     encode: EncodeOptions
     compare: bool = False
     require_gpu_decode: bool = False
+    engine: Engine | None = None
+    """What made the film's other pieces; None: this is the first."""
     gate: GateValues | None = None
     """After the frame before the piece."""
     lumas: str = ""

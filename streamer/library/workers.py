@@ -4,6 +4,7 @@ Each worker is a thread that makes one piece after the other, here or elsewhere.
 worker that makes the last piece of a film joins it.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -14,11 +15,13 @@ from typing import Any, Protocol
 from streamer.library.film import Film
 from streamer.library.jobs import Interrupted, PieceJob, Stop
 from streamer.library.state.disk import lies_with_the_disk
+from streamer.library.state.engine import EngineError
 from streamer.library.state.lock import locked
 from streamer.library.state.manifest import PieceRecord
 
 WAITING, PLANNING, WORKING = "waiting", "planning", "working"
 JOINING, DONE, FAILED = "joining", "done", "failed"
+_LOG = logging.getLogger("derain.library")
 _OVER = frozenset({DONE, FAILED})
 
 
@@ -32,6 +35,7 @@ class Maker(Protocol):
 
         Raises:
             Interrupted: The run was told to stop.
+            EngineError: Its film was begun with what this maker does not have.
             FatalError: No other piece can be made either.
         """
 
@@ -53,6 +57,8 @@ class FilmProgress:
     """That an earlier run had made."""
     begun_ns: int = 0
     ended_ns: int = 0
+    refused_by: set[int] = field(default_factory=set)
+    """Workers that cannot go on as it was begun, by their numbers."""
     stack: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -108,6 +114,7 @@ class Workers:
         self._recipe, self._on_change, self._now_ns = recipe, on_change, now_ns
         self._changed = Condition()
         self._error: BaseException | None = None
+        self._count = 0
 
     def run(self, makers: Sequence[Maker]) -> None:
         """Works until all films are done or failed, or the run is stopped.
@@ -116,9 +123,10 @@ class Workers:
             Exception: What makes all other films fail, too: no room, no network.
         """
         threads = [
-            Thread(target=self._guard, args=(maker,), name="worker", daemon=True)
-            for maker in makers
+            Thread(target=self._guard, args=entry, name="worker", daemon=True)
+            for entry in enumerate(makers)
         ]
+        self._count = len(threads)
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -129,14 +137,17 @@ class Workers:
         if self._error is not None:
             raise self._error
 
-    def _guard(self, maker: Maker) -> None:
+    def _guard(self, number: int, maker: Maker) -> None:
         try:
-            while (task := self._next()) is not None:
+            while (task := self._next(number)) is not None:
                 progress, job = task
                 if job is None:
                     self._prepare(progress)
-                else:
+                    continue
+                try:
                     self._make(progress, job, maker)
+                except EngineError as error:
+                    self._leave_to_others(progress, job, number, error)
         except BaseException as error:  # noqa: BLE001 - raised by run
             self._end_all(error)
 
@@ -146,11 +157,11 @@ class Workers:
             self.stop.stop()
             self._changed.notify_all()
 
-    def _next(self) -> tuple[FilmProgress, PieceJob | None] | None:
+    def _next(self, number: int) -> tuple[FilmProgress, PieceJob | None] | None:
         """Waits for something to do: a film to prepare, or a piece of one."""
         with self._changed:
             while not self.stop.stopped:
-                task = self._task()
+                task = self._task(number)
                 if task is not None:
                     return task
                 if all(progress.state in _OVER for progress in self.films):
@@ -158,9 +169,10 @@ class Workers:
                 self._changed.wait(0.2)
         return None
 
-    def _task(self) -> tuple[FilmProgress, PieceJob | None] | None:
+    def _task(self, number: int) -> tuple[FilmProgress, PieceJob | None] | None:
         """A film that nobody is at, then one that is new, then help with another."""
-        working = [p for p in self.films if p.state == WORKING]
+        films = (p for p in self.films if number not in p.refused_by)
+        working = [p for p in films if p.state == WORKING]
         for progress in sorted(working, key=lambda p: bool(p.film.busy)):
             if progress.film.busy and self._take_new():
                 break
@@ -210,7 +222,7 @@ class Workers:
                 self._changed.notify_all()
         except Interrupted:
             return
-        except FatalError:
+        except (FatalError, EngineError):
             raise
         except Exception as error:  # noqa: BLE001 - kept with the film
             film.release(job.number)
@@ -218,6 +230,20 @@ class Workers:
             return
         if joins:
             self._join(progress)
+
+    def _leave_to_others(
+        self, progress: FilmProgress, job: PieceJob, number: int, error: EngineError
+    ) -> None:
+        """Gives a piece back that its maker cannot make as the others were made."""
+        with self._changed:
+            progress.film.release(job.number)
+            progress.refused_by.add(number)
+            others = self._count - len(progress.refused_by)
+            self._changed.notify_all()
+        if others:
+            _LOG.warning("its other pieces are left to %d more: %s", others, error)
+        else:
+            self._fail(progress, error)
 
     def _join(self, progress: FilmProgress) -> None:
         self._set(progress, JOINING)

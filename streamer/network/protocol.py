@@ -4,6 +4,7 @@ from pathlib import Path
 
 from model.backends.base import Backend
 from model.backends.tiling import checked_tile
+from model.cores import ThreadLayout
 from model.mspfn.variants import VARIANTS
 from streamer.errors import StreamerError
 from streamer.settings import NetworkOptions
@@ -50,12 +51,18 @@ def open_network(options: NetworkOptions, *, still: bool = False) -> Network:
     )
 
 
-def open_alone(options: NetworkOptions, *, low_latency: bool = False) -> Network:
+def open_alone(
+    options: NetworkOptions,
+    *,
+    low_latency: bool = False,
+    layout: ThreadLayout | None = None,
+) -> Network:
     """Loads a network without the memory of a stream, so that several can share it.
 
     Args:
         options: Which one, and where it runs.
         low_latency: One picture at a time, on all cores.
+        layout: How threads of the CPU share pictures; None: the fastest, measured.
 
     Raises:
         model.ModelError: No such model, file or device.
@@ -69,6 +76,7 @@ def open_alone(options: NetworkOptions, *, low_latency: bool = False) -> Network
         precision=options.precision,
         tile=options.tile,
         low_latency=low_latency,
+        layout=layout,
     )
 
 

@@ -188,6 +188,7 @@ class SharedNetwork(BackendBase):
         network = sharing.network
         self.model, self.device = network.model, network.device
         self.backend, self.precision = network.backend, network.precision
+        self.layout = network.layout
         self.notes, self.takes_planes = network.notes, network.takes_planes
         self._sharing, self._stream = sharing, stream
 

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from model.cores import cores, quota
+from model.cores import ThreadLayout, cores, hold_to, quota, threads_for
+from model.errors import ModelError
 
 
 def told(folder: Path, **files: str) -> Path:
@@ -58,3 +59,30 @@ def test_a_quota_of_the_first_version_counts_too(
 
 def test_where_nothing_is_told_all_cores_count(tmp_path: Path) -> None:
     assert cores(tmp_path, tmp_path / "none") == len(os.sched_getaffinity(0))
+
+
+def test_threads_are_one_on_each_core_or_as_many_as_are_asked_for() -> None:
+    assert threads_for(0) == cores()
+    assert threads_for(1) == 1
+
+
+def test_more_threads_than_cores_are_refused() -> None:
+    asked = cores() + 1
+
+    with pytest.raises(ModelError, match=f"{asked} threads were asked for; there are"):
+        threads_for(asked)
+
+
+def test_a_layout_is_said_as_people_say_it() -> None:
+    assert str(ThreadLayout(1, 1)) == "1 thread in 1 stream"
+    assert str(ThreadLayout(2, 4)) == "4 threads in 2 streams"
+
+
+def test_a_process_that_shares_a_machine_keeps_to_its_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("model.cores._held", [])
+
+    hold_to(1)
+
+    assert cores() == 1

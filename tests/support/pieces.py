@@ -86,7 +86,7 @@ def make(
 ) -> Workers:
     """Works until all films are done or failed."""
     workers = Workers(films, films[0].work.recipe(), stop=stop or Stop())
-    makers = LocalMakers(network, jobs)
+    makers = LocalMakers(lambda _: network(), jobs)
     try:
         workers.run(makers.makers())
     finally:

@@ -29,7 +29,7 @@ from model.backends.openvino.graph import (
     graph_key,
 )
 from model.backends.openvino.requests import Requests
-from model.cores import cores
+from model.cores import ThreadLayout, cores, threads_for
 from model.errors import CancelledError, DeviceMemoryError, ModelError
 from model.form import NetworkForm
 from model.pictures.pixels import RgbArray
@@ -106,10 +106,12 @@ class OpenVinoBackend(BackendBase):
         low_latency: One stream, on all cores.
         streams: Groups of cores that take a picture each; 0: as many as were the
             fastest here, measured at the first start.
+        threads: That compute, all streams together; 0: one on each core.
         quantisation: Of the weights, for `int8`.
 
     Raises:
-        ModelError: The processor does not compute in that precision.
+        ModelError: The processor does not compute in that precision, or has too few
+            cores.
     """
 
     backend = "openvino"
@@ -123,6 +125,7 @@ class OpenVinoBackend(BackendBase):
         precision: str,
         low_latency: bool = False,
         streams: int = 0,
+        threads: int = 0,
         quantisation: Quantisation | None = None,
     ) -> None:
         self.precision = precision
@@ -134,8 +137,9 @@ class OpenVinoBackend(BackendBase):
             "PERFORMANCE_HINT": "LATENCY" if low_latency else "THROUGHPUT",
             "INFERENCE_PRECISION_HINT": "f32" if rest == "fp32" else "bf16",
         }
-        if cores() < len(os.sched_getaffinity(0)):
-            self._config["INFERENCE_NUM_THREADS"] = str(cores())
+        threads = threads_for(threads)
+        if threads < len(os.sched_getaffinity(0)):
+            self._config["INFERENCE_NUM_THREADS"] = str(threads)
         self._graphs: dict[int, ov.Model] = {}
         self._compiled: OrderedDict[tuple[int, int, int], Requests] = OrderedDict()
         self._sizes = threading.Lock()
@@ -146,6 +150,7 @@ class OpenVinoBackend(BackendBase):
         else:
             self.slots = self._fastest_streams()
         self._config["NUM_STREAMS"] = str(self.slots)
+        self.layout = ThreadLayout(self.slots, threads)
         if not graph_is_kept(form, key, 8, self._quantisation):
             self._graph_for(8)  # what does not fit the network is told now
 

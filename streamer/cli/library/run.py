@@ -29,11 +29,11 @@ from streamer.library.library import (
 )
 from streamer.library.local import LocalMakers
 from streamer.library.options import LIBRARY_OPTIONS, LibraryOptions
+from streamer.library.state.engine import open_as
 from streamer.library.state.lock import locked
 from streamer.library.work import STATE_FOLDER, Work
 from streamer.library.workers import DONE, FatalError, FilmProgress, Maker, Workers
 from streamer.memory import keep_freed_memory
-from streamer.network.protocol import open_alone
 from streamer.settings import NetworkOptions, RunSettings
 
 _OF_LIBRARIES = ("recursive", "container")
@@ -97,7 +97,10 @@ def _check_single(source: str, sink: str, asked: Sequence[str]) -> None:
     if Path(source).suffix.lower() in PICTURE_SUFFIXES:
         raise StreamerError(f"{first} goes with films, not with the picture {source}")
     if Path(sink).suffix.lower() not in CODECS_OF:
-        raise StreamerError(f"{first} goes with a video file as SINK, not {sink}")
+        known = ", ".join(CODECS_OF)
+        raise StreamerError(
+            f"{first} goes with a video file as SINK ({known}), not {sink}"
+        )
     for name in asked:
         if name in _OF_LIBRARIES:
             raise StreamerError(f"{_option(name)} goes with a folder of films")
@@ -130,7 +133,7 @@ class Clobber:
 
 def _makers(ray: str | None, network: NetworkOptions, jobs: int) -> Makers:
     if ray is None:
-        return LocalMakers(partial(open_alone, network), jobs)
+        return LocalMakers(partial(open_as, network), jobs)
     from streamer.cli.ray.pieces import RayMakers
 
     return RayMakers(ray, network, jobs)

@@ -7,18 +7,21 @@ fail on all of them.
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
+from model.cores import hold_to
 from sinks.errors import SinkError
 from sources.errors import SourceError
 from streamer.cli.ray.cluster import Node, connected, nodes_of
 from streamer.errors import StreamerError
 from streamer.library.jobs import Interrupted, PieceJob, Stop
+from streamer.library.local import LocalMakers
 from streamer.library.state.disk import NoRoomError, lies_with_the_disk
+from streamer.library.state.engine import open_as
 from streamer.library.state.identity import difference, program_version, weights_sha256
 from streamer.library.state.manifest import PieceRecord
 from streamer.library.workers import Maker
-from streamer.network.protocol import Network, open_alone
 from streamer.settings import NetworkOptions
 
 _LOOK_SECONDS = 0.2
@@ -27,7 +30,7 @@ _ANSWER_SECONDS = 120.0
 _NODES_TO_TRY = 2
 _FOR_GOOD = (SourceError, SinkError, StreamerError)
 """What another node would only say again."""
-_loaded: dict[NetworkOptions, Network] = {}
+_loaded: dict[NetworkOptions, LocalMakers] = {}
 """Of a worker process, which makes one piece after the other."""
 
 
@@ -92,11 +95,12 @@ class RayMakers:
             Interrupted: The run was told to stop.
             Exception: What went wrong there.
         """
-        # Ray holds PyTorch to as many threads as processors were asked for.
-        cpus = {"num_cpus": max(node.cpus // self._jobs, 1)}
-        needs = {"num_gpus": 1} if self._on_gpu and node.gpus else cpus
+        on_gpu = self._on_gpu and node.gpus
+        share = max(node.cpus // self._jobs, 1)
+        needs = {"num_gpus": 1} if on_gpu else {"num_cpus": share}
         task = self._make.options(**needs, **self._on(node, soft=True))
-        reference = task.remote(job, _here(job.network.named))
+        cpus = needs.get("num_cpus")
+        reference = task.remote(job, _here(job.network.named), cpus)
         while not stop.stopped:
             ready, _ = self._ray.wait([reference], timeout=_LOOK_SECONDS)
             if ready:
@@ -162,22 +166,30 @@ def recipe_there(model: str) -> dict[str, str]:
 _here = recipe_there
 
 
-def make_there(job: PieceJob, recipe: Mapping[str, str]) -> PieceRecord:
+def make_there(
+    job: PieceJob, recipe: Mapping[str, str], cpus: int | None
+) -> PieceRecord:
     """Makes a piece; in a worker of the cluster.
+
+    Args:
+        job: Which one, and how.
+        recipe: What the others work with.
+        cpus: Processors of this node that are the worker's; None: it has a GPU.
 
     Raises:
         StreamerError: This node has another version or other weights.
+        EngineError: It cannot compute as the film's other pieces were computed.
         NoRoomError: The disk is full.
     """
-    from streamer.library.piece.derain import derain_piece  # loads torch
-
     if change := difference(recipe, recipe_there(job.network.named)):
         raise StreamerError(f"a node differs from the others: its {change}")
-    network = _loaded.get(job.network)
-    if network is None:
-        network = _loaded[job.network] = open_alone(job.network)
+    if cpus is not None:  # Ray tells PyTorch, but not OpenVINO
+        hold_to(cpus)
+    if job.network not in _loaded:
+        _loaded[job.network] = LocalMakers(partial(open_as, job.network), jobs=1)
+    [maker] = _loaded[job.network].makers()
     try:
-        return derain_piece(job, network, stop=Stop())
+        return maker(job, stop=Stop(), on_frame=lambda _frames: None)
     except Exception as error:
         if lies_with_the_disk(error):
             raise NoRoomError(str(error)) from None

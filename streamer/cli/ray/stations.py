@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from model.cores import hold_to
 from sinks.live.serving.ports import ServedPorts
 from streamer.cli.ray.cluster import Node, nodes_of
 from streamer.cli.ray.pieces import recipe_there
@@ -31,13 +32,18 @@ _NODES_SECONDS = 1.0
 class StationActor:
     """Lives on a node; Ray calls it."""
 
-    def __init__(self, network: NetworkOptions, recipe: Mapping[str, str]) -> None:
+    def __init__(
+        self, network: NetworkOptions, recipe: Mapping[str, str], cpus: int | None
+    ) -> None:
         """Loads the network, and measures it where that was never done.
 
         Args:
             network: Which one.
             recipe: What the others work with.
+            cpus: Processors that are its own; None: it has a GPU.
         """
+        if cpus is not None:  # Ray tells PyTorch, but not OpenVINO
+            hold_to(cpus)
         from streamer.cli.bench.capacity import capacity_of  # loads torch
 
         self._differs = difference(recipe, recipe_there(network.named))
@@ -167,12 +173,13 @@ class RayHosts:
 
         device = self._devices[name]
         there = NodeAffinitySchedulingStrategy(device.node.id, soft=False)
-        # Ray holds PyTorch to as many threads as processors were asked for.
         needs = {"num_gpus": 1} if device.on_gpu else {"num_cpus": device.node.cpus}
         own = "cuda" if device.on_gpu else "cpu"  # Ray shows an actor its GPU alone
         actor = self._actor.options(**needs, scheduling_strategy=there)
         network = replace(self._network, device=own)
-        return RayHost(self._ray, actor.remote(network, self._recipe))
+        return RayHost(
+            self._ray, actor.remote(network, self._recipe, needs.get("num_cpus"))
+        )
 
 
 def _line(error: BaseException) -> str:

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from model.backends.autotune import hardware_name
 from sinks.files.piece import PieceFile
 from sinks.files.video import VideoFile as VideoSink
 from sources.files.part import VideoPart
@@ -20,6 +21,7 @@ from streamer.library.piece.record import (
     record_of,
 )
 from streamer.library.piece.stretch import gate_before, run_stretch
+from streamer.library.state.engine import engine_of
 from streamer.library.state.manifest import PieceRecord
 from streamer.network.protocol import Network
 from streamer.pipeline.report import health_of
@@ -56,7 +58,9 @@ def derain_piece(
         part.unlink(missing_ok=True)
         raise
     seconds = round((time.monotonic_ns() - begun_ns) / 1e9, 3)
-    return replace(record, seconds=seconds, made_by=made_by(network))
+    return replace(
+        record, seconds=seconds, made_by=made_by(network), engine=engine_of(network)
+    )
 
 
 def _made(
@@ -86,7 +90,7 @@ def _made(
 def made_by(network: Network) -> str:
     """Returns in one line what computes."""
     where = f"{network.device} ({network.backend}, {network.precision})"
-    return f"{network.model} on {where}"
+    return f"{network.model} on {where}, {hardware_name(network.device)}"
 
 
 def _source_of(job: PieceJob) -> VideoFile:

@@ -1,12 +1,13 @@
 """Files that are whole under their name: written beside it, made safe, then renamed."""
 
 import hashlib
-from errno import EDQUOT, EFBIG, EIO, ENOSPC, EROFS
+from errno import EDQUOT, EFBIG, EINVAL, EIO, ENOSPC, ENOTSUP, EROFS
 from pathlib import Path
 
 from model.whole_file import to_disk
 from streamer.errors import StreamerError
 
+_NOT_FOR_FOLDERS = frozenset({EINVAL, ENOTSUP})
 _NO_ROOM = frozenset({ENOSPC, EDQUOT, EFBIG, EROFS, EIO})
 
 
@@ -18,7 +19,20 @@ def keep(part: Path, path: Path) -> None:
     """
     to_disk(part)
     part.replace(path)
-    to_disk(path.parent)
+    names_to_disk(path.parent)
+
+
+def names_to_disk(folder: Path) -> None:
+    """Returns when the names in a folder are safe, where its file system can do that.
+
+    Raises:
+        OSError: The disk is full, or gone.
+    """
+    try:
+        to_disk(folder)
+    except OSError as error:
+        if error.errno not in _NOT_FOR_FOLDERS:
+            raise
 
 
 def file_sha256(path: Path) -> str:

@@ -10,6 +10,10 @@ from streamer.library.state.identity import SourceIdentity, difference, identity
 from streamer.library.state.manifest import FilmRecord, Manifest
 
 
+class GrownError(StreamerError):
+    """A source was longer, or shorter, when its pieces were done."""
+
+
 def refuse_same(source: Path, output: Path) -> None:
     """Refuses to write a film over its own source.
 
@@ -69,15 +73,16 @@ def refuse_changed(before: FilmRecord, source: Path) -> None:
     """Refuses to complete a film whose source was written to meanwhile.
 
     Raises:
-        StreamerError: It was; the first difference is named.
+        GrownError: It has another length.
+        StreamerError: It was written to; the first difference is named.
         SourceError: It is gone.
     """
-    now = asdict(identity_of(source))
-    if change := difference(asdict(before.identity), now):
-        raise StreamerError(
-            f"{source} was written to while it was worked on: its {change}; "
-            "--restart begins anew"
-        )
+    now = identity_of(source)
+    if change := difference(asdict(before.identity), asdict(now)):
+        said = f"{source} was written to while it was worked on: its {change}"
+        if now.size != before.identity.size:
+            raise GrownError(f"{said}; the next run begins anew")
+        raise StreamerError(f"{said}; --restart begins anew")
 
 
 def forget_what_is_gone(manifest: Manifest, output: Path, folder: Path) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 from sources.files.part import Span
 from streamer.errors import StreamerError
 from streamer.library.plan import Plan
+from streamer.library.state.disk import names_to_disk
+from streamer.library.state.engine import Engine
 from streamer.library.state.identity import SourceIdentity
 
 FORMAT = 1
@@ -55,7 +57,9 @@ class PieceRecord:
     problem: str = ""
     notes: tuple[str, ...] = ()
     made_by: str = ""
-    """Network, device, backend and precision."""
+    """Network, device, backend, precision, and the processor's or GPU's name."""
+    engine: Engine | None = None
+    """What computed; the film's other pieces are made alike."""
     gate: tuple[bool, int, int] | None = None
     """The state of the rain gate behind the last frame."""
     lumas: str = ""
@@ -86,6 +90,11 @@ class Manifest:
     whole_bytes: int = 0
     """How much of the file is whole lines."""
 
+    @property
+    def engine(self) -> Engine | None:
+        """What computed the pieces that are done; None if there is none yet."""
+        return next((p.engine for p in self.pieces.values() if p.engine), None)
+
     def begin(self, film: FilmRecord) -> None:
         """Begins anew: whatever was there is forgotten.
 
@@ -93,7 +102,19 @@ class Manifest:
             StreamerError: The file cannot be written.
         """
         self.film, self.pieces, self.done, self.whole_bytes = film, {}, None, 0
-        self._append({"kind": "film", "format": FORMAT, **asdict(film)})
+        self._append({"kind": "film", "format": FORMAT, **asdict(film)}, new=True)
+
+    def forget(self) -> None:
+        """Deletes the file, as if nothing had begun.
+
+        Raises:
+            StreamerError: It cannot be deleted.
+        """
+        self.film, self.pieces, self.done, self.whole_bytes = None, {}, None, 0
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StreamerError(f"{self.path}: {error.strerror}") from error
 
     def add(self, piece: PieceRecord) -> None:
         """Says that a piece is done; on the disk when this returns.
@@ -113,7 +134,7 @@ class Manifest:
         self._append({"kind": "done", **asdict(done)})
         self.done = done
 
-    def _append(self, values: Mapping[str, Any]) -> None:
+    def _append(self, values: Mapping[str, Any], *, new: bool = False) -> None:
         line = (json.dumps(values) + "\n").encode()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -124,6 +145,8 @@ class Manifest:
                 os.fsync(number)
             finally:
                 os.close(number)
+            if new:
+                names_to_disk(self.path.parent)
         except OSError as error:
             # The context is kept: whoever asks finds out that the disk is full.
             raise StreamerError(f"{self.path}: {error.strerror}") from error
@@ -168,9 +191,10 @@ def _take(manifest: Manifest, values: dict[str, Any]) -> None:
             )
         manifest.film = _film_from(values)
     elif kind == "piece":
-        gate = values.pop("gate")
+        gate, engine = values.pop("gate"), values.pop("engine", None)
         piece = PieceRecord(
             **{**values, "notes": tuple(values["notes"])},
+            engine=Engine(**engine) if engine else None,
             gate=(bool(gate[0]), int(gate[1]), int(gate[2])) if gate else None,
         )
         manifest.pieces[piece.number] = piece

@@ -5,6 +5,7 @@ from torch import nn
 
 from model import ModelError
 from model.backends.torch_backend import TorchBackend
+from model.cores import ThreadLayout
 
 
 @pytest.mark.parametrize("precision", ["fp32", "fp16", "bf16"])
@@ -37,3 +38,15 @@ def test_a_lost_device_is_named_in_one_line() -> None:
     with pytest.raises(ModelError, match=r"^The device cpu failed: .*: device lost$"):
         backend.start(picture, np.zeros_like(picture)).wait()
     backend.close()
+
+
+def test_it_computes_in_as_many_threads_as_are_asked_for() -> None:
+    before = torch.get_num_threads()
+
+    backend = TorchBackend(nn.Identity(), device="cpu", precision="fp32", threads=3)
+    threads = torch.get_num_threads()
+    backend.close()
+    torch.set_num_threads(before)
+
+    assert threads == 3
+    assert backend.layout == ThreadLayout(1, 3)

@@ -1,5 +1,7 @@
+import errno
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,12 +12,20 @@ from streamer.errors import StreamerError
 from streamer.library.film import Film
 from streamer.library.library import film_of
 from streamer.library.options import LibraryOptions
+from streamer.library.state import disk
 from streamer.library.state.manifest import read_manifest
 from streamer.library.work import Work
 from streamer.library.workers import DONE, FAILED
 from streamer.settings import NetworkOptions
 from tests.conftest import MakeClip
-from tests.support.pieces import a_work, frames_of, in_one_go, make, write_showers
+from tests.support.pieces import (
+    LOSSLESS,
+    a_work,
+    frames_of,
+    in_one_go,
+    make,
+    write_showers,
+)
 from tests.support.probe import look_at
 
 pytestmark = pytest.mark.slow
@@ -325,8 +335,110 @@ def test_a_source_that_grows_while_it_is_worked_on_becomes_no_film(
 
     with pytest.raises(StreamerError, match="written to while it was worked on: its s"):
         film.complete()
-
     assert not film.output.exists()
+    assert not film.folder.exists()
+    again = anew(film)
+    make([again])
+
+    assert again.done is not None
+    assert len(frames_of(film.output)) == 60
+
+
+def test_where_no_piece_is_done_another_source_or_setting_is_just_begun(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=40, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mp4"), a_work())
+    film.prepare(film.work.recipe())
+    make_clip(frames=60, options={"g": "20"})
+
+    make([anew(film, a_work(encode=replace(LOSSLESS, preset="fast")))])
+
+    assert len(frames_of(film.output)) == 60
+
+
+def test_a_source_that_was_only_touched_keeps_its_pieces(make_clip: MakeClip) -> None:
+    source = make_clip("g.mkv", frames=60, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mkv"), a_work())
+    before = source.stat()
+    film.prepare(film.work.recipe())
+    make_pieces_only(film)
+    os.utime(source, (1, 1))
+
+    with pytest.raises(StreamerError, match=r"its mtime_ns was .*--restart begins"):
+        film.complete()
+    os.utime(source, ns=(before.st_atime_ns, before.st_mtime_ns))
+    make([anew(film)])
+
+    assert len(frames_of(film.output)) == 60
+
+
+def test_pieces_that_a_kill_left_beside_a_film_that_is_done_are_cleared_away(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(frames=60, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mp4"), a_work())
+    make([film])
+    film.folder.mkdir()
+    (film.folder / "00000.mp4").write_bytes(b"a piece")
+    (film.folder / "notes.txt").write_text("not ours")
+
+    [progress] = make([anew(film)]).films
+
+    assert progress.skipped
+    assert [path.name for path in film.folder.iterdir()] == ["notes.txt"]
+
+
+def test_a_disk_without_names_to_sync_keeps_pieces_all_the_same(
+    make_clip: MakeClip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = make_clip(frames=60, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mp4"), a_work())
+    monkeypatch.setattr(disk, "to_disk", files_only(disk.to_disk))
+
+    [progress] = make([film]).films
+
+    assert progress.error is None
+    assert len(frames_of(film.output)) == 60
+
+
+def files_only(to_disk: Callable[[Path], None]) -> Callable[[Path], None]:
+    def sync(path: Path) -> None:
+        if path.is_dir():
+            raise OSError(errno.EINVAL, "Invalid argument")
+        to_disk(path)
+
+    return sync
+
+
+def test_a_name_that_cannot_be_given_is_one_line_and_the_next_run_goes_on(
+    make_clip: MakeClip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = make_clip(frames=60, options={"g": "20"})
+    film = film_of(source, source.with_name("o.mp4"), a_work())
+
+    def stale(_path: Path, _target: Path) -> Path:
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", stale)
+        error = failure_of(film)
+    make([anew(film)])
+
+    assert "Stale file handle" in str(error)
+    assert "\n" not in str(error)
+    assert len(frames_of(film.output)) == 60
+
+
+def test_an_avi_whose_pictures_stand_for_themselves_is_cut(make_clip: MakeClip) -> None:
+    source = make_clip("a.avi", frames=60, codec="mjpeg", pixel_format="yuvj420p")
+    film = film_of(source, source.with_name("o.mkv"), a_work())
+    whole = in_one_go(source, source.with_name("w.mkv"), NetworkOptions(gate="off"))
+
+    make([film])
+
+    assert film.count > 1
+    assert frames_of(film.output) == frames_of(whole)
 
 
 def test_a_name_as_long_as_a_file_can_have_is_a_film(make_clip: MakeClip) -> None:

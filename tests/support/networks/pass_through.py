@@ -10,7 +10,7 @@ _PLACES = (
     ("streamer.cli.run.command", "open_alone"),
     ("streamer.cli.run.live.command", "open_for_live"),
     ("streamer.cli.run.live.fleet", "open_for_live"),
-    ("streamer.cli.library.run", "open_alone"),
+    ("streamer.cli.library.run", "open_as"),
 )
 """Where the program opens its network, and under which name."""
 

@@ -5,7 +5,8 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
+from importlib.metadata import version
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -21,6 +22,8 @@ from streamer.library.film import Film
 from streamer.library.jobs import PieceJob, Stop
 from streamer.library.library import film_of
 from streamer.library.options import LibraryOptions
+from streamer.library.piece.derain import derain_piece
+from streamer.library.state.engine import Engine, open_as
 from streamer.library.workers import DONE, FAILED, FilmProgress, Workers
 from streamer.network.protocol import open_alone
 from streamer.settings import NetworkOptions
@@ -106,17 +109,35 @@ def parent_of(pid: int) -> int:
         return 0
 
 
-def test_a_film_made_by_ray_is_the_film_made_here(
+def one_thread() -> Engine:
+    return Engine(
+        kind="cpu",
+        backend="openvino",
+        precision="fp32",
+        runtime=f"openvino {version('openvino')}",
+        streams=1,
+        threads=1,
+    )
+
+
+def test_a_film_made_by_ray_is_the_film_made_here_and_goes_on_as_it_was_begun(
     make_clip: MakeClip, options: NetworkOptions
 ) -> None:
     ray_or_skip()
     source = make_clip(frames=75, options={"g": "20"}, audio=True)
     film = a_film(source, "ray.mp4", options)
+    film.prepare(film.work.recipe())
+    job = film.next_job()
+    assert job is not None
+    with closing(open_as(options, one_thread())) as network:
+        film.take(derain_piece(job, network, stop=Stop()))
 
     progress = on(LOCAL, film)
+    engines = {piece.engine for piece in film.manifest.pieces.values()}
 
     assert progress.state == DONE, progress.error
     assert film.count > 1
+    assert engines == {one_thread()}
     assert frames_of(film.output) == frames_of(alone(source, options).output)
 
 

@@ -1,0 +1,114 @@
+"""The tables of docs/pieces.md that come from pieces.json.
+
+`python -m benchmarks.support.pieces_tables` prints them, `--write` puts them into the
+document; a test holds the document to them.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.support.measure import PROJECT, RESULTS
+
+DOCUMENT = PROJECT / "docs" / "pieces.md"
+_NETWORKS = {"copying": "a network that copies", "lite": "mspfn-lite"}
+_FILM_HEAD = ("a film in pieces", "pieces", "one go", "in pieces", "speed", "bar", "at")
+_OTHER_HEAD = ("short clips", "one", "two", "speed of two", "at")
+
+Found = Mapping[str, Any]
+
+
+def films(results: Found) -> Iterator[str]:
+    """Yields the table of a film in pieces against the film in one go."""
+    yield from _head(_FILM_HEAD)
+    for name, network in _NETWORKS.items():
+        if found := results.get(f"film-{name}"):
+            yield _line(
+                f"{found['seconds_of_film']} s of {_size(found)}, {network}",
+                str(found["pieces"]),
+                _seconds(found["one_go_seconds"]),
+                _seconds(found["pieces_seconds"]),
+                _ratio(found["speed_of_one_go"]),
+                str(found["bar"]),
+                found["commit"],
+            )
+
+
+def others(results: Found) -> Iterator[str]:
+    """Yields the table of two jobs against one, and of two nodes against one."""
+    parts = {
+        f"library-{name}": (f"{network}, `--jobs 1` and `2`", "jobs_1", "jobs_2")
+        for name, network in _NETWORKS.items()
+    }
+    ray = "mspfn-lite, Ray nodes of a processor each"
+    parts["nodes"] = (ray, "one_node", "two_nodes")
+    rows = [(results[name], *row) for name, row in parts.items() if name in results]
+    yield from _head(_OTHER_HEAD)
+    for found, what, one, two in rows:
+        yield _line(
+            f"{found['clips']} of {found['seconds_of_clip']} s, {_size(found)}, {what}",
+            _seconds(found[f"{one}_seconds"]),
+            _seconds(found[f"{two}_seconds"]),
+            _ratio(found[f"speed_of_{one}"]),
+            found["commit"],
+        )
+
+
+def tables(folder: Path) -> Iterator[Sequence[str]]:
+    """Yields the lines of each table."""
+    path = folder / "pieces.json"
+    results = json.loads(path.read_text(encoding="utf-8"))["results"]
+    for table in (films, others):
+        yield list(table(results))
+
+
+def written(document: str, made: Sequence[Sequence[str]]) -> str:
+    """Returns a document with its tables of these heads replaced by newer ones.
+
+    Raises:
+        ValueError: It has no such table.
+    """
+    for lines in made:
+        if lines[0] not in document:
+            raise ValueError(f"The document has no table that begins {lines[0]!r}.")
+        before, _, rest = document.partition(lines[0])
+        after = rest.splitlines(keepends=True)[1:]  # what is left of the head's line
+        while after and after[0].startswith("|"):
+            after.pop(0)
+        document = before + "".join(f"{line}\n" for line in lines) + "".join(after)
+    return document
+
+
+def _head(names: Sequence[str]) -> Iterator[str]:
+    yield _line(*names)
+    yield _line(*["---"] * len(names))
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _size(found: Found) -> str:
+    width, height = found["size"]
+    return f"{width}x{height}"
+
+
+def _seconds(spread: Found) -> str:
+    return f"{spread['median']:.1f} s"
+
+
+def _ratio(spread: Found) -> str:
+    """Shows the middle, and how far the turns lie apart."""
+    low, high = spread["lowest"], spread["highest"]
+    return f"{spread['median']:.3f} ({low:.3f} to {high:.3f})"
+
+
+if __name__ == "__main__":
+    found = list(tables(RESULTS))
+    if "--write" in sys.argv[1:]:
+        old = DOCUMENT.read_text(encoding="utf-8")
+        DOCUMENT.write_text(written(old, found), encoding="utf-8")
+    else:
+        print("\n\n".join("\n".join(lines) for lines in found))  # noqa: T201
