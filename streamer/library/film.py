@@ -29,7 +29,7 @@ from streamer.library.state.earlier import (
     refuse_other,
     refuse_same,
 )
-from streamer.library.state.identity import identity_of
+from streamer.library.state.identity import SourceIdentity, identity_of
 from streamer.library.state.manifest import (
     FilmDone,
     FilmRecord,
@@ -154,7 +154,7 @@ class Film:
         if not self.work.overwrite:
             refuse_foreign(self.output, self.manifest.path)
         self.manifest = self._read()
-        if self.manifest.film is not None and self._has_begun:
+        if self.manifest.film is not None and self._is_worth_keeping(identity):
             refuse_other(self.manifest.film, self.source, self.output, identity, recipe)
             forget_what_is_gone(self.manifest, self.output, self.folder)
             (remove_pieces if self.done else remove_parts)(self.folder)
@@ -167,10 +167,15 @@ class Film:
             )
         )
 
-    @property
-    def _has_begun(self) -> bool:
-        """Whether beginning anew would lose something; a plan alone is nothing."""
-        return bool(self.manifest.pieces or self.manifest.done)
+    def _is_worth_keeping(self, identity: SourceIdentity) -> bool:
+        """Whether beginning anew would lose something.
+
+        A plan alone is nothing, nor is what was made of a source that was cut short,
+        as one that was still being copied, once it is longer.
+        """
+        record = self._record
+        grew = record.plan.problem and identity.size > record.identity.size
+        return not grew and bool(self.manifest.pieces or self.manifest.done)
 
     def _read(self) -> Manifest:
         if self.work.options.restart:

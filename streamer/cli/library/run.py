@@ -26,6 +26,7 @@ from streamer.library.library import (
     films_of,
     is_library,
     note_failures,
+    problem_of,
 )
 from streamer.library.local import LocalMakers
 from streamer.library.options import LIBRARY_OPTIONS, LibraryOptions
@@ -224,7 +225,8 @@ def _run_library(
     _make_folders(films)
     workers, _ = _run(films, makers, quiet=quiet)
     failed = note_failures(output, workers.films)
-    complete = sum(progress.state == DONE for progress in workers.films)
+    ended = [progress for progress in workers.films if progress.state == DONE]
+    complete = sum(not problem_of(progress) for progress in ended)
     if workers.stop.stopped:
         return _interrupted(workers.films)
     if not quiet or failed:

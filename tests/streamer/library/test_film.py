@@ -357,6 +357,25 @@ def test_where_no_piece_is_done_another_source_or_setting_is_just_begun(
     assert len(frames_of(film.output)) == 60
 
 
+def test_a_film_that_was_cut_short_is_begun_anew_once_it_is_longer(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip("g.mkv", frames=60, options={"g": "20"})
+    whole = source.read_bytes()
+    source.write_bytes(whole[: len(whole) * 6 // 10])
+    film = film_of(source, source.with_name("o.mkv"), a_work())
+    make([film])
+    assert film.done is not None
+    assert "cut short" in film.done.problem
+    source.write_bytes(whole)
+
+    again = anew(film)
+    make([again])
+
+    assert again.done is not None
+    assert (again.done.frames, again.done.problem) == (60, "")
+
+
 def test_a_source_that_was_only_touched_keeps_its_pieces(make_clip: MakeClip) -> None:
     source = make_clip("g.mkv", frames=60, options={"g": "20"})
     film = film_of(source, source.with_name("o.mkv"), a_work())

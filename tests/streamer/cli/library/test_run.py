@@ -89,6 +89,24 @@ def test_killed_at_ten_moments_and_resumed_the_film_is_the_undisturbed_one(
     assert look_at(torn) == look_at(calm)
 
 
+def test_killed_while_it_joins_the_film_has_lost_nothing(make_clip: MakeClip) -> None:
+    source = make_clip(frames=100, options={"g": "20"}, audio=True)
+    calm, torn = source.with_name("calm.mp4"), source.with_name("torn.mp4")
+    how = ("--resume", "--piece", "1", *EXACTLY)
+    assert run(source, calm, *how)[0] == 0
+    folder = torn.parent / ".derain" / "torn.mp4.pieces"
+
+    with under_way(source, torn, *how, pictures=100) as process:
+        while process.poll() is None and not (folder / "joined.part.mp4").exists():
+            continue
+    pieces = done_in(torn)
+    status, errors = run(source, torn, *how)
+
+    assert (status, pieces) == (0, done_in(calm)), errors
+    assert frames_of(torn) == frames_of(calm)
+    assert not folder.exists()
+
+
 def test_ctrl_c_keeps_every_finished_piece(make_clip: MakeClip) -> None:
     source = make_clip(frames=200, options={"g": "20"})
     sink = source.with_name("out.mp4")
@@ -128,6 +146,19 @@ def test_a_corrupt_film_does_not_stop_the_others_and_is_told_of(
     assert json.loads(line)["source"] == str(library / "b.mp4")
     assert "cannot be read as video" in json.loads(line)["cause"]
     assert "2 of 3 films are complete; 1 failed" in errors
+
+
+def test_a_film_that_is_cut_short_counts_as_failed(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    (tmp_path / "library").mkdir()
+    whole = make_clip("library/a.mkv", frames=60, options={"g": "20"}).read_bytes()
+    (tmp_path / "library" / "a.mkv").write_bytes(whole[: len(whole) * 6 // 10])
+
+    status, errors = run(tmp_path / "library", f"{tmp_path / 'out'}/")
+
+    assert status == 1
+    assert "0 of 1 films are complete; 1 failed" in errors
 
 
 def test_files_that_no_run_has_made_and_twins_stay_as_they_are(
