@@ -96,7 +96,7 @@ def test_killed_while_it_joins_the_film_has_lost_nothing(make_clip: MakeClip) ->
     assert run(source, calm, *how)[0] == 0
     folder = torn.parent / ".derain" / "torn.mp4.pieces"
 
-    with under_way(source, torn, *how, pictures=100) as process:
+    with under_way(source, torn, *how, pictures=90, seconds=0.002) as process:
         while process.poll() is None and not (folder / "joined.part.mp4").exists():
             continue
     pieces = done_in(torn)
