@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from model.whole_file import to_disk
 from streamer.errors import StreamerError
 from streamer.library.film import Film
 from streamer.library.library import film_of
@@ -413,7 +414,7 @@ def test_a_disk_without_names_to_sync_keeps_pieces_all_the_same(
 ) -> None:
     source = make_clip(frames=60, options={"g": "20"})
     film = film_of(source, source.with_name("o.mp4"), a_work())
-    monkeypatch.setattr(disk, "to_disk", files_only(disk.to_disk))
+    monkeypatch.setattr(disk, "to_disk", files_only(to_disk))
 
     [progress] = make([film]).films
 
@@ -421,11 +422,11 @@ def test_a_disk_without_names_to_sync_keeps_pieces_all_the_same(
     assert len(frames_of(film.output)) == 60
 
 
-def files_only(to_disk: Callable[[Path], None]) -> Callable[[Path], None]:
+def files_only(real: Callable[[Path], None]) -> Callable[[Path], None]:
     def sync(path: Path) -> None:
         if path.is_dir():
             raise OSError(errno.EINVAL, "Invalid argument")
-        to_disk(path)
+        real(path)
 
     return sync
 

@@ -50,7 +50,7 @@ def test_a_network_opened_as_another_computes_as_that_one() -> None:
         network.start(picture, out).wait()
         network.close()
 
-    assert np.array_equal(*outs)
+    assert np.array_equal(outs[0], outs[1])
 
 
 @pytest.mark.slow
