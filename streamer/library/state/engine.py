@@ -73,7 +73,7 @@ def engine_of(network: Network) -> Engine:
 
 
 def _runtime(backend: str) -> str:
-    package = _PACKAGES.get(backend, "torch")
+    package = _PACKAGES.get(backend.partition("-")[0], "torch")
     try:
         return f"{package} {version(package)}"
     except PackageNotFoundError:
