@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import av
 
+from sinks.encoding.encoders import sampling_of
 from sinks.sink import Sink
 from sources.colour import FromRgb, conversion_for, stored_colour
 from sources.frame import Colour, Frame, Source
@@ -54,6 +55,8 @@ class OutputStage:
         self._size = (0, 0)
         self._colour = self._tags = Colour()
         self._colour_changed = self._alpha_left_out = False
+        self._turned, self._turn_changed = (0, False), False
+        self._format, self._stored_format = "", ""
         self._changes = 0
 
     def take(self, flight: InFlight) -> None:
@@ -63,6 +66,8 @@ class OutputStage:
         from_rgb = self._from_rgb or self._begin(flight)
         self._watch_size(frame)
         self._watch_colour(frame)
+        self._watch_turn(frame)
+        self._watch_format(frame)
         picture = self._picture(flight, from_rgb)
         picture.duration = frame.picture.duration
         alpha = self._alpha_of(frame)
@@ -124,6 +129,8 @@ class OutputStage:
                 "the source is interlaced; its frames are stored as progressive"
             )
         wanted = self._sink.begin(stream)
+        self._turned = frame.rotation, frame.mirrored
+        self._format, self._stored_format = name, wanted
         fixed = (width, height) if self._sink.fixed_size else None
         self._from_rgb = FromRgb(wanted, fixed, self._colour)
         return self._from_rgb
@@ -156,6 +163,35 @@ class OutputStage:
             self.notes.append(
                 f"matrix or range of the colours change at frame {frame.index}; "
                 "converted to those of the first"
+            )
+
+    def _watch_turn(self, frame: Frame) -> None:
+        """Says once that the turn for showing changes, which a video stores once.
+
+        H.264 and HEVC say it with key frames alone.
+        """
+        turned = frame.rotation, frame.mirrored
+        if turned == self._turned or not frame.picture.key_frame:
+            return
+        if self._sink.fixed_size and not self._turn_changed:
+            self._turn_changed = True
+            self.notes.append(
+                f"the turn or mirror for showing changes at frame {frame.index}; that "
+                "of the first is stored"
+            )
+
+    def _watch_format(self, frame: Frame) -> None:
+        """Says that later pictures have more depth or chroma than is stored."""
+        name = frame.picture.format.name
+        if name == self._format or not self._sink.fixed_size:
+            return
+        self._format = name
+        came, stored = sampling_of(name), sampling_of(self._stored_format)
+        if came.depth > stored.depth or int(came.chroma) > int(stored.chroma):
+            self._stored_format = name  # told once; what is finer still is told, too
+            self.notes.append(
+                f"the pictures change to {came} at frame {frame.index}; stored as "
+                f"{stored}"
             )
 
     def _watch_size(self, frame: Frame) -> None:
