@@ -110,7 +110,7 @@ def _rate(text: str | None) -> Fraction:
 
 def _open_camera(name: str, options: Mapping[str, str]) -> Source:
     number = name.removeprefix("camera:")
-    if not number.isdigit():
+    if not number.isdecimal():
         raise SourceError(f"camera: wants a number as in camera:0, got {number!r}.")
     _only(options, "size", "rate")
     return open_camera(int(number), options.get("size", ""), options.get("rate", ""))
@@ -126,13 +126,13 @@ def _open_test(name: str, options: Mapping[str, str]) -> Source:
     _only(options, "size", "frames")
     width, height = _size(options.get("size", "640x360"))
     frames = options.get("frames")
-    if frames is not None and not frames.isdigit():
+    if frames is not None and not frames.isdecimal():
         raise SourceError(f"frames must be a whole number, got {frames!r}.")
     return DrawnStreet(width, height, frames=int(frames) if frames else None)
 
 
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.partition("x")
-    if not (width.isdigit() and height.isdigit()):
+    if not (width.isdecimal() and height.isdecimal()):
         raise SourceError(f"size must be like 1280x720, got {text!r}.")
     return int(width), int(height)

@@ -50,4 +50,4 @@ def _number(file: Path) -> int | None:
     if not file.is_file():
         return None
     text = file.read_text(encoding="ascii").strip()
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None

@@ -70,7 +70,7 @@ def _target(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
     if not colon:
         return text, PORT
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise StreamerError(f"--at wants HOST or HOST:PORT, got {text}")
     return host, int(port)
 

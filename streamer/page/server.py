@@ -48,7 +48,7 @@ class Address:
             StreamerError: It is not HOST:PORT.
         """
         host, _, port = self.place.rpartition(":")
-        if not host or not port.isdigit() or int(port) > 65535:
+        if not host or not port.isdecimal() or int(port) > 65535:
             raise StreamerError(
                 f"page wants HOST:PORT such as 127.0.0.1:8080, not {self.place}"
             )

@@ -43,7 +43,7 @@ class ServePlace:
 
     def __post_init__(self) -> None:
         _, _, port = self.address.host.rpartition(":")
-        if not port.isdigit() or not self.path.strip("/"):
+        if not port.isdecimal() or not self.path.strip("/"):
             raise SinkError(f"{self}: serve:// wants serve://HOST:PORT/PATH")
 
     def __str__(self) -> str:

@@ -121,7 +121,7 @@ class ServedPort:
     def heard(self, word: str, rest: str) -> None:
         """The child says something of one of the streams."""
         number, _, count = rest.partition(" ")
-        mount = self._mounts.get(int(number)) if number.isdigit() else None
+        mount = self._mounts.get(int(number)) if number.isdecimal() else None
         if mount is None:
             return
         if word == "key":

@@ -5,7 +5,6 @@ streams, GetStreamUri the address of each.
 """
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from sources.errors import SourceError
@@ -65,7 +64,7 @@ def _streams(camera: Camera, seconds: float) -> list[CameraStream]:
     told = post(camera.service, ask, names=_NAMES, seconds=seconds)
     media = told.find(".//{*}Media")
     service = text_of(media, "XAddr") if media is not None else ""
-    if urlsplit(service).scheme != "http" or urlsplit(service).hostname != camera.host:
+    if not camera.is_at(service):
         raise SourceError("names no media service of its own")
     profiles = post(service, "<m:GetProfiles/>", names=_NAMES, seconds=seconds)
     found = []

@@ -60,12 +60,15 @@ class Camera:
     @property
     def service(self) -> str:
         """Where it can be asked: over HTTP, at the very host that answered; or ""."""
-        for address in self.services:
-            with suppress(ValueError):
-                parts = urlsplit(address)
-                if parts.scheme == "http" and parts.hostname == self.host:
-                    return address
-        return ""
+        return next(filter(self.is_at, self.services), "")
+
+    def is_at(self, address: str) -> bool:
+        """Whether an address is one over HTTP at the very host that answered."""
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return False
+        return parts.scheme == "http" and parts.hostname == self.host
 
     def _scope(self, kind: str) -> str:
         start = f"{_SCOPE}{kind}/"

@@ -60,9 +60,9 @@ def post(address: str, body: str, *, names: str, seconds: float) -> Element:
         RefusedError: The device wants a login.
         SourceError: It does not answer, or not as it should.
     """
-    parts = urlsplit(address)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
+        parts = urlsplit(address)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         link = http.client.HTTPConnection(
             parts.hostname or "", parts.port or 80, timeout=seconds
         )

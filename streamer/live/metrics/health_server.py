@@ -55,7 +55,7 @@ def metrics_server(place: str, snapshots: Snapshots) -> Iterator[int]:
         StreamerError: The place makes no sense or is taken.
     """
     host, _, port = place.rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not port.isdecimal():
         raise StreamerError(
             f"metrics wants HOST:PORT such as 127.0.0.1:9100, not {place}"
         )

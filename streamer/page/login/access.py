@@ -99,7 +99,7 @@ def _is_address(name: str) -> bool:
 
 def _split_host(header: str) -> tuple[str, int | None]:
     name, colon, port = header.rpartition(":")
-    if colon and port.isdigit():
+    if colon and port.isdecimal():
         return name, int(port)
     return header, None
 

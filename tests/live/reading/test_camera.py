@@ -13,7 +13,6 @@ from threading import Thread
 import pytest
 
 from sinks.files.video import VideoFile
-from sources.errors import SourceError
 from sources.live.camera import open_camera
 from sources.live.disconnect import Cause
 from sources.live.reconnect import State
@@ -127,13 +126,3 @@ def test_a_run_with_a_camera_that_hangs_is_unhealthy_and_obeys_on_loss(
         problem = pipeline.report("camera:0", "out.mkv").problem
         assert problem.startswith("the source went away")
     socket.pull_out()
-
-
-def test_a_camera_that_nobody_may_read_is_refused_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "video3").touch()
-    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
-
-    with pytest.raises(SourceError, match="camera:3: this user may not read"):
-        open_camera(3, folder=tmp_path)

@@ -1,15 +1,9 @@
 from contextlib import closing
 from fractions import Fraction
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from sources.container.lengths import (
-    missing_of_asf,
-    missing_of_flv,
-    missing_of_ogg,
-)
 from sources.files.video import VideoFile
 from sources.frame import Health
 from tests.conftest import MakeClip
@@ -69,47 +63,6 @@ def test_a_file_with_lengths_inside_is_whole_or_cut(
     cut(path, 0.701)
 
     assert "cut short" in read(path).problem
-
-
-@pytest.mark.parametrize(
-    ("missing", "data"),
-    [
-        (0, b"FLV\x01\5\0\0\0\x09\0\0\0\0"),
-        (7, b"FLV\x01\5\0\0\0\x09\0\0\0\0\x09\0\0\1"),
-        (5, b"FLV\x01\5\0\0\0\x09\0\0\0\0\x09\0\0\x06\0\0\0\0\0\0\0x"),
-        (0, b"FLV\x01\5\0\0\0\x09\0\0\0\0\x09\0\0\1\0\0\0\0\0\0\0x"),
-        (0, b"FLV\x01\5\0\0\0\x09\0\0\0\0 no tag follows here"),
-    ],
-)
-def test_flv_lacks_what_its_last_tag_lacks(missing: int, data: bytes) -> None:
-    assert missing_of_flv(BytesIO(data), len(data)) == missing
-
-
-@pytest.mark.parametrize(
-    ("missing", "page"),
-    [
-        (0, bytes([2, 3, 1]) + b"four"),
-        (3, bytes([2, 3, 1]) + b"f"),
-        (2, bytes([2])),
-        (0, bytes([0])),
-    ],
-)
-def test_ogg_lacks_what_its_last_page_lacks(missing: int, page: bytes) -> None:
-    data = b"OggS" + bytes(22) + b"\0" + b"OggS" + bytes(22) + page
-
-    assert missing_of_ogg(BytesIO(data), len(data)) == missing
-
-
-def test_a_broadcast_in_asf_does_not_know_its_length(make_clip: MakeClip) -> None:
-    data = bytearray(make_clip("in.wmv", frames=9, codec="wmv2").read_bytes())
-    flags = data.index(bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")) + 88
-    half = len(data) // 2
-
-    assert missing_of_asf(BytesIO(data[:half]), half) == len(data) - half
-
-    data[flags] |= 1
-
-    assert missing_of_asf(BytesIO(data[:half]), half) == 0
 
 
 def test_a_cut_index_counts_the_frames_that_are_there(make_clip: MakeClip) -> None:

@@ -70,28 +70,6 @@ def test_an_unreadable_picture_is_left_out_counted_and_named(tmp_path: Path) -> 
     assert "2.png" in source.health.notes[0]
 
 
-@pytest.mark.parametrize(
-    ("uri", "message"),
-    [
-        ("", "No source was named"),
-        ("nowhere/", "nowhere/ is no folder"),
-        ("nowhere/%06d.png", "no file fits"),
-        ("a%d_%d.png", "exactly one field"),
-        ("camera:front", "wants a number"),
-        ("camera:77", "no /dev/video77"),
-        ("test:snow", "only test source is test:rain"),
-        ("test:rain?size=big", "size must be like"),
-        ("test:rain?speed=3", "Unknown source option 'speed'; known: size, frames"),
-        ("gopher://x/y", "gopher:// is no source"),
-    ],
-)
-def test_what_cannot_be_opened_is_said_in_one_line(uri: str, message: str) -> None:
-    with pytest.raises(SourceError, match=message) as error:
-        open_source(uri)
-
-    assert "\n" not in str(error.value)
-
-
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="holds no picture"):
         open_source(f"{tmp_path}/")

@@ -1,8 +1,6 @@
 import hashlib
 from fractions import Fraction
-from pathlib import Path
 
-import av
 import pytest
 
 from sources.errors import SourceError
@@ -107,69 +105,3 @@ def test_a_file_whose_key_frames_are_elsewhere_now_is_refused(
 
     with pytest.raises(SourceError, match="key frames are not where they were"):
         list(VideoPart(path, span))
-
-
-def test_key_frames_of_an_open_group_are_told_from_closed_ones(
-    make_clip: MakeClip,
-) -> None:
-    options = {"g": "20", "x264-params": "open-gop=1:b-adapt=0:bframes=3"}
-
-    shut = index_of(make_clip("shut.mp4", frames=60, options={"g": "20"}))
-    ajar = index_of(make_clip("ajar.mp4", frames=60, options=options))
-
-    assert all(key.closed for key in shut.key_frames)
-    assert not any(key.closed for key in ajar.key_frames[1:])
-    assert ajar.start_before(ajar.key_frames[2].pts, 0) == ajar.key_frames[1].pts
-
-
-def test_a_file_with_one_key_frame_is_not_to_be_cut(make_clip: MakeClip) -> None:
-    assert index_of(make_clip(frames=10)).uncut == "it has one key frame only"
-
-
-def test_a_film_that_an_edit_list_begins_in_the_middle_of_a_group_can_be_cut(
-    make_clip: MakeClip, tmp_path: Path
-) -> None:
-    whole = make_clip(frames=60, options={"g": "20"})
-    path = tmp_path / "trimmed.mp4"
-    trim(whole, path, seconds=0.4)
-
-    index = index_of(path)
-
-    assert not index.uncut
-    assert index.key_frames[0].pts < index.times[0]
-    assert index.start_before(index.times[0], 0) == index.key_frames[0].pts
-
-
-def trim(source: Path, path: Path, *, seconds: float) -> None:
-    """Hides the beginning of a film, as cutters do that copy packets."""
-    with av.open(str(source)) as film, av.open(str(path), "w") as trimmed:
-        pictures = film.streams.video[0]
-        stream = trimmed.add_stream_from_template(pictures)
-        offset = round(seconds / (pictures.time_base or MPEG))
-        for packet in film.demux(pictures):
-            if packet.pts is not None and packet.dts is not None:
-                packet.pts, packet.dts = packet.pts - offset, packet.dts - offset
-                packet.stream = stream
-                trimmed.mux(packet)
-
-
-def test_transport_streams_one_behind_the_other_are_not_to_be_cut(
-    make_clip: MakeClip, tmp_path: Path
-) -> None:
-    once = make_clip("once.ts", frames=40, options={"g": "10"})
-    twice = tmp_path / "twice.ts"
-    twice.write_bytes(once.read_bytes() * 2)
-
-    assert index_of(twice).uncut == "its times begin anew in the middle"
-
-
-def test_the_index_counts_the_frames_and_says_that_a_file_is_cut_short(
-    make_clip: MakeClip, tmp_path: Path
-) -> None:
-    whole = make_clip("whole.mkv", frames=250, size=(320, 240), options={"g": "25"})
-    short = tmp_path / "short.mkv"
-    short.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-
-    assert len(index_of(whole).times) == 250
-    assert not index_of(whole).problem
-    assert "cut short" in index_of(short).problem

@@ -33,7 +33,8 @@ def served(folder: Path) -> Iterator[str]:
             """Says nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
-    thread = Thread(target=server.serve_forever, daemon=True)
+    look = {"poll_interval": 0.01}  # how often it looks whether it shall end
+    thread = Thread(target=server.serve_forever, kwargs=look, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

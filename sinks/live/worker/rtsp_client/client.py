@@ -180,8 +180,8 @@ class RtspClient:
         _, _, said = lines[0].partition(" ")
         status, _, reason = said.partition(" ")
         length = headers.get("content-length", "0")
-        body = self._exactly(min(int(length), _LONGEST)) if length.isdigit() else b""
-        code = int(status) if status.isdigit() else 0
+        body = self._exactly(min(int(length), _LONGEST)) if length.isdecimal() else b""
+        code = int(status) if status.isdecimal() else 0
         return Answer(code, reason, headers, body.decode(errors="replace"))
 
     def _exactly(self, size: int) -> bytes:

@@ -42,7 +42,7 @@ def told_to_systemd(look: Callable[[], object]) -> Iterator[None]:
 
 def _feed(line: socket.socket, look: Callable[[], object], ended: Event) -> None:
     microseconds = os.environ.get("WATCHDOG_USEC", "")
-    limit = int(microseconds) / 1e6 if microseconds.isdigit() else _USUAL_SECONDS
+    limit = int(microseconds) / 1e6 if microseconds.isdecimal() else _USUAL_SECONDS
     while not ended.wait(limit / 3):
         look()
         line.send(b"WATCHDOG=1")

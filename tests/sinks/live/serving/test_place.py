@@ -34,7 +34,10 @@ def test_streams_of_one_port_differ_in_path_and_agree_in_the_rest(
     assert bool(place(other).conflict_with(place(one))) == bool(why)
 
 
-@pytest.mark.parametrize("text", ["serve://h/gate", "serve://:8554/", "serve://:8554"])
+@pytest.mark.parametrize(
+    "text",
+    ["serve://h/gate", "serve://:8554/", "serve://:8554", "serve://:855\u00b2/gate"],
+)
 def test_a_place_has_a_port_and_a_path(text: str) -> None:
     with pytest.raises(SinkError, match="serve:// wants serve://HOST:PORT/PATH"):
         place(text)

@@ -1,4 +1,4 @@
-"""Cameras found by a real probe over multicast on loopback, and what they tell."""
+"""Cameras found by a real probe over multicast on loopback."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -6,7 +6,6 @@ from contextlib import ExitStack, closing
 import pytest
 
 from sources.errors import SourceError
-from sources.live.onvif.device import WANTS_LOGIN, streams_of
 from sources.live.onvif.discovery import (
     GROUP,
     Camera,
@@ -14,10 +13,8 @@ from sources.live.onvif.discovery import (
     discover,
     own_addresses,
 )
-from sources.live.onvif.soap import read
 from tests.support.servers.onvif_device import HERE, OnvifDevice
 
-LIMIT = 60  # of one HTTP answer: tells a hang from a slow machine
 Start = Callable[..., OnvifDevice]
 pytestmark = pytest.mark.slow
 
@@ -51,46 +48,6 @@ def test_a_camera_is_found_once_with_name_model_and_address(
     assert "onvif://www.onvif.org/location/yard" in camera.scopes
 
 
-def test_a_camera_tells_its_streams_without_a_login(device: Start) -> None:
-    [camera] = found(device())
-
-    told = streams_of(camera, seconds=LIMIT)
-
-    assert not told.problem
-    main, second = told.streams
-    assert main.address == "rtsp://127.0.0.1:554/pand0"
-    assert (main.profile, main.width, main.height) == ("main", 1920, 1080)
-    assert main.encoding == "H264"
-    assert (second.profile, second.width) == ("p1", 0)
-
-
-def test_a_camera_that_wants_a_login_is_listed_without_streams(device: Start) -> None:
-    there = device(locked=True)
-    [camera] = found(there)
-
-    told = streams_of(camera, seconds=LIMIT)
-
-    assert not told.streams
-    assert told.problem == WANTS_LOGIN
-    assert there.asked == ["GetCapabilities", "GetProfiles"]
-
-
-def test_no_other_host_is_asked_than_the_one_that_answered(device: Start) -> None:
-    [camera] = found(device(media="http://10.9.9.9/media"))
-
-    assert streams_of(camera, seconds=LIMIT).problem == (
-        "names no media service of its own"
-    )
-
-
-def test_a_camera_without_an_address_of_its_own_is_not_asked() -> None:
-    camera = Camera(
-        endpoint="", host=HERE, services=("http://10.9.9.9/x", "//["), scopes=()
-    )
-
-    assert "at no http:// address" in streams_of(camera, seconds=LIMIT).problem
-
-
 def test_what_would_steer_a_terminal_is_left_out_of_names(device: Start) -> None:
     [camera] = found(device(scopes="onvif://www.onvif.org/name/a%1B%5B2Jb%0A"))
 
@@ -108,14 +65,6 @@ def test_what_would_steer_a_terminal_is_left_out_of_names(device: Start) -> None
 )
 def test_an_answer_to_nobody_or_of_no_form_is_none(answer: bytes) -> None:
     assert cameras_in(answer, HERE, ["uuid:1"]) == []
-
-
-def test_entities_are_refused_in_any_encoding() -> None:
-    text = '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
-
-    for data in (text.encode(), text.encode("utf-16")):
-        with pytest.raises(SourceError, match="SOAP forbids"):
-            read(data)
 
 
 def test_an_address_of_another_machine_is_one_clear_line() -> None:

@@ -49,7 +49,10 @@ def test_the_pages_own_addresses_are_known(header: str) -> None:
     assert rules().knows_host(header)
 
 
-@pytest.mark.parametrize("header", ["evil.example:8080", "evil.example", "127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "header",
+    ["evil.example:8080", "evil.example", "127.0.0.1:1", "127.0.0.1:808\u00b2"],
+)
 def test_another_name_is_not_the_page(header: str) -> None:
     assert not rules().knows_host(header)
 
