@@ -1,24 +1,20 @@
 """Audio of a live stream in files: read back, it beeps when the picture flashes."""
 
-from itertools import pairwise
 from pathlib import Path
 
 import av
 import pytest
 
-from sinks.audio.queue import AudioQueue
-from sinks.audio.sample_clock import SampleClock
 from sinks.encoding.options import EncodeOptions
 from sinks.files.video import VideoFile
 from sinks.live.hls import Hls
 from sinks.live.recorder import Segments
 from sinks.live.sink import LiveSink
-from sources.audio import Audio, AudioPacket
+from sources.audio import Audio
 from tests.support.media.beats import INFO, RATE, Beeps, offsets_ms, pictures
 
 IN_SYNC_MS = 40
 """Of which AAC's own delay is 21."""
-G711 = Audio(codec="pcm_alaw", rate=8000, layout="mono")
 
 
 def fill(sink: VideoFile | LiveSink, beeps: Beeps, seconds: int = 3) -> None:
@@ -131,58 +127,6 @@ def test_outputs_without_a_place_for_the_audio_are_told_and_go_on(
     [path] = tmp_path.glob("*.mp4")
     with av.open(str(path)) as file:
         assert [stream.type for stream in file.streams] == ["video", "audio"]
-
-
-def test_audio_leaves_the_queue_with_the_picture_of_its_time() -> None:
-    queue = AudioQueue()
-    packets = [AudioPacket(b"", pts) for pts in (0, 1800, 3600)]
-    for packet in packets:
-        queue.put(packet)
-
-    assert queue.before(3600) == packets[:2]
-    assert queue.before(3600) == []
-    assert queue.before(float("inf")) == packets[2:]
-
-
-def test_one_packet_of_audio_goes_ahead_of_each_picture() -> None:
-    queue = AudioQueue()
-    packets = [AudioPacket(b"", pts) for pts in (0, 1800, 3600, 5400)]
-    for packet in packets:
-        queue.put(packet)
-
-    assert queue.before(1800) == packets[:1]
-    assert queue.lead(1800) == packets[1:2]
-    assert queue.lead(1800) == []
-    assert queue.lead(3600) == packets[2:3]
-
-
-def test_audio_waits_for_pictures_only_so_long() -> None:
-    queue = AudioQueue()
-    for pts in range(5000):
-        queue.put(AudioPacket(b"", pts))
-
-    assert queue.before(float("inf"))[0].pts == 4000
-
-
-@pytest.mark.parametrize(
-    ("pts", "written"),
-    [
-        (5400, [480]),  # on time
-        (5400 + 90_000 * 2, [8000, 8000, 480]),  # two seconds were lost
-        (7200, [480]),  # 20 ms late: jitter
-        (1800, [160]),  # 40 ms of it were there before
-    ],
-)
-def test_samples_that_are_counted_keep_their_times(
-    pts: int, written: list[int]
-) -> None:
-    count = SampleClock(G711)
-    [(first, _)] = count.fitted(bytes(480), 0)
-    parts = list(count.fitted(bytes(480), pts))
-
-    assert [len(part) for _, part in parts] == written
-    times = [first, *(time for time, _ in parts)]
-    assert all(earlier < later for earlier, later in pairwise(times))
 
 
 @pytest.mark.parametrize("suffix", [".mov", ".mp4"])
