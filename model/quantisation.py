@@ -56,6 +56,17 @@ def quantisation_file(weights: Path) -> Path:
     return weights.with_suffix(".int8.json")
 
 
+_OF_ANOTHER_FORM = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
+"""What reading a file may raise that is no such JSON."""
+
+
 def load_quantisation(weights: Path, sha256: str) -> Quantisation | None:
     """Returns the steps for a weights file, None where there are none for its hash.
 
@@ -80,7 +91,7 @@ def load_quantisation(weights: Path, sha256: str) -> Quantisation | None:
             for name, entry in found["inputs"].items()
         }
         made_for = found["weights_sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except _OF_ANOTHER_FORM as error:
         raise ModelError(
             f"{path} cannot be read as int8 steps ({error!r}); 'derain calibrate' "
             "writes it anew."

@@ -94,9 +94,15 @@ def _header_in(path: Path, length: bytes, rest: bytes) -> dict[str, str]:
     size = int.from_bytes(length, "little")
     try:
         found = json.loads(rest[:size])
-        header: dict[str, str] = found.get("__metadata__", {})
-    except (ValueError, AttributeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{path} cannot be read as safetensors: {error}.") from error
+    header = found.get("__metadata__", {}) if isinstance(found, dict) else None
+    if not isinstance(header, dict) or not all(
+        isinstance(value, str) for value in header.values()
+    ):
+        raise ModelError(
+            f"{path} cannot be read as safetensors: its header is no table of texts."
+        )
     return header
 
 

@@ -106,13 +106,6 @@ def test_an_onnx_file_keeps_the_depth_of_sixteen_bit_pictures(onnx_file: Path) -
     derainer.close()
 
 
-@pytest.mark.parametrize("stride", [1, 2, 8])
-def test_the_multiple_of_an_onnx_file_is_found(tmp_path: Path, stride: int) -> None:
-    from model.backends.openvino.onnx import multiple_of
-
-    assert multiple_of(written_onnx(tmp_path / "n.onnx", stride=stride)) == stride
-
-
 def test_what_cannot_be_run_is_told_in_one_line(tmp_path: Path) -> None:
     fixed = written_onnx(tmp_path / "fixed.onnx", sides=(64, 96))
     broken = tmp_path / "broken.onnx"

@@ -50,9 +50,12 @@ def test_steps_of_other_weights_are_as_if_there_were_none(tmp_path: Path) -> Non
     assert load_quantisation(tmp_path / "another.safetensors", "abc") is None
 
 
-def test_a_broken_file_of_steps_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text", ["", "null", '{"inputs": {}}', '{"inputs": []}', "[" * 100_000]
+)
+def test_a_broken_file_of_steps_is_named(tmp_path: Path, text: str) -> None:
     weights = tmp_path / "my.safetensors"
-    quantisation_file(weights).write_text('{"inputs": {}}')
+    quantisation_file(weights).write_text(text)
 
     with pytest.raises(ModelError, match=r"my\.int8\.json cannot be read"):
         load_quantisation(weights, "abc")

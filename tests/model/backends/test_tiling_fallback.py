@@ -1,6 +1,5 @@
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from model import Derainer, ModelError
 from model.backends.base import BackendBase, Pending, PendingBase
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
-from model.backends.memory import free_memory
 from model.backends.openvino.backend import OpenVinoBackend
 from model.backends.small_pictures import SmallPictures
 from model.backends.tiling_fallback import TilingFallback
@@ -169,23 +167,3 @@ def test_sizes_that_are_not_in_use_give_way_before_tiles_are_taken(
 
     assert [size[:2] for size in inner._compiled] == [(160, 128)]
     assert derainer.notes == []
-
-
-def test_free_memory_is_what_system_and_container_leave(tmp_path: Path) -> None:
-    system = tmp_path / "meminfo"
-    system.write_text("MemTotal: 4000 kB\nMemAvailable:    1000 kB\n")
-    group = tmp_path / "group"
-    group.mkdir()
-
-    assert free_memory(tmp_path / "none", group) > 1 << 60
-    assert free_memory(system, group) == 0.9 * 1000 * 1024
-
-    (group / "memory.max").write_text("max\n")
-    (group / "memory.current").write_text("900000\n")
-    assert free_memory(system, group) == 0.9 * 1000 * 1024
-
-    (group / "memory.max").write_text("1000000\n")
-    assert free_memory(system, group) == 0.9 * 100_000
-
-    (group / "memory.stat").write_text("active_file 7\ninactive_file 50000\n")
-    assert free_memory(system, group) == 0.9 * 150_000

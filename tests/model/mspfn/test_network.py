@@ -4,7 +4,6 @@ import pytest
 import torch
 
 from model import VARIANTS, build_network
-from model.mspfn.conv_lstm import ConvLSTM
 from model.mspfn.network import pad_to_multiple
 
 LITE = VARIANTS["mspfn-lite"]
@@ -22,16 +21,6 @@ def tiny_network() -> torch.nn.Module:
     return build_network(TINY).eval()
 
 
-def test_the_zero_state_cell_equals_the_full_one() -> None:
-    torch.manual_seed(0)
-    cell = ConvLSTM(5, 7)
-    x = torch.randn(2, 5, 9, 11)
-
-    full, _ = cell.step(x)
-
-    torch.testing.assert_close(cell(x), full, rtol=0, atol=1e-6)
-
-
 def test_a_network_gives_the_same_with_the_full_cell() -> None:
     torch.manual_seed(0)
     network = build_network(TINY)
@@ -40,17 +29,6 @@ def test_a_network_gives_the_same_with_the_full_cell() -> None:
     picture = torch.rand(1, 3, 32, 48)
 
     torch.testing.assert_close(network(picture), full(picture), rtol=0, atol=1e-6)
-
-
-def test_a_second_step_of_the_cell_uses_the_state_of_the_first() -> None:
-    torch.manual_seed(0)
-    cell = ConvLSTM(3, 4)
-    x = torch.randn(1, 3, 8, 8)
-
-    _, state = cell.step(x)
-    later, _ = cell.step(x, state)
-
-    assert not torch.allclose(later, cell(x))
 
 
 def test_pictures_of_a_batch_do_not_mix() -> None:

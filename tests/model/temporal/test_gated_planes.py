@@ -8,12 +8,9 @@ import torch
 from torch import nn
 
 from model.backends.cuda.backend import CudaBackend
-from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.reference_kernels import ReferenceKernels
-from model.pictures.coverage import coverage
 from model.pictures.planes import PlaneForm, Planes
 from model.temporal.stream import TemporalStream
-from tests.support.media.rainy_scene import rain, scene
 from tests.support.networks.deferred_device import DeferredDevice
 
 NV12 = PlaneForm(matrix=1, full_range=False)
@@ -54,27 +51,6 @@ def grey(level: float, form: PlaneForm) -> Planes:
 
 def empty(planes: Planes) -> Planes:
     return Planes(luma=planes.luma * 0, cb=planes.cb * 0, cr=planes.cr * 0)
-
-
-@pytest.mark.parametrize("size", [(60, 64), (97, 131), (360, 640)])
-@pytest.mark.parametrize("streaks", [0, 3, 20, 150])
-def test_the_device_counts_what_the_gate_counts(
-    size: tuple[int, int], streaks: int
-) -> None:
-    ground = np.resize(scene(), (*size, 3)).astype(np.uint8)
-    rainy = np.resize(rain(scene(), 1, streaks=streaks), (*size, 3)).astype(np.uint8)
-    frame, derained = np.maximum(rainy, ground), ground
-
-    def light(picture: Any) -> torch.Tensor:
-        padded = np.pad(picture, ((0, 7), (0, 5), (0, 0)))
-        return torch.from_numpy(padded).permute(2, 0, 1)[None].float() / 255
-
-    count = DeviceCoverage(*size, "cpu")
-    [[whole, fine]] = count(light(frame), light(derained)).tolist()
-
-    assert whole == pytest.approx(coverage(frame, derained), abs=0.02)
-    deep = [picture.astype(np.uint16) * 257 for picture in (frame, derained)]
-    assert fine == pytest.approx(coverage(*deep), abs=0.02)
 
 
 @pytest.mark.parametrize(

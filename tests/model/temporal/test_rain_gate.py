@@ -3,7 +3,6 @@ from itertools import groupby, pairwise
 import numpy as np
 import pytest
 
-from model.pictures.coverage import coverage
 from model.pictures.pixels import RgbArray
 from model.temporal.rain_gate import (
     DRY,
@@ -12,7 +11,7 @@ from model.temporal.rain_gate import (
     RainGate,
     state_after,
 )
-from tests.support.media.rainy_scene import Picture, rain, scene
+from tests.support.media.rainy_scene import dry_pair, rainy_pair
 
 Seen = tuple[GateDecision, RgbArray]
 
@@ -20,42 +19,6 @@ Seen = tuple[GateDecision, RgbArray]
 def through(gate: RainGate, frame: RgbArray, derained: RgbArray) -> Seen:
     out = derained.copy()
     return gate(frame, out), out
-
-
-def rainy_pair(seed: int = 0) -> tuple[Picture, Picture]:
-    dry = scene()
-    return rain(dry, seed, streaks=150), dry
-
-
-def dry_pair() -> tuple[Picture, Picture]:
-    """A railing that the network takes for rain, in one corner."""
-    frame = scene()
-    derained = frame.copy()
-    derained[80:110, 10:30:3] //= 2
-    return frame, derained
-
-
-def test_rain_covers_more_than_the_railing_that_looks_like_it() -> None:
-    assert coverage(*rainy_pair()) > RAINY
-    assert coverage(*dry_pair()) < DRY
-
-
-def test_what_is_spread_counts_for_more_than_what_is_in_one_place() -> None:
-    frame = np.full((120, 120, 3), 100, np.uint8)
-    spread, heaped = frame.copy(), frame.copy()
-    spread[::10, ::10] = 50
-    heaped[:12, :12] = 50
-
-    assert coverage(frame, spread) == pytest.approx(1, rel=0.01)
-    assert coverage(frame, heaped) < 0.1
-
-
-def test_coverage_is_the_same_at_sixteen_bits() -> None:
-    frame, derained = rainy_pair()
-
-    deep = coverage(frame.astype(np.uint16) * 257, derained.astype(np.uint16) * 257)
-
-    assert deep == pytest.approx(coverage(frame, derained), rel=0.02)
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])

@@ -9,7 +9,6 @@ import pytest
 
 from model.backends.base import BackendBase, FuturePending, Pending
 from model.pictures.pixels import RgbArray
-from model.temporal.metered import MeteredNetwork
 from model.temporal.sparse import SparseStream
 from model.temporal.stream import TemporalStream
 from tests.support.patience import PATIENCE_SECONDS
@@ -200,22 +199,3 @@ def test_the_gate_knows_what_the_network_found_while_it_takes_some() -> None:
 
     assert started[-1].coverage == started[0].coverage == 100.0
     assert not started[-1].untouched
-
-
-def test_time_in_the_network_is_shared_among_those_that_came_before() -> None:
-    network = ByHand()
-    times: list[int] = []
-    now = 0
-    metered = MeteredNetwork(network, times.append, lambda: now)
-    first = metered.start(GROUND, np.empty_like(GROUND))
-    now = 10
-    second = metered.start(GROUND, np.empty_like(GROUND))
-
-    now = 50
-    network.finish()
-    first.wait()
-    now = 90
-    network.finish()
-    second.wait()
-
-    assert times == [50, 40]

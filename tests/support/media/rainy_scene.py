@@ -31,3 +31,16 @@ def psnr(picture: Picture, truth: Picture) -> float:
     """Returns the peak signal-to-noise ratio in dB."""
     error = float(np.mean((picture.astype(float) - truth) ** 2))
     return float(10 * np.log10(255**2 / max(error, 1e-9)))
+
+
+def rainy_pair(seed: int = 0) -> tuple[Picture, Picture]:
+    dry = scene()
+    return rain(dry, seed, streaks=150), dry
+
+
+def dry_pair() -> tuple[Picture, Picture]:
+    """A railing that the network takes for rain, in one corner."""
+    frame = scene()
+    derained = frame.copy()
+    derained[80:110, 10:30:3] //= 2
+    return frame, derained

@@ -1,3 +1,5 @@
+"""Weights as tensors: written, read back, and refused where they do not fit."""
+
 import hashlib
 from pathlib import Path
 
@@ -9,7 +11,6 @@ from model import (
     build_network,
     load_network,
     load_weights,
-    read_header,
     write_weights,
 )
 from model.weights.header import SHIPPED
@@ -61,13 +62,6 @@ def test_a_file_without_a_name_is_refused(tmp_path: Path) -> None:
         load_weights(path)
 
 
-def test_a_header_is_read_without_the_weights(tmp_path: Path) -> None:
-    path = tmp_path / "half.safetensors"
-    write_weights(path, {"x": torch.zeros(1)}, {"model": "any", "progress": "1.0"})
-
-    assert read_header(path) == {"model": "any", "progress": "1.0"}
-
-
 def test_the_hash_is_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "my.safetensors"
     write_weights(
@@ -77,3 +71,38 @@ def test_the_hash_is_of_the_file(tmp_path: Path) -> None:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
 
     assert load_weights(path).sha256 == digest
+
+
+def test_an_unknown_name_is_answered_with_those_known() -> None:
+    with pytest.raises(ModelError, match=r"a model name of mspfn.*got 'snow'"):
+        load_weights("snow")
+
+
+def test_weights_in_sixteen_bit_are_used_in_thirty_two(tmp_path: Path) -> None:
+    network = build_network("mspfn-lite")
+    half = {name: value.half() for name, value in network.state_dict().items()}
+    path = tmp_path / "half.safetensors"
+
+    write_weights(path, half, {"model": "mspfn-lite"})
+    tensors = load_weights(path).tensors
+
+    assert {value.dtype for value in tensors.values()} == {torch.float32}
+    name = next(iter(half))
+    assert torch.equal(tensors[name], half[name].float())
+
+
+def test_what_does_not_fit_is_counted_and_three_of_it_are_named(tmp_path: Path) -> None:
+    tensors = build_network("mspfn-lite").state_dict()
+    first, *_ = tensors
+    path = tmp_path / "my.safetensors"
+    write_weights(path, {**tensors, first: torch.zeros(2)}, {"model": "mspfn-lite"})
+
+    with pytest.raises(ModelError, match=r"1 tensors do not fit .* \[2\] instead of"):
+        load_weights(path)
+
+
+def test_a_network_that_is_loaded_is_not_to_be_trained() -> None:
+    network, _ = load_network("mspfn-lite")
+
+    assert not network.training
+    assert not any(parameter.requires_grad for parameter in network.parameters())
