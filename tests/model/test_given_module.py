@@ -46,7 +46,8 @@ def test_the_hash_is_of_form_and_weights() -> None:
 
 
 def test_the_hash_takes_weights_of_any_numbers_and_memory() -> None:
-    network = nn.Conv2d(3, 3, 3).to(memory_format=torch.channels_last)
+    network = nn.Conv2d(3, 3, 3)
+    network.weight.data = network.weight.data.to(memory_format=torch.channels_last)
     network.register_buffer("count", torch.tensor(7))
 
     before = hash_of(network)

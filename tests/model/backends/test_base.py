@@ -75,9 +75,10 @@ def test_one_that_stands_before_another_looks_like_it() -> None:
 
     outer.start(PICTURE, out).wait()
 
-    names = ("model", "device", "backend", "precision", "slots", "batch")
-    names += ("takes_planes", "delay", "notes")
-    assert [getattr(outer, n) for n in names] == [getattr(inner, n) for n in names]
+    names = "model device backend precision slots batch takes_planes delay notes"
+    assert [getattr(outer, name) for name in names.split()] == [
+        getattr(inner, name) for name in names.split()
+    ]
     assert out.min() == 255
 
 

@@ -11,6 +11,7 @@ def test_channels_are_weighed_by_their_mean() -> None:
     unit = ChannelAttentionUnit(SQUEEZE)
     for parameter in unit.parameters():
         nn.init.zeros_(parameter)
+    assert unit.second.bias is not None
     nn.init.constant_(unit.second.bias, 3.0)  # what is found: 3 everywhere
     nn.init.constant_(unit.squeeze.weight, 1 / SQUEEZE)  # the mean of all channels
     nn.init.ones_(unit.excite.weight)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
+from av.packet import Packet
 
 from sinks.audio.reencode import AudioReencoder, codec_for
 from tests.conftest import MakeClip
@@ -27,11 +29,11 @@ def reencoded(
     stream = source.streams.audio[0]
     with av.open(str(target), "w") as output:
         encoder = AudioReencoder(output, stream, codec)
-        packets = [p for p in source.demux(stream) if p.size and p.pts is not None]
+        packets: list[Packet[Any]] = [p for p in source.demux(stream) if p.size]
         for number, packet in enumerate(packets):
             if number >= len(packets) // 2:
-                packet.pts += round(gap / packet.time_base)
-                packet.dts = packet.pts
+                later = (packet.pts or 0) + round(gap / packet.time_base)
+                packet.pts = packet.dts = later
             for part in encoder(packet):
                 part.stream = encoder.stream
                 output.mux(part)
@@ -93,7 +95,9 @@ def test_a_gap_stays_a_gap(
     with reencoded(telephone, tmp_path / "out.mkv", "pcm_s16le", gap=2) as stored:
         frames = list(stored.decode(audio=0))
 
-    ends = [frame.time + frame.samples / frame.sample_rate for frame in frames]
-    gaps = [f.time - end for f, end in zip(frames[1:], ends, strict=False)]
+    starts = [float(frame.time or 0) for frame in frames]
+    lengths = [frame.samples / frame.sample_rate for frame in frames]
+    ends = [start + length for start, length in zip(starts, lengths, strict=True)]
+    gaps = [start - end for start, end in zip(starts[1:], ends, strict=False)]
     assert max(gaps) == pytest.approx(2, abs=0.05)
     assert sum(gap > 0.05 for gap in gaps) == 1

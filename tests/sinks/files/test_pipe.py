@@ -54,7 +54,7 @@ def test_frames_come_out_in_order_at_the_other_end(
 
     data = sent(ends, video)
 
-    with av.open(io.BytesIO(data)) as received:
+    with av.open(io.BytesIO(data), "r") as received:
         assert received.format.name.split(",")[0] == container
         times = [float(picture.time or 0) for picture in received.decode(video=0)]
     gaps = [b - a for a, b in itertools.pairwise(times)]
@@ -85,7 +85,7 @@ def test_streams_of_a_file_go_along(ends: list[int], make_clip: MakeClip) -> Non
 
     data = sent(ends, PipedVideo(copy_from=source))
 
-    with av.open(io.BytesIO(data)) as received:
+    with av.open(io.BytesIO(data), "r") as received:
         assert [stream.type for stream in received.streams] == ["video", "audio"]
         assert received.metadata["title"] == "rain"
 

@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 from av.packet import Packet
+from av.stream import Stream
 
 from sources.container.arriving import ArrivingStreams
 from sources.container.media import open_path
@@ -18,7 +19,7 @@ def arriving(make_clip: MakeClip) -> Iterator[ArrivingStreams]:
         yield ArrivingStreams(container, container.streams.video[0])
 
 
-def packets_of(arriving: ArrivingStreams) -> list[Packet]:
+def packets_of(arriving: ArrivingStreams) -> "list[Packet[Stream]]":
     return list(arriving.container.demux())
 
 

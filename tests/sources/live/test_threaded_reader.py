@@ -65,7 +65,7 @@ def test_an_error_of_reading_is_raised_behind_the_pictures_before_it() -> None:
         yield None
         raise DisconnectedError(Cause.ENDED)
 
-    came = []
+    came: list[av.VideoFrame | None] = []
     connection = ThreadedConnector("camera:0", lambda: Camera(plan))()
     with pytest.raises(DisconnectedError) as caught:
         came.extend(connection.pictures())

@@ -12,7 +12,6 @@ from model.backends import select
 from model.backends.select import BackendRequest
 from model.backends.triton import available
 from model.backends.triton.available import unknown_form, why_not
-from model.backends.triton.backend import TritonBackend
 from model.backends.triton.forms import FORMS, forms_for
 from model.mspfn.variants import VARIANTS, variant_named
 
@@ -91,8 +90,3 @@ def test_the_forms_that_are_known_are_the_light_ones() -> None:
     assert known == ["mspfn-lite", "mspfn-lite-m3", "mspfn-lite-m8"]
     assert "one attention unit" in unknown_form(replace(LITE, units=(1, 2, 1)))
     assert "TensorFlow" in unknown_form(variant_named("mspfn-release"))
-
-
-def test_the_backend_refuses_numbers_that_it_does_not_compute_in() -> None:
-    with pytest.raises(ModelError, match="fp16 or bf16; got fp32"):
-        TritonBackend(nn.Identity(), 1, device="cuda:0", precision="fp32")

@@ -1,9 +1,12 @@
 """AAC of transport streams loses its heads and keeps its times."""
 
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
+from av.packet import Packet
+from av.stream import Stream
 
 from sinks.files.copying.adts import (
     AdtsFilter,
@@ -20,6 +23,12 @@ AAC_LC_48K_STEREO = bytes.fromhex("1190")
 @pytest.fixture
 def transport(make_clip: MakeClip) -> Path:
     return make_clip("in.ts", frames=10, audio=True)
+
+
+def packets_of(
+    container: av.container.InputContainer, stream: Stream
+) -> "list[Packet[Any]]":
+    return [packet for packet in container.demux(stream) if packet.size]
 
 
 def test_only_a_stream_without_settings_needs_it(
@@ -57,7 +66,7 @@ def test_packets_lose_their_heads_and_keep_their_times(
         stream = source.streams.audio[0]
         copy = output.add_stream("aac", rate=48_000, layout="stereo")
         bare = AdtsFilter(stream, copy, AAC_LC_48K_STEREO)
-        packets = [packet for packet in source.demux(stream) if packet.size]
+        packets = packets_of(source, stream)
         before = [(packet.pts, packet.size) for packet in packets]
         after = [part for packet in packets for part in bare(packet)]
 
@@ -69,12 +78,13 @@ def test_packets_lose_their_heads_and_keep_their_times(
 def test_a_packet_that_begins_as_a_head_is_no_bare_aac(transport: Path) -> None:
     with av.open(str(transport)) as source:
         stream = source.streams.audio[0]
-        packet = next(packet for packet in source.demux(stream) if packet.size)
+        [packet, *_] = packets_of(source, stream)
         with_head = is_damaged_aac(packet)
         [bare] = AdtsFilter(stream, stream, None)(packet)  # which takes it
         bare.stream = stream
 
         assert with_head
         assert not is_damaged_aac(bare)
-        picture = next(p for p in source.demux(source.streams.video[0]) if p.size)
+    with av.open(str(transport)) as source:
+        [picture, *_] = packets_of(source, source.streams.video[0])
         assert not is_damaged_aac(picture)

@@ -6,6 +6,7 @@ from pathlib import Path
 import av
 from av.error import InvalidDataError
 from av.packet import Packet
+from av.stream import Stream
 
 from sinks.files.copying.first_packets import (
     copy_of,
@@ -46,12 +47,12 @@ class Damaged:
 
     def __init__(self, faults: int) -> None:
         self._faults = faults
-        self._left = [Packet(b"behind")]
+        self._left: list[Packet[Stream]] = [Packet(b"behind")]
 
     def demux(self) -> "Damaged":
         return self
 
-    def __next__(self) -> Packet:
+    def __next__(self) -> "Packet[Stream]":
         if self._faults:
             self._faults -= 1
             raise InvalidDataError(1, "damaged")
@@ -75,7 +76,7 @@ def test_packets_without_content_are_none(make_clip: MakeClip) -> None:
 
 
 def test_a_copy_outlives_its_container() -> None:
-    packet = Packet(b"data")
+    packet: Packet[Stream] = Packet(b"data")
     packet.pts, packet.dts, packet.duration = 7, 5, 2
     packet.time_base, packet.is_keyframe = Fraction(1, 25), True
 
@@ -87,7 +88,7 @@ def test_a_copy_outlives_its_container() -> None:
 
 
 def test_a_packet_is_due_when_it_is_decoded() -> None:
-    packet = Packet(b"data")
+    packet: Packet[Stream] = Packet(b"data")
     assert seconds_of(packet) is None
 
     packet.time_base = Fraction(1, 25)

@@ -1,17 +1,18 @@
 """Each packet is held back until it is known how long it lasts."""
 
 from av.packet import Packet
+from av.video.stream import VideoStream
 
 from sinks.files.muxing.packet_times import PacketTimes
 
 
-def packet(pts: int, dts: int | None = None) -> Packet:
-    made = Packet(b"x")
+def packet(pts: int, dts: int | None = None) -> "Packet[VideoStream]":
+    made: Packet[VideoStream] = Packet(b"x")
     made.pts, made.dts = pts, pts if dts is None else dts
     return made
 
 
-def lengths(times: PacketTimes, *packets: Packet) -> list[int]:
+def lengths(times: PacketTimes, *packets: "Packet[VideoStream]") -> list[int | None]:
     held = [times.next(each) for each in [*packets, None]]
     assert held[0] is None
     return [each.duration for each in held[1:] if each is not None]

@@ -49,7 +49,7 @@ def test_what_the_server_says_of_the_stream_is_known(
 
     assert (info.width, info.height, info.decoder) == (64, 48, "h264")
     assert (info.colour.matrix, info.colour.full_range) == (1, 1)
-    assert (info.frame_rate, info.pixel_aspect) == (25, Fraction(4, 3))
+    assert (info.frame_rate, info.pixel_aspect) == (Fraction(25), Fraction(4, 3))
     assert info.live
 
 

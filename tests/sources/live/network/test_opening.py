@@ -4,6 +4,7 @@ import socket
 import wave
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,8 @@ def http(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-def opening(uri: str, patience: Patience | None = None, **options: int) -> Opening:
-    connect = ConnectOptions(**{"open_seconds": 60, **options})  # type: ignore[arg-type] # a test names them
+def opening(uri: str, patience: Patience | None = None, **options: Any) -> Opening:
+    connect = ConnectOptions(**{"open_seconds": 60, **options})
     return Opening(address_of(uri), connect, patience or Patience())
 
 
@@ -79,7 +80,7 @@ def test_a_login_that_ffmpeg_cannot_speak_is_named() -> None:
     ],
 )
 def test_how_much_is_looked_at_depends_on_the_protocol_unless_it_is_given(
-    uri: str, options: dict[str, int], microseconds: str
+    uri: str, options: dict[str, Any], microseconds: str
 ) -> None:
     assert opening(uri, **options)._options["analyzeduration"] == microseconds
 
