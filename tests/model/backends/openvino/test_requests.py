@@ -6,19 +6,20 @@ from typing import Any
 import numpy as np
 import openvino as ov
 import pytest
-from openvino import opset13 as ops
+from openvino import opset13
 
 from model import ModelError
 from model.backends.openvino.requests import Requests
 from tests.support.patience import PATIENCE_SECONDS
 
+ops: Any = opset13
 SIZE, PADDED = (5, 7), (8, 8)
 
 
 def negative(depth: int) -> ov.CompiledModel:
     """A network that turns black into white, and white into black."""
     kind = ov.Type.u8 if depth == 8 else ov.Type.f32
-    picture: Any = ops.parameter([1, *PADDED, 3], kind)
+    picture = ops.parameter([1, *PADDED, 3], kind)
     peak = np.uint8(255) if depth == 8 else np.float32(65_535)
     model = ov.Model([ops.subtract(ops.constant(peak), picture)], [picture], "negative")
     return ov.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
@@ -31,7 +32,7 @@ def requests(count: int, depth: int = 8) -> Requests:
 @pytest.mark.parametrize(("depth", "kind"), [(8, np.uint8), (16, np.uint16)])
 def test_pictures_come_back_without_their_padding(depth: int, kind: type) -> None:
     rng = np.random.default_rng(1)
-    picture = rng.integers(0, 2**depth, (*SIZE, 3)).astype(kind)
+    picture: np.ndarray = rng.integers(0, 2**depth, (*SIZE, 3)).astype(kind)
     out = np.zeros_like(picture)
 
     requests(1, depth).start(picture, out).wait()
