@@ -8,7 +8,7 @@ import av
 import pytest
 from av.packet import Packet
 
-from sinks.audio.reencode import AudioReencoder, codec_for
+from sinks.audio.reencode import aac_encoder, add_reencoded, codec_for
 from tests.conftest import MakeClip
 from tests.support.media.awkward import with_audio
 
@@ -28,17 +28,17 @@ def reencoded(
     """Stores the audio of a file alone, its second half later by `gap` seconds."""
     stream = source.streams.audio[0]
     with av.open(str(target), "w") as output:
-        encoder = AudioReencoder(output, stream, codec)
+        copy, encoder = add_reencoded(output, stream, codec)
         packets: list[Packet[Any]] = [p for p in source.demux(stream) if p.size]
         for number, packet in enumerate(packets):
             if number >= len(packets) // 2:
                 later = (packet.pts or 0) + round(gap / packet.time_base)
                 packet.pts = packet.dts = later
             for part in encoder(packet):
-                part.stream = encoder.stream
+                part.stream = copy
                 output.mux(part)
         for part in encoder.rest():
-            part.stream = encoder.stream
+            part.stream = copy
             output.mux(part)
     return av.open(str(target))
 
@@ -101,3 +101,15 @@ def test_a_gap_stays_a_gap(
     gaps = [start - end for start, end in zip(starts[1:], ends, strict=False)]
     assert max(gaps) == pytest.approx(2, abs=0.05)
     assert sum(gap > 0.05 for gap in gaps) == 1
+
+
+def test_audio_of_no_container_becomes_aac_of_its_own_rate(
+    make_clip: MakeClip,
+) -> None:
+    with av.open(str(make_clip("in.mp4", frames=5, audio=True))) as source:
+        stream = source.streams.audio[0]
+        encoder = aac_encoder(stream, most_channels=2)
+
+    assert (encoder.name, encoder.layout.name) == ("aac", "stereo")
+    assert (encoder.sample_rate, encoder.format.name) == (48_000, "fltp")
+    assert encoder.is_open

@@ -8,6 +8,8 @@ import pytest
 from sources.files.crop import hides_border
 from tests.conftest import MakeClip
 
+SIZE = (64, 48)
+
 
 def box(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(body), kind) + body
@@ -26,18 +28,35 @@ def matroska(crop: bytes) -> bytes:
 
 @pytest.mark.parametrize("name", ["in.mp4", "in.mkv"])
 def test_a_plain_clip_hides_nothing(make_clip: MakeClip, name: str) -> None:
-    assert not hides_border(make_clip(name, frames=1))
+    assert not hides_border(make_clip(name, frames=1), SIZE)
 
 
-def test_a_clean_aperture_of_mp4_hides_a_border(tmp_path: Path) -> None:
-    entry = box(b"avc1", bytes(78) + box(b"clap", bytes(32)))
+def film_with(aperture: bytes) -> bytes:
+    """An MP4 whose pictures have a clean aperture."""
+    entry = box(b"avc1", bytes(78) + box(b"clap", aperture))
     outer = box(b"stsd", bytes(8) + entry)
     for kind in (b"stbl", b"minf", b"mdia", b"trak", b"moov"):
         outer = box(kind, outer)
-    path = tmp_path / "in.mp4"
-    path.write_bytes(outer)
+    return outer
 
-    assert hides_border(path)
+
+@pytest.mark.parametrize(
+    ("aperture", "hides"),
+    [
+        (struct.pack(">8i", 64, 1, 48, 1, 0, 1, 0, 1), False),  # all of them
+        (struct.pack(">8i", 128, 2, 48, 1, 0, 1, 0, 1), False),
+        (struct.pack(">8i", 60, 1, 48, 1, 0, 1, 0, 1), True),
+        (struct.pack(">8i", 64, 1, 48, 1, 2, 1, 0, 1), True),  # off the middle
+        (bytes(8), False),  # cut
+    ],
+)
+def test_a_clean_aperture_of_mp4_hides_a_border_if_it_is_smaller(
+    tmp_path: Path, aperture: bytes, hides: bool
+) -> None:
+    path = tmp_path / "in.mp4"
+    path.write_bytes(film_with(aperture))
+
+    assert hides_border(path, SIZE) is hides
 
 
 @pytest.mark.parametrize(("crop", "hides"), [(b"\x08", True), (b"\0", False)])
@@ -47,4 +66,4 @@ def test_the_crop_of_matroska_hides_a_border_unless_it_is_zero(
     path = tmp_path / "in.mkv"
     path.write_bytes(matroska(crop))
 
-    assert hides_border(path) is hides
+    assert hides_border(path, SIZE) is hides

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from model.backends.cuda.jobs import CoverageJob, Job, PixelJob, PlaneJob
+from model.backends.cuda.jobs import CoverageJob, Job, PixelJob, PlaneJob, uploader
 from model.backends.cuda.plan import Slot
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.pictures.planes import PlaneForm, PlanePicture, Planes
@@ -110,14 +110,46 @@ def test_planes_of_the_device_are_not_copied_first() -> None:
     torch.testing.assert_close(shown, torch.ones_like(shown))
 
 
-@pytest.mark.parametrize(("deep", "percent"), [(False, 25.0), (True, 75.0)])
-def test_coverage_comes_home_with_the_picture(deep: bool, percent: float) -> None:
-    picture = np.zeros((*SIZE, 3), np.uint8)
+@pytest.mark.parametrize(("form", "percent"), [(NV12, 25.0), (P010, 75.0)])
+def test_coverage_comes_home_with_the_picture(form: PlaneForm, percent: float) -> None:
+    planes, out = some_planes(form, 1), some_planes(form, 2)
     at = slot()
     at.seen[1] = torch.tensor([25.0, 75.0])
-    job = CoverageJob(PixelJob(KERNELS, picture, picture.copy()), deep=deep)
+    picture = PlanePicture(planes=planes, form=form, out=out, out_form=form)
+    job = CoverageJob(PlaneJob(KERNELS, picture))
 
     through(job, at)
 
     assert job.size == SIZE
     assert job.coverage == percent
+
+
+def test_what_was_taken_out_before_the_network_counts_half() -> None:
+    planes, out = some_planes(NV12, 1), some_planes(NV12, 2)
+    at = slot()
+    at.seen[1] = torch.tensor([25.0, 75.0])
+    inner = PlaneJob(
+        KERNELS, PlanePicture(planes=planes, form=NV12, out=out, out_form=NV12)
+    )
+    inner.removed = torch.tensor([10.0, 20.0])
+    job = CoverageJob(inner)
+
+    through(job, at)
+
+    assert job.coverage == 30.0
+
+
+def test_planes_of_the_host_are_taken_at_once_and_those_of_the_device_as_they_are() -> (
+    None
+):
+    device, host = DeferredDevice(), some_planes(P010, 1)
+    expected = host.luma.copy()
+
+    upload = uploader(device, host)
+    host.luma[...] = 0
+    there = upload()
+    again = uploader(device, there)()
+
+    assert np.array_equal(there.luma.numpy(), expected)
+    assert np.array_equal(there.cb.numpy(), host.cb)
+    assert again is there
