@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 _BESIDE = ("tests", "benchmarks", "bin", "docs")
 _LEFT_OUT = (
     "test_build_hook.py",
+    "test_checkout.py",
     "test_face.py",
     "test_law_of_imports.py",
     "test_wheel.py",

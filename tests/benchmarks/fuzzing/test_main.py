@@ -2,14 +2,10 @@
 
 import json
 from pathlib import Path
-from random import Random
 
 import pytest
 
 from benchmarks.fuzzing.__main__ import SHARES, Tried, fuzzed
-from benchmarks.fuzzing.mutations import BYTES, shuffle_parts
-from benchmarks.fuzzing.trial import OLDER, Trial, judged
-from benchmarks.fuzzing.warm import Ending
 from benchmarks.support.measure import SCHEMA
 from tests.conftest import PROJECT
 
@@ -34,54 +30,6 @@ def test_damaged_input_ends_in_one_line_and_takes_nothing_away(tmp_path: Path) -
 
 def told(one: Tried) -> str:
     return f"{one.number}: {one.outcome.faults}, {one.outcome.said}"
-
-
-def rng(seed: int = 5) -> Random:
-    return Random(seed)  # noqa: S311 - to be had again
-
-
-def test_a_seed_makes_the_same_damage_again() -> None:
-    whole = bytes(range(256)) * 20
-
-    for name, damage in BYTES.items():
-        first, again = (damage(whole, rng()) for _ in "ab")
-
-        assert first == again, name
-        assert first != whole, name
-
-
-def test_boxes_are_moved_whole() -> None:
-    boxes = [b"\0\0\0\x0cftypisom", b"\0\0\0\x08free", b"\0\0\0\x0amdatxy"]
-
-    shuffled = {shuffle_parts(b"".join(boxes), rng(seed)) for seed in range(40)}
-
-    assert boxes[1] + boxes[0] + boxes[2] in shuffled
-    assert boxes[0] + boxes[2] in shuffled
-
-
-@pytest.mark.parametrize(
-    ("status", "errors", "older", "fault"),
-    [
-        (1, "derain: in.mp4 holds no video.\n", True, None),
-        (1, "Segmentation fault\n", True, "status 1 without a line that says why"),
-        (1, "Traceback (most recent call last):\nderain: x\n", True, "a traceback"),
-        (-11, "", True, "status -11"),
-        (0, "", True, "status 0, and nothing was written"),
-        (1, "derain: no\n", False, "the older output gave way to nothing that plays"),
-    ],
-)
-def test_what_counts_as_a_fault(
-    tmp_path: Path, status: int, errors: str, older: bool, fault: str | None
-) -> None:
-    sink = tmp_path / "out.mp4"
-    sink.write_bytes(OLDER if older else b"half")
-    (tmp_path / "err").write_text(errors)
-    (tmp_path / "out").write_text("")
-    trial = Trial(kind="clip", seed="a", mutation="cut", arguments=(), sink=sink)
-
-    found = judged(trial, Ending(status=status, seconds=1, hung=False), tmp_path)
-
-    assert found.faults == ((fault,) if fault else ())
 
 
 def test_the_shares_are_of_a_hundred() -> None:

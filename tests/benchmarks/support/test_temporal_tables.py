@@ -1,13 +1,9 @@
 import sys
 
-import numpy as np
 import pytest
 
 from benchmarks.support.measure import PROJECT, RESULTS, command
 from benchmarks.support.temporal_tables import tables
-from benchmarks.temporal.bench_gate import curve, looked_at
-from evaluation.methods import InputBaseline
-from model.temporal.rain_gate import DRY, RAINY
 
 
 def test_the_document_shows_what_was_measured() -> None:
@@ -16,26 +12,6 @@ def test_the_document_shows_what_was_measured() -> None:
     missing = [line for line in tables(RESULTS) if line not in shown]
 
     assert missing == []
-
-
-def test_the_thresholds_are_in_order_and_that_in_use_is_among_them() -> None:
-    points = curve(dry=[0.1, 0.3], rainy=[0.3, 5.0])
-
-    thresholds = [point["threshold"] for point in points]
-    assert thresholds == sorted(thresholds)
-    assert round((DRY + RAINY) / 2, 4) in thresholds
-    half = next(point for point in points if point["threshold"] == 0.3)
-    assert (half["dry_passed"], half["rainy_kept"]) == (0.5, 1.0)
-
-
-def test_pictures_that_lose_nothing_are_dry() -> None:
-    pictures = [np.full((48, 48, 3), 90, np.uint8)] * 3
-
-    found = looked_at(InputBaseline(), pictures)
-
-    assert found["coverage"]["max"] == 0
-    assert found["rainy_share"] == 0
-    assert found["as_a_stream"] == {"UNTOUCHED": 3}
 
 
 def test_a_command_is_told_without_where_its_folders_are(

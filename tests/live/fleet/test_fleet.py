@@ -58,7 +58,7 @@ def test_one_stream_that_fails_stops_no_other(
     eventually(lambda: frames("yard") > before + 50)
     eventually(partial(lambda: not fleet.snapshots()["gate"].healthy))
 
-    assert fleet.snapshots()["yard"].healthy
+    eventually(lambda: fleet.snapshots()["yard"].healthy)
     assert "not found" in fleet.errors["nowhere"]
     assert "is no folder" in fleet.errors["no folder"]
     assert not fleet.snapshots()["nowhere"].healthy
@@ -84,17 +84,26 @@ def test_cameras_of_one_size_share_batches_while_another_goes_alone(
         shots = fleet.snapshots().values()
         return min((shot.frames_out for shot in shots), default=0)
 
-    eventually(lambda: least() > 25 and len(network.groups) > 20)
-    frames = [state.frames_out for state in fleet.snapshots().values()]
+    eventually(lambda: least() > 5)
+    before = fleet.snapshots()
+    frames = {name: shot.frames_out for name, shot in before.items()}
+    eventually(lambda: least() > 25 + max(frames.values()))
+    after = fleet.snapshots()
+    # Of what each camera sent: on a busy machine they do not send alike.
+    shares = [
+        (after[name].frames_out - before[name].frames_out)
+        / (after[name].frames_in - before[name].frames_in)
+        for name in cameras
+    ]
 
     fleet.stop()
     thread.join(PATIENCE_SECONDS)
     assert not thread.is_alive()
     assert not fleet.errors
-    assert max(frames) < 2 * min(frames)
+    assert max(shares) < 2 * min(shares)
     ends = fleet.snapshots().values()
     assert {end.state for end in ends} == {"ended"}
-    assert all(end.frames_out >= min(frames) for end in ends)
+    assert all(end.frames_out > 25 for end in ends)
 
 
 @pytest.mark.parametrize("what", ["added", "removed", "changed"])
