@@ -17,12 +17,15 @@ LIMITED = {"join", "wait", "communicate", "run", "get", "urlopen"}
 SLEEPS = {
     "tests/live/program/test_audio.py": "sends pictures at the pace of a camera",
     "tests/streamer/cli/ray/test_pieces.py": "waits for a worker to begin",
+    "tests/streamer/live/test_pipeline.py": "gives way while another thread works",
+    "tests/streamer/page/test_viewers.py": "gives way to the other tasks once",
     "tests/streamer/pipeline/test_file.py": "gives way while another thread works",
 }
 """Where tests sleep, and what for."""
 READ_CLOCKS = {
     "tests/live/program/test_audio.py": "sends pictures at the pace of a camera",
-    "tests/streamer/live/test_planes.py": "stamps frames, as a source does",
+    "tests/streamer/live/test_pipeline.py": "stamps frames, as a source does",
+    "tests/streamer/live/test_pipeline_planes.py": "stamps frames, as a source does",
     "tests/streamer/network/test_protocol.py": "stamps frames, as a source does",
     "tests/streamer/pipeline/test_file.py": "gives up where nothing goes on",
 }
