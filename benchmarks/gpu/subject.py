@@ -19,6 +19,7 @@ from model.backends.cuda.jobs import Kernels
 from model.backends.cuda.kernels import PlaneKernels
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.cuda.streams import CudaDevice, Device
+from model.backends.cuda.trials import ConvolutionTrials
 from model.backends.triton.backend import TritonBackend
 from model.mspfn.variants import VARIANTS, Variant, variant_named
 from model.pictures.planes import PlaneForm, Planes
@@ -85,14 +86,16 @@ class Subject:
         graphs: bool = True,
         compiled: bool = False,
         engine: str = "cuda",
+        trials: ConvolutionTrials | None = None,
     ) -> CudaBackend:
-        """Returns a fresh backend, `cuda` or `triton`, with the network of a name."""
-        if engine == "triton":
+        """Returns a fresh backend, `cuda` or a form of `triton`, with a network."""
+        if engine != "cuda":
             return TritonBackend(
                 network_of(model),
                 variant_of(model).multiple,
                 device=self.there(graphs=graphs),
                 precision=precision or self.precisions[0],
+                name=engine,
             )
         return CudaBackend(
             network_of(model),
@@ -101,6 +104,7 @@ class Subject:
             precision=precision or self.precisions[0],
             kernels=self.kernels(),
             compiled=compiled,
+            trials=trials,
         )
 
     def finish(self) -> None:

@@ -8,6 +8,7 @@ from model import load_network
 from model.backends.cuda.kernels import PlaneKernels
 from model.backends.triton.available import why_not
 from model.backends.triton.backend import TritonBackend
+from model.backends.triton.forms import FORMS, forms_for
 from model.pictures.pixels import RgbArray
 
 pytestmark = pytest.mark.gpu
@@ -62,4 +63,23 @@ def test_a_batch_gives_each_picture_as_it_comes_alone() -> None:
         out = np.zeros_like(picture)
         backend.start(picture, out).wait()
         assert np.array_equal(out, expected)
+    backend.close()
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_computes_what_the_default_one_does(name: str) -> None:
+    if name not in forms_for(torch.cuda.get_device_capability()):
+        pytest.skip(f"{name} is for newer cards than this one")
+    network, weights = load_network("mspfn-lite")
+    backend = TritonBackend(
+        network,
+        weights.variant.multiple,
+        device="cuda:0",
+        precision="fp16",
+        kernels=PlaneKernels(),
+        name=name,
+    )
+
+    backend.check((96, 128))  # raises if they differ in a bit
+
     backend.close()

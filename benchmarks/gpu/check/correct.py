@@ -22,6 +22,8 @@ from benchmarks.gpu.subject import (
     some_planes,
 )
 from model.backends.cuda.reference_kernels import ReferenceKernels
+from model.backends.triton.backend import TritonBackend
+from model.backends.triton.forms import forms_for
 from model.pictures.planes import PlaneForm
 
 _FORMS = {
@@ -80,6 +82,10 @@ def correct(on: Subject, found: Findings) -> None:
             work = partial(_psnr, on, DEFAULT, precision, _picture(on), engine="triton")
             found.take(name, work)
     found.take("together as alone", partial(_together, on))
+    found.take("colours as graphs", partial(_together, on, colour_graphs=True))
+    if not on.dry:
+        for name in forms_for(torch.cuda.get_device_capability()):
+            found.take(f"{name} as triton", partial(_form_agrees, on, name))
     for model in shipped()[1:]:
         _fidelity(on, found, model)
 
@@ -134,7 +140,18 @@ def _psnr(
     return round(10 * float(np.log10(255**2 / max(error, 1e-9))), 2)
 
 
-def _together(on: Subject) -> Found:
+def _form_agrees(on: Subject, name: str) -> str:
+    """Holds a form of the Triton kernels to the default one; raises if it differs."""
+    backend = on.backend(engine=name)
+    try:
+        if isinstance(backend, TritonBackend):
+            backend.check((360, 640))
+    finally:
+        backend.close()
+    return "bit for bit"
+
+
+def _together(on: Subject, *, colour_graphs: bool = False) -> Found:
     """Pictures of two sizes under way together, against the same one by one."""
     backend, count = on.backend(), 4 if on.dry else 24
     sizes = (on.usual, (on.usual[0] // 2, on.usual[1] // 2))
@@ -143,6 +160,7 @@ def _together(on: Subject) -> Found:
     together = [some_planes(sizes[n % 2], 99) for n in range(count)]
     for planes, out in zip(shown, alone, strict=True):
         backend.start_planes(planes, NV12, out, NV12).wait()
+    backend.colour_graphs = colour_graphs
     flying: deque[Any] = deque()
     for planes, out in zip(shown, together, strict=True):
         if len(flying) == backend.slots:

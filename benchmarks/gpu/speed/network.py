@@ -1,10 +1,13 @@
 """How fast the network is: alone, with colours and copies, and beside its limits."""
 
+import json
 import time
 import tracemalloc
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import torch
@@ -25,8 +28,11 @@ from benchmarks.gpu.subject import (
     variant_of,
 )
 from model.backends.cuda.backend import CudaBackend
+from model.backends.cuda.trials import ConvolutionTrials
+from model.backends.triton.forms import DEFAULT as TRITON
+from model.backends.triton.forms import FORMS, Form, forms_for
 from model.backends.triton.pack import pack
-from model.backends.triton.plan import FusedNetwork, Order
+from model.backends.triton.plan import FusedNetwork
 from model.cost import cost_of
 from model.mspfn.network import MSPFN
 from model.pictures.planes import Planes
@@ -43,6 +49,9 @@ def network(on: Subject, found: Findings) -> None:
         work = partial(_overlapped, on, size)
         found.take(f"{name}: planes in, planes out, three at once", work)
     _triton(on, found, best)
+    work = partial(_overlapped, on, on.usual, colour_graphs=True)
+    found.take("the same of 720p, copies and colours as graphs", work)
+    found.take("starts of 720p by cuDNN's trials", partial(_starts, on), least_s=8)
     found.take("limits of the machine", partial(_limits, on))
     found.take("colour kernels", partial(_kernel_times, on))
     for precision in on.precisions[1:]:
@@ -55,24 +64,44 @@ def network(on: Subject, found: Findings) -> None:
 
 
 def _triton(on: Subject, found: Findings, precision: str) -> None:
-    """The kernels of the backend `triton`, in both orders."""
+    """The Triton kernels in all sizes, and their other forms in the usual one."""
     if on.dry:
         found.note("triton", "left out: its kernels run on a GPU only")
         return
-    orders: tuple[Order, ...] = ("modules", "scales")
     for name, size in on.sizes.items():
-        for order in orders:
-            work = partial(_fused, on, size, precision, order)
-            found.take(f"{DEFAULT} {name} {precision} triton, by {order}", work)
+        work = partial(_fused, on, size, precision, FORMS[TRITON])
+        found.take(f"{DEFAULT} {name} {precision} {TRITON}", work)
+    for name in forms_for(torch.cuda.get_device_capability()):
+        if name != TRITON:
+            work = partial(_fused, on, on.usual, precision, FORMS[name])
+            found.take(f"{DEFAULT} 720p {precision} {name}", work)
+
+
+def _starts(on: Subject) -> Found:
+    """Seconds to the first picture: cuDNN tries, does not, does what was worth it."""
+    found: Found = {}
+    planes, out = some_planes(on.usual), some_planes(on.usual, 1)
+    with TemporaryDirectory() as folder:
+        trials = ConvolutionTrials(Path(folder) / "trials.json", "this card")
+        for start in ("first", "second", "third"):
+            backend = on.backend(precision=on.precisions[0], trials=trials)
+            begun = time.perf_counter()
+            backend.start_planes(planes, NV12, out, NV12).wait()
+            found[start] = round(time.perf_counter() - begun, 3)
+            backend.close()
+        kept = Path(folder) / "trials.json"  # fp32, as in a dry run, keeps nothing
+        found["kept"] = json.loads(kept.read_text()) if kept.exists() else {}
+    return found
 
 
 @torch.inference_mode()
-def _fused(on: Subject, size: Size, precision: str, order: Order) -> Found:
+def _fused(on: Subject, size: Size, precision: str, form: Form) -> Found:
     from model.backends.triton.kernels import run
 
     kind, multiple = DTYPES[precision], variant_of(DEFAULT).multiple
     net = cast(MSPFN, network_of(DEFAULT).to(on.device))
-    fused = FusedNetwork(pack(net, kind), multiple, run, order=order)
+    packed = pack(net, kind)
+    fused = FusedNetwork(packed, multiple, run, order=form.order, boxed=form.boxed)
     x = network_room(size, multiple, kind, on.device)
     there = on.there()
     replay = there.captured(there.stream(), lambda: fused(x))
@@ -127,8 +156,10 @@ def _bare(
     return {"ms": round(seconds * 1000, 4), "fps": round(1 / seconds, 2)}
 
 
-def _overlapped(on: Subject, size: Size) -> Found:
-    return {"fps": round(flow(on.backend(), size, on.rounds * 3), 2)}
+def _overlapped(on: Subject, size: Size, *, colour_graphs: bool = False) -> Found:
+    backend = on.backend()
+    backend.colour_graphs = colour_graphs
+    return {"fps": round(flow(backend, size, on.rounds * 3), 2)}
 
 
 def flow(backend: CudaBackend, size: Size, count: int) -> float:

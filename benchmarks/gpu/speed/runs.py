@@ -23,6 +23,9 @@ def whole_runs(on: Subject, found: Findings) -> None:
     for sink in ("null:", "out.mp4"):
         found.take(f"file 720p to {sink}", partial(_file, on, network, on.usual, sink))
     found.take("file 720p to null:, gate", partial(_file, on, gated, on.usual, "null:"))
+    moving = for_one_stream(network, temporal="centred", gate="off", still=False)
+    work = partial(_file, on, moving, on.usual, "null:")
+    found.take("file 720p to null:, temporal centred", work)
     for name, size in list(on.sizes.items())[1:]:
         work = partial(_file, on, network, size, "null:")
         found.take(f"file {name} to null:", work)

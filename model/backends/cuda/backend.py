@@ -5,20 +5,21 @@ colours are converted on the device. The host enqueues and waits for single even
 never waits for the device as a whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import partial
 from threading import Lock
 
 import torch
 from torch import nn
 
-from model.backends.base import BackendBase, Pending, PendingBase, PlaneNeighbours
+from model.backends.base import BackendBase, Pending, PlaneNeighbours
 from model.backends.compiled_cache import keep_code_apart
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.jobs import CoverageJob, Job, Kernels, PixelJob, PlaneJob
 from model.backends.cuda.kernels import PlaneKernels
+from model.backends.cuda.pending import CoveragePending, CudaPending
 from model.backends.cuda.plan import SLOTS, Compute, Plan, Shape, Slot, Watch
-from model.backends.cuda.streams import CudaDevice, Device
+from model.backends.cuda.streams import CudaDevice, Device, Stream, Work
 from model.backends.cuda.temporal.job import SeenJob
 from model.backends.cuda.temporal.neighbours import DeviceNeighbours
 from model.backends.cuda.trials import ConvolutionTrials
@@ -39,6 +40,10 @@ class CudaBackend(BackendBase):
     takes_planes = True
     batch = 4
     """Pictures of one size that `start_many` takes at most."""
+    colour_graphs = False
+    """Whether copies and colour kernels are replayed as graphs, a launch for each way,
+    where a slot's memory is all that they touch: not for planes of a decoder, turned
+    ones, or the temporal step. What it is worth, no card has measured yet."""
 
     def __init__(
         self,
@@ -129,7 +134,7 @@ class CudaBackend(BackendBase):
             return [self._start(jobs)] * len(jobs)
         watched = [CoverageJob(job) for job in jobs]
         pending = self._start(watched, watch=True)
-        return [_CoveragePending(pending, job) for job in watched]
+        return [CoveragePending(pending, job) for job in watched]
 
     def plane_neighbours(self, ahead: int) -> PlaneNeighbours:
         """Returns the memory of one more stream, on this device."""
@@ -183,16 +188,33 @@ class CudaBackend(BackendBase):
         for job in jobs:
             if job.ready is not None:
                 self._input.wait_for(job.ready)
-        self._input.run(lambda: [load() for load in uploads])
+        forms = [("load", index, job.load_form) for index, job in enumerate(jobs)]
+        self._convert(self._input, slot, forms, uploads)
         self._input.record(slot.loaded)
         self._work.wait_for(slot.loaded)
         self._work.run(partial(plan.derain, slot))
         self._work.record(slot.derained)
         self._output.wait_for(slot.derained)
-        self._output.run(lambda: [unload() for unload, _ in downloads])
+        forms = [("unload", index, job.unload_form) for index, job in enumerate(jobs)]
+        self._convert(self._output, slot, forms, [unload for unload, _ in downloads])
         self._output.record(slot.done)
         ticket = slot.begin([callback for _, callback in downloads])
-        return _CudaPending(slot, ticket, self.device)
+        return CudaPending(slot, ticket, self.device)
+
+    def _convert(
+        self,
+        stream: Stream,
+        slot: Slot,
+        forms: Sequence[tuple[str, int, Hashable]],
+        works: Sequence[Work],
+    ) -> None:
+        """Enqueues the pictures' copies and colour kernels."""
+        for form, work in zip(forms, works, strict=True):
+            if self.colour_graphs and form[2] is not None:
+                capture = partial(self._on.captured, stream, work)
+                stream.run(slot.replay(form, capture))
+            else:
+                stream.run(work)
 
     def _plan_for(self, size: tuple[int, int], batch: int, *, watch: bool) -> Plan:
         key = (*size, batch, watch)
@@ -250,32 +272,6 @@ class CudaBackend(BackendBase):
             self._free_plans()
         except RuntimeError:
             self._plans.clear()
-
-
-class _CudaPending(PendingBase):
-    """A batch on its way; keeps what it reads alive through its slot."""
-
-    def __init__(self, slot: Slot, ticket: int, device: str) -> None:
-        self._slot, self._ticket, self._device = slot, ticket, device
-
-    def wait(self) -> None:
-        """Returns when the results are there; raises what went wrong."""
-        try:
-            self._slot.complete(self._ticket)
-        except RuntimeError as error:
-            raise lost_device(self._device, error) from error
-
-
-class _CoveragePending(PendingBase):
-    """A picture under way that knows in the end how much rain was taken out of it."""
-
-    def __init__(self, pending: Pending, job: CoverageJob) -> None:
-        self._pending, self._job = pending, job
-
-    def wait(self) -> None:
-        """Returns when the result is there; raises what went wrong."""
-        self._pending.wait()
-        self.coverage = self._job.coverage
 
 
 def _compiled_kernels(device: Device) -> Kernels:

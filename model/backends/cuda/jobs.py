@@ -1,6 +1,6 @@
 """How one picture gets onto a CUDA device and off it, as pixels or as planes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -41,6 +41,10 @@ class Job(Protocol):
     size: tuple[int, int]
     ready: Event | None
     """What the device must have come to before it loads the picture."""
+    load_form: Hashable
+    """Jobs alike in it load from and to the same memory of a slot; None: no others."""
+    unload_form: Hashable
+    """The same of unloading."""
 
     def upload(self, slot: Slot, index: int) -> Callable[[], None]:
         """Copies what the host has into the slot; returns the device's part."""
@@ -56,6 +60,8 @@ class PixelJob:
 
     def __init__(self, kernels: Kernels, picture: RgbArray, out: RgbArray) -> None:
         self.size = (picture.shape[0], picture.shape[1])
+        self.load_form: Hashable = (picture.shape, picture.dtype.str)
+        self.unload_form: Hashable = self.load_form
         self._kernels, self._picture, self._out = kernels, picture, out
 
     def upload(self, slot: Slot, index: int) -> Callable[[], None]:
@@ -93,6 +99,11 @@ class PlaneJob:
         self._kernels = kernels
         self._planes, self._form = picture.planes, picture.form
         self._out, self._out_form = picture.out, picture.out_form
+        on_host = not isinstance(self._planes.luma, Tensor)
+        stays = on_host and not self._form.turned
+        self.load_form: Hashable = (self._form, self._stored) if stays else None
+        stays = not self._out_form.turned
+        self.unload_form: Hashable = (self._out_form, self._stored) if stays else None
 
     def upload(self, slot: Slot, index: int) -> Callable[[], None]:
         """Copies planes of the host into page-locked memory."""
@@ -171,6 +182,9 @@ class CoverageJob:
         self.size, self.ready = job.size, job.ready
         self.coverage = 0.0
         self._job, self._deep = job, job.deep
+        self.load_form: Hashable = job.load_form
+        stays = job.unload_form is not None and job.removed is None
+        self.unload_form: Hashable = (job.unload_form, "watched") if stays else None
 
     def upload(self, slot: Slot, index: int) -> Callable[[], None]:
         """Returns the job's own loading."""

@@ -4,13 +4,13 @@ Everything is made once: three slots of tensors that stay where they are, and on
 captured graph of the network that reads and writes the same memory each time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from threading import Lock
 
 import torch
 from torch import Tensor
 
-from model.backends.cuda.streams import Device, Stream
+from model.backends.cuda.streams import Device, Stream, Work
 
 SLOTS = 3
 """One picture is loaded, one in the network and one unloaded, all at once."""
@@ -36,6 +36,7 @@ class Slot:
         self.done = device.event()
         self._device = device
         self._buffers: dict[tuple[str, int, tuple[int, ...], torch.dtype], Tensor] = {}
+        self._graphs: dict[Hashable, Work] = {}
         self._lock = Lock()
         self._callbacks: list[Callback] = []
         self.ticket = 0
@@ -55,6 +56,15 @@ class Slot:
             )
             self._buffers[key] = make(shape, kind)
         return self._buffers[key]
+
+    def replay(self, key: Hashable, capture: Callable[[], Work]) -> Work:
+        """Returns what replays work in this slot's memory; captured at the first time.
+
+        `key` says which work it is.
+        """
+        if key not in self._graphs:
+            self._graphs[key] = capture()
+        return self._graphs[key]
 
     def begin(self, callbacks: list[Callback]) -> int:
         """Takes what is to be done in the end; returns the number of the batch."""

@@ -20,6 +20,7 @@ class SeenJob(PlaneJob):
         super().__init__(kernels, picture)
         self._seen = seen
         self.ready, self.removed = seen.ready, seen.removed
+        self.load_form = self.unload_form = None
 
     def upload(self, slot: Slot, index: int) -> Callable[[], None]:
         """Returns what fills the network's input; it lies on the device already."""
