@@ -4,7 +4,6 @@ A count of frames or a duration in a head is a hint for progress. AVI counts fra
 say "as before" and take no bytes, FLV rounds, Matroska's duration covers all tracks.
 """
 
-from fractions import Fraction
 from pathlib import Path
 
 from av.video.stream import VideoStream
@@ -65,14 +64,3 @@ def _cut_bytes(missing: int) -> str:
     if missing <= 0:
         return ""
     return f"the file is cut short: {missing} bytes are missing at its end"
-
-
-def track_seconds(stream: VideoStream) -> float | None:
-    """Returns how long the track says it lasts; Matroska writes it as a tag."""
-    if stream.duration and stream.time_base:
-        return float(stream.duration * Fraction(stream.time_base))
-    try:
-        hours, minutes, seconds = stream.metadata["DURATION"].split(":")
-        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
-    except (KeyError, ValueError):
-        return None

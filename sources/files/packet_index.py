@@ -16,8 +16,9 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from sources.container.early_blocks import EarlyTimes
+from sources.container.video import open_file, video_stream
 from sources.files.timestamps import only_decode_times
-from sources.files.video import VideoFile, open_file, video_stream
+from sources.files.video import VideoFile
 
 _IDR, _SLICE = 5, 1
 """Types of H.264 network units (ITU-T H.264, table 7-1)."""

@@ -14,8 +14,9 @@ from av.video.stream import VideoStream
 
 from sources.container.arriving import ArrivingStreams
 from sources.container.media import open_media
+from sources.container.video import video_stream
 from sources.errors import SourceError
-from sources.files.video import VideoFile, turn_of, video_stream
+from sources.files.video import VideoFile, turn_of
 from sources.frame import StreamInfo
 from sources.nvdec import GpuDecoding
 

@@ -8,23 +8,21 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
-from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from sources.colour import colour_of
+from sources.container.damage import past_damage
 from sources.container.early_blocks import EarlyTimes
-from sources.container.media import open_path
+from sources.container.video import announced, open_file, video_stream
 from sources.errors import SourceError
 from sources.files.chroma_location import chroma_location
-from sources.files.completeness import damage_note, track_seconds, what_is_missing
+from sources.files.completeness import damage_note, what_is_missing
 from sources.files.crop import hides_border
 from sources.files.encryption import encryption_of
 from sources.files.tiles import is_tiled
@@ -34,7 +32,7 @@ from sources.files.timestamps import (
     only_decode_times,
     usual_step,
 )
-from sources.frame import Colour, Frame, Health, StreamInfo
+from sources.frame import Frame, Health, StreamInfo
 from sources.nvdec import (
     ON_DEVICE,
     GpuDecoding,
@@ -45,10 +43,6 @@ from sources.nvdec import (
 )
 from sources.orientation import orientation_of
 from sources.side_data import kinds_in_png, kinds_of, side_data_of
-
-_FAULTS_IN_ROW = 100
-"""A transport stream reports damage once for each stretch that it skips."""
-_SECONDS = Fraction(1, av.time_base)
 
 
 class VideoFile:
@@ -84,7 +78,7 @@ class VideoFile:
         self._decoder = self._stream.codec_context.name
         self._chroma = chroma_location(self._stream, path if path.is_file() else None)
         self._info = replace(
-            _stream_info(self._container, self._stream, self._chroma),
+            announced(self._container, self._stream, self._chroma),
             rotation=self._rotation(),
         )
         if self._stream.metadata.get("alpha_mode") == "1":  # of VP8 and VP9
@@ -224,25 +218,15 @@ class VideoFile:
 
     def _readable_packets(self) -> "Iterator[Packet[VideoStream]]":
         """Reads on behind damage, as long as something readable follows."""
-        packets = self._demuxed()
         early = EarlyTimes(self._container)
-        faults_in_row = 0
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except FFmpegError as error:
-                faults_in_row += 1
-                self.health.corrupt_packets += 1
-                if faults_in_row > _FAULTS_IN_ROW:
-                    self.health.problem = f"reading failed: {error.strerror}"
-                    return
-                packets = self._demuxed()  # an error ends the old
-                continue
-            faults_in_row = 0
+        for packet in past_damage(self._demuxed, self._damaged):
             early.restore(packet)
             yield packet
+
+    def _damaged(self, error: FFmpegError, *, last: bool) -> None:
+        self.health.corrupt_packets += 1
+        if last:
+            self.health.problem = f"reading failed: {error.strerror}"
 
     def _demuxed(self) -> "Iterator[Packet[VideoStream]]":
         return self._container.demux(self._stream)
@@ -284,49 +268,6 @@ class VideoFile:
         self._container.close()
 
 
-def open_file(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
-    """Opens a file for reading.
-
-    Raises:
-        SourceError: It is missing or unreadable.
-    """
-    if path.is_fifo():  # it is read more than once, and would wait for ever
-        raise SourceError(
-            f"{path} is a pipe; only a file can be read here, or - with the pipe as "
-            "standard input."
-        )
-    try:
-        return open_path(path, hwaccel)
-    except FileNotFoundError:
-        raise SourceError(f"{path}: there is no such file.") from None
-    except (FFmpegError, OSError) as error:
-        reason = error.strerror or type(error).__name__
-        raise SourceError(f"{path} cannot be read as video: {reason}.") from None
-
-
-def video_stream(container: InputContainer, path: Path) -> VideoStream:
-    """Returns the best video stream; closes the container if there is none.
-
-    Raises:
-        SourceError: There is none.
-    """
-    stream = container.streams.best("video")
-    if not isinstance(stream, VideoStream):
-        kinds = ", ".join(s.type for s in container.streams) or "nothing"
-        container.close()
-        raise SourceError(f"{path} holds no video, only {kinds}.")
-    if stream.disposition & Disposition.attached_pic:
-        container.close()
-        raise SourceError(f"{path} holds no video, only a cover picture.")
-    if stream.codec_context is None:
-        container.close()
-        raise SourceError(f"{path}: FFmpeg does not know the codec of its video.")
-    if not stream.codec_context.width:
-        container.close()
-        raise SourceError(f"{path}: the video stream has no picture size; is it cut?")
-    return stream
-
-
 def _reorder_delay(stream: VideoStream) -> int:
     """Returns by how many packets a picture may come later than its own, by codec."""
     return 16 if stream.codec_context.codec.name in {"h264", "hevc"} else 2
@@ -336,32 +277,3 @@ def turn_of(picture: av.VideoFrame, stream: VideoStream) -> int:
     """Returns the turn in degrees."""
     side_data = side_data_of(picture, stream.codec_context.name)
     return orientation_of(picture, side_data)[0]
-
-
-def _stream_info(
-    container: InputContainer, stream: VideoStream, chroma: int
-) -> StreamInfo:
-    context = stream.codec_context
-    rates = [rate for rate in (stream.average_rate, stream.guessed_rate) if rate]
-    rate = min(rates, default=None)  # the other may be the ticks of a clock
-    duration = track_seconds(stream)
-    if duration is None and container.duration:
-        duration = float(container.duration * _SECONDS)
-    return StreamInfo(
-        width=context.width,
-        height=context.height,
-        pixel_format=context.pix_fmt or "yuv420p",
-        time_base=stream.time_base or Fraction(1, 90000),
-        colour=Colour(
-            matrix=int(context.colorspace),
-            full_range=int(context.color_range),
-            primaries=int(context.color_primaries),
-            transfer=int(context.color_trc),
-            chroma_location=chroma,
-        ),
-        frame_rate=Fraction(rate) if rate else None,
-        frames=stream.frames or (round(duration * rate) if duration and rate else None),
-        duration=duration,
-        decoder=context.name,
-        pixel_aspect=stream.sample_aspect_ratio or None,
-    )

@@ -13,9 +13,8 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Discard, Stream
 
+from sources.container.damage import past_damage
 from sources.container.early_blocks import EarlyTimes
-
-_FAULTS_IN_ROW = 100
 
 
 def first_packets(
@@ -45,22 +44,15 @@ def first_packets(
 
 def readable(container: InputContainer) -> "Iterator[Packet[Stream]]":
     """Yields the packets that hold something, also those behind damage."""
-    packets = container.demux()
     early = EarlyTimes(container)
-    faults_in_row = 0
-    while faults_in_row <= _FAULTS_IN_ROW:
-        try:
-            packet = next(packets)
-        except StopIteration:
-            return
-        except FFmpegError:
-            faults_in_row += 1
-            packets = container.demux()  # an error ends the old one
-            continue
-        faults_in_row = 0
+    for packet in past_damage(container.demux, _passed_over):
         if packet.size:
             early.restore(packet)
             yield packet
+
+
+def _passed_over(error: FFmpegError, *, last: bool) -> None:
+    """Says nothing: whoever reads the pictures of the same file tells of its damage."""
 
 
 def copy_of(packet: "Packet[Stream]") -> "Packet[Stream]":
