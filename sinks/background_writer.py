@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from threading import Condition, Thread
+from typing import Protocol
 
 from sinks.errors import SinkError
 
@@ -28,6 +29,60 @@ def _nothing() -> None:
 
 class StalledError(SinkError):
     """The disk does not answer: what waits for it is not written."""
+
+
+class Writer(Protocol):
+    """Does jobs in order: at once, or on a thread of its own."""
+
+    def has_room(self) -> bool:
+        """Whether one more job may come; counts it as dropped if not."""
+
+    def do(self, job: Job, size: int = 0) -> None:
+        """Does `job` after those before it; `size` in bytes."""
+
+    def finish(self) -> None:
+        """Waits until all is done."""
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user should know."""
+
+    def abandon(self, last: Job = _nothing) -> None:
+        """Leaves out what waits and does only `last`."""
+
+
+def writer_for(name: str, *, live: bool) -> Writer:
+    """Returns what writes a file: a live source waits for no disk.
+
+    Args:
+        name: Of the file, for messages.
+        live: Whether the source is.
+    """
+    return BackgroundWriter(name) if live else ImmediateWriter()
+
+
+class ImmediateWriter:
+    """Does each job at once, on the caller's thread; errors are raised there."""
+
+    @property
+    def notes(self) -> list[str]:
+        """Nothing: no picture is left out."""
+        return []
+
+    def has_room(self) -> bool:
+        """Returns True: nothing ever waits."""
+        return True
+
+    def do(self, job: Job, size: int = 0) -> None:
+        """Does `job`."""
+        job()
+
+    def finish(self) -> None:
+        """Waits for nothing."""
+
+    def abandon(self, last: Job = _nothing) -> None:
+        """Does `last`."""
+        last()
 
 
 class BackgroundWriter:

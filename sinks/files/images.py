@@ -8,7 +8,7 @@ from typing import cast
 import cv2
 import numpy as np
 
-from sinks.background_writer import BackgroundWriter
+from sinks.background_writer import ImmediateWriter, Writer, writer_for
 from sinks.encoding.encoders import sampling_of
 from sinks.errors import SinkError
 from sinks.files.pictures.metadata import with_metadata
@@ -56,7 +56,7 @@ class PictureFiles:
         self._written = 0
         self._lost: dict[str, list[str]] = {}
         self._refused: list[str] = []
-        self._disk: BackgroundWriter | None = None
+        self._disk: Writer = ImmediateWriter()
         check_folder(path if folder else path.parent)
         if not folder and path.suffix.lower() not in PICTURE_SUFFIXES:
             kinds = " ".join(sorted(PICTURE_SUFFIXES))
@@ -80,7 +80,7 @@ class PictureFiles:
         deep = sampling_of(stream.pixel_format).depth > 8
         if deep and suffix not in _DEEP_SUFFIXES:
             self.notes.append(f"{suffix} holds 8 bits: the deeper source is rounded")
-        self._disk = BackgroundWriter(str(place)) if stream.live else None
+        self._disk = writer_for(str(place), live=stream.live)
         return ANY_RGB if suffix in _DEEP_SUFFIXES else "rgb24"
 
     def write(self, frame: Frame) -> None:
@@ -91,13 +91,13 @@ class PictureFiles:
         """
         path = self._target(frame)
         try:
-            if self._disk is not None and not self._disk.has_room():
+            if not self._disk.has_room():
                 return
             whole = self._encoded(frame, path)
             if not whole:
                 self._refuse(frame, path)
                 return
-            self._store(path, whole)
+            self._disk.do(partial(write_whole, path, whole), len(whole))
         except OSError as error:
             raise SinkError(f"{path}: {error.strerror}") from None
         self._written += 1
@@ -137,12 +137,6 @@ class PictureFiles:
             return pixels
         return cast("RgbArray", np.dstack((pixels, alpha)))
 
-    def _store(self, path: Path, data: bytes) -> None:
-        if self._disk is None:
-            write_whole(path, data)
-        else:
-            self._disk.do(partial(write_whole, path, data), len(data))
-
     def _target(self, frame: Frame) -> Path:
         if self._folder:
             name = Path(frame.name)
@@ -176,8 +170,6 @@ class PictureFiles:
     def _finish_disk(self) -> None:
         self.notes += notes_by_file(self._lost)
         self._lost = {}
-        if self._disk is None:
-            return
         try:
             self._disk.finish()
         except OSError as error:
@@ -186,8 +178,7 @@ class PictureFiles:
 
     def close(self) -> None:
         """Nothing stays open between two pictures; may be called twice."""
-        if self._disk is not None:
-            self._disk.abandon()
+        self._disk.abandon()
 
 
 def _upright(pixels: RgbArray, frame: Frame) -> RgbArray:

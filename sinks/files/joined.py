@@ -3,21 +3,21 @@
 from fractions import Fraction
 from pathlib import Path
 
-import av
+from av.container import OutputContainer
 from av.error import FFmpegError
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from sinks.encoding.options import DEFAULT_ENCODING
 from sinks.errors import SinkError
 from sinks.files.copying.excerpt import ExcerptCopier
 from sinks.files.copying.stream_copy import StreamCopier
-from sinks.files.muxing.container import open_container, reason_of
-from sinks.files.muxing.packet_times import PacketTimes
-from sinks.files.video import VideoFile
+from sinks.files.muxed import MuxedFile
+from sinks.files.muxing.container import check_target, reason_of
 from sources.frame import StreamInfo
 
 
-class JoinedFile(VideoFile):
+class JoinedFile(MuxedFile):
     """Takes the packets of pieces and the other streams of the source."""
 
     def __init__(
@@ -41,10 +41,10 @@ class JoinedFile(VideoFile):
         Raises:
             SinkError: There is no container of that name, or no such folder.
         """
+        check_target(path, DEFAULT_ENCODING)
         super().__init__(path, copy_from=copy_from)
         self._source, self._shift, self._excerpt = copy_from, shift, excerpt
         self._last_dts: int | None = None
-        self._time_base = Fraction(1)
         self._end_pts = end_pts
 
     def begin_like(self, piece: VideoStream, stream: StreamInfo) -> None:
@@ -64,30 +64,20 @@ class JoinedFile(VideoFile):
             raise SinkError(f"{self.path} cannot be opened: {reason}") from None
 
     def _open_like(self, piece: VideoStream, stream: StreamInfo) -> None:
-        kind = ExcerptCopier if self._excerpt else StreamCopier
-        self._copier = kind(self._source)
-        container = self._container = open_container(
-            self.path, stream.time_base, own_tags=self._copier.has_own_tags
-        )
-        self._time_base = stream.time_base
-        rate = stream.frame_rate or Fraction(25)
-        usual = max(round(1 / rate / stream.time_base), 1)
-        self._times = PacketTimes(by_decoding=self._is_mp4, usual=usual)
-        self._times.end = self._end_pts
-
-        def add_video() -> VideoStream:
+        def add_video(container: OutputContainer) -> VideoStream:
             # opaque: a decoder's name, as libdav1d, need not be that of an encoder
             output = container.add_stream_from_template(piece, opaque=True)
             output.time_base = stream.time_base
-            output.codec_context.framerate = rate
+            output.codec_context.framerate = stream.frame_rate or Fraction(25)
             if piece.codec_context.name == "hevc" and self.path.suffix != ".mkv":
                 output.codec_context.codec_tag = "hvc1"
             return output
 
-        self._copier.pictures_moved(self._shift)
-        self._stream = self._copier.join(container, add_video)
-        self.notes += self._copier.notes
-        container.start_encoding()
+        kind = ExcerptCopier if self._excerpt else StreamCopier
+        copier = kind(self._source)
+        copier.pictures_moved(self._shift)
+        self._start(stream, copier, add_video)
+        self._times.end = self._end_pts
         self._encoder = piece.codec_context.name
 
     def copy(self, packet: "Packet[VideoStream]") -> None:
@@ -119,11 +109,13 @@ class JoinedFile(VideoFile):
         self._last_dts = dts
         return dts
 
-    def _encode(self, picture: av.VideoFrame | None, until: Fraction | None) -> None:
-        """Called by `finish`: there is no encoder that holds anything."""
+    @property
+    def _end(self) -> Fraction:
+        return self._end_pts * self._time_base
+
+    def _write_rest(self, until: Fraction | None) -> None:
         if self._container is None:
             raise SinkError(f"{self.path} is not open")
-        until = until if until is None else self._end_pts * self._time_base
         self._copy_others(until)
         try:
             self._mux(self._container, None)

@@ -37,6 +37,11 @@ class LiveAudioCopier:
         self._queue = AudioQueue()
         self._track: AudioTrack | None = None
 
+    @property
+    def has_own_tags(self) -> bool:
+        """Whether it brings tags: a live source has none."""
+        return False
+
     def take(self, packet: AudioPacket) -> None:
         """Keeps a packet for the picture of its time; from any thread."""
         self._queue.put(packet)

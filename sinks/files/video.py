@@ -1,11 +1,7 @@
-"""Video files that keep the source's time, colour, audio and tags, and survive a kill.
-
-MP4 and MOV are written as `hybrid_fragmented`: half-second fragments on disk while the
-run lasts, an ordinary file once it is closed. After a SIGKILL, what was flushed plays.
-"""
+"""Video files, encoded: they keep the source's time, colour, audio and tags."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -13,11 +9,9 @@ from pathlib import Path
 import av
 from av.container import OutputContainer
 from av.error import ArgumentError, FFmpegError
-from av.packet import Packet
 from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
-from sinks.background_writer import BackgroundWriter
 from sinks.encoding.encoders import (
     CODECS_OF,
     ENCODERS,
@@ -28,21 +22,11 @@ from sinks.encoding.encoders import (
 from sinks.encoding.nvenc import on_card
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError, UnplayableError
-from sinks.files.comparison import what_is_lost
 from sinks.files.copying.piped_copy import PipedCopier
 from sinks.files.copying.stream_copy import StreamCopier
 from sinks.files.live_audio import LiveAudioCopier
-from sinks.files.muxing.container import (
-    MP4_SUFFIXES,
-    check_quality,
-    check_target,
-    open_container,
-    plays,
-    reason_of,
-)
-from sinks.files.muxing.mp4_repair import TrackTimes, repair
-from sinks.files.muxing.packet_times import PacketTimes
-from sinks.files.muxing.unbuffered_file import UnbufferedFile
+from sinks.files.muxed import MuxedFile
+from sinks.files.muxing.container import check_quality, check_target, plays, reason_of
 from sinks.files.muxing.video_stream import (
     describe,
     encoder_settings,
@@ -57,7 +41,7 @@ os.environ.setdefault("SVT_LOG", "0")
 # SVT-AV1 prints its settings unasked, and that it is ended early, as on a full disk.
 
 
-class VideoFile:
+class VideoFile(MuxedFile):
     """Encodes frames into one video file."""
 
     fixed_size = True
@@ -81,41 +65,16 @@ class VideoFile:
             SinkError: No container or codec of that name, or a folder that is missing.
         """
         self._check(path, encode)
-        self.path = path
-        self.notes: list[str] = []
+        super().__init__(path, copy_from=copy_from)
         self._encode_options = encode
-        self._copy_from = copy_from
         self._arriving: ArrivingStreams | None = None
-        self._copier: StreamCopier | LiveAudioCopier | None = None
         self._live_audio: LiveAudioCopier | None = None
-        self._container: OutputContainer | None = None
-        self._file: UnbufferedFile | None = None
-        self._disk: BackgroundWriter | None = None
-        self._stream: VideoStream | None = None
         self._claim: Claim | None = None
-        self._encoder = ""
-        self._side_data: frozenset[str] = frozenset()
         self._until = self._step = Fraction(0)
         self._on_gpu = False
-        self._times = PacketTimes(by_decoding=True, usual=1)
-        self._time_base = Fraction(1)
 
     def _check(self, path: Path, encode: EncodeOptions) -> None:
         check_target(path, encode)
-
-    @property
-    def _is_mp4(self) -> bool:
-        return self.path.suffix.lower() in MP4_SUFFIXES
-
-    @property
-    def encoder(self) -> str:
-        """FFmpeg's name of the encoder, once the output is open."""
-        return self._encoder
-
-    @property
-    def audio_packets(self) -> int:
-        """How many packets of audio were copied."""
-        return self._copier.audio_packets if self._copier else 0
 
     def follow(self, streams: ArrivingStreams) -> None:
         """Says before `begin` which other streams come with the pictures."""
@@ -129,6 +88,13 @@ class VideoFile:
         """Keeps a packet of audio for the picture of its time; from any thread."""
         if self._live_audio is not None:
             self._live_audio.take(packet)
+
+    def encode_on_gpu(self) -> None:
+        """Lets the card encode what it can; before `begin`.
+
+        A preset's name is the CPU's: who gives one gets that encoder.
+        """
+        self._on_gpu = self._encode_options.preset is None
 
     def begin(self, stream: StreamInfo) -> str:
         """Opens the file, which overwrites an older one."""
@@ -170,31 +136,13 @@ class VideoFile:
         if self._claim is not None:
             self._claim.undo()
 
-    def encode_on_gpu(self) -> None:
-        """Lets the card encode what it can; before `begin`.
-
-        A preset's name is the CPU's: who gives one gets that encoder.
-        """
-        self._on_gpu = self._encode_options.preset is None
-
     def _open(
         self, codec: str, encoder: Encoder, pixel_format: str, stream: StreamInfo
     ) -> None:
-        copied = self._streams_to_copy()
-        own_tags = copied is not None and copied.has_own_tags
-        container = self._opened(stream, own_tags=own_tags)
-        rate = stream.frame_rate or Fraction(25)
-        self._times = PacketTimes(
-            by_decoding=self._is_mp4,
-            usual=max(round(1 / rate / stream.time_base), 1),
-        )
-        self._time_base = stream.time_base
-        self._container = container
-
-        def add_video() -> VideoStream:
+        def add_video(container: OutputContainer) -> VideoStream:
             output = container.add_stream(
                 encoder.name,
-                rate=min(rate, encoder.highest_rate),
+                rate=min(stream.frame_rate or Fraction(25), encoder.highest_rate),
                 options=dict(self._settings(encoder, stream)),
             )
             if not isinstance(output, VideoStream):  # for the type checker: it is one
@@ -204,27 +152,12 @@ class VideoFile:
                 output.codec_context.codec_tag = "hvc1"  # what Apple's players take
             return output
 
-        self._copier = copied or self._live_audio
-        if self._copier is None:
-            self._stream = add_video()
-        else:
-            self._stream = self._copier.join(container, add_video)
-            self.notes += self._copier.notes
-        container.start_encoding()
-        if self._file is not None:
-            self._file.open()
-        self._disk = BackgroundWriter(self.path.name) if stream.live else None
+        self._start(stream, self._streams_to_copy() or self._live_audio, add_video)
 
     def _streams_to_copy(self) -> StreamCopier | None:
         if self._arriving is not None:
             return PipedCopier(self._arriving)
         return StreamCopier(self._copy_from) if self._copy_from else None
-
-    def _opened(self, stream: StreamInfo, *, own_tags: bool) -> OutputContainer:
-        self._file = UnbufferedFile(self.path) if stream.live else None
-        return open_container(
-            self.path, stream.time_base, self._file, own_tags=own_tags
-        )
 
     def _settings(self, encoder: Encoder, stream: StreamInfo) -> Mapping[str, str]:
         return encoder_settings(encoder, self._encode_options, stream)
@@ -249,16 +182,9 @@ class VideoFile:
 
     def _has_room(self) -> bool:
         try:
-            return self._disk is None or self._disk.has_room()
+            return self._disk.has_room()
         except (FFmpegError, OSError) as error:
             raise SinkError(f"{self.path}: {reason_of(error)}") from None
-
-    def _store(self, job: Callable[[], object], size: int = 0) -> None:
-        """Writes: at once, or on the thread that a live source has."""
-        if self._disk is None:
-            job()
-        else:
-            self._disk.do(job, size)
 
     def _encode(self, picture: av.VideoFrame | None, until: Fraction | None) -> None:
         if self._container is None or self._stream is None:
@@ -269,7 +195,7 @@ class VideoFile:
                 if packets and packets[0].dts is not None:
                     self._copier.decoded_from(packets[0].dts * self._time_base)
                 copy = self._copier.copy_until
-                self._store(partial(copy, self._container, until))
+                self._disk.do(partial(copy, self._container, until))
             for packet in packets:
                 self._mux(self._container, packet)
             if picture is None:
@@ -278,82 +204,25 @@ class VideoFile:
             kind = SinkError if plays(self.path) else UnplayableError
             raise kind(f"{self.path}: {reason_of(error)}") from None
 
-    def _mux(
-        self, container: OutputContainer, packet: "Packet[VideoStream] | None"
-    ) -> None:
-        before = self._times.next(packet)
-        if before is not None:
-            self._store(partial(container.mux, before), before.size)
+    @property
+    def _end(self) -> Fraction:
+        return self._until + self._step
 
-    def finish(self, *, whole: bool) -> None:
-        """Writes what the encoder still holds and completes the file.
-
-        The other streams end where the pictures end, unless the run was whole.
-        """
-        if self._container is None:
-            return
-        self._encode(None, until=None if whole else self._until + self._step)
-        container, self._container = self._container, None
-        try:
-            if self._live_audio is not None:
-                self._store(self._live_audio.finish)
-            self._store(partial(self._complete, container))
-            self._finish_disk()
-        except (FFmpegError, OSError) as error:
-            raise self._incomplete(error) from None
-        self._compare()
-        self.close()
-
-    def _compare(self) -> None:
-        """Names what the source has and this file has not."""
-        if self._live_audio is not None or not self.path.is_file():
-            return
-        told = self._copier.notes if self._copier else []
-        self.notes += [note for note in told if note not in self.notes]
-        left_out = self._copier.left_out if self._copier else frozenset()
-        self.notes += what_is_lost(
-            self._copy_from, self.path, side_data=self._side_data, said=left_out
-        )
+    def _write_rest(self, until: Fraction | None) -> None:
+        self._encode(None, until)
 
     def _complete(self, container: OutputContainer) -> None:
-        """Writes the tail, and puts right what the muxer says of times."""
-        video = self._stream.index if self._stream else 0
-        container.close()
-        if not self._is_mp4 or not self.path.is_file():
-            return
-        ahead = self._copier.put_forward if self._copier else {}
-        tracks = {
-            number: TrackTimes(put_forward=seconds) for number, seconds in ahead.items()
-        }
-        last = self._times.last * self._time_base
-        repair(self.path, {**tracks, video: TrackTimes(last=last)})
+        if self._live_audio is not None:
+            self._live_audio.finish()
+        super()._complete(container)
 
-    def _incomplete(self, error: FFmpegError | OSError) -> SinkError:
-        """Says that the tail could not be written, and whether the file plays."""
-        told = f"{self.path}: the end of the file could not be written"
-        if plays(self.path):
-            return SinkError(f"{told}: {reason_of(error)}")
-        return UnplayableError(f"{told}: {reason_of(error)}; it does not play")
-
-    def _finish_disk(self) -> None:
-        if self._disk is None:
-            return
-        self._disk.finish()
-        self.notes += self._disk.notes
+    def _compare(self) -> None:
+        """Compares nothing if the source is live: there is no file to look into."""
+        if self._live_audio is None:
+            super()._compare()
 
     def close(self) -> None:
-        """Lets go of the file without completing it; may be called twice.
-
-        A trailer is not written: on a full disk it would spoil the fragments that are
-        already safe.
-        """
-        if self._copier:
-            self._copier.close()
-        if self._file is not None:
-            if self._disk is not None:
-                self._disk.abandon(self._file.close)
-            else:
-                self._file.close()
-        self._stream = self._container = None
+        """Lets go of the file without completing it; may be called twice."""
+        super().close()
         if self._claim is not None:
             self._claim.release()

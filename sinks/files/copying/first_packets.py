@@ -4,7 +4,7 @@ MP4 and MOV write nothing before they have a packet of each track, so a track th
 announced and stays empty, or begins late, would hold everything in memory until then.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
 
@@ -15,6 +15,8 @@ from av.stream import Discard, Stream
 
 from sources.container.damage import past_damage
 from sources.container.early_blocks import EarlyTimes
+
+_LATE_SECONDS = 2
 
 
 def first_packets(
@@ -70,3 +72,44 @@ def seconds_of(packet: "Packet[Stream]") -> Fraction | None:
     with suppress(TypeError):
         return None if time is None else time * packet.time_base
     return None
+
+
+class LateTracks:
+    """Puts first packets of tracks that begin late forward: due now, shown then.
+
+    So MP4 writes its head at once, with the edit list that is right in the end.
+    """
+
+    def __init__(self, first: "Mapping[int, Packet[Stream]]") -> None:
+        """Takes the first packet of each stream, by its number."""
+        self._first = first
+        self._written: set[int] = set()
+
+    def packets(
+        self, begin: Fraction, shift: Fraction, streams: Collection[int]
+    ) -> "Iterator[tuple[int, Packet[Stream], Fraction]]":
+        """Yields what is written early: the stream, the packet, by how many seconds.
+
+        Args:
+            begin: When the first picture is shown, in seconds.
+            shift: Seconds by which all times of the source are moved.
+            streams: Numbers of those that may be put forward.
+        """
+        for index, packet in self._first.items():
+            due = seconds_of(packet)
+            if due is None or index not in streams:
+                continue
+            ahead = due + shift - begin
+            if ahead < _LATE_SECONDS or packet.pts is None:
+                continue
+            early = copy_of(packet)
+            early.pts = packet.pts + round(shift / packet.time_base)
+            early.dts = round(begin / packet.time_base)
+            self._written.add(index)
+            yield index, early, ahead
+
+    def has_written(self, index: int) -> bool:
+        """Returns, once, whether the first packet of a stream was written early."""
+        written = index in self._written
+        self._written.discard(index)
+        return written

@@ -9,7 +9,8 @@ from av.stream import Stream
 
 from sinks.files.copying.adts import config_in
 from sinks.files.copying.first_packets import copy_of
-from sinks.files.copying.stream_copy import MP4, StreamCopier, is_cover
+from sinks.files.copying.source_stream import MP4, is_cover
+from sinks.files.copying.stream_copy import StreamCopier
 from sources.container.arriving import ArrivingStreams
 
 _NOT_AGAIN = "through a pipe it cannot be read a second time"

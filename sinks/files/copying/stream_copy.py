@@ -5,24 +5,18 @@ time, so that nothing of them has to wait in memory.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
-from av.audio.layout import AudioLayout
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
-from av.stream import Discard, Disposition, Stream
+from av.stream import Discard, Stream
 from av.video.stream import VideoStream
 
-from sinks.audio.reencode import (
-    AudioReencoder,
-    add_reencoded,
-    codec_for,
-    is_misread,
-)
+from sinks.audio.reencode import AudioReencoder, add_reencoded, codec_for
 from sinks.files.copying.adts import (
     AdtsFilter,
     decoder_config,
@@ -32,10 +26,19 @@ from sinks.files.copying.adts import (
 from sinks.files.copying.cues import Cue
 from sinks.files.copying.discontinuities import Discontinuities, start_of
 from sinks.files.copying.first_packets import (
-    copy_of,
+    LateTracks,
     first_packets,
     readable,
-    seconds_of,
+)
+from sinks.files.copying.source_stream import (
+    EMPTY,
+    MP4,
+    attach_cover,
+    codec_name,
+    is_cover,
+    made_by_muxer,
+    name_channels,
+    why_not_as_it_is,
 )
 from sinks.files.copying.subtitles import (
     CueTrack,
@@ -44,12 +47,7 @@ from sinks.files.copying.subtitles import (
     text_codec_for,
 )
 from sinks.files.copying.tags import has_own_tags, stream_tags, tags_to_keep
-from sinks.files.copying.trial import storable
 from sources.container.media import open_path
-
-_LATE_SECONDS = 2
-MP4 = frozenset({"mp4", "mov"})
-"""By FFmpeg's names of muxers."""
 
 
 class PacketFilter(Protocol):
@@ -74,7 +72,7 @@ class StreamCopier:
         self._copies: dict[int, Stream] = {}
         self._filters: dict[int, PacketFilter] = {}
         self._first: dict[int, Packet[Stream]] = {}
-        self._late: dict[int, Packet[Stream]] = {}
+        self._late = LateTracks({})
         self._waiting: Packet[Stream] | None = None
         self._discontinuities = Discontinuities()
         self._quicktime = False
@@ -102,6 +100,7 @@ class StreamCopier:
         """
         self._quicktime = output.format.name == "mov"
         self._first = self._look_ahead(output.format.name)
+        self._late = LateTracks(self._first)
         tags = tags_to_keep(self._input.metadata)
         output.metadata.update(tags)
         chapters = self._add_chapters(output)
@@ -111,7 +110,7 @@ class StreamCopier:
                 video = add_video()
                 video.metadata.update(stream_tags(stream, quicktime=self._quicktime))
                 video.disposition = stream.disposition
-            elif not _written_anew(stream, chapters=bool(chapters)):
+            elif not made_by_muxer(stream, chapters=bool(chapters)):
                 self._add(output, stream)
         self._packets = self._kept_packets()
         return video or add_video()
@@ -139,7 +138,7 @@ class StreamCopier:
             return dict(first_packets(ahead, wanted))
 
     def _add(self, output: OutputContainer, stream: Stream) -> None:
-        name = f"{stream.type} stream {stream.index} ({_codec_name(stream)})"
+        name = f"{stream.type} stream {stream.index} ({codec_name(stream)})"
         reason = self._why_not(output.format.name, stream)
         if not reason:
             self._add_copy(output, stream)
@@ -152,7 +151,7 @@ class StreamCopier:
             self.notes.append(f"{name} is stored as {text}")
             return
         anew = codec_for(output.format.name, stream)
-        if anew and isinstance(stream, AudioStream) and reason != _EMPTY:
+        if anew and isinstance(stream, AudioStream) and reason != EMPTY:
             copy, reencoder = add_reencoded(output, stream, anew)
             self._take(stream, copy, reencoder)
             self.notes.append(f"{name} is stored as {anew}")
@@ -162,46 +161,23 @@ class StreamCopier:
         stream.discard = Discard.all
 
     def _why_not(self, container: str, stream: Stream) -> str:
-        """Returns why a stream is not copied as it is; empty if it is."""
-        picture = Disposition.attached_pic | Disposition.still_image
-        if stream.type == "video" and not stream.disposition & picture:
-            return "it would still have its rain; one video stream is derained"
-        if stream.codec_context is None and stream.type not in {"data", "attachment"}:
-            return "FFmpeg does not know its codec"
-        first = self._first.get(stream.index)
-        waited_for = container in MP4 and stream.type in {"audio", "data"}
-        if waited_for and first is None:
-            return _EMPTY
-        if is_misread(container, stream):
-            return "FFmpeg would lose its end there"
-        if storable(container, stream, first):
-            return ""
-        return f"{container} has no place for it"
+        return why_not_as_it_is(container, stream, self._first.get(stream.index))
 
     def _add_copy(self, output: OutputContainer, stream: Stream) -> None:
         if output.format.name == "matroska" and is_cover(stream):
-            self._attach(output, stream)
+            attach_cover(output, self._path, stream)
             return
         copy = output.add_stream_from_template(stream)
-        _name_channels(copy)
+        name_channels(copy)
         bare = None
         if needs_filter(stream):
             bare = AdtsFilter(stream, copy, self._adts_config(stream))
         self._take(stream, copy, bare)
-        if output.format.name in MP4 and _codec_name(stream) == "mov_text":
+        if output.format.name in MP4 and codec_name(stream) == "mov_text":
             self._read_ahead(stream, copy, plain_cue)
 
     def _adts_config(self, stream: Stream) -> bytes | None:
         return decoder_config(self._path, stream.index)
-
-    def _attach(self, output: OutputContainer, stream: Stream) -> None:
-        """Adds a cover as Matroska has it: as a file in the file."""
-        with closing(open_path(self._path)) as ahead:
-            cover = first_packets(ahead, {stream.index}).get(stream.index)
-        if cover is not None:
-            form = "png" if _codec_name(stream) == "png" else "jpeg"
-            name = stream.metadata.get("filename", f"cover.{form.replace('e', '')}")
-            output.add_attachment(name, f"image/{form}", bytes(cover))
 
     def _read_ahead(
         self,
@@ -229,7 +205,7 @@ class StreamCopier:
             index = packet.stream_index
             if index not in self._copies or index in self._cues:
                 continue
-            if self._late.pop(index, None) is None:
+            if not self._late.has_written(index):
                 self._discontinuities.read(packet)
                 yield packet
 
@@ -269,21 +245,8 @@ class StreamCopier:
             self._copy(output, packet, shift)
 
     def _put_forward(self, output: OutputContainer, begin: Fraction) -> None:
-        """Writes the first packets of tracks that begin late, due now, shown then.
-
-        So MP4 writes its head at once, with the edit list that is right in the end.
-        """
-        for index, packet in self._first.items():
-            due = seconds_of(packet)
-            if due is None or index in self._filters or index not in self._copies:
-                continue
-            ahead = due + self._shift - begin
-            if ahead < _LATE_SECONDS or packet.pts is None:
-                continue
-            early = copy_of(packet)
-            early.pts = packet.pts + round(self._shift / packet.time_base)
-            early.dts = round(begin / packet.time_base)
-            self._late[index] = packet
+        as_they_are = self._copies.keys() - self._filters.keys()
+        for index, early, ahead in self._late.packets(begin, self._shift, as_they_are):
             self.put_forward[self._copies[index].index] = ahead
             self.audio_packets += self._copies[index].type == "audio"
             self._mux(output, index, [early])
@@ -321,40 +284,3 @@ class StreamCopier:
     def close(self) -> None:
         """Closes the second view of the source; may be called twice."""
         self._input.close()
-
-
-_EMPTY = "it holds nothing"
-
-
-def _written_anew(stream: Stream, *, chapters: bool) -> bool:
-    """Whether the muxer makes this stream by itself, from what it is told otherwise.
-
-    That is the text of MP4's chapters, which its demuxer discards, and the time code,
-    which is a tag of the video too: two of them break MOV's tail.
-    """
-    if stream.type != "data":
-        return False
-    return "timecode" in stream.metadata or (chapters and stream.discard == Discard.all)
-
-
-def is_cover(stream: Stream) -> bool:
-    """Returns whether a stream is a cover picture."""
-    return bool(stream.disposition & Disposition.attached_pic)
-
-
-def _codec_name(stream: Stream) -> str:
-    context = stream.codec_context
-    return context.name if context is not None else "unknown"
-
-
-def _name_channels(copy: Stream) -> None:
-    """Gives audio that only counts its channels, as PCM in AVI, the usual ones.
-
-    MP4 refuses it otherwise, and not before it writes its head, half a second later.
-    """
-    if not isinstance(copy, AudioStream):
-        return
-    layout = copy.codec_context.layout
-    if layout.name.endswith(" channels"):
-        with suppress(ValueError):  # for so many there are no usual ones
-            copy.codec_context.layout = AudioLayout(f"{layout.nb_channels}c")
