@@ -1,7 +1,5 @@
 """One film on its way: what is planned, what is done, and what comes next."""
 
-import hashlib
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -37,10 +35,8 @@ from streamer.library.state.manifest import (
     PieceRecord,
     read_manifest,
 )
+from streamer.library.state.names import state_path
 from streamer.library.work import REACH, Work
-
-_LONGEST_NAME = 220
-"""Bytes of a film's name that its manifest can have; file systems allow 255."""
 
 
 @dataclass(slots=True)
@@ -67,7 +63,7 @@ class Film:
     _index: PacketIndex | None = None
 
     def __post_init__(self) -> None:
-        self.manifest = Manifest(self.state / f"{self._state_name}.jsonl")
+        self.manifest = Manifest(state_path(self.state, self.output, ".jsonl"))
 
     @property
     def name(self) -> str:
@@ -82,21 +78,12 @@ class Film:
     @property
     def folder(self) -> Path:
         """Of the pieces."""
-        return self.state / f"{self._state_name}.pieces"
+        return state_path(self.state, self.output, ".pieces")
 
     @property
     def lock(self) -> Path:
         """The file that one program at a time holds."""
-        return self.state / f"{self._state_name}.lock"
-
-    @property
-    def _state_name(self) -> str:
-        """The output's name, cut where no suffix of ours would fit behind it."""
-        name = os.fsencode(self.output.name)
-        if len(name) <= _LONGEST_NAME:
-            return self.output.name
-        head = os.fsdecode(name[:_LONGEST_NAME]).encode("utf-8", "ignore").decode()
-        return f"{head}~{hashlib.sha256(name).hexdigest()[:12]}"
+        return state_path(self.state, self.output, ".lock")
 
     @property
     def plan(self) -> Plan:
