@@ -37,8 +37,8 @@ def open_onnx(
         )
     if not path.is_file():
         raise ModelError(f"Expected a network in {path}; there is no such file.")
-    from model.backends.openvino.backend import cpu_precisions
     from model.backends.openvino.onnx import OnnxBackend, multiple_of, read_onnx
+    from model.backends.openvino.processor import cpu_precisions
 
     form = GivenForm(
         name=path.stem,

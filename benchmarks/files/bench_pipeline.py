@@ -30,7 +30,7 @@ from benchmarks.support.measure import (
 )
 from benchmarks.support.measure import spread as spread_of
 from benchmarks.support.pipeline_parts import MODEL, PARTS, WARM_UP
-from model.backends.openvino.backend import cpu_precisions, has_int8_dot
+from model.backends.openvino.processor import cpu_precisions, has_int8_dot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

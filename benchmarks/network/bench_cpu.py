@@ -23,11 +23,8 @@ from benchmarks.support.measure import PROJECT, RESULTS, document, save, spread
 from evaluation.provenance import machine
 from model import Derainer
 from model.backends.base import Backend
-from model.backends.openvino.backend import (
-    OpenVinoBackend,
-    cpu_precisions,
-    stream_counts,
-)
+from model.backends.openvino.backend import OpenVinoBackend
+from model.backends.openvino.processor import cpu_precisions, stream_counts
 from model.quantisation import load_quantisation
 from model.weights.header import shipped_weights, weights_file
 from model.weights.tensors import load_network

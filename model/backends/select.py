@@ -255,7 +255,7 @@ def _precision(
             return "fp16"
         if engine != "openvino":
             return "fp32"
-        from model.backends.openvino.backend import cpu_precisions, has_int8_dot
+        from model.backends.openvino.processor import cpu_precisions, has_int8_dot
 
         return "int8" if quantisation and has_int8_dot() else cpu_precisions()[0]
     if number == "int8" and engine != "openvino":

@@ -6,11 +6,8 @@ import numpy as np
 import pytest
 
 from model import Derainer, ModelError, Pending, RgbArray, load_network
-from model.backends.openvino.backend import (
-    OpenVinoBackend,
-    cpu_precisions,
-    stream_counts,
-)
+from model.backends.openvino.backend import OpenVinoBackend
+from model.backends.openvino.processor import cpu_precisions
 
 
 def psnr(image: RgbArray, truth: RgbArray, peak: float) -> float:
@@ -75,13 +72,6 @@ def test_pictures_under_way_at_once_do_not_mix(
 
     for out, expected in zip(outs, alone * 3, strict=True):
         np.testing.assert_array_equal(out, expected)
-
-
-@pytest.mark.parametrize(
-    ("cores", "counts"), [(1, [1]), (2, [1, 2]), (4, [1, 2, 4]), (16, [1, 4, 8, 16])]
-)
-def test_few_numbers_of_streams_are_tried(cores: int, counts: list[int]) -> None:
-    assert stream_counts(cores) == counts
 
 
 @pytest.mark.slow

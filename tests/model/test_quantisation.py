@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from model import Derainer, ModelError, RgbArray, build_network, write_weights
-from model.backends.openvino.backend import OpenVinoBackend, has_int8_dot
+from model.backends.openvino.backend import OpenVinoBackend
+from model.backends.openvino.processor import has_int8_dot
 from model.quantisation import (
     Quantisation,
     QuantParams,

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import openvino as ov
@@ -28,9 +27,10 @@ from model.backends.openvino.graph import (
     graph_is_kept,
     graph_key,
 )
+from model.backends.openvino.processor import stream_counts, unquantised_precision
 from model.backends.openvino.requests import Requests
 from model.cores import ThreadLayout, cores, threads_for
-from model.errors import CancelledError, DeviceMemoryError, ModelError
+from model.errors import CancelledError, DeviceMemoryError
 from model.form import NetworkForm
 from model.pictures.pixels import RgbArray
 from model.quantisation import Quantisation
@@ -41,51 +41,6 @@ _SIZES_KEPT = 3
 """Compiled graphs of the largest size held at a time, or more of smaller sizes: a
 gigabyte each for 720p. A clip that changes its size seldom knows more, several cameras
 may."""
-
-
-def cpu_precisions() -> list[str]:
-    """Returns the precisions this processor computes in, the fastest first."""
-    able = ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return ["bf16", "fp32"] if "BF16" in able else ["fp32"]
-
-
-def has_int8_dot() -> bool:
-    """Returns whether this processor has instructions for sums of 8-bit products.
-
-    Without them int8 is no faster than fp32 (AVX2 widens every product to 16 bits).
-    """
-    told = Path("/proc/cpuinfo")
-    if not told.is_file():
-        return False
-    with told.open(encoding="utf-8") as lines:
-        flags = next((line for line in lines if line.startswith("flags")), "")
-    return not _DOT_PRODUCTS.isdisjoint(flags.split())
-
-
-_DOT_PRODUCTS = {"avx512_vnni", "avx_vnni", "amx_int8"}
-
-
-def _checked(precision: str, quantisation: Quantisation | None) -> str:
-    """Returns what is computed in where nothing is counted."""
-    if precision == "fp16":
-        raise ModelError(
-            "OpenVINO on the CPU computes in fp32, bf16 or int8, not in fp16."
-        )
-    if precision == "int8":
-        if quantisation is None:
-            raise ModelError(
-                "There are no int8 steps for these weights; 'derain calibrate' finds "
-                "them."
-            )
-        return cpu_precisions()[0]
-    if precision not in cpu_precisions():
-        raise ModelError(f"This processor does not compute in {precision}.")
-    return precision
-
-
-def stream_counts(cores: int) -> list[int]:
-    """Returns the numbers of streams that are worth a trial on so many cores."""
-    return sorted({1, *(cores // part for part in (4, 2, 1) if cores >= part)})
 
 
 def _trial_size(form: NetworkForm) -> tuple[int, int]:
@@ -130,7 +85,7 @@ class OpenVinoBackend(BackendBase):
     ) -> None:
         self.precision = precision
         self._quantisation = quantisation if precision == "int8" else None
-        rest = _checked(precision, quantisation)
+        rest = unquantised_precision(precision, quantisation)
         self._network, self._form, self._key = network, form, key
         self._core = ov.Core()
         self._config = {

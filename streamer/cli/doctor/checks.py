@@ -130,12 +130,12 @@ def _openvino() -> Iterator[Finding]:
     except (ImportError, RuntimeError) as error:
         yield _failed("network", "openvino", error)
         return
-    backend = import_module("model.backends.openvino.backend")
+    processor = import_module("model.backends.openvino.processor")
     for device in devices:
         name = core.get_property(device, "FULL_DEVICE_NAME")
         can = core.get_property(device, "OPTIMIZATION_CAPABILITIES")
         bf16 = "bf16" if "BF16" in can else "no bf16: runs in fp32"
-        if device == "CPU" and backend.has_int8_dot():
+        if device == "CPU" and processor.has_int8_dot():
             bf16 = f"int8, {bf16}"
         yield Finding(
             group="network",

@@ -1,0 +1,60 @@
+"""What this processor computes in, and how many pictures at once are worth a trial."""
+
+from pathlib import Path
+
+import openvino as ov
+
+from model.errors import ModelError
+from model.quantisation import Quantisation
+
+_DOT_PRODUCTS = {"avx512_vnni", "avx_vnni", "amx_int8"}
+
+
+def cpu_precisions() -> list[str]:
+    """Returns the precisions this processor computes in, the fastest first."""
+    able = ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return ["bf16", "fp32"] if "BF16" in able else ["fp32"]
+
+
+def has_int8_dot() -> bool:
+    """Returns whether this processor has instructions for sums of 8-bit products.
+
+    Without them int8 is no faster than fp32 (AVX2 widens every product to 16 bits).
+    """
+    told = Path("/proc/cpuinfo")
+    if not told.is_file():
+        return False
+    with told.open(encoding="utf-8") as lines:
+        flags = next((line for line in lines if line.startswith("flags")), "")
+    return not _DOT_PRODUCTS.isdisjoint(flags.split())
+
+
+def unquantised_precision(precision: str, quantisation: Quantisation | None) -> str:
+    """Returns the precision of what is not quantised.
+
+    Args:
+        precision: Of the network: `fp32`, `bf16` or `int8`.
+        quantisation: Of the weights; `int8` needs it.
+
+    Raises:
+        ModelError: The processor does not compute in it, or there is no quantisation.
+    """
+    if precision == "fp16":
+        raise ModelError(
+            "OpenVINO on the CPU computes in fp32, bf16 or int8, not in fp16."
+        )
+    if precision == "int8":
+        if quantisation is None:
+            raise ModelError(
+                "There are no int8 steps for these weights; 'derain calibrate' finds "
+                "them."
+            )
+        return cpu_precisions()[0]
+    if precision not in cpu_precisions():
+        raise ModelError(f"This processor does not compute in {precision}.")
+    return precision
+
+
+def stream_counts(cores: int) -> list[int]:
+    """Returns the numbers of streams that are worth a trial on so many cores."""
+    return sorted({1, *(cores // part for part in (4, 2, 1) if cores >= part)})
