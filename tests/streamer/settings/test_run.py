@@ -4,7 +4,7 @@ import pytest
 
 from sinks.encoding.options import EncodeOptions
 from streamer.errors import StreamerError
-from streamer.settings import NetworkOptions, RunSettings, settings_from, still_pictures
+from streamer.settings import NetworkOptions, RunSettings, settings_from
 from tests.conftest import PROJECT
 
 
@@ -51,24 +51,6 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_the_example_is_valid() -> None:
     settings_from(RunSettings(), PROJECT / "configs" / "run_file.toml", {})
-
-
-@pytest.mark.parametrize(
-    ("source", "sink", "still"),
-    [
-        ("a.png", "b.png", True),
-        ("in/", "out/", True),
-        ("in/", "out.mp4", False),
-        ("in/%06d.png", "out/%06d.png", False),
-        ("a.mp4", "b.mp4", False),
-        ("a.mp4", "out/", False),
-        ("rtsp://camera/a.png", "out/", False),
-    ],
-)
-def test_pictures_that_become_pictures_are_no_stream(
-    source: str, sink: str, still: bool
-) -> None:
-    assert still_pictures(source, sink) == still
 
 
 @pytest.mark.parametrize("wrong", [{"temporal": "both"}, {"gate": "ajar"}])
