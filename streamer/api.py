@@ -16,8 +16,8 @@ from streamer.live.pipeline import LivePipeline
 from streamer.memory import keep_freed_memory
 from streamer.network.protocol import Network, open_network
 from streamer.network.rotated import upright
-from streamer.pipeline.file import Pipeline, planes_will_do
-from streamer.pipeline.gpu.decode import check_gpu_decode, decode_near
+from streamer.pipeline.file import Pipeline
+from streamer.pipeline.gpu.decode import check_gpu_decode, decode_for
 from streamer.pipeline.report import DamagedSourceError, Report
 from streamer.settings import (
     DEFAULTS,
@@ -59,12 +59,7 @@ def opened(
     ):
         if isinstance(output, VideoFile) and net.device.startswith("cuda"):
             output.encode_on_gpu()
-        decode_near(
-            frames,
-            net,
-            stay=net.takes_planes and planes_will_do(output),
-            required=run.require_gpu_decode,
-        )
+        decode_for(frames, net, output, required=run.require_gpu_decode)
         if isinstance(frames, PipedVideo):
             _let_follow(frames, output)
         kind = LivePipeline if frames.info.live else Pipeline

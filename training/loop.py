@@ -104,10 +104,7 @@ class Trainer:
         self._clock = clock
         self._spent = 0.0
         self._since = clock()
-        if settings.fused_prelu and (reason := why_not(self.device)):
-            raise TrainingError(f"fused_prelu cannot be kept: {reason}.")
-        if settings.step_graph and capture is None:
-            capture = _cuda_capture(self.device)
+        capture = self._capture(capture)
         torch.manual_seed(settings.seed)
         self.network = starting_network(settings).to(self.device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
@@ -121,6 +118,14 @@ class Trainer:
         graph = StepGraph(self._learn, capture) if capture else None
         self._take_step: Learn = graph or self._learn
         self._set_rate(settings.rate)
+
+    def _capture(self, given: Capture | None) -> Capture | None:
+        """Returns what captures steps, if anything; refuses what cannot be kept."""
+        if self.settings.fused_prelu and (reason := why_not(self.device)):
+            raise TrainingError(f"fused_prelu cannot be kept: {reason}.")
+        if self.settings.step_graph and given is None:
+            return _cuda_capture(self.device)
+        return given
 
     def _forward_pass(self) -> Callable[[Pictures], Pictures]:
         if self.settings.fused_prelu:

@@ -49,33 +49,11 @@ class LiveEncoder:
         Raises:
             SinkError: The size cannot be encoded.
         """
-        rate = stream.frame_rate or Fraction(25)
-        context = CodecContext.create(self.name, "w")
-        if not isinstance(context, VideoCodecContext):  # for the type checker
-            raise TypeError(self.name)
-        context.width, context.height = stream.width & ~1, stream.height & ~1
-        context.pix_fmt = PIXEL_FORMAT
-        context.time_base = TIME_BASE
-        context.framerate = rate
-        context.gop_size = _NEVER
-        context.colorspace = stream.colour.matrix
-        context.color_range = stream.colour.full_range
-        context.color_primaries = stream.colour.primaries
-        context.color_trc = stream.colour.transfer
-        if stream.width * stream.height <= _ONE_THREAD_PIXELS:
-            context.thread_count = 1  # more threads cut the picture into slices
-        context.options = {
-            "preset": encode.preset or "superfast",
-            "tune": "zerolatency",
-            "crf": str(QUALITY if encode.quality is None else encode.quality),
-            "forced-idr": "1",
-            "sc_threshold": "0",
-        }
+        context = self._context = _context(self.name, stream, encode)
         try:
             context.open()  # with the first picture it would make that one late
         except FFmpegError as error:
             raise SinkError(f"{self.name}: {error.strerror}") from None
-        self._context = context
         self._last_key: int | None = None
         self._key_ticks = round((key_seconds - _EARLY_SECONDS) / TIME_BASE)
 
@@ -101,3 +79,29 @@ class LiveEncoder:
             Encoded(bytes(packet), packet.pts or 0, packet.is_keyframe)
             for packet in packets
         ]
+
+
+def _context(name: str, stream: StreamInfo, encode: EncodeOptions) -> VideoCodecContext:
+    """Returns x264, not yet open, set for pictures that leave one by one."""
+    context = CodecContext.create(name, "w")
+    if not isinstance(context, VideoCodecContext):  # for the type checker
+        raise TypeError(name)
+    context.width, context.height = stream.width & ~1, stream.height & ~1
+    context.pix_fmt = PIXEL_FORMAT
+    context.time_base = TIME_BASE
+    context.framerate = stream.frame_rate or Fraction(25)
+    context.gop_size = _NEVER
+    context.colorspace = stream.colour.matrix
+    context.color_range = stream.colour.full_range
+    context.color_primaries = stream.colour.primaries
+    context.color_trc = stream.colour.transfer
+    if stream.width * stream.height <= _ONE_THREAD_PIXELS:
+        context.thread_count = 1  # more threads cut the picture into slices
+    context.options = {
+        "preset": encode.preset or "superfast",
+        "tune": "zerolatency",
+        "crf": str(QUALITY if encode.quality is None else encode.quality),
+        "forced-idr": "1",
+        "sc_threshold": "0",
+    }
+    return context

@@ -17,8 +17,7 @@ from streamer.errors import StreamerError
 from streamer.live.pipeline import LivePipeline
 from streamer.memory import keep_freed_memory
 from streamer.network.protocol import Network
-from streamer.pipeline.file import planes_will_do
-from streamer.pipeline.gpu.decode import check_gpu_decode, decode_near
+from streamer.pipeline.gpu.decode import check_gpu_decode, decode_for
 from streamer.settings import DEFAULTS, LiveOptions, RunOptions
 
 _RECORD_ONLY = "null:"
@@ -61,8 +60,7 @@ def opened_live(
         closing(_source(source, connect)) as frames,
         closing(network()) as net,
     ):
-        stay = net.takes_planes and planes_will_do(output)
-        decode_near(frames, net, stay=stay, required=run.require_gpu_decode)
+        decode_for(frames, net, output, required=run.require_gpu_decode)
         yield LivePipeline(
             frames,
             net,

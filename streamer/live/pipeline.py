@@ -34,7 +34,7 @@ from streamer.network.protocol import Network
 from streamer.network.rotated import RotatingNetwork
 from streamer.pipeline.buffers import Slot
 from streamer.pipeline.channel import Channel
-from streamer.pipeline.file import planes_will_do
+from streamer.pipeline.gpu.decode import planes_will_do
 from streamer.pipeline.output import OutputStage
 from streamer.pipeline.report import RunStats
 from streamer.pipeline.runner import Runner

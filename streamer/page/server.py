@@ -97,13 +97,8 @@ def page_served(
         server = _server(app_of(page, Guard(rules)), options)
         stack.enter_context(board.running())
         stack.enter_context(previews.running())
-        thread = Thread(target=_run, args=(server, listener), name="page", daemon=True)
-        thread.start()
-        try:
-            yield port
-        finally:
-            server.should_exit = True
-            thread.join(5)
+        stack.enter_context(_running(server, listener))
+        yield port
 
 
 def _listening(host: str, port: int, place: str) -> socket.socket:
@@ -151,6 +146,17 @@ def _log_kept() -> Iterator[RecentLog]:
         yield kept
     finally:
         log.removeHandler(kept)
+
+
+@contextmanager
+def _running(server: uvicorn.Server, listener: socket.socket) -> Iterator[None]:
+    thread = Thread(target=_run, args=(server, listener), name="page", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(5)
 
 
 def _run(server: uvicorn.Server, listener: socket.socket) -> None:

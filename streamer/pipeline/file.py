@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from sinks import Sink, SinkError
 from sinks.errors import UndeliveredError, UnplayableError
-from sinks.files.images import PictureFiles
 from sinks.live.sink import LiveSink
 from sources.frame import Frame, Source
 from streamer.network.protocol import Network
 from streamer.pipeline.buffers import slot_pool
 from streamer.pipeline.channel import Channel
+from streamer.pipeline.gpu.decode import planes_will_do
 from streamer.pipeline.output import OutputStage
 from streamer.pipeline.report import RunStats, health_of
 from streamer.pipeline.runner import Runner
@@ -21,11 +21,6 @@ from streamer.pipeline.submit import InFlight, Launcher
 
 _WAITING = 2
 """Items that may wait between two threads: enough to smooth, little to hold."""
-
-
-def planes_will_do(sink: Sink) -> bool:
-    """Returns whether nobody needs the pixels of what comes out of the network."""
-    return not isinstance(sink, PictureFiles)
 
 
 class Pipeline(Runner[InFlight]):

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,8 +15,8 @@ from sources import source_path
 from sources.pictures.files import PICTURE_SUFFIXES
 from streamer.cli import INTERRUPTED
 from streamer.cli.library.table import FilmTable
-from streamer.cli.run.checks import check_overwriting
 from streamer.cli.run.live.command import signals_stop
+from streamer.cli.run.overwriting import Clobber, check_overwriting
 from streamer.errors import StreamerError
 from streamer.library.film import Film
 from streamer.library.jobs import Stop
@@ -115,23 +115,6 @@ def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-@dataclass(frozen=True, slots=True)
-class Clobber:
-    """What the user said of older outputs."""
-
-    yes: bool
-    never: bool
-
-    def refuse_never(self) -> None:
-        """Refuses to never write over what an earlier run has begun.
-
-        Raises:
-            StreamerError: That was asked for.
-        """
-        if self.never:
-            raise StreamerError("--no-clobber goes with one film, without --resume")
-
-
 def _makers(ray: str | None, network: NetworkOptions, jobs: int) -> Makers:
     if ray is None:
         return LocalMakers(partial(open_as, network), jobs)
@@ -168,29 +151,31 @@ def run_in_pieces(
     if settings.run.max_frames is not None:
         raise StreamerError("--max-frames goes with a film in one go; see --duration")
     keep_freed_memory()
-    options = library_options(given)
-    many = is_library(source)
-    if many or options.resume:
+    work = _work(settings, library_options(given))
+    output, many = Path(sink), is_library(source)
+    if many or work.options.resume:
         clobber.refuse_never()
+        work = replace(work, overwrite=clobber.yes)
     else:
-        check_overwriting(sink, yes=clobber.yes, no_clobber=clobber.never)
-        options = replace(options, restart=True)
-        clobber = replace(clobber, yes=True)  # it was asked, or there is no one to ask
-    work = Work(
+        check_overwriting(sink, clobber)  # it is asked, or there is no one to ask
+        anew = replace(work.options, restart=True)
+        work = replace(work, options=anew, overwrite=True)
+    makers = _makers(ray, settings.network, work.options.jobs)
+    if not many:
+        return _run_film(film_of(Path(source), output, work), makers, quiet=quiet)
+    films = films_of(source, output, work)
+    with _lock_on(output):
+        return _run_library(films, output, makers, quiet=quiet)
+
+
+def _work(settings: RunSettings, options: LibraryOptions) -> Work:
+    return Work(
         network=settings.network,
         encode=settings.encode,
         options=options,
         compare=settings.run.compare,
         require_gpu_decode=settings.run.require_gpu_decode,
-        overwrite=clobber.yes,
     )
-    makers = _makers(ray, settings.network, options.jobs)
-    if not many:
-        return _run_film(film_of(Path(source), Path(sink), work), makers, quiet=quiet)
-    output = Path(sink)
-    films = films_of(source, output, work)
-    with _lock_on(output):
-        return _run_library(films, output, makers, quiet=quiet)
 
 
 def _lock_on(output: Path) -> AbstractContextManager[None]:

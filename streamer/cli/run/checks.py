@@ -1,6 +1,5 @@
 """What `derain run` refuses before it opens anything: options without an effect."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -63,40 +62,6 @@ def check_options(source: str, sink: str, given: Mapping[str, Any]) -> None:
         raise StreamerError(f"{_option(name)} goes with a video file, not {sink}")
     if is_live_sink(sink) and given.get("codec") is not None:
         raise StreamerError("--codec goes with a video file; live sinks get H.264")
-
-
-def check_overwriting(sink: str, *, yes: bool, no_clobber: bool) -> None:
-    """Asks on a terminal before an older output is written over, as FFmpeg does.
-
-    Elsewhere there is nobody to ask: it is written over, unless `no_clobber`.
-
-    Args:
-        sink: As the user named it.
-        yes: Write over it without asking.
-        no_clobber: Never write over it.
-
-    Raises:
-        StreamerError: It stays, as the user wants it.
-    """
-    if yes and no_clobber:
-        raise StreamerError("--yes and --no-clobber exclude each other")
-    if yes or not _is_there(sink):
-        return
-    if no_clobber:
-        raise StreamerError(f"{sink} exists already, and --no-clobber keeps it")
-    if sys.stdin.isatty() and sys.stderr.isatty():
-        sys.stderr.write(f"{sink} exists already. Overwrite? [y/N] ")
-        sys.stderr.flush()
-        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-            raise StreamerError(f"{sink} exists already; nothing was changed")
-
-
-def _is_there(sink: str) -> bool:
-    """Whether a file is there, or pictures are in a folder."""
-    if sink == "-" or "://" in sink:
-        return False
-    path = Path(sink)
-    return path.is_file() or (path.is_dir() and any(path.iterdir()))
 
 
 def check_changes(page: PageOptions) -> None:

@@ -1,6 +1,7 @@
 """`derain run`: from a source to a sink."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,22 +10,18 @@ import typer
 from sources.address import without_secrets
 from sources.live.opener import is_live
 from streamer.api import opened
-from streamer.cli.library.run import (
-    Clobber,
-    run_in_pieces,
-    works_in_pieces,
-)
+from streamer.cli.library.run import run_in_pieces, works_in_pieces
 from streamer.cli.options import with_options
 from streamer.cli.process_title import hide_passwords_in_title
 from streamer.cli.run.checks import (
     check_changes,
     check_options,
-    check_overwriting,
     check_report,
 )
 from streamer.cli.run.closing import close_with
 from streamer.cli.run.live.command import run_live, signals_stop
 from streamer.cli.run.live.fleet import run_fleet
+from streamer.cli.run.overwriting import Clobber, check_overwriting
 from streamer.cli.run.page import page_of_file
 from streamer.cli.run.progress import progress
 from streamer.cli.run.several import run_each, sinks_for
@@ -65,6 +62,19 @@ _Places = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """What the command line says besides sources and sinks."""
+
+    given: Mapping[str, Any]
+    """The options of a run that were given, by name."""
+    report: Path | None
+    config: Path | None
+    clobber: Clobber
+    ray: str | None
+    quiet: bool
+
+
 @with_options({**OPTIONS, **LIBRARY_OPTIONS})
 def run(
     places: _Places = None,
@@ -103,65 +113,34 @@ def run(
     does --resume for one film.
     """
     hide_passwords_in_title()
+    request = _Request(
+        given=given,
+        report=report,
+        config=config,
+        clobber=Clobber(yes=yes, never=no_clobber),
+        ray=ray,
+        quiet=quiet,
+    )
     if places and len(places) > 2:
-        return _run_each(
-            places, config, given, report, yes=yes, no_clobber=no_clobber, quiet=quiet
-        )
+        return _run_each(places, request)
     source, sink = [*(places or []), None, None][:2]
     if source and sink and works_in_pieces(source, sink, given):
-        settings = settings_from(DEFAULTS, config, given)
-        _check_pieces(source, sink, settings, given, report)
-        clobber = Clobber(yes=yes, never=no_clobber)
-        return run_in_pieces(
-            source, sink, settings, given, quiet=quiet, ray=ray, clobber=clobber
-        )
-    _refuse_ray(ray)
-    fleet = _fleet(source, sink, config, given)
-    streams = fleet.streams
-    if report is not None:
-        check_report(report, streams)
-    for stream in streams:
-        check_network(stream.run.network)
-        check_overwriting(stream.sink, yes=yes, no_clobber=no_clobber)
-    measure = report is not None
-    alone = len(streams) == 1 and not is_live(streams[0].source)
-    if config is not None and source is None and not measure and not alone:
-
-        def load() -> FleetSettings:
-            return fleet_in(config, DEFAULTS, given)
-
-        return run_fleet(fleet, config, load, quiet=quiet)
-    [one] = streams
-    check_changes(one.run.page)
-    if is_live(one.source):
-        done = run_live(one, measure=measure, quiet=quiet)
-    else:
-        done = _run(one.source, one.sink, one.run, measure=measure, quiet=quiet)
-    if report is not None:
-        done.save(report)
-    return close_with(done, quiet=quiet)
+        return _run_pieces(source, sink, request)
+    return _run_streams(source, sink, request)
 
 
-def _run_each(
-    places: Sequence[str],
-    config: Path | None,
-    given: Mapping[str, Any],
-    report: Path | None,
-    *,
-    yes: bool,
-    no_clobber: bool,
-    quiet: bool,
-) -> int:
+def _run_each(places: Sequence[str], request: _Request) -> int:
     """Runs several files, each into a folder."""
-    if report is not None:
+    if request.report is not None:
         raise StreamerError("--report goes with one source")
     *sources, folder = places
     sinks = sinks_for(sources, folder)
-    settings = settings_from(DEFAULTS, config, given)
+    settings = settings_from(DEFAULTS, request.config, request.given)
     check_network(settings.network)
     for source, sink in zip(sources, sinks, strict=True):
-        check_options(source, sink, given)
-        check_overwriting(sink, yes=yes, no_clobber=no_clobber)
+        check_options(source, sink, request.given)
+        check_overwriting(sink, request.clobber)
+    quiet = request.quiet
 
     def run_one(source: str, sink: str, network: Callable[[], Network]) -> int:
         done = _run(source, sink, settings, measure=False, quiet=quiet, alone=network)
@@ -170,17 +149,56 @@ def _run_each(
     return run_each(sources, sinks, lambda: open_alone(settings.network), run_one)
 
 
-def _check_pieces(
-    source: str,
-    sink: str,
-    settings: RunSettings,
-    given: Mapping[str, Any],
-    report: Path | None,
-) -> None:
-    if report is not None:
+def _run_pieces(source: str, sink: str, request: _Request) -> int:
+    """Runs a film that can be resumed, or a library."""
+    settings = settings_from(DEFAULTS, request.config, request.given)
+    if request.report is not None:
         raise StreamerError("--report goes with a film in one go")
-    check_options(source, sink, given)
+    check_options(source, sink, request.given)
     check_network(settings.network)
+    return run_in_pieces(
+        source,
+        sink,
+        settings,
+        request.given,
+        quiet=request.quiet,
+        ray=request.ray,
+        clobber=request.clobber,
+    )
+
+
+def _run_streams(source: str | None, sink: str | None, request: _Request) -> int:
+    """Runs one file or live source, or the streams that a TOML file names."""
+    _refuse_ray(request.ray)
+    config, given, report = request.config, request.given, request.report
+    fleet = _fleet(source, sink, config, given)
+    streams = fleet.streams
+    if report is not None:
+        check_report(report, streams)
+    for stream in streams:
+        check_network(stream.run.network)
+        check_overwriting(stream.sink, request.clobber)
+    alone = len(streams) == 1 and not is_live(streams[0].source)
+    if config is not None and source is None and report is None and not alone:
+
+        def load() -> FleetSettings:
+            return fleet_in(config, DEFAULTS, given)
+
+        return run_fleet(fleet, config, load, quiet=request.quiet)
+    [one] = streams
+    return _run_one(one, report, quiet=request.quiet)
+
+
+def _run_one(one: StreamSettings, report: Path | None, *, quiet: bool) -> int:
+    check_changes(one.run.page)
+    measure = report is not None
+    if is_live(one.source):
+        done = run_live(one, measure=measure, quiet=quiet)
+    else:
+        done = _run(one.source, one.sink, one.run, measure=measure, quiet=quiet)
+    if report is not None:
+        done.save(report)
+    return close_with(done, quiet=quiet)
 
 
 def _refuse_ray(address: str | None) -> None:

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,22 +56,9 @@ def page_of_streams(
         yield no_tap
         return
     _need_packages()
-    from streamer.page.views import StreamView
-
-    def feed() -> Mapping[str, "StreamView"]:
-        known = {stream.name: stream for stream in streams()}
-        return {
-            name: StreamView(
-                snapshot=shot,
-                recordings=recordings_like(known[name].run.live.record),
-                video=is_encoded_live(known[name]),
-            )
-            for name, shot in snapshots().items()
-            if name in known
-        }
-
     allowed = changes if options.allow_changes else None
     about = _about(network, allowed.kept if allowed else "")
+    feed = partial(_views, streams, snapshots)
     with _served(options, about, feed, snapshots, allowed) as (previews, videos):
 
         def tap(name: str, pipeline: LivePipeline) -> None:
@@ -78,6 +66,25 @@ def page_of_streams(
             pipeline.tap_video(videos.tap(name))
 
         yield tap
+
+
+def _views(
+    streams: Callable[[], Iterable[StreamSettings]],
+    snapshots: Callable[[], Mapping[str, LiveSnapshot]],
+) -> Mapping[str, "StreamView"]:
+    """Returns what the page shows of each stream that runs and is known."""
+    from streamer.page.views import StreamView
+
+    known = {stream.name: stream for stream in streams()}
+    return {
+        name: StreamView(
+            snapshot=shot,
+            recordings=recordings_like(known[name].run.live.record),
+            video=is_encoded_live(known[name]),
+        )
+        for name, shot in snapshots().items()
+        if name in known
+    }
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from streamer.library.piece.memory import PieceGate, WatchingGate, values_of
 from streamer.library.piece.own_frames import NoFrames, OwnFrames
 from streamer.network.protocol import Network
 from streamer.network.rotated import upright
-from streamer.pipeline.file import Pipeline, planes_will_do
-from streamer.pipeline.gpu.decode import decode_near
+from streamer.pipeline.file import Pipeline
+from streamer.pipeline.gpu.decode import decode_for
 
 
 def run_stretch(
@@ -32,8 +32,7 @@ def run_stretch(
     net = upright(network, source.info.rotation)
     if isinstance(sink, OwnFrames) and net.device.startswith("cuda"):
         sink.sink.encode_on_gpu()
-    stay = net.takes_planes and planes_will_do(sink)
-    decode_near(source, net, stay=stay, required=job.require_gpu_decode)
+    decode_for(source, net, sink, required=job.require_gpu_decode)
     pipeline = Pipeline(source, net, sink, compare=job.compare, on_frame=on_frame)
     with stop.watching(pipeline):
         pipeline.run()

@@ -7,6 +7,8 @@ in any case; several of them would keep the CPU busy with decoding alone.
 
 import logging
 
+from sinks.files.images import PictureFiles
+from sinks.sink import Sink
 from sources.errors import SourceError
 from sources.frame import HasHealth, Source
 from sources.nvdec import GpuDecodable, GpuDecoding, no_driver
@@ -29,6 +31,22 @@ def check_gpu_decode(*, required: bool) -> None:
     reason = no_driver() if required else ""
     if reason:
         raise StreamerError(f"--require-gpu-decode cannot be kept: {reason}")
+
+
+def planes_will_do(sink: Sink) -> bool:
+    """Returns whether nobody needs the pixels of what comes out of the network."""
+    return not isinstance(sink, PictureFiles)
+
+
+def decode_for(source: Source, network: Network, sink: Sink, *, required: bool) -> None:
+    """Decodes as `decode_near` does, and on the device where `sink` takes planes.
+
+    Raises:
+        StreamerError: Required, and the network is on no GPU.
+        SourceError: Required, and the source cannot be decoded there.
+    """
+    stay = network.takes_planes and planes_will_do(sink)
+    decode_near(source, network, stay=stay, required=required)
 
 
 def decode_near(

@@ -1,4 +1,3 @@
-from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -7,7 +6,6 @@ from sinks.errors import SinkError
 from streamer.cli.run.checks import (
     check_changes,
     check_options,
-    check_overwriting,
     check_report,
 )
 from streamer.errors import StreamerError
@@ -80,53 +78,7 @@ def test_a_report_needs_a_file_and_a_single_stream(tmp_path: Path) -> None:
         check_report(tmp_path / "r.json", [stream, stream])
 
 
-def test_an_older_output_is_written_over_where_nobody_can_be_asked(
-    tmp_path: Path,
-) -> None:
-    (tmp_path / "out.mp4").write_bytes(b"old")
-
-    check_overwriting(str(tmp_path / "out.mp4"), yes=False, no_clobber=False)
-
-
-@pytest.mark.parametrize("name", ["out.mp4", ""])
-def test_an_older_output_is_kept_for_who_wants_it_kept(
-    tmp_path: Path, name: str
-) -> None:
-    (tmp_path / "out.mp4").write_bytes(b"old")
-
-    with pytest.raises(StreamerError, match="exists already, and --no-clobber"):
-        check_overwriting(f"{tmp_path}/{name}", yes=False, no_clobber=True)
-    check_overwriting(f"{tmp_path}/new.mp4", yes=False, no_clobber=True)
-
-
-@pytest.mark.parametrize(("answer", "kept"), [("y\n", False), ("\n", True), ("", True)])
-def test_a_terminal_is_asked_before_an_older_output_is_written_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, kept: bool
-) -> None:
-    (tmp_path / "out.mp4").write_bytes(b"old")
-    screen = Terminal()
-    monkeypatch.setattr("sys.stdin", Terminal(answer))
-    monkeypatch.setattr("sys.stderr", screen)
-
-    def check() -> None:
-        check_overwriting(f"{tmp_path}/out.mp4", yes=False, no_clobber=False)
-
-    if kept:
-        with pytest.raises(StreamerError, match="nothing was changed"):
-            check()
-    else:
-        check()
-    assert "out.mp4 exists already. Overwrite? [y/N]" in screen.getvalue()
-
-
 def test_one_stream_of_the_command_line_cannot_be_changed_over_the_page() -> None:
     with pytest.raises(StreamerError, match="--allow-changes goes with --config"):
         check_changes(PageOptions(page="127.0.0.1:8080", allow_changes=True))
     check_changes(PageOptions(page="127.0.0.1:8080"))
-
-
-class Terminal(StringIO):
-    """Text that a person types or reads."""
-
-    def isatty(self) -> bool:
-        return True
