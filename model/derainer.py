@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from model.backends.base import Backend, Pending, WrappedBackend
+from model.backends.any_size import AnySize
+from model.backends.base import Backend
 from model.backends.select import BackendRequest, device_named, open_backend
-from model.backends.small_pictures import SmallPictures
 from model.backends.tiling import TiledBackend, checked_tile
 from model.backends.tiling_fallback import TilingFallback
 from model.cores import ThreadLayout
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-class Derainer(WrappedBackend):
+class Derainer(AnySize):
     """A network with its weights on a device, ready for pictures of any size.
 
     One thread starts and waits; several pictures may be under way at once.
@@ -98,27 +98,8 @@ class Derainer(WrappedBackend):
             if tile is None
             else TiledBackend(inner, tile, form.multiple)
         )
-        super().__init__(SmallPictures(tiling, form.multiple))
+        super().__init__(tiling, form.multiple)
         self.model, self.weights_sha256 = form.name, sha256
-
-    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
-        """Begins to derain `picture` into `out`.
-
-        Both are C-contiguous RGB [height, width, 3] of uint8, or of uint16 at full
-        scale, of any size from one pixel on. They belong to the derainer until `wait`
-        of the result returns.
-
-        Raises:
-            ValueError: The pictures are not of that form.
-        """
-        _check(picture, "picture")
-        _check(out, "out")
-        if picture.shape != out.shape or picture.dtype != out.dtype:
-            raise ValueError(
-                f"`out` must be {picture.dtype} {list(picture.shape)} as `picture` is, "
-                f"got {out.dtype} {list(out.shape)}."
-            )
-        return self.inner.start(picture, out)
 
     def __call__(self, picture: RgbArray) -> RgbArray:
         """Returns the picture without its rain, as a new array of the same form."""
@@ -165,18 +146,3 @@ def _open_module(
     padded = Padded(own, multiple)
     backend = open_backend(lambda: padded, form, "", None, asked)
     return backend, form, hash_of(network)
-
-
-def _check(picture: RgbArray, name: str) -> None:
-    shape = picture.shape
-    if (
-        picture.dtype not in (np.uint8, np.uint16)
-        or picture.ndim != 3
-        or shape[2] != 3
-        or min(shape) < 1
-        or not picture.flags.c_contiguous
-    ):
-        raise ValueError(
-            f"`{name}` must be C-contiguous uint8 or uint16 [height, width, 3]; "
-            f"got {picture.dtype} {list(shape)}."
-        )

@@ -27,7 +27,7 @@ def alpha_of(picture: av.VideoFrame) -> Alpha | None:
     WebP, GIF and PNG often have alpha and do not use it. It is 8 bits where the picture
     is, and 16 bits at full scale where that is deeper.
     """
-    if not _may_have(picture.format.name):
+    if not may_have_alpha(picture.format.name):
         return None
     alpha = _samples(picture)
     opaque = np.iinfo(alpha.dtype).max
@@ -35,8 +35,8 @@ def alpha_of(picture: av.VideoFrame) -> Alpha | None:
 
 
 @lru_cache
-def _may_have(name: str) -> bool:
-    """Tells by the format's name; a palette may hold colours that are transparent."""
+def may_have_alpha(name: str) -> bool:
+    """Returns whether pictures of a format can; a palette may hold such colours."""
     return name == "pal8" or any(p.is_alpha for p in av.VideoFormat(name).components)
 
 

@@ -1,4 +1,4 @@
-"""Fits the pictures of a live source to what the run can do: in size and in number.
+"""Fits the pictures of a live source to the size that the run sends.
 
 All that leaves a run has one size. A camera that changes its own gets bars at two
 sides: stretched, people and number plates would have a wrong shape.
@@ -6,7 +6,6 @@ sides: stretched, people and number plates would have a wrong shape.
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -19,8 +18,6 @@ from streamer.errors import StreamerError
 
 _SIZE = re.compile(r"(\d+)x(\d+)")
 _LEAST, _MOST = 16, 16_384
-_EARLY = Fraction(1, 100)
-"""Seconds: times jitter, and what comes a little early is not put off."""
 _UNSAID = (2, 0)
 """FFmpeg's numbers for a matrix and a range that nobody tells."""
 _LOG = logging.getLogger("derain.live")
@@ -40,49 +37,19 @@ def size_in(text: str) -> tuple[int, int]:
 
 
 class Fit:
-    """Leaves out and scales pictures. One thread thins, another one fits."""
+    """Scales pictures; for one thread."""
 
-    def __init__(
-        self,
-        name: str,
-        size: tuple[int, int] | None = None,
-        rate: int | None = None,
-        on_drop: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, name: str, size: tuple[int, int] | None = None) -> None:
         """Takes pictures as they are until something is asked for.
 
         Args:
             name: Of the source, for the log.
             size: Width and height of all pictures; None: those of the first one.
-            rate: So many pictures a second at most; None: all.
-            on_drop: Called for each that is left out.
         """
         self.notes: list[str] = []
         self._name, self._size, self._wanted = name, size, size is not None
-        self._step = Fraction(1, rate) if rate else None
-        self._on_drop = on_drop
-        self._due: Fraction | None = None
         self._graph: Graph | None = None
         self._kind: tuple[int, int, str] | None = None
-
-    def thinned(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """Yields the frames that are wanted, evenly apart by their own times."""
-        for frame in frames:
-            if self._is_due(frame):
-                yield frame
-            else:
-                self._on_drop()
-
-    def _is_due(self, frame: Frame) -> bool:
-        if self._step is None:
-            return True
-        now = frame.pts * frame.time_base
-        if self._due is None or now - self._due > self._step:
-            self._due = now
-        if now < self._due - _EARLY:
-            return False
-        self._due += self._step
-        return True
 
     def fitted(self, frame: Frame) -> Frame:
         """Returns the frame in the size of all, with bars where its shape differs."""

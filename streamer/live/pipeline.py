@@ -6,7 +6,7 @@ before the network, not behind it; results leave the moment they are there.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,6 @@ from streamer.errors import StreamerError
 from streamer.live.audio import join_audio
 from streamer.live.fit import Fit, size_in
 from streamer.live.fitting.fitting import Fitting
-from streamer.live.fitting.places import Places
 from streamer.live.freeze import HoldingSink
 from streamer.live.metrics.counters import (
     OVERLOAD,
@@ -29,10 +28,9 @@ from streamer.live.metrics.counters import (
 )
 from streamer.live.pace import PaceWatch
 from streamer.live.reader import LatestFrameReader
+from streamer.live.scheduler import LiveScheduler
 from streamer.live.still import StillWatch
 from streamer.network.protocol import Network
-from streamer.network.rotated import RotatingNetwork
-from streamer.pipeline.buffers import Slot
 from streamer.pipeline.channel import Channel
 from streamer.pipeline.gpu.decode import planes_will_do
 from streamer.pipeline.output import OutputStage
@@ -82,62 +80,48 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         Raises:
             StreamerError: The network needs frames that have not come yet.
         """
-        if network.delay:
-            raise StreamerError(
-                "temporal centred waits for later frames, which a live source must "
-                "not do; causal looks at earlier ones only"
-            )
+        _refuse_delay(network)
         size = size_in(live.size) if live.size else None
+        name, planes = getattr(source, "name", "live"), planes_will_do(sink)
+        self._fitting = Fitting(network, wanted=live.fit == "auto", now_ns=now_ns)
         self._holding = HoldingSink(
             sink, now_ns, lambda: size or _announced_size(source)
         )
-        self._fitting = Fitting(network, wanted=live.fit == "auto", now_ns=now_ns)
-        network = self._fitting.network
-        super().__init__(
-            source,
-            network,
-            self._holding,
-            max_frames=max_frames,
-            now_ns=now_ns,
-        )
-        self._bare_sink = sink
+        network, bare, sink = self._fitting.network, sink, self._holding
+        super().__init__(source, network, sink, max_frames=max_frames, now_ns=now_ns)
+        self._bare_sink = bare
         self.counts = LiveCounts(now_ns)
-        name = getattr(source, "name", "live")
         most = self._fitting.most_under_way
         self._flights: Channel[InFlight | SignalLost] = Channel(most + 1)
-        self._fit = Fit(
-            name,
-            size,
-            live.rate,
-            on_drop=lambda: self.counts.drop("rate"),
-        )
+        self._fit = Fit(name, size)
         self._still = StillWatch(name, now_ns)
         self._pace = PaceWatch(name, network, now_ns)
         self._reader = LatestFrameReader(
             source,
             self.counts,
             live=live,
-            fit=self._fit,
             on_missing=self._lose,
             on_frame=self._fitting.control.came,
             room=self._fitting.room,
             now_ns=now_ns,
         )
-        self._places = Places()
-        self._most_ns = live.max_latency * 1_000_000
-        self._network_ns = 0
-        """What the newest frame spent in the network, its wait included."""
-        self._spare: list[Slot] = []
-        self._turning = RotatingNetwork(network)
-        self._launcher = Launcher(self._turning, now_ns, planes=planes_will_do(sink))
+        self._scheduler = LiveScheduler(
+            self._reader,
+            self._fitting,
+            fit=self._fit,
+            still=self._still,
+            most_ms=live.max_latency,
+            planes=planes,
+            now_ns=now_ns,
+        )
         self._output = OutputStage(
-            self._holding, source, compare=compare, on_frame=on_frame, now_ns=now_ns
+            sink, source, compare=compare, on_frame=on_frame, now_ns=now_ns
         )
 
     @property
     def launcher(self) -> Launcher:
         """What starts frames on their way through the network."""
-        return self._launcher
+        return self._scheduler.launcher
 
     @property
     def output(self) -> OutputStage:
@@ -169,11 +153,15 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._flights.stop()
         self._reader.stop()
         self._fitting.stop()
-        self._places.open()
+        self._scheduler.stop()
 
     def _derain(self) -> None:
         try:
-            self._flights.feed(self._started())
+            with self._flights.feeding():
+                sent = 0
+                while self._max_frames is None or sent < self._max_frames:
+                    self._flights.put(self._scheduler.start_next())
+                    sent += 1
         finally:
             self._reader.stop()
             self._fitting.flush()
@@ -183,50 +171,24 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._fitting.flush()
         self._flights.put(SignalLost(since))
 
-    def _started(self) -> Iterator[InFlight]:
-        """Yields fresh frames on their way, as many as may be at a time."""
-        sent = 0
-        while self._max_frames is None or sent < self._max_frames:
-            self._fitting.prepare()
-            self._wait_for_network()
-            frame = self._reader.fresh(newest=not self._fitting.active)
-            frame = self._fit.fitted(frame)
-            self._still.take(frame)
-            self._turning.rotation = frame.rotation
-            self._fitting.hurry(self._reader.waiting)
-            slot = self._spare.pop() if self._spare else Slot()
-            yield self._launcher.start(frame, slot)
-            sent += 1
-
-    def _wait_for_network(self) -> None:
-        """Waits until one more frame may start.
-
-        A device that alone takes longer than a frame may be old gets one at a time: a
-        second one would wait for the first, and come out twice as old. On a CPU each
-        has cores of its own.
-        """
-        late = self._network_ns > self._most_ns and not self._fitting.active
-        alone = late and self.network.device != "cpu"
-        self._places.take(1 if alone else self._fitting.under_way)
-
     def _store(self, item: InFlight | SignalLost) -> None:
         if isinstance(item, SignalLost):
             self._holding.hold(item.since)
             return
         item.pending.wait()
-        self._places.give()
+        self._scheduler.landed()
         item.stamps.derained_ns = self._now_ns()
         self._fitting.rest(item.frame.arrived_ns)
         if not self._output.frames_out:
             join_audio(self._source, self._bare_sink)
         self._output.take(item)
-        self._spare.append(item.slot)
+        took_ns = item.stamps.derained_ns - item.stamps.started_ns
+        self._scheduler.give_back(item.slot, network_ns=took_ns)
         if self._arrives():
             self.counts.left(item.frame.arrived_ns)
             self._look_at_pace()
         else:
             self.counts.drop("output away")
-        self._network_ns = item.stamps.derained_ns - item.stamps.started_ns
 
     def _look_at_pace(self) -> None:
         drops, made = self.counts.drops(), self._fitting.control.others
@@ -264,6 +226,14 @@ class LivePipeline(Runner[InFlight | SignalLost]):
                 *self._fitting.notes,
                 *((said,) if now.held else ()),
             ),
+        )
+
+
+def _refuse_delay(network: Network) -> None:
+    if network.delay:
+        raise StreamerError(
+            "temporal centred waits for later frames, which a live source must "
+            "not do; causal looks at earlier ones only"
         )
 
 

@@ -1,13 +1,13 @@
 """Which frame of a live source is next, and what is done while none comes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sources.frame import Frame, Source
 from sources.live.reconnect import Reconnects, stall_seconds
-from streamer.live.fit import Fit
 from streamer.live.latency import LatencyBudget
 from streamer.live.metrics.counters import OVERLOAD, LiveCounts
+from streamer.live.thinning import Thinning
 from streamer.pipeline.channel import Channel, Stopped
 from streamer.settings import LiveOptions
 
@@ -27,7 +27,6 @@ class LatestFrameReader:
         counts: LiveCounts,
         *,
         live: LiveOptions,
-        fit: Fit,
         on_missing: Callable[[datetime], None],
         on_frame: Callable[[], None] = lambda: None,
         room: int = 1,
@@ -38,8 +37,8 @@ class LatestFrameReader:
         Args:
             source: Of which only the newest frames are kept.
             counts: Told what came and what was dropped.
-            live: Which frames are too old, and whether a source that is away ends it.
-            fit: Leaves out frames that are more than are wanted.
+            live: Which frames are too many or too old, and whether a source that is
+                away ends it.
             on_missing: Called again and again while the source is away, with the time
                 since when; on the thread that asks for frames.
             on_frame: Called for each frame that may be handed on; on the thread that
@@ -48,7 +47,8 @@ class LatestFrameReader:
             now_ns: The monotonic clock.
         """
         self.problem = ""
-        self._source, self._counts, self._fit = source, counts, fit
+        self._source, self._counts = source, counts
+        self._thinning = Thinning(live.rate) if live.rate else None
         self._on_loss, self._on_missing = live.on_loss, on_missing
         self._now_ns = now_ns
         self._on_frame = on_frame
@@ -61,12 +61,14 @@ class LatestFrameReader:
 
     def read(self) -> None:
         """Reads the source to its end, or until `stop`."""
-        self._frames.feed(self._seen())
-
-    def _seen(self) -> Iterator[Frame]:
-        for frame in self._fit.thinned(self._counts.counted(self._source)):
-            self._on_frame()
-            yield frame
+        with self._frames.feeding():
+            for frame in self._source:
+                self._counts.came()
+                if self._thinning is not None and not self._thinning.wants(frame):
+                    self._counts.drop("rate")
+                    continue
+                self._on_frame()
+                self._frames.put(frame)
 
     @property
     def waiting(self) -> int:

@@ -5,6 +5,7 @@ It carries four things: items, the end and an error downstream, and a stop upstr
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from threading import Condition
 from typing import Generic, TypeVar
 
@@ -113,14 +114,20 @@ class Channel(Generic[Item]):
             yield item
 
     def feed(self, items: Iterable[Item]) -> None:
-        """Hands on all items and then the end, on the sender's thread.
-
-        An error among the items goes downstream, and is raised here as well. A stop
-        of whoever makes the items, or of the receiver, is an end.
-        """
-        try:
+        """Hands on all items and then the end, as `feeding` does."""
+        with self.feeding():
             for item in items:
                 self.put(item)
+
+    @contextmanager
+    def feeding(self) -> Iterator[None]:
+        """Says the end when the block ends, on the sender's thread.
+
+        An error in it goes downstream, and is raised here as well. A stop of whoever
+        makes the items, or of the receiver, is an end.
+        """
+        try:
+            yield
         except Stopped:
             pass
         except BaseException as error:

@@ -1,7 +1,7 @@
 """The run of a file: one thread decodes, one feeds the network, one encodes."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sinks import Sink, SinkError
@@ -89,22 +89,20 @@ class Pipeline(Runner[InFlight]):
             channel.stop()
 
     def _decode(self) -> None:
-        self._decoded.feed(self._timed_frames())
-
-    def _timed_frames(self) -> Iterator[Frame]:
         frames = iter(self._source)
-        while self._max_frames is None or self._frames_in < self._max_frames:
-            before_ns = self._now_ns()
-            try:
-                frame = next(frames)
-            except StopIteration:
-                self._whole = True
-                return
-            self._decode_times.add(self._now_ns() - before_ns)
-            self._frames_in += 1
-            if not frame.arrived_ns:
-                frame = replace(frame, arrived_ns=self._now_ns())
-            yield frame
+        with self._decoded.feeding():
+            while self._max_frames is None or self._frames_in < self._max_frames:
+                before_ns = self._now_ns()
+                try:
+                    frame = next(frames)
+                except StopIteration:
+                    self._whole = True
+                    return
+                self._decode_times.add(self._now_ns() - before_ns)
+                self._frames_in += 1
+                if not frame.arrived_ns:
+                    frame = replace(frame, arrived_ns=self._now_ns())
+                self._decoded.put(frame)
 
     def _derain(self) -> None:
         try:

@@ -9,7 +9,7 @@ from sinks.encoding.encoders import sampling_of
 from sinks.sink import Sink
 from sources.colour import FromRgb, conversion_for, stored_colour
 from sources.frame import Colour, Frame, Source
-from sources.pictures.alpha import Alpha, alpha_of
+from sources.pictures.alpha import Alpha, alpha_of, may_have_alpha
 from streamer.pipeline.preview import PreviewTap
 from streamer.pipeline.side_by_side import SideBySide
 from streamer.pipeline.stats import StageTimes
@@ -62,22 +62,19 @@ class OutputStage:
     def take(self, flight: InFlight) -> None:
         """Stores one result."""
         flight.stamps.encoding_ns = self._now_ns()
-        frame = flight.frame
+        frame, given = flight.frame, flight.frame.picture
         from_rgb = self._from_rgb or self._begin(flight)
-        self._watch_size(frame)
-        self._watch_colour(frame)
-        self._watch_turn(frame)
-        self._watch_format(frame)
+        self._tell_changes(frame)
+        alpha = self._alpha_of(frame) if may_have_alpha(given.format.name) else None
         picture = self._picture(flight, from_rgb)
-        picture.duration = frame.picture.duration
-        alpha = self._alpha_of(frame)
+        picture.duration = given.duration
         self._sink.write(replace(frame, picture=picture, alpha=alpha))
         self.frames_out += 1
         flight.stamps.stored_ns = self._now_ns()
         self.coverage = flight.pending.coverage
         if self.preview is not None and not self._compare:
             self.preview.offer(frame, picture, self._colour)
-        self.times.add(flight.stamps, (frame.picture.width, frame.picture.height))
+        self.times.add(flight.stamps, (given.width, given.height))
         if self._on_frame is not None:
             self._on_frame(self.frames_out)
 
@@ -149,9 +146,21 @@ class OutputStage:
         self.notes.append("the transparency of the source is left out")
         return None
 
-    def _watch_colour(self, frame: Frame) -> None:
-        """Says once that matrix or range change; looks only where the tags do."""
-        if frame.colour == self._tags or self._colour_changed:
+    def _tell_changes(self, frame: Frame) -> None:
+        """Says what a frame has otherwise than those before it."""
+        picture = frame.picture
+        if (picture.width, picture.height) != self._size:
+            self._tell_size(frame)
+        if frame.colour != self._tags:
+            self._tell_colour(frame)
+        if (frame.rotation, frame.mirrored) != self._turned:
+            self._tell_turn(frame)
+        if picture.format.name != self._format:
+            self._tell_format(frame)
+
+    def _tell_colour(self, frame: Frame) -> None:
+        """Says once that matrix or range change, where the tags do."""
+        if self._colour_changed:
             return
         self._tags = frame.colour
         if not self._sink.fixed_size:
@@ -165,13 +174,12 @@ class OutputStage:
                 "converted to those of the first"
             )
 
-    def _watch_turn(self, frame: Frame) -> None:
+    def _tell_turn(self, frame: Frame) -> None:
         """Says once that the turn for showing changes, which a video stores once.
 
         H.264 and HEVC say it with key frames alone.
         """
-        turned = frame.rotation, frame.mirrored
-        if turned == self._turned or not frame.picture.key_frame:
+        if not frame.picture.key_frame:
             return
         if self._sink.fixed_size and not self._turn_changed:
             self._turn_changed = True
@@ -180,12 +188,11 @@ class OutputStage:
                 "of the first is stored"
             )
 
-    def _watch_format(self, frame: Frame) -> None:
+    def _tell_format(self, frame: Frame) -> None:
         """Says that later pictures have more depth or chroma than is stored."""
-        name = frame.picture.format.name
-        if name == self._format or not self._sink.fixed_size:
+        if not self._sink.fixed_size:
             return
-        self._format = name
+        name = self._format = frame.picture.format.name
         came, stored = sampling_of(name), sampling_of(self._stored_format)
         if came.depth > stored.depth or int(came.chroma) > int(stored.chroma):
             self._stored_format = name  # told once; what is finer still is told, too
@@ -194,10 +201,11 @@ class OutputStage:
                 f"{stored}"
             )
 
-    def _watch_size(self, frame: Frame) -> None:
-        size = (frame.picture.width, frame.picture.height)
-        if size == self._size or not self._sink.fixed_size:
+    def _tell_size(self, frame: Frame) -> None:
+        """Says the first times that the size of the pictures changes."""
+        if not self._sink.fixed_size:
             return
+        size = (frame.picture.width, frame.picture.height)
         self._changes += 1
         if self._changes <= _SIZE_CHANGES_TOLD:
             self.notes.append(

@@ -6,7 +6,7 @@ message; what was stored by then is completed and plays.
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Thread
 from typing import Generic, TypeVar
@@ -180,8 +180,7 @@ class Runner(ABC, Generic[Item]):
         The output is completed whatever ends the stream, except the sink itself.
         """
         try:
-            for item in self._until_error():
-                self._store(item)
+            self._store_all(self._results())
             self._sink.finish(whole=self._is_whole())
         except SinkError as error:
             self._sink.close()
@@ -193,11 +192,16 @@ class Runner(ABC, Generic[Item]):
             self._ended_ns = self._now_ns()
             self._release()
 
-    def _until_error(self) -> Iterator[Item]:
-        try:
-            yield from self._results()
-        except Exception as error:  # noqa: BLE001 - raised by run, not here
-            self._error = self._error or error
+    def _store_all(self, results: Channel[Item]) -> None:
+        while True:
+            try:
+                item = results.get()
+            except Stopped:
+                return
+            except Exception as error:  # noqa: BLE001 - raised by run, not here
+                self._error = self._error or error
+                return
+            self._store(item)
 
     def _is_whole(self) -> bool:
         """Whether the source was read to its end; a live source has none."""

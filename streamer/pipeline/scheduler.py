@@ -7,7 +7,7 @@ from contextlib import suppress
 from sources.frame import Frame
 from streamer.network.protocol import Network
 from streamer.pipeline.buffers import Slot
-from streamer.pipeline.channel import Channel
+from streamer.pipeline.channel import Channel, Stopped
 from streamer.pipeline.submit import InFlight, Launcher
 
 
@@ -43,7 +43,6 @@ class Scheduler:
             Stopped: Nobody returns slots any more.
         """
         flying: deque[InFlight] = deque()
-        coming = iter(frames)
         try:
             while True:
                 full = len(flying) >= self._network.slots
@@ -51,8 +50,9 @@ class Scheduler:
                 if not early and (full or not frames.ready()):
                     yield self._land(flying.popleft())
                     continue
-                frame = next(coming, None)
-                if frame is None:
+                try:
+                    frame = frames.get()
+                except Stopped:
                     break
                 flying.append(self.launcher.start(frame, self._free.get()))
             while flying:

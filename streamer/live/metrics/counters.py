@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 from threading import Lock
@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from sinks.live.status import OutputStatus
 from sinks.sink import Sink
-from sources.frame import Frame, Source
+from sources.frame import Source
 from sources.live.reconnect import Reconnects, stall_seconds
 from streamer.live.fitting.control import TAKES_ALL, FitStatus
 from streamer.live.still import FROZEN_SECONDS
@@ -111,19 +111,17 @@ class LiveCounts:
         self.fresh_ns = self._begun_ns = now_ns()
         self._now_ns = now_ns
         self._lock = Lock()
-        self._came: deque[int] = deque()
+        self._came_ns: deque[int] = deque()
         self._left: deque[tuple[int, int]] = deque()
         self._overload: deque[int] = deque()
         self._buckets = [0] * (len(LATENCY_BUCKETS) + 1)
         self._latency_ns = 0
 
-    def counted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        """Yields the frames of the source, counted as they come."""
-        for frame in frames:
-            with self._lock:
-                self.frames_in += 1
-                self._came.append(self._now_ns())
-            yield frame
+    def came(self) -> None:
+        """A frame of the source came."""
+        with self._lock:
+            self.frames_in += 1
+            self._came_ns.append(self._now_ns())
 
     def left(self, arrived_ns: int) -> None:
         """A fresh frame was stored or sent."""
@@ -150,7 +148,7 @@ class LiveCounts:
             oldest = self._now_ns() - _RECENT_NS
             while self._overload and self._overload[0] < oldest:
                 self._overload.popleft()
-            came = sum(at >= oldest for at in self._came)
+            came = sum(at >= oldest for at in self._came_ns)
             lost = len(self._overload)
             return lost >= _OVERLOADED_FRAMES and lost >= _OVERLOADED_SHARE * came
 
@@ -168,8 +166,8 @@ class LiveCounts:
         """Returns frames a second in and out, and the latencies."""
         with self._lock:
             oldest = self._now_ns() - _RECENT_NS
-            while self._came and self._came[0] < oldest:
-                self._came.popleft()
+            while self._came_ns and self._came_ns[0] < oldest:
+                self._came_ns.popleft()
             while self._left and self._left[0][0] < oldest:
                 self._left.popleft()
             times = Durations()
@@ -177,7 +175,7 @@ class LiveCounts:
                 times.add(latency_ns)
             since = max(oldest, self._begun_ns)
             seconds = max((self._now_ns() - since) / 1e9, 0.1)
-            rates = len(self._came) / seconds, len(self._left) / seconds
+            rates = len(self._came_ns) / seconds, len(self._left) / seconds
         return *rates, times.percentiles()
 
 

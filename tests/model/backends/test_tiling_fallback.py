@@ -11,7 +11,6 @@ from model.backends.base import BackendBase, Pending, PendingBase
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.openvino.backend import OpenVinoBackend
-from model.backends.small_pictures import SmallPictures
 from model.backends.tiling_fallback import TilingFallback
 from model.pictures.pixels import RgbArray
 from tests.support.networks.deferred_device import DeferredDevice
@@ -152,9 +151,7 @@ def test_sizes_that_are_not_in_use_give_way_before_tiles_are_taken(
     sizes = [(96, 96), (128, 96), (160, 128)]
     for height, width in sizes[:2]:
         derainer(picture_of(height, width))
-    small = derainer.inner
-    assert isinstance(small, SmallPictures)
-    fallback = small.inner
+    fallback = derainer.inner
     assert isinstance(fallback, TilingFallback)
     inner = fallback.inner
     assert isinstance(inner, OpenVinoBackend)

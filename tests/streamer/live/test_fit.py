@@ -1,4 +1,4 @@
-"""Pictures of one size and of a rate that the machine can do."""
+"""Pictures of one size."""
 
 from fractions import Fraction
 
@@ -76,30 +76,6 @@ def test_a_size_that_was_asked_for_is_made_without_a_word() -> None:
     assert (small.picture.width, small.picture.height) == (160, 90)
     assert luma(small)[0, 0] == pytest.approx(200, abs=2)
     assert fit.notes == []
-
-
-@pytest.mark.parametrize(
-    ("rate", "kept"), [(None, 100), (25, 100), (10, 40), (8, 32), (1, 4)]
-)
-def test_pictures_are_thinned_evenly(rate: int | None, kept: int) -> None:
-    lost: list[None] = []
-    fit = Fit("camera", rate=rate, on_drop=lambda: lost.append(None))
-
-    frames = list(fit.thinned(a_frame(64, 48, pts=40 * index) for index in range(100)))
-
-    assert len(frames) == kept
-    assert len(lost) == 100 - kept
-    steps = np.diff([frame.pts for frame in frames])
-    assert steps.max() - steps.min() <= 40
-
-
-def test_after_a_gap_pictures_come_at_their_rate_again() -> None:
-    fit = Fit("camera", rate=10)
-    times = [*range(0, 400, 40), *range(60_000, 60_400, 40)]
-
-    frames = list(fit.thinned(a_frame(64, 48, pts=at) for at in times))
-
-    assert len([frame for frame in frames if frame.pts >= 60_000]) == 4
 
 
 def test_sizes_are_read() -> None:

@@ -86,7 +86,7 @@ def test_a_picture_on_the_gpu_that_never_changes_is_noticed_as_any() -> None:
 
 
 def test_a_picture_of_another_size_comes_to_the_host_to_be_scaled() -> None:
-    fit = Fit("camera", (80, 64), None, on_drop=lambda: None)
+    fit = Fit("camera", (80, 64))
 
     fitted = fit.fitted(frame("nv12"))
 

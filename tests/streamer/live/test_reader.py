@@ -7,7 +7,6 @@ from threading import Event
 import pytest
 
 from sources.frame import Colour, Frame, StreamInfo
-from streamer.live.fit import Fit
 from streamer.live.metrics.counters import LiveCounts
 from streamer.live.reader import LatestFrameReader
 from streamer.pipeline.channel import Stopped
@@ -44,7 +43,6 @@ def test_a_source_that_never_answers_ends_a_run_that_a_loss_ends() -> None:
         Silent(),
         LiveCounts(clock),
         live=LiveOptions(on_loss="end"),
-        fit=Fit("silent"),
         on_missing=lambda _since: None,
         now_ns=clock,
     )

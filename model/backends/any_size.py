@@ -1,4 +1,4 @@
-"""Pictures too small for the network: it gets them mirrored, and the rest is cut off.
+"""Pictures of any size: those too small for the network go mirrored, and are cut off.
 
 Below 16 pixels a side cannot be reflected up to what the pyramid divides; thumbnails
 and icons in a folder would end the run of all others.
@@ -16,7 +16,7 @@ SMALLEST = 16
 """Pixels that a picture must at least be high and wide to go as it is."""
 
 
-class SmallPictures(WrappedBackend):
+class AnySize(WrappedBackend):
     """A backend in front of another, which takes pictures from 16 pixels on."""
 
     def __init__(self, inner: Backend, multiple: int) -> None:
@@ -25,10 +25,19 @@ class SmallPictures(WrappedBackend):
         self._multiple = multiple
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
-        """Begins to fill `out`, by way of larger pictures where it must be."""
-        larger = self._enlarged(picture)
-        if larger is None:
+        """Begins to derain `picture` into `out`.
+
+        Both are C-contiguous RGB [height, width, 3] of uint8, or of uint16 at full
+        scale, of any size from one pixel on. They belong to the backend until `wait`
+        of the result returns.
+
+        Raises:
+            ValueError: The pictures are not of that form.
+        """
+        _check(picture=picture, out=out)
+        if self._goes_as_it_is(*picture.shape[:2]):
             return self.inner.start(picture, out)
+        larger = self._mirrored(picture)
         made = np.empty_like(larger)
         return _CutOff(self.inner.start(larger, made), [made], [out])
 
@@ -36,12 +45,11 @@ class SmallPictures(WrappedBackend):
         self, pictures: Sequence[RgbArray], outs: Sequence[RgbArray]
     ) -> Pending:
         """Begins to fill all `outs`; they are of one size."""
-        larger = [self._enlarged(picture) for picture in pictures]
-        ready = [picture for picture in larger if picture is not None]
-        if not ready:
+        if not pictures or self._goes_as_it_is(*pictures[0].shape[:2]):
             return self.inner.start_many(pictures, outs)
-        made = [np.empty_like(picture) for picture in ready]
-        return _CutOff(self.inner.start_many(ready, made), made, outs)
+        larger = [self._mirrored(picture) for picture in pictures]
+        made = [np.empty_like(picture) for picture in larger]
+        return _CutOff(self.inner.start_many(larger, made), made, outs)
 
     def start_planes(
         self,
@@ -53,8 +61,7 @@ class SmallPictures(WrappedBackend):
         watch: bool = False,
     ) -> Pending | None:
         """Begins to fill `out`; None where the picture must come as pixels."""
-        size = planes.height, planes.width
-        if size != (self._side(size[0]), self._side(size[1])):
+        if not self._goes_as_it_is(planes.height, planes.width):
             return None
         return self.inner.start_planes(planes, form, out, out_form, watch=watch)
 
@@ -62,17 +69,18 @@ class SmallPictures(WrappedBackend):
         self, pictures: Sequence[PlanePicture], *, watch: bool = False
     ) -> Sequence[Pending] | None:
         """Begins pictures of one size; None where they must come one by one."""
-        size = pictures[0].planes.height, pictures[0].planes.width
-        if size != (self._side(size[0]), self._side(size[1])):
+        first = pictures[0].planes
+        if not self._goes_as_it_is(first.height, first.width):
             return None
         return self.inner.start_many_planes(pictures, watch=watch)
 
-    def _enlarged(self, picture: RgbArray) -> RgbArray | None:
-        """Returns the picture mirrored to the right and down; None if it is large."""
+    def _goes_as_it_is(self, height: int, width: int) -> bool:
+        return self._side(height) == height and self._side(width) == width
+
+    def _mirrored(self, picture: RgbArray) -> RgbArray:
+        """Returns the picture mirrored to the right and down, to what is large enough."""
         height, width, _ = picture.shape
         below, right = self._side(height) - height, self._side(width) - width
-        if not below and not right:
-            return None
         return np.pad(picture, ((0, below), (0, right), (0, 0)), mode="symmetric")
 
     def _side(self, length: int) -> int:
@@ -95,3 +103,24 @@ class _CutOff(PendingBase):
         self._pending.wait()
         for made, out in zip(self._made, self._outs, strict=True):
             np.copyto(out, made[: out.shape[0], : out.shape[1]])
+
+
+def _check(*, picture: RgbArray, out: RgbArray) -> None:
+    for name, pixels in (("picture", picture), ("out", out)):
+        shape = pixels.shape
+        if (
+            pixels.dtype not in (np.uint8, np.uint16)
+            or pixels.ndim != 3
+            or shape[2] != 3
+            or min(shape) < 1
+            or not pixels.flags.c_contiguous
+        ):
+            raise ValueError(
+                f"`{name}` must be C-contiguous uint8 or uint16 [height, width, 3]; "
+                f"got {pixels.dtype} {list(shape)}."
+            )
+    if picture.shape != out.shape or picture.dtype != out.dtype:
+        raise ValueError(
+            f"`out` must be {picture.dtype} {list(picture.shape)} as `picture` is, "
+            f"got {out.dtype} {list(out.shape)}."
+        )

@@ -3,8 +3,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from model.backends.any_size import AnySize
 from model.backends.base import Pending
-from model.backends.small_pictures import SmallPictures
 from model.pictures.pixels import RgbArray
 from tests.support.fakes import FakePending, InBatches, PassThrough
 
@@ -23,7 +23,7 @@ class Refusing(PassThrough):
         return super().start(picture, out)
 
 
-def derained(backend: SmallPictures, picture: RgbArray) -> RgbArray:
+def derained(backend: AnySize, picture: RgbArray) -> RgbArray:
     out = np.zeros_like(picture)
     backend.start(picture, out).wait()
     return out
@@ -41,13 +41,13 @@ def test_a_small_picture_comes_back_in_its_own_size(
 ) -> None:
     picture = noise(*size, kind)
 
-    assert np.array_equal(derained(SmallPictures(Refusing(), 32), picture), picture)
+    assert np.array_equal(derained(AnySize(Refusing(), 32), picture), picture)
 
 
 def test_a_picture_that_the_network_can_reflect_goes_as_it_is() -> None:
     network = Refusing()
 
-    derained(SmallPictures(network, 32), noise(17, 40))
+    derained(AnySize(network, 32), noise(17, 40))
 
     assert network.sizes == [(17, 40)]
 
@@ -61,7 +61,7 @@ def test_what_is_added_is_the_picture_mirrored() -> None:
             return super().start(picture, out)
 
     picture = noise(9, 16)
-    derained(SmallPictures(Looking(), 8), picture)
+    derained(AnySize(Looking(), 8), picture)
 
     [entered] = seen
     assert np.array_equal(entered[9:], picture[:1:-1])
@@ -78,7 +78,7 @@ def test_small_pictures_go_in_batches_too() -> None:
     pictures = [noise(8, width=8) for _ in range(3)]
     outs = [np.zeros_like(picture) for picture in pictures]
 
-    pending: Pending = SmallPictures(Batches(), 8).start_many(pictures, outs)
+    pending: Pending = AnySize(Batches(), 8).start_many(pictures, outs)
     pending.wait()
 
     assert np.array_equal(outs, pictures)
