@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.quality.sets import measured
 from benchmarks.support.measure import RESULTS, document, save
-from benchmarks.support.quality_tables import table_row
+from benchmarks.support.tables.quality import table_row
 from evaluation.errors import EvaluationError
 from evaluation.evaluate import Plan
 from evaluation.pictures import picture_files

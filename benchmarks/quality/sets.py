@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.support.measure import PROJECT, RESULTS
-from benchmarks.support.quality_tables import Part, as_markdown, short_table
+from benchmarks.support.tables.quality import Part, as_markdown, short_table
 from evaluation.errors import EvaluationError, Interrupted
 from evaluation.evaluate import Plan, evaluate
 from evaluation.methods import Network

@@ -4,7 +4,7 @@
 benchmarks/results/fit.json; FOLDER holds the frames of a rainy clip in `input/` and the
 same without rain in `target/`, CLIP is rainy without a truth. Every 2nd, 4th and 10th
 picture goes through the network, whatever its speed, so figures do not depend on the
-machine. `python -m benchmarks.support.temporal_tables` prints the tables.
+machine. `python -m benchmarks.support.tables.temporal` prints the tables.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 `python -m benchmarks.temporal.bench_gate --dry FOLDER --dry-clips CLIP --rainy FOLDER
 --rainy-clips CLIP --json` writes benchmarks/results/gate.json. A clip is a video or a
-folder of its frames. `python -m benchmarks.support.temporal_tables` prints its tables.
+folder of its frames. `python -m benchmarks.support.tables.temporal` prints its tables.
 """
 
 import argparse

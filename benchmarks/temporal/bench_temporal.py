@@ -3,7 +3,7 @@
 `python -m benchmarks.temporal.bench_temporal --pairs FOLDER --dry CLIP --json` writes
 benchmarks/results/temporal.json; FOLDER holds the frames of a rainy clip in `input/`
 and the same without rain in `target/`. Without `--pairs` only the cost is measured.
-`python -m benchmarks.support.temporal_tables` prints the tables of it.
+`python -m benchmarks.support.tables.temporal` prints the tables of it.
 """
 
 import argparse

@@ -78,7 +78,7 @@ class AnySize(WrappedBackend):
         return self._side(height) == height and self._side(width) == width
 
     def _mirrored(self, picture: RgbArray) -> RgbArray:
-        """Returns the picture mirrored to the right and down, to what is large enough."""
+        """Returns the picture mirrored to the right and down, as large as need be."""
         height, width, _ = picture.shape
         below, right = self._side(height) - height, self._side(width) - width
         return np.pad(picture, ((0, below), (0, right), (0, 0)), mode="symmetric")

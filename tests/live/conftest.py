@@ -13,7 +13,7 @@ from tests.support.servers.peers import (
     RtspPeer,
     missing,
 )
-from tests.support.servers.reader import Reader
+from tests.support.viewing.reader import Reader
 
 StartPeer = Callable[..., RtspPeer]
 

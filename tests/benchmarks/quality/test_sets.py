@@ -8,7 +8,7 @@ import pytest
 from benchmarks.quality import sets as quality
 from benchmarks.quality.sets import PARTS, measured, planned
 from benchmarks.support.measure import RESULTS
-from benchmarks.support.quality_tables import Part, as_markdown, short_table
+from benchmarks.support.tables.quality import Part, as_markdown, short_table
 from evaluation.methods import InputBaseline
 from evaluation.scores import Evaluation, MethodResult, Score
 from tests.support.media.folders import write_named, write_pairs, write_picture

@@ -31,7 +31,7 @@ from tests.support.servers.peers import (
     free_port,
     viewer_that_stops_reading,
 )
-from tests.support.servers.viewers import first_pictures
+from tests.support.viewing.viewers import first_pictures
 
 pytestmark = pytest.mark.slow
 

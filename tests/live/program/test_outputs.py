@@ -11,7 +11,7 @@ from tests.live.conftest import StartPeer
 from tests.support.live_program import StartProgram
 from tests.support.probe import look_at
 from tests.support.servers.peers import eventually, free_port
-from tests.support.servers.viewers import first_pictures, first_pictures_or_none
+from tests.support.viewing.viewers import first_pictures, first_pictures_or_none
 
 pytestmark = pytest.mark.slow
 

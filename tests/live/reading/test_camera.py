@@ -21,7 +21,7 @@ from streamer.settings import LiveOptions
 from tests.conftest import MakeClip
 from tests.support.fakes import PassThrough
 from tests.support.servers.peers import PATIENCE_SECONDS, eventually
-from tests.support.servers.reader import Reader
+from tests.support.viewing.reader import Reader
 
 pytestmark = pytest.mark.slow
 

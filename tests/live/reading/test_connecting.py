@@ -14,8 +14,8 @@ from tests.live.conftest import StartPeer
 from tests.live.sending.test_other_servers import WebCamera
 from tests.support.servers.feeder import Feeder
 from tests.support.servers.peers import eventually, make_certificate
-from tests.support.servers.reader import Reader, first_frames
 from tests.support.servers.refusing_server import refusing_server
+from tests.support.viewing.reader import Reader, first_frames
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from sources.live.reconnect import State
 from sources.live.stream import LiveStream
 from tests.live.conftest import StartPeer
 from tests.support.servers.peers import eventually
-from tests.support.servers.reader import Reader
+from tests.support.viewing.reader import Reader
 
 pytestmark = pytest.mark.slow
 

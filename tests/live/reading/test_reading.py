@@ -23,7 +23,7 @@ from tests.support.servers.peers import (
     free_port,
     make_certificate,
 )
-from tests.support.servers.reader import Reader, first_frames
+from tests.support.viewing.reader import Reader, first_frames
 
 pytestmark = pytest.mark.slow
 

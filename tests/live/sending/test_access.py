@@ -22,7 +22,7 @@ from tests.support.servers.peers import (
     free_port,
     make_certificate,
 )
-from tests.support.servers.viewers import first_pictures
+from tests.support.viewing.viewers import first_pictures
 
 pytestmark = pytest.mark.slow
 

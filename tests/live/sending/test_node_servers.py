@@ -23,7 +23,7 @@ from tests.support.servers.node_servers import (
     rtsp_server,
 )
 from tests.support.servers.peers import eventually, make_certificate
-from tests.support.servers.reader import Reader
+from tests.support.viewing.reader import Reader
 
 pytestmark = pytest.mark.slow
 

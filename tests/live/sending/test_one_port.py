@@ -25,7 +25,7 @@ from tests.live.conftest import StartPeer
 from tests.support.fakes import PassThrough
 from tests.support.servers.feeder import Feeder, children
 from tests.support.servers.peers import PATIENCE_SECONDS, eventually, free_port
-from tests.support.servers.viewers import first_pictures_or_none
+from tests.support.viewing.viewers import first_pictures_or_none
 
 pytestmark = pytest.mark.slow
 

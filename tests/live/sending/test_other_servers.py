@@ -17,7 +17,7 @@ from sources.live.opener import open_live
 from sources.live.reconnect import State
 from tests.conftest import PROJECT
 from tests.support.servers.peers import PATIENCE_SECONDS, eventually, free_port
-from tests.support.servers.reader import Reader
+from tests.support.viewing.reader import Reader
 
 pytestmark = pytest.mark.slow
 

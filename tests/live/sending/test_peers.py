@@ -17,7 +17,7 @@ from tests.live.program.test_audio import run as run
 from tests.support.servers.feeder import Feeder
 from tests.support.servers.nginx_rtmp import NginxRtmp
 from tests.support.servers.peers import eventually
-from tests.support.servers.reader import Reader
+from tests.support.viewing.reader import Reader
 
 pytestmark = pytest.mark.slow
 

@@ -21,7 +21,7 @@ from tests.support.servers.peers import (
     free_port,
     viewer_that_stops_reading,
 )
-from tests.support.servers.viewers import (
+from tests.support.viewing.viewers import (
     answers,
     first_pictures,
     first_pictures_or_none,

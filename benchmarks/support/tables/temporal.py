@@ -1,6 +1,6 @@
 """The tables of docs/temporal.md, from temporal.json, gate.json and fit.json.
 
-`python -m benchmarks.support.temporal_tables` prints them; a test holds the
+`python -m benchmarks.support.tables.temporal` prints them; a test holds the
 document to them.
 """
 

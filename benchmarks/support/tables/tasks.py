@@ -1,6 +1,6 @@
 """The README's table of what deraining does for judges, from `tasks_*.json`.
 
-`python -m benchmarks.support.task_tables` prints its rows; a test holds the README to
+`python -m benchmarks.support.tables.tasks` prints its rows; a test holds the README to
 them.
 """
 

@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from benchmarks.support.measure import PROJECT, RESULTS, command
-from benchmarks.support.temporal_tables import tables
+from benchmarks.support.tables.temporal import tables
 
 
 def test_the_document_shows_what_was_measured() -> None:

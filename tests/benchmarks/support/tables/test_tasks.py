@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from benchmarks.support.task_tables import task_rows
+from benchmarks.support.tables.tasks import task_rows
 from tests.conftest import PROJECT
 
 
