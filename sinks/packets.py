@@ -1,11 +1,8 @@
-"""Encoded pictures on their way to a server: as values, in a queue, and in a pipe."""
+"""Encoded pictures on their way to a server: as values, and in a pipe."""
 
 import struct
-from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from threading import Condition
 from typing import BinaryIO
 
 TIME_BASE = Fraction(1, 90_000)
@@ -42,44 +39,3 @@ def from_wire(pipe: BinaryIO) -> Encoded | None:
     if len(data) < size:
         return None
     return Encoded(data, pts, key=kind == _KEY, audio=kind == _AUDIO)
-
-
-class PacketQueue:
-    """Never makes the sender wait: when it is full all goes, up to a key frame."""
-
-    def __init__(self, capacity: int, on_key_wanted: Callable[[], None]) -> None:
-        """`on_key_wanted`: called when only a key frame can go on, on any thread."""
-        self.dropped = 0
-        self._packets: deque[Encoded] = deque()
-        self._capacity, self._on_key_wanted = capacity, on_key_wanted
-        self._wait_for_key = True
-        self._changed = Condition()
-
-    def put(self, packet: Encoded) -> None:
-        """Takes a packet, or drops it."""
-        with self._changed:
-            if self._wait_for_key and not packet.key:
-                self.dropped += 1
-                return
-            self._wait_for_key = False
-            self._packets.append(packet)
-            if len(self._packets) > self._capacity:
-                self._forget()
-            self._changed.notify_all()
-
-    def get(self, seconds: float) -> Encoded | None:
-        """Waits for a packet, but only so long."""
-        with self._changed:
-            self._changed.wait_for(lambda: bool(self._packets), timeout=seconds)
-            return self._packets.popleft() if self._packets else None
-
-    def restart(self) -> None:
-        """Drops what waits: a new receiver begins with a key frame."""
-        with self._changed:
-            self._forget()
-
-    def _forget(self) -> None:
-        self.dropped += len(self._packets)
-        self._packets.clear()
-        self._wait_for_key = True
-        self._on_key_wanted()

@@ -6,8 +6,10 @@ end, and GStreamer's sender reports compare the moments of sending.
 """
 
 from collections import deque
+from contextlib import suppress
 
 from sources.audio import AudioPacket
+from sources.channel import Channel, Stopped
 
 _MOST = 1000
 """Packets: twenty seconds of AAC. Only pictures that stay away fill it."""
@@ -18,18 +20,19 @@ class AudioQueue:
 
     def __init__(self) -> None:
         """Empty."""
-        self._packets: deque[AudioPacket] = deque(maxlen=_MOST)
+        self._packets: Channel[AudioPacket] = Channel(_MOST, on_full=_lose_oldest)
         self._taken_to = -1
 
     def put(self, packet: AudioPacket) -> None:
-        """Takes a packet."""
-        self._packets.append(packet)
+        """Takes a packet; loses it after `stop`."""
+        with suppress(Stopped):
+            self._packets.put(packet)
 
     def before(self, pts: float) -> list[AudioPacket]:
         """Returns the packets that start before `pts`, in 1/90000 s; each once."""
-        ready = []
-        while self._packets and self._packets[0].pts < pts:
-            ready.append(self._take())
+        ready = self._packets.take_while(lambda packet: packet.pts < pts)
+        if ready:
+            self._taken_to = ready[-1].pts
         return ready
 
     def lead(self, pts: int) -> list[AudioPacket]:
@@ -38,10 +41,19 @@ class AudioQueue:
         A muxer holds a picture back until it knows which audio is next: a whole picture
         long (40 ms) if that came with the next picture only.
         """
-        late = self._taken_to < pts and bool(self._packets)
-        return [self._take()] if late else []
-
-    def _take(self) -> AudioPacket:
-        packet = self._packets.popleft()
+        if self._taken_to >= pts:
+            return []
+        try:
+            packet = self._packets.get(0)
+        except (TimeoutError, Stopped):
+            return []
         self._taken_to = packet.pts
-        return packet
+        return [packet]
+
+    def stop(self) -> None:
+        """Says that no more audio is wanted; from any thread."""
+        self._packets.stop()
+
+
+def _lose_oldest(packets: deque[AudioPacket]) -> None:
+    packets.popleft()

@@ -83,4 +83,5 @@ class LiveAudioCopier:
             self._track.finish()
 
     def close(self) -> None:
-        """Nothing of its own is open."""
+        """Takes nothing any more."""
+        self._queue.stop()

@@ -275,6 +275,7 @@ class LiveSink:
     def close(self) -> None:
         """Closes the outputs, all of them; may be called twice."""
         self._encoder = None
+        self._waiting.stop()
         with ExitStack() as stack:
             if self._file_audio is not None:
                 stack.callback(self._file_audio.close)

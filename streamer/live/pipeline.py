@@ -13,6 +13,7 @@ from datetime import datetime
 from sinks.live.sink import LiveSink
 from sinks.live.tap import PacketTap
 from sinks.sink import Sink
+from sources.channel import Channel
 from sources.frame import Source
 from streamer.errors import StreamerError
 from streamer.live.audio import join_audio
@@ -31,7 +32,6 @@ from streamer.live.reader import LatestFrameReader
 from streamer.live.scheduler import LiveScheduler
 from streamer.live.still import StillWatch
 from streamer.network.protocol import Network
-from streamer.pipeline.channel import Channel
 from streamer.pipeline.gpu.decode import planes_will_do
 from streamer.pipeline.output import OutputStage
 from streamer.pipeline.report import RunStats

@@ -1,14 +1,15 @@
 """Which frame of a live source is next, and what is done while none comes."""
 
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sources.channel import Channel, Stopped
 from sources.frame import Frame, Source
 from sources.live.reconnect import Reconnects, stall_seconds
 from streamer.live.latency import LatencyBudget
 from streamer.live.metrics.counters import OVERLOAD, LiveCounts
 from streamer.live.thinning import Thinning
-from streamer.pipeline.channel import Channel, Stopped
 from streamer.settings import LiveOptions
 
 _LOOK_SECONDS = 0.2
@@ -52,9 +53,7 @@ class LatestFrameReader:
         self._on_loss, self._on_missing = live.on_loss, on_missing
         self._now_ns = now_ns
         self._on_frame = on_frame
-        self._frames: Channel[Frame] = Channel(
-            room, on_drop=lambda: counts.drop(OVERLOAD)
-        )
+        self._frames: Channel[Frame] = Channel(room, on_full=self._lose_oldest)
         self._budget = LatencyBudget(live.max_latency, now_ns)
         self._begun_ns = now_ns()
         self._came_ns: int | None = None
@@ -69,6 +68,10 @@ class LatestFrameReader:
                     continue
                 self._on_frame()
                 self._frames.put(frame)
+
+    def _lose_oldest(self, frames: deque[Frame]) -> None:
+        frames.popleft()
+        self._counts.drop(OVERLOAD)
 
     @property
     def waiting(self) -> int:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sources.channel import Channel
 from sources.frame import RgbArray
-from streamer.pipeline.channel import Channel
 
 
 def _nothing() -> RgbArray:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from sinks import Sink, SinkError
 from sinks.errors import UndeliveredError, UnplayableError
 from sinks.live.sink import LiveSink
+from sources.channel import Channel
 from sources.frame import Frame, Source
 from streamer.network.protocol import Network
 from streamer.pipeline.buffers import slot_pool
-from streamer.pipeline.channel import Channel
 from streamer.pipeline.gpu.decode import planes_will_do
 from streamer.pipeline.output import OutputStage
 from streamer.pipeline.report import RunStats, health_of

@@ -14,9 +14,9 @@ from typing import Generic, TypeVar
 from model.errors import CancelledError
 from sinks.errors import SinkError, UndeliveredError
 from sinks.sink import Sink
+from sources.channel import Channel, Stopped
 from sources.frame import Source
 from streamer.network.protocol import Network
-from streamer.pipeline.channel import Channel, Stopped
 from streamer.pipeline.output import OutputStage
 from streamer.pipeline.report import Report, RunStats, report_of
 from streamer.pipeline.submit import Launcher

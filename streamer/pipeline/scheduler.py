@@ -4,10 +4,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
+from sources.channel import Channel, Stopped
 from sources.frame import Frame
 from streamer.network.protocol import Network
 from streamer.pipeline.buffers import Slot
-from streamer.pipeline.channel import Channel, Stopped
 from streamer.pipeline.submit import InFlight, Launcher
 
 

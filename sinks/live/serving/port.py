@@ -75,7 +75,9 @@ class ServedPort:
     def shut(self, number: int) -> None:
         """Sends the viewers of a stream away; its path is free."""
         with self._lock:
-            if self._mounts.pop(number, None) is not None:
+            mount = self._mounts.pop(number, None)
+            if mount is not None:
+                mount.feed.stop()
                 self._order.remove(number)
                 self._parts.append(_part(number, _CLOSE))
         self._wake.set()

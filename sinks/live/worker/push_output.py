@@ -78,4 +78,5 @@ class PushOutput(FedOutput):
 
     def close(self) -> None:
         """Ends the child, after a moment for what it still holds; may be repeated."""
+        self._feed.stop()
         self._child.close()

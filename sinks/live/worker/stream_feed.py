@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Callable
 from threading import Event
 
-from sinks.packets import Encoded, PacketQueue
+from sinks.packet_queue import PacketQueue
+from sinks.packets import Encoded
 
 _WAITING = 180
 """Packets: two seconds and more, with audio."""
@@ -75,3 +76,7 @@ class StreamFeed:
     def count_from_here(self) -> None:
         """One packet has arrived, and what was before it is not counted as sent."""
         self.sent, self._dropped_before = 1, self.dropped
+
+    def stop(self) -> None:
+        """Takes nothing any more, and lets nobody wait; from any thread."""
+        self._queue.stop()

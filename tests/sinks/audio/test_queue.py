@@ -40,3 +40,14 @@ def test_a_packet_that_is_not_there_yet_goes_ahead_of_nothing() -> None:
 
     assert queue.lead(0) == []
     assert queue.before(90_000) == []
+
+
+def test_after_a_stop_audio_is_lost() -> None:
+    queue = AudioQueue()
+    queue.put(AudioPacket(b"", 0))
+
+    queue.stop()
+    queue.put(AudioPacket(b"", 1))
+
+    assert queue.before(10) == []
+    assert queue.lead(0) == []

@@ -6,10 +6,10 @@ from threading import Event
 
 import pytest
 
+from sources.channel import Stopped
 from sources.frame import Colour, Frame, StreamInfo
 from streamer.live.metrics.counters import LiveCounts
 from streamer.live.reader import LatestFrameReader
-from streamer.pipeline.channel import Stopped
 from streamer.settings import LiveOptions
 from tests.support.fakes import HandClock
 

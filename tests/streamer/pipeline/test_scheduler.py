@@ -4,9 +4,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from sources.channel import Channel, Stopped
 from sources.frame import Colour, Frame
 from streamer.pipeline.buffers import slot_pool
-from streamer.pipeline.channel import Channel, Stopped
 from streamer.pipeline.scheduler import Scheduler
 from tests.conftest import Clip, picture_of
 from tests.support.fakes import PassThrough

@@ -1,9 +1,10 @@
+from collections import deque
 from collections.abc import Iterator
 from threading import Thread
 
 import pytest
 
-from streamer.pipeline.channel import Channel, Stopped
+from sources.channel import Channel, Stopped
 from tests.support.patience import PATIENCE_SECONDS
 
 
@@ -74,13 +75,15 @@ def test_after_a_stop_nothing_more_comes_out() -> None:
 
 def test_a_channel_that_may_drop_keeps_the_newest_item_and_counts_the_loss() -> None:
     lost: list[None] = []
-    newest: Channel[int] = Channel(1, on_drop=lambda: lost.append(None))
+    newest: Channel[int] = Channel(
+        1, on_full=lambda items: lost.append(items.popleft())
+    )
 
     for number in range(5):
         newest.put(number)
 
     assert newest.get(0) == 4
-    assert len(lost) == 4
+    assert lost == [0, 1, 2, 3]
 
 
 def test_a_receiver_may_wait_for_a_while_only() -> None:
@@ -104,7 +107,7 @@ def test_an_end_comes_after_the_last_item_and_an_error_before_it() -> None:
 
 
 def test_a_receiver_that_stops_ends_a_sender_that_may_drop() -> None:
-    newest: Channel[int] = Channel(1, on_drop=lambda: None)
+    newest: Channel[int] = Channel(1, on_full=deque.clear)
     newest.stop()
 
     with pytest.raises(Stopped):
@@ -142,3 +145,32 @@ def test_a_feed_whose_items_are_stopped_has_ended() -> None:
     channel.feed(items())
 
     assert list(channel) == [1]
+
+
+def test_items_are_taken_up_to_the_first_that_is_not_wanted() -> None:
+    channel: Channel[int] = Channel(5)
+    for number in (1, 2, 5, 3):
+        channel.put(number)
+
+    assert channel.take_while(lambda number: number < 4) == [1, 2]
+    assert channel.take_while(lambda number: number < 4) == []
+    assert len(channel) == 2
+
+
+def test_a_block_that_feeds_ends_with_the_end_or_with_its_error() -> None:
+    ended: Channel[int] = Channel(2)
+    with ended.feeding():
+        ended.put(1)
+    assert list(ended) == [1]
+
+    failed: Channel[int] = Channel(2)
+    with pytest.raises(OSError, match="gone"), failed.feeding():
+        raise OSError("gone")
+    with pytest.raises(OSError, match="gone"):
+        failed.get(0)
+
+    stopped: Channel[int] = Channel(2)
+    stopped.stop()
+    with stopped.feeding():
+        stopped.put(1)
+    assert list(stopped) == []

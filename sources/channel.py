@@ -1,4 +1,4 @@
-"""The bounded hand-over between two threads.
+"""The bounded hand-over between two threads, for sources, sinks and whoever runs them.
 
 It carries four things: items, the end and an error downstream, and a stop upstream.
 """
@@ -24,41 +24,40 @@ class Channel(Generic[Item]):
     """
 
     def __init__(
-        self, capacity: int, *, on_drop: Callable[[], None] | None = None
+        self, capacity: int, *, on_full: Callable[[deque[Item]], None] | None = None
     ) -> None:
-        """What a full channel does depends on `on_drop`.
+        """What a full channel does depends on `on_full`.
 
         Args:
             capacity: How many items may wait.
-            on_drop: None makes the sender wait. Otherwise the oldest item is dropped
-                in favour of the new one, and this is called, on the sender's thread:
-                a reader that waited for a slow network would leave packets in the
+            on_full: None makes the sender wait. Otherwise this is called, on the
+                sender's thread, to take out what is lost in favour of the new item: a
+                reader that waited for a slow network would leave packets in the
                 socket, and over TCP the delay would grow without bound (8 s after 12 s
                 were measured), over UDP pictures would break.
         """
         self._items: deque[Item] = deque()
-        self._capacity, self._on_drop = capacity, on_drop
+        self._capacity, self._on_full = capacity, on_full
         self._changed = Condition()
         self._ended = False
         self._stopped = False
         self._error: BaseException | None = None
 
     def put(self, item: Item) -> None:
-        """Hands `item` on; a full channel waits, or drops its oldest item.
+        """Hands `item` on; a full channel waits, or loses others.
 
         Raises:
             Stopped: The receiver wants no more.
         """
         with self._changed:
-            if self._on_drop is None:
+            if self._on_full is None:
                 self._changed.wait_for(
                     lambda: self._stopped or len(self._items) < self._capacity
                 )
             if self._stopped:
                 raise Stopped
-            if self._on_drop is not None and len(self._items) == self._capacity:
-                self._items.popleft()
-                self._on_drop()
+            if self._on_full is not None and len(self._items) == self._capacity:
+                self._on_full(self._items)
             self._items.append(item)
             self._changed.notify_all()
 
@@ -89,6 +88,15 @@ class Channel(Generic[Item]):
                 self._items.popleft()
             self._changed.notify_all()
             return dropped
+
+    def take_while(self, wanted: Callable[[Item], bool]) -> list[Item]:
+        """Returns the items that wait up to the first that is not wanted."""
+        with self._changed:
+            taken = []
+            while self._items and wanted(self._items[0]):
+                taken.append(self._items.popleft())
+            self._changed.notify_all()
+            return taken
 
     def __len__(self) -> int:
         """How many items wait."""
