@@ -1,6 +1,7 @@
 """Pictures drawn from whole numbers alone: the same everywhere, no file needed."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,3 +63,14 @@ def _noise(height: int, width: int, step: int, seed: int) -> Whole:
     above = corners[0] * (step - right) + corners[1] * right
     below = corners[2] * (step - right) + corners[3] * right
     return np.asarray((above * (step - low) + below * low) // (step * step))
+
+
+def a_brisque_model(folder: Path) -> Path:
+    """Writes a model whose support vectors are all zero, and its ranges beside it."""
+    ranges = ["x", "-1 1", *(f"{place} 0 2" for place in range(1, 37))]
+    (folder / "allrange").write_text("\n".join(ranges) + "\n", encoding="ascii")
+    vector = " ".join(f"{place}:0" for place in range(1, 37))
+    head = "svm_type epsilon_svr\nkernel_type rbf\ngamma 0.05\nnr_class 2\nrho -10\nSV"
+    model = folder / "allmodel"
+    model.write_text(f"{head}\n4 {vector}\n", encoding="ascii")
+    return model

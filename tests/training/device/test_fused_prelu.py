@@ -1,16 +1,11 @@
 """PReLU in kernels of its own, in Triton's interpreter, and who gets it."""
 
-import json
-import subprocess
-import sys
-
 import pytest
 import torch
 from torch import nn
 
 from model import build_network
-from tests.conftest import PROJECT, child_environment
-from tests.support.patience import PATIENCE_SECONDS
+from tests.support.networks.interpreted import interpreted
 from training.data.batches import Batches
 from training.device.fused_prelu import (
     FusedPReLU,
@@ -27,18 +22,8 @@ from training.settings import TrainSettings
 def test_results_and_gradients_are_pytorchs_up_to_rounding() -> None:
     pytest.importorskip("triton", reason="NOT CHECKED: the kernels; triton is missing")
 
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.support.prelu_cases"],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=PROJECT,
-        env={**child_environment(), "TRITON_INTERPRET": "1"},
-        timeout=4 * PATIENCE_SECONDS,
-    )
+    found = interpreted("tests.support.prelu_cases")
 
-    assert done.returncode == 0, done.stderr[-2000:]
-    found = json.loads(done.stdout)
     assert len(found) == 7
     for name, errors in found.items():
         if "float32" in name:

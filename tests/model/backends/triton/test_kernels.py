@@ -1,42 +1,21 @@
 """The Triton kernels against PyTorch, in Triton's interpreter on the CPU."""
 
-import json
-import subprocess
-import sys
-from typing import Any
-
 import pytest
 
-from tests.conftest import PROJECT, child_environment
-from tests.support.patience import PATIENCE_SECONDS
+from tests.support.networks.interpreted import interpreted
 
 pytest.importorskip("triton", reason="NOT CHECKED: the kernels; triton is not here")
 
 ROUNDED = {"fp16": 0.0004, "bf16": 0.005}
 """What rounding the result alone makes; a wrong tap would make a hundred times that."""
+CASES = "tests.support.networks.triton_cases"
 TWICE = {"fp16": 0.0008, "bf16": 0.02}
 """Where what lies between is rounded, too."""
 
 
-def interpreted(case: str) -> dict[str, Any]:
-    """Returns what a case found, in a process where the interpreter runs kernels."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.support.networks.triton_cases", case],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=PROJECT,
-        env={**child_environment(), "TRITON_INTERPRET": "1"},
-        timeout=4 * PATIENCE_SECONDS,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
 @pytest.mark.slow
 def test_every_step_computes_what_pytorch_does_on_odd_and_even_sizes() -> None:
-    found = interpreted("steps")
+    found = interpreted(CASES, "steps")
 
     assert len(found) == 23
     for name, error in found.items():
@@ -63,7 +42,7 @@ def test_scales_side_by_side_give_the_same_in_any_order_bit_for_bit() -> None:
 
 @pytest.mark.slow
 def test_a_whole_network_finds_the_rain_that_pytorch_finds() -> None:
-    found = interpreted("network")
+    found = interpreted(CASES, "network")
 
     assert found["rain"] < 1e-5
     assert found["bf16"] < ROUNDED["bf16"]
@@ -72,12 +51,12 @@ def test_a_whole_network_finds_the_rain_that_pytorch_finds() -> None:
 
 @pytest.mark.slow
 def test_the_light_network_with_its_weights_is_as_near_as_16_bits_allow() -> None:
-    assert interpreted("lite")["decibels"] > 70
+    assert interpreted(CASES, "lite")["decibels"] > 70
 
 
 @pytest.mark.slow
 def test_pictures_of_a_batch_go_through_the_backend_as_each_alone() -> None:
-    found = interpreted("backend")
+    found = interpreted(CASES, "backend")
 
     assert found["batch"] == 8
     assert found["called"] == "triton"
