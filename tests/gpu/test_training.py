@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from training.loop import AsyncScalar
+from training.device.async_scalar import AsyncScalar
 
 pytestmark = pytest.mark.gpu
 
