@@ -74,7 +74,7 @@ def test_after_a_stop_nothing_more_comes_out() -> None:
 
 
 def test_a_channel_that_may_drop_keeps_the_newest_item_and_counts_the_loss() -> None:
-    lost: list[None] = []
+    lost: list[int] = []
     newest: Channel[int] = Channel(
         1, on_full=lambda items: lost.append(items.popleft())
     )
