@@ -15,7 +15,7 @@ from sources.frame import Frame
 from sources.live.opener import open_live
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.servers.peers import free_port
-from tests.support.servers.reader import Reader
+from tests.support.viewing.reader import Reader
 
 pytestmark = pytest.mark.slow
 

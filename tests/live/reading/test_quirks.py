@@ -12,8 +12,8 @@ from sources.live.reconnect import State
 from tests.live.conftest import StartPeer
 from tests.support.servers.changing_proxy import TICKS, ChangingProxy
 from tests.support.servers.peers import eventually
-from tests.support.servers.reader import Reader
 from tests.support.servers.refusing_server import refusing_server
+from tests.support.viewing.reader import Reader
 
 pytestmark = pytest.mark.slow
 
