@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch import nn
 
-from model.backends.base import PlaneNeighbours
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.cuda.temporal.reference_flow import flow_of
@@ -186,16 +185,3 @@ def test_frames_that_come_as_pixels_in_between_are_not_lost() -> None:
         shown = out if number in {3, 4} else pixels_of(out)
         assert psnr(shown, frame) > 20, number
     assert not stream.waits
-
-
-def test_neighbours_refuse_a_frame_while_one_is_owed() -> None:
-    neighbours = on_device().plane_neighbours(0)
-    assert isinstance(neighbours, PlaneNeighbours)
-    planes = planes_of(scene(HIGH, WIDE))
-    neighbours.push(planes, NV12)
-
-    with pytest.raises(RuntimeError, match="owed before the next push"):
-        neighbours.push(planes, NV12)
-    neighbours.take()
-    with pytest.raises(RuntimeError, match="No frame is due"):
-        neighbours.take()

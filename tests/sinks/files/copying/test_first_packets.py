@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 from av.error import InvalidDataError
@@ -44,6 +45,8 @@ def test_streams_that_nobody_wants_are_passed_over(make_clip: MakeClip) -> None:
 
 class Damaged:
     """A container of so many errors, then a packet, then its end."""
+
+    name, format = "in.ts", SimpleNamespace(name="mpegts")
 
     def __init__(self, faults: int) -> None:
         self._faults = faults
