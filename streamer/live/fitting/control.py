@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from statistics import median
 from threading import Lock
 
+from streamer.live.recent import Recent
+
 _WINDOW_NS = 2_000_000_000
 """How far back the camera's rate is counted."""
 _FEWEST = 5
@@ -79,9 +81,9 @@ class FitControl:
         self._at_once, self._now_ns = at_once, now_ns
         self._most_ns = round(most_seconds * 1e9)
         self._lock = Lock()
-        self._came: deque[int] = deque()
+        self._came: Recent[None] = Recent(_WINDOW_NS)
         self._times: deque[tuple[int, int]] = deque(maxlen=_TIMES)
-        self._made: deque[tuple[int, bool]] = deque()
+        self._made: Recent[bool] = Recent(_TOLD_NS)
         self._sparse = False
         self._since_ns: int | None = None
         self._left_ns: int | None = None
@@ -90,7 +92,7 @@ class FitControl:
     def came(self) -> None:
         """A picture came that should leave."""
         with self._lock:
-            self._came.append(self._now_ns())
+            self._came.add(self._now_ns(), None)
 
     def took(self, time_ns: int) -> None:
         """The network took so long for a picture."""
@@ -102,8 +104,7 @@ class FitControl:
         with self._lock:
             self.taken += taken
             self.others += not taken
-            self._made.append((self._now_ns(), taken))
-            self._forget(self._now_ns())
+            self._made.add(self._now_ns(), taken)
 
     def decide(self) -> bool:
         """Returns whether the network need not take the next picture."""
@@ -149,11 +150,10 @@ class FitControl:
         return time_ns / self._at_once < _QUICK_SHARE * interval_ns
 
     def _interval_ns(self, now_ns: int) -> float | None:
-        while self._came and self._came[0] < now_ns - _WINDOW_NS:
-            self._came.popleft()
-        if len(self._came) < _FEWEST:
+        came = self._came.at(now_ns)
+        if len(came) < _FEWEST:
             return None
-        return (self._came[-1] - self._came[0]) / (len(self._came) - 1)
+        return (came[-1][0] - came[0][0]) / (len(came) - 1)
 
     def _recent_times(self, now_ns: int) -> list[int]:
         return [time for at, time in self._times if at >= now_ns - _TIMES_NS]
@@ -172,16 +172,11 @@ class FitControl:
     def status(self) -> FitStatus:
         """Returns what is done now; for any thread."""
         with self._lock:
-            self._forget(self._now_ns())
             if not self._sparse:
                 return TAKES_ALL
-            made = len(self._made)
-            taken = sum(taken for _, taken in self._made)
-            return FitStatus(sparse=True, share=taken / made if made else 0.0)
-
-    def _forget(self, now_ns: int) -> None:
-        while self._made and self._made[0][0] < now_ns - _TOLD_NS:
-            self._made.popleft()
+            made = self._made.at(self._now_ns())
+            taken = sum(taken for _, taken in made)
+            return FitStatus(sparse=True, share=taken / len(made) if made else 0.0)
 
 
 def _ordinal(number: int) -> str:

@@ -1,7 +1,7 @@
 """What a live run did so far, and in the last second; read by threads that show it."""
 
 from bisect import bisect_left
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
@@ -13,6 +13,7 @@ from sinks.sink import Sink
 from sources.frame import Source
 from sources.live.reconnect import Reconnects, stall_seconds
 from streamer.live.fitting.control import TAKES_ALL, FitStatus
+from streamer.live.recent import Recent
 from streamer.live.still import FROZEN_SECONDS
 from streamer.pipeline.stats import Durations, Percentiles
 
@@ -111,9 +112,9 @@ class LiveCounts:
         self.fresh_ns = self._begun_ns = now_ns()
         self._now_ns = now_ns
         self._lock = Lock()
-        self._came_ns: deque[int] = deque()
-        self._left: deque[tuple[int, int]] = deque()
-        self._overload: deque[int] = deque()
+        self._came_ns: Recent[None] = Recent(_RECENT_NS)
+        self._left: Recent[int] = Recent(_RECENT_NS)
+        self._overload: Recent[None] = Recent(_RECENT_NS)
         self._buckets = [0] * (len(LATENCY_BUCKETS) + 1)
         self._latency_ns = 0
 
@@ -121,14 +122,14 @@ class LiveCounts:
         """A frame of the source came."""
         with self._lock:
             self.frames_in += 1
-            self._came_ns.append(self._now_ns())
+            self._came_ns.add(self._now_ns(), None)
 
     def left(self, arrived_ns: int) -> None:
         """A fresh frame was stored or sent."""
         with self._lock:
             now_ns = self.fresh_ns = self._now_ns()
             self.frames_out += 1
-            self._left.append((now_ns, now_ns - arrived_ns))
+            self._left.add(now_ns, now_ns - arrived_ns)
             self._latency_ns += now_ns - arrived_ns
             self._buckets[
                 bisect_left(LATENCY_BUCKETS, (now_ns - arrived_ns) / 1e9)
@@ -139,17 +140,14 @@ class LiveCounts:
         with self._lock:
             self.dropped[cause] += 1
             if cause == OVERLOAD:
-                self._overload.append(self._now_ns())
+                self._overload.add(self._now_ns(), None)
 
     @property
     def overloaded(self) -> bool:
         """Whether the network was too slow in the last seconds."""
         with self._lock:
-            oldest = self._now_ns() - _RECENT_NS
-            while self._overload and self._overload[0] < oldest:
-                self._overload.popleft()
-            came = sum(at >= oldest for at in self._came_ns)
-            lost = len(self._overload)
+            now_ns = self._now_ns()
+            came, lost = self._came_ns.count(now_ns), self._overload.count(now_ns)
             return lost >= _OVERLOADED_FRAMES and lost >= _OVERLOADED_SHARE * came
 
     def latencies(self) -> tuple[tuple[int, ...], float]:
@@ -165,17 +163,14 @@ class LiveCounts:
     def recent(self) -> tuple[float, float, Percentiles]:
         """Returns frames a second in and out, and the latencies."""
         with self._lock:
-            oldest = self._now_ns() - _RECENT_NS
-            while self._came_ns and self._came_ns[0] < oldest:
-                self._came_ns.popleft()
-            while self._left and self._left[0][0] < oldest:
-                self._left.popleft()
+            now_ns = self._now_ns()
+            left = self._left.at(now_ns)
             times = Durations()
-            for _, latency_ns in self._left:
+            for _, latency_ns in left:
                 times.add(latency_ns)
-            since = max(oldest, self._begun_ns)
-            seconds = max((self._now_ns() - since) / 1e9, 0.1)
-            rates = len(self._came_ns) / seconds, len(self._left) / seconds
+            since = max(now_ns - _RECENT_NS, self._begun_ns)
+            seconds = max((now_ns - since) / 1e9, 0.1)
+            rates = self._came_ns.count(now_ns) / seconds, len(left) / seconds
         return *rates, times.percentiles()
 
 
