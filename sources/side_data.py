@@ -10,7 +10,7 @@ which needs no wrapper, is safe.
 from typing import Any
 
 import av
-from av.sidedata.sidedata import SideData
+from av.sidedata.sidedata import SideData, SideDataContainer
 
 _WITH_DICTIONARIES = frozenset({"png", "apng"})
 """Decoders whose side data have a dictionary, in libavcodec 62: only these."""
@@ -19,6 +19,8 @@ _PNG_CHUNKS = {b"iCCP": "ICC_PROFILE", b"eXIf": "EXIF"}
 _ENCODERS_OWN = (b"x264", b"x265", b"Lavc", b"SVT", b"nvenc")
 """How the text of messages begins in which an encoder names itself."""
 _UUID_BYTES = 16
+_CONTAINER: Any = SideDataContainer
+"""Any: the stubs know no constructor."""
 _BY_NAME = int(av.__version__.split(".")[0]) >= 19
 """From PyAV 19 on the names are iterated, and only a slice gives all entries."""
 
@@ -33,7 +35,9 @@ def side_data_of(picture: av.VideoFrame, decoder: str) -> tuple[SideData, ...]:
     if decoder in _WITH_DICTIONARIES:
         return ()
     try:
-        found: Any = picture.side_data
+        # `picture.side_data` would keep it: the two hold each other, and the picture's
+        # memory until Python looks for such rings, which may be 200 pictures later.
+        found = _CONTAINER(picture)
     except ValueError:  # PyAV 18 refuses all if one is EXIF (type 31), newer than it
         return ()
     entries = found[:] if _BY_NAME else found

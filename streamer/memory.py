@@ -1,10 +1,11 @@
-"""Keeps freed picture buffers with the process instead of handing them to the kernel.
+"""What keeps the memory of a run small and flat, and its pictures quick.
 
 glibc returns every freed block above 128 kB to the kernel, and the next picture pays
 for it in page faults: 16 ms of system time for one 1280x720 float picture, measured.
 """
 
 import ctypes
+import gc
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
@@ -17,3 +18,15 @@ def keep_freed_memory() -> bool:
         return False
     mmap_done = mallopt(_M_MMAP_THRESHOLD, 1 << 30)
     return bool(mmap_done and mallopt(_M_TRIM_THRESHOLD, (1 << 31) - 1))
+
+
+def find_rings_soon() -> None:
+    """Has Python look for objects that hold each other as soon as there are some.
+
+    It does so once there are a quarter more objects than before. After a start there
+    are 65,000: PyAV's containers, each a ring with megabytes behind it, lay about for
+    minutes of reconnects. What exists now is left out of the count, and out of the
+    search, which takes less than a millisecond then. For programs, not for libraries.
+    """
+    gc.collect()
+    gc.freeze()

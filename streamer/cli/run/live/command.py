@@ -22,6 +22,7 @@ from streamer.live.fleet.settings import StreamSettings
 from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.open import opened_live
 from streamer.live.pipeline import LivePipeline
+from streamer.memory import find_rings_soon
 from streamer.network.auto import open_for_live
 from streamer.network.protocol import Network, for_one_stream
 from streamer.pipeline.report import Report
@@ -103,6 +104,7 @@ def run_live(stream: StreamSettings, *, measure: bool, quiet: bool) -> Report:
 @contextmanager
 def shown(live: LiveOptions, snapshots: Snapshots, *, quiet: bool) -> Iterator[None]:
     """Shows what streams do until the block ends: metrics, and a line each second."""
+    find_rings_soon()
     with ExitStack() as stack:
         if live.metrics:
             from streamer.live.metrics.health_server import (
