@@ -75,6 +75,8 @@ PICTURE_DATA = {
     "XMP": "the XMP data of the pictures",
 }
 """By FFmpeg's names of side data; what is not here is in the pixels or the tags."""
+_MP4_TITLE = {"the tag name": "the tag title"}
+"""What FFmpeg calls the title of a track in MP4."""
 _PICTURES_LOOKED_AT = 30
 
 
@@ -107,6 +109,7 @@ def _add_streams(
         kind = _kind_of(stream)
         found[f"{kind} stream"] += stream is not main
         tags = _tag_names(stream.metadata)
+        tags = {_MP4_TITLE.get(tag, tag) for tag in tags}
         found.update(f"{tag} of the {kind} stream" for tag in tags)
         for flag in Disposition:
             if flag in stream.disposition and flag not in _USUAL:

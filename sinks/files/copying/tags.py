@@ -1,5 +1,7 @@
 """Which tags of a file and its streams go into another file."""
 
+import re
+
 from av.stream import Stream
 
 from sources.container.tags import readable_tags
@@ -22,6 +24,7 @@ _ITUNES = frozenset(
     | {"creation_time"}
 )
 """What FFmpeg writes into MP4 under names of iTunes (`movenc.c`, `ilst`)."""
+_PLACE = re.compile(r"[+-]\d{1,3}(\.\d{1,4})?[+-]\d{1,3}(\.\d{1,4})?/?")
 _STATISTICS = ("bps", "number_of_", "_statistics_")
 """Tags that describe the old file's bytes and would be wrong in the new one."""
 
@@ -37,12 +40,23 @@ def tags_to_keep(metadata: dict[str, str]) -> dict[str, str]:
 
 def has_own_tags(metadata: dict[str, str]) -> bool:
     """Returns whether there are tags for which MP4 has no name of its own."""
-    return any(key.lower() not in _ITUNES for key in tags_to_keep(metadata))
+    return any(
+        key.lower() not in _ITUNES and not _is_place(key.lower(), value)
+        for key, value in tags_to_keep(metadata).items()
+    )
+
+
+def _is_place(key: str, value: str) -> bool:
+    """Whether MP4 writes it as a place of its own (`loci`): two numbers, no height."""
+    is_place = key == "location" or key.startswith("location-")
+    return is_place and _PLACE.fullmatch(value) is not None
 
 
 def stream_tags(stream: Stream, *, quicktime: bool) -> dict[str, str]:
     """Returns the tags of a stream for a file; `quicktime`: for MOV."""
     tags = tags_to_keep(stream.metadata)
+    if "name" in tags and "title" not in tags:  # FFmpeg reads it so, and writes it so
+        tags["title"] = tags.pop("name")
     if quicktime and "language" in tags:
         known = _QUICKTIME_LANGUAGES.get(tags["language"], tags["language"])
         tags["language"] = known
