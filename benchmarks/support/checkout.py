@@ -32,13 +32,14 @@ class Checkout:
 
     def __init__(self, folder: Path, model: str, precision: str) -> None:
         self._folder = folder
+        path = [str(folder), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._child = subprocess.Popen(  # noqa: S603 - our own script
             [sys.executable, "-c", _CHILD, model, precision],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(folder)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
         )
 
     def turn(self, size: tuple[int, int]) -> tuple[float, float]:

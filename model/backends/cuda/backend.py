@@ -25,6 +25,7 @@ from model.backends.cuda.temporal.neighbours import DeviceNeighbours
 from model.backends.cuda.trials import ConvolutionTrials
 from model.errors import is_out_of_memory, lost_device
 from model.mspfn.conv_lstm import folded
+from model.mspfn.pyramid import in_four_channels
 from model.pictures.pixels import RgbArray
 from model.pictures.planes import PlaneForm, PlanePicture, Planes, SeenPlanes
 
@@ -79,7 +80,7 @@ class CudaBackend(BackendBase):
         self._multiple, self._kind = multiple, _DTYPES[precision]
         self._trials = trials
         # A captured graph would cut kernels apart anew in each replay.
-        network = folded(network).to(self.device, self._kind).eval()
+        network = in_four_channels(folded(network)).to(self.device, self._kind).eval()
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
         self._compiled = compiled
         self._network = self._compute(network, self._kind)

@@ -1,6 +1,13 @@
+import pytest
 import torch
+from torch import nn
 
-from model.mspfn.pyramid import GaussianPyramid, MeanPyramid
+from model.mspfn.pyramid import (
+    FourChannelPyramid,
+    GaussianPyramid,
+    MeanPyramid,
+    in_four_channels,
+)
 from tests.conftest import in_a_fresh_python
 
 
@@ -48,3 +55,17 @@ def test_to_build_a_network_loads_no_compiler() -> None:
     done = in_a_fresh_python(code)
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_with_a_channel_more_the_pyramid_is_the_same(kind: torch.dtype) -> None:
+    torch.manual_seed(0)
+    picture = torch.rand(2, 3, 24, 40).to(kind)
+    network = nn.Sequential(GaussianPyramid(3))
+    expected = network(picture)
+
+    made = in_four_channels(network)(picture)
+
+    assert type(network[0]) is FourChannelPyramid
+    for ours, its in zip(made, expected, strict=True):
+        assert torch.equal(ours, its)
