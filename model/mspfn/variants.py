@@ -72,6 +72,12 @@ class Variant:
         down = self.strides if self.modules else 0
         return self.unshuffle * 2 ** (self.scales - 1 + down)
 
+    @property
+    def has_phases(self) -> bool:
+        """Whether `model.mspfn.phases` knows its form."""
+        fine = self.modules > 0 and self.strides > 0
+        return fine and self.fusion == "progressive" and not self.tensorflow
+
     def level(self, scale: int) -> "Variant":
         """Returns the network of one scale alone."""
         one = slice(scale, scale + 1)

@@ -98,7 +98,8 @@ def test_int8_stays_close_to_what_the_network_says(rainy_picture: RgbArray) -> N
 
 
 @pytest.mark.slow
-def test_every_convolution_with_steps_really_runs_on_bytes() -> None:
+@pytest.mark.parametrize("phases", [False, True])
+def test_every_convolution_with_steps_really_runs_on_bytes(phases: bool) -> None:
     network, weights = load_network("mspfn-lite")
     steps = load_quantisation(weights_file("mspfn-lite"), weights.sha256)
     assert steps is not None
@@ -108,7 +109,9 @@ def test_every_convolution_with_steps_really_runs_on_bytes() -> None:
         weights.variant,
         weights.sha256,
         precision="int8",
+        streams=1,
         quantisation=steps,
+        phases=phases,
     )
 
     ran = [
@@ -119,7 +122,10 @@ def test_every_convolution_with_steps_really_runs_on_bytes() -> None:
     ]
     on_bytes = [kind for kind in ran if kind.lower().endswith("i8")]
     # The three Conv-LSTM gates are convolutions of their own there.
-    assert len(on_bytes) == len(steps.inputs) + 2 * 3
+    gates = 2 * 3
+    # In phases 3 doublings and a strided one of each module are four.
+    parted = 3 * 4 * 5 if phases else 0
+    assert len(on_bytes) == len(steps.inputs) + gates + parted
     backend.close()
 
 
@@ -182,3 +188,28 @@ def test_steps_that_do_not_fit_the_network_are_refused(
             precision="int8",
             quantisation=wrong,
         )
+
+
+@pytest.mark.slow
+def test_a_network_in_phases_is_as_exact_in_int8(rainy_picture: RgbArray) -> None:
+    network, weights = load_network("mspfn-lite")
+    exact = Derainer(backend="torch", precision="fp32")(rainy_picture)
+    found = {}
+
+    for phases in (False, True):
+        backend = OpenVinoBackend(
+            lambda: network,
+            weights.variant,
+            weights.sha256,
+            precision="int8",
+            streams=1,
+            quantisation=load_quantisation(weights_file("mspfn-lite"), weights.sha256),
+            phases=phases,
+        )
+        out = np.empty_like(rainy_picture)
+        backend.start(rainy_picture, out).wait()
+        backend.close()
+        found[phases] = psnr(out, exact)
+
+    assert found[False] > 45
+    assert found[True] > found[False] - 0.5

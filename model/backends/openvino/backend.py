@@ -18,7 +18,7 @@ from typing import Any
 
 import openvino as ov
 
-from model.backends.autotune import clock_for, fastest, machine_key
+from model.backends.autotune import Candidates, clock_for, fastest, machine_key
 from model.backends.base import BackendBase, Pending, PendingBase
 from model.backends.cache import compiled_folder
 from model.backends.memory import free_memory, give_back_memory
@@ -27,11 +27,16 @@ from model.backends.openvino.graph import (
     graph_is_kept,
     graph_key,
 )
-from model.backends.openvino.processor import stream_counts, unquantised_precision
+from model.backends.openvino.processor import (
+    stream_counts,
+    sums_bytes_in_vectors,
+    unquantised_precision,
+)
 from model.backends.openvino.requests import Requests
 from model.cores import ThreadLayout, cores, threads_for
 from model.errors import CancelledError, DeviceMemoryError
 from model.form import NetworkForm
+from model.mspfn.variants import Variant
 from model.pictures.pixels import RgbArray
 from model.quantisation import Quantisation
 from model.whole_file import write_whole
@@ -63,6 +68,7 @@ class OpenVinoBackend(BackendBase):
             fastest here, measured at the first start.
         threads: That compute, all streams together; 0: one on each core.
         quantisation: Of the weights, for `int8`.
+        phases: Its graph in the form of `model.mspfn.phases`; None: where it is faster.
 
     Raises:
         ModelError: The processor does not compute in that precision, or has too few
@@ -82,6 +88,7 @@ class OpenVinoBackend(BackendBase):
         streams: int = 0,
         threads: int = 0,
         quantisation: Quantisation | None = None,
+        phases: bool | None = None,
     ) -> None:
         self.precision = precision
         self._quantisation = quantisation if precision == "int8" else None
@@ -100,31 +107,53 @@ class OpenVinoBackend(BackendBase):
         self._sizes = threading.Lock()
         self._cancelled = False
         self._compiler = ThreadPoolExecutor(1, thread_name_prefix="derain-openvino")
+        self._phases = self._faster_in_phases() if phases is None else phases
         if low_latency or streams:
             self.slots = streams or 1
         else:
             self.slots = self._fastest_streams()
         self._config["NUM_STREAMS"] = str(self.slots)
         self.layout = ThreadLayout(self.slots, threads)
-        if not graph_is_kept(form, key, 8, self._quantisation):
+        if not graph_is_kept(form, key, 8, self._quantisation, phases=self._phases):
             self._graph_for(8)  # what does not fit the network is told now
 
+    def _faster_in_phases(self) -> bool:
+        """Known for int8 of one kind of processor, measured on others."""
+        form = self._form
+        known = isinstance(form, Variant) and form.has_phases
+        if self._quantisation is None or not known:
+            return False
+        if sums_bytes_in_vectors():
+            return True
+        trials = {
+            name: partial(self._another, streams=1, phases=name == "in phases")
+            for name in ("whole", "in phases")
+        }
+        return self._fastest(trials, "form of") == "in phases"
+
     def _fastest_streams(self) -> int:
-        candidates = {
-            str(count): partial(
-                type(self),
-                self._network,
-                self._form,
-                self._key,
-                precision=self.precision,
-                streams=count,
-                quantisation=self._quantisation,
-            )
+        trials = {
+            str(count): partial(self._another, streams=count, phases=self._phases)
             for count in stream_counts(cores())
         }
-        key = f"streams of {self._form.name}, {self.precision}, {machine_key('cpu')}"
-        size, clock = _trial_size(self._form), clock_for("cpu")
-        return int(fastest(candidates, key, size=size, now_s=clock))
+        return int(self._fastest(trials, "streams of"))
+
+    def _another(self, *, streams: int, phases: bool) -> "OpenVinoBackend":
+        return type(self)(
+            self._network,
+            self._form,
+            self._key,
+            precision=self.precision,
+            streams=streams,
+            quantisation=self._quantisation,
+            phases=phases,
+        )
+
+    def _fastest(self, trials: Candidates, what: str) -> str:
+        key = f"{what} {self._form.name}, {self.precision}, {machine_key('cpu')}"
+        return fastest(
+            trials, key, size=_trial_size(self._form), now_s=clock_for("cpu")
+        )
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`; blocks while all requests are under way.
@@ -174,7 +203,12 @@ class OpenVinoBackend(BackendBase):
     def _graph_for(self, depth: int) -> ov.Model:
         if depth not in self._graphs:
             self._graphs[depth] = converted_graph(
-                self._network, self._form, self._key, depth, self._quantisation
+                self._network,
+                self._form,
+                self._key,
+                depth,
+                self._quantisation,
+                phases=self._phases,
             )
         return self._graphs[depth]
 
@@ -196,7 +230,7 @@ class OpenVinoBackend(BackendBase):
         Not by OpenVINO's own cache: to look there it reads, reshapes and hashes the
         graph, for a quarter of the time to the first picture.
         """
-        graph = graph_key(self._key, depth, self._quantisation)
+        graph = graph_key(self._key, depth, self._quantisation, phases=self._phases)
         where = f"{self.precision} {padded} {self._config} {machine_key('cpu')}"
         with compiled_folder(f"{graph} {where}") as folder:
             blob = folder / "graph.blob"

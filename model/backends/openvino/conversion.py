@@ -7,7 +7,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from model.backends.openvino.squares import use_own_layer
 from model.form import NetworkForm
+from model.mspfn.phases import phased
 
 _OV_TYPES = {8: ov.Type.u8, 16: ov.Type.f32}
 
@@ -26,11 +28,19 @@ class _PictureGraph(nn.Module):
         return levels.clamp(0, self.peak).permute(0, 2, 3, 1)
 
 
-def convert(network: nn.Module, form: NetworkForm, depth: int) -> ov.Model:
+def convert(
+    network: nn.Module, form: NetworkForm, depth: int, *, phases: bool = False
+) -> ov.Model:
     """Returns the graph, of open height and width.
 
-    `depth` is 8 for pictures of 0 to 255, 16 for those of 0 to 65535, as float32.
+    Args:
+        network: With its weights, in evaluation mode.
+        form: What it wants.
+        depth: 8 for pictures of 0 to 255, 16 for those of 0 to 65535, as float32.
+        phases: In the form of `model.mspfn.phases`.
     """
+    if phases:
+        network = phased(network)
     side = max(4 * form.multiple, 16)
     dtype = torch.uint8 if depth == 8 else torch.float32
     example = torch.zeros((1, side, side, 3), dtype=dtype)
@@ -43,6 +53,7 @@ def convert(network: nn.Module, form: NetworkForm, depth: int) -> ov.Model:
         model = ov.convert_model(
             traced, example_input=example, input=[([1, -1, -1, 3], _OV_TYPES[depth])]
         )
+    use_own_layer(model)
     steps = ov.preprocess.PrePostProcessor(model)
     steps.output().tensor().set_element_type(_OV_TYPES[depth])
     return steps.build()

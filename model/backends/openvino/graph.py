@@ -19,6 +19,8 @@ from openvino import opset13 as ops
 
 from model.backends.cache import cache_folder, is_sealed, prune, seal, used
 from model.backends.openvino.int8 import constant, quantise
+from model.backends.openvino.kernels import by_vector_kernels
+from model.backends.openvino.processor import sums_bytes_in_vectors
 from model.errors import ModelError
 from model.form import NetworkForm
 from model.quantisation import Quantisation
@@ -33,6 +35,8 @@ def converted_graph(
     key: str,
     depth: int,
     quantisation: Quantisation | None = None,
+    *,
+    phases: bool = False,
 ) -> ov.Model:
     """Returns the network as an OpenVINO model of open height and width.
 
@@ -43,18 +47,21 @@ def converted_graph(
         key: Changes whenever network or weights do; empty: the graph is not kept.
         depth: 8 for pictures of 0 to 255, 16 for those of 0 to 65535, as float32.
         quantisation: Of the weights: makes the graph count in 8 bits.
+        phases: In the form of `model.mspfn.phases`.
     """
-    path = _place(form, graph_key(key, depth, quantisation))
-    if key and graph_is_kept(form, key, depth, quantisation):
+    path = _place(form, graph_key(key, depth, quantisation, phases=phases))
+    if key and is_sealed(_files(path)):
         used(_files(path))
         return ov.Core().read_model(path)
     from model.backends.openvino.conversion import convert  # loads PyTorch
 
-    model = convert(network(), form, depth)
+    model = convert(network(), form, depth, phases=phases)
     split_convolutions(model)
     if quantisation is not None:
         quantise(model, quantisation)
     model.validate_nodes_and_infer_types()
+    if phases and sums_bytes_in_vectors():
+        model = by_vector_kernels(model)
     if not key:
         return model
     try:
@@ -65,19 +72,29 @@ def converted_graph(
     return model
 
 
-def graph_key(key: str, depth: int, quantisation: Quantisation | None) -> str:
+def graph_key(
+    key: str, depth: int, quantisation: Quantisation | None, *, phases: bool = False
+) -> str:
     """Returns what changes whenever the converted graph would be another one."""
     made_by = f"{key}-{depth}-{version('openvino')}-{version('torch')}-{_code_hash()}"
+    if phases:
+        made_by += f"-phases-{sums_bytes_in_vectors()}"
     if quantisation is not None:
         made_by += f"-{sorted(quantisation.inputs.items())}"
     return hashlib.sha256(made_by.encode()).hexdigest()[:16]
 
 
 def graph_is_kept(
-    form: NetworkForm, key: str, depth: int, quantisation: Quantisation | None
+    form: NetworkForm,
+    key: str,
+    depth: int,
+    quantisation: Quantisation | None,
+    *,
+    phases: bool = False,
 ) -> bool:
     """Returns whether `converted_graph` would read the graph, whole, from its file."""
-    return is_sealed(_files(_place(form, graph_key(key, depth, quantisation))))
+    path = _place(form, graph_key(key, depth, quantisation, phases=phases))
+    return is_sealed(_files(path))
 
 
 def _place(form: NetworkForm, key: str) -> Path:

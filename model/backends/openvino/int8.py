@@ -6,6 +6,7 @@ transformations") and leaves everything else in the precision that it was asked 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import openvino as ov
@@ -30,13 +31,22 @@ def quantise(model: ov.Model, quantisation: Quantisation) -> None:
     fakes = _Fakes()
     done: set[str] = set()
     for node in model.get_ordered_ops():
-        name = network_name(node)
+        name, phase, _number = network_name(node).partition(".phase")
         if node.get_type_name() in _OUTPUT_AXIS and name in quantisation.inputs:
-            _quantise_one(node, name, quantisation.inputs[name], fakes)
+            params = quantisation.inputs[name]
+            _quantise_one(node, name, _unsigned(params) if phase else params, fakes)
             done.add(name)
     missing = quantisation.inputs.keys() - done
     if missing:
         raise ModelError(f"The graph has no convolution named {sorted(missing)[0]}.")
+
+
+def _unsigned(params: QuantParams) -> QuantParams:
+    """The parameters of a transposed convolution, for the plain ones it was parted in.
+
+    OpenVINO gives plain ones signed numbers only with a loss: pictures became darker.
+    """
+    return params if params.zero_point is not None else replace(params, zero_point=128)
 
 
 def network_name(node: ov.Node) -> str:
@@ -63,7 +73,10 @@ class _Fakes:
         self._made: dict[tuple[str, int, QuantParams, float], ov.Output] = {}
 
     def of(self, source: ov.Output, params: QuantParams, common: float) -> ov.Output:
-        """Returns `source` quantised by `params`, as if all scales were `common`."""
+        """Returns `source` quantised by `params`, as if all scales were `common`.
+
+        Maps that are only laid together are quantised before it: bytes are moved then.
+        """
         key = (
             source.get_node().get_friendly_name(),
             source.get_index(),
@@ -71,8 +84,29 @@ class _Fakes:
             common,
         )
         if key not in self._made:
-            self._made[key] = _fake(source, params, common)
+            self._made[key] = self._new(source, params, common)
         return self._made[key]
+
+    def _new(self, source: ov.Output, params: QuantParams, common: float) -> ov.Output:
+        node = source.get_node()
+        if node.get_type_name() == "Concat":
+            parts = [
+                self.of(part, own, common) for part, own in _parts_of(node, params)
+            ]
+            return ops.concat(parts, 1).output(0)
+        return _fake(source, params, common)
+
+
+def _parts_of(
+    concat: ov.Node, params: QuantParams
+) -> Iterator[tuple[ov.Output, QuantParams]]:
+    """What is concatenated, each with the scales of its channels."""
+    first = 0
+    for part in concat.input_values():
+        channels = part.get_partial_shape()[1].get_length()
+        own = params.scales[first : first + channels]
+        first += channels
+        yield part, QuantParams(zero_point=params.zero_point, scales=own)
 
 
 def _fake(source: ov.Output, params: QuantParams, common: float) -> ov.Output:
@@ -108,26 +142,8 @@ def _quantise_one(node: ov.Node, name: str, params: QuantParams, fakes: _Fakes) 
     if params.means:
         quantised = (scaled / peak * 127).round() * peak / 127 / own
         _add(node, _lost_mean(node, weights, quantised, params))
-    for reader, part in _readers(node, params):
-        output = fakes.of(reader.get_source_output(), part, common)
-        reader.replace_source_output(output)
-
-
-def _readers(
-    node: ov.Node, params: QuantParams
-) -> Iterator[tuple[ov.Input, QuantParams]]:
-    """The inputs to put counts on: before a concatenation, so that it moves bytes."""
-    source = node.input_value(0).get_node()
-    alone = len(source.output(0).get_target_inputs()) == 1
-    if source.get_type_name() != "Concat" or not alone:
-        yield node.input(0), params
-        return
-    first = 0
-    for reader in source.inputs():
-        channels = reader.get_source_output().get_partial_shape()[1].get_length()
-        part = params.scales[first : first + channels]
-        first += channels
-        yield reader, QuantParams(zero_point=params.zero_point, scales=part)
+    source = fakes.of(node.input_value(0), params, common)
+    node.input(0).replace_source_output(source)
 
 
 def _peak(weights: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
