@@ -1,5 +1,6 @@
 """Which encoder, which pixel format and which settings suit a stream."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -7,6 +8,9 @@ from fractions import Fraction
 import av
 
 from sources.frame import StreamInfo
+
+os.environ.setdefault("SVT_LOG", "0")
+# SVT-AV1 prints its settings unasked, and that it is ended early, as on a full disk.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,12 +65,20 @@ def on_card(
     return card, []
 
 
+_FOR_A_TRIAL = {
+    "libx265": {"x265-params": "log-level=none"},
+    "libsvtav1": {"preset": "12"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"},
+}
+"""Of encoders that are slow or talk: `derain doctor` only asks whether they work."""
+
+
 def two_pictures(encoder: str) -> bytes:
     """Returns a clip of two small pictures as Matroska."""
     data = io.BytesIO()
-    quiet = {"x265-params": "log-level=none"} if encoder == "libx265" else {}
     with av.open(data, "w", format="matroska") as output:
-        stream = output.add_stream(encoder, rate=Fraction(25), options=quiet)
+        options = _FOR_A_TRIAL.get(encoder, {})
+        stream = output.add_stream(encoder, rate=Fraction(25), options=options)
         if not isinstance(stream, VideoStream):
             raise ValueError(f"{encoder} is no video encoder")  # noqa: TRY004
         stream.width, stream.height, stream.pix_fmt = 256, 256, "yuv420p"

@@ -1,6 +1,5 @@
 """Video files, encoded: they keep the source's time, colour, audio and tags."""
 
-import os
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
@@ -36,9 +35,6 @@ from sinks.files.place import Claim, make_folder
 from sources.audio import Audio, AudioPacket
 from sources.container.arriving import ArrivingStreams
 from sources.frame import Frame, StreamInfo
-
-os.environ.setdefault("SVT_LOG", "0")
-# SVT-AV1 prints its settings unasked, and that it is ended early, as on a full disk.
 
 
 class VideoFile(MuxedFile):

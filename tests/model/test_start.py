@@ -33,11 +33,13 @@ def test_a_network_whose_graph_is_kept_runs_without_pytorch(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["models", "doctor"])
-def test_a_command_that_only_tells_loads_no_pytorch(command: str) -> None:
+def test_a_command_that_only_tells_loads_no_pytorch_and_no_converter(
+    command: str,
+) -> None:
     code = f"""
 import sys
 from streamer.cli.main import main
-sys.modules["torch"] = None
+sys.modules["torch"] = sys.modules["openvino.tools"] = None
 sys.argv = ["derain", {command!r}, "--json"]
 main()
 """
@@ -46,3 +48,4 @@ main()
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("[")
+    assert done.stderr == ""

@@ -125,6 +125,7 @@ def _torch_cuda() -> str:
 
 def _openvino() -> Iterator[Finding]:
     try:
+        import_module("model.backends.openvino")  # without OpenVINO's converter
         core = import_module("openvino").Core()
         devices = list(core.available_devices)
     except (ImportError, RuntimeError) as error:
