@@ -44,7 +44,8 @@ def phased(network: nn.Module) -> nn.Module:
         copied.fine[number] = PhasedFusion(
             fusion, first=number == 0, last=number == last
         )
-    copied.reconstruction.rain = PhasedRain(copied.reconstruction.rain)
+    rain = PhasedRain(copied.reconstruction.rain)
+    copied.reconstruction.add_module("rain", rain)
     return copied.eval()
 
 
@@ -151,8 +152,7 @@ class PhasedBlock(nn.Module):
         x = self.units(x)
         for up, skip in zip(self.up[:-1], reversed(skips[1:]), strict=True):
             x = up(torch.cat((x, skip), 1))
-        maps: Scales = self.up[-1](torch.cat((x, skips[0]), 1))
-        return maps
+        return cast(Scales, self.up[-1](torch.cat((x, skips[0]), 1)))
 
 
 class PhasedFusion(nn.Module):
