@@ -207,8 +207,12 @@ def _fits(wanted: float, stall: float) -> bool:
 
 
 def _is_ahead(container: InputContainer) -> bool:
-    """Whether pictures can be had before their time, as from HLS or a file."""
-    return container.format.name == "hls" or bool(container.duration)
+    """Whether pictures can be had before their time, as from HLS or a file.
+
+    Of MPEG-TS behind a web server the duration is not known, but its size is.
+    """
+    whole = bool(container.duration) or container.size > 0
+    return whole or container.format.name == "hls"
 
 
 def _info(stream: VideoStream) -> StreamInfo:

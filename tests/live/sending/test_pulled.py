@@ -83,12 +83,13 @@ def test_a_stream_with_a_turning_flag_is_derained_upright(
     assert look_at(tmp_path / "out.mp4").rotations == {90}
 
 
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.ts"])
 def test_a_film_behind_http_is_played_no_faster_than_it_was_taken(
-    website: str, make_clip: MakeClip
+    website: str, make_clip: MakeClip, name: str
 ) -> None:
-    make_clip("clip.mp4", frames=50, rate=25)
+    make_clip(name, frames=50, rate=25)
 
-    assert read(f"{website}/clip.mp4", 50) > 1
+    assert read(f"{website}/{name}", 50) > 1
 
 
 def test_the_audio_of_hls_goes_into_a_file_in_time(
