@@ -25,6 +25,7 @@ from urllib.parse import unquote
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import CollectorRegistry
 
+from sinks.live.worker.complaints import Rarely
 from streamer.errors import StreamerError
 from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.metrics.prometheus import LiveCollector
@@ -85,12 +86,15 @@ class _Server(ThreadingHTTPServer):
         self, place: tuple[str, int], handler: type[BaseHTTPRequestHandler]
     ) -> None:
         self._free = BoundedSemaphore(_MOST_CONNECTIONS)
+        self._rarely = Rarely()
         super().__init__(place, handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Answers on a thread of its own, or closes: there are too many."""
         if not self._free.acquire(timeout=1):
-            _LOG.warning("more than %d connections: one closed", _MOST_CONNECTIONS)
+            said = f"more than {_MOST_CONNECTIONS} connections: one closed"
+            if (more := self._rarely.due(said)) is not None:
+                _LOG.warning("%s%s", said, more)
             self.shutdown_request(request)
             return
         super().process_request(request, client_address)

@@ -86,7 +86,9 @@ def test_head_is_answered_without_a_body() -> None:
 
 
 @pytest.mark.slow
-def test_half_requests_cost_a_limited_number_of_threads_and_end() -> None:
+def test_half_requests_cost_a_limited_number_of_threads_and_of_lines_and_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     before = threading.active_count()
     with (
         metrics_server("127.0.0.1:0", lambda: {"gate": SHOT}) as port,
@@ -100,6 +102,8 @@ def test_half_requests_cost_a_limited_number_of_threads_and_end() -> None:
 
         assert threading.active_count() <= before + 34
         eventually(lambda: answers(port), what="an answer behind half requests")
+
+    assert 1 <= caplog.text.count("one closed") < 8  # of one each second
 
 
 def answers(port: int) -> bool:
