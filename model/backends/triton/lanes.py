@@ -7,11 +7,12 @@ branches, which no launch from the host holds up.
 """
 
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 
 
+@runtime_checkable
 class Lanes(Protocol):
     """Work in order, lane by lane."""
 
