@@ -96,7 +96,7 @@ def test_one_that_rests_takes_none() -> None:
 
 def test_a_result_that_is_late_is_not_waited_for() -> None:
     network = ByHand()
-    stream = metered(network, seconds=0)
+    stream = metered(network, seconds=0.0)
     out = np.empty_like(GROUND)
 
     pending = stream.start(GROUND, out)
