@@ -76,7 +76,9 @@ def served(pipeline: LivePipeline) -> Iterator[int]:
         backend=net.backend,
         slots=net.slots,
     )
-    board = Board(about, lambda: {_STREAM: StreamView(snapshot=pipeline.snapshot())})
+    board = Board(
+        lambda: about, lambda: {_STREAM: StreamView(snapshot=pipeline.snapshot())}
+    )
     with page_served(
         Address(place="127.0.0.1:0"), board, previews, CollectorRegistry()
     ) as port:

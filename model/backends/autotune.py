@@ -32,6 +32,9 @@ _ROUNDS = 6
 _ENOUGH_S = 1.0
 """No further round begins for a backend that has had this long."""
 
+_BUSY = " (measured while the machine was busy)"
+"""Follows a choice that is to be measured again."""
+
 Candidates = Mapping[str, Callable[[], Backend]]
 """How to open each backend, by its name."""
 
@@ -42,14 +45,19 @@ def fastest(
     *,
     size: tuple[int, int] = _SIZE,
     now_s: Callable[[], float] = time.perf_counter,
+    busy: Callable[[], bool] = lambda: False,
 ) -> str:
     """Returns the name of the backend that takes the least time for a picture.
+
+    It is measured once; what was measured on a busy machine holds until a start finds
+    the machine quiet, which measures again.
 
     Args:
         candidates: At least one. One that cannot be opened or run is left out.
         key: Changes with everything that decides which is the fastest.
         size: Height and width of the picture.
         now_s: The clock, in seconds.
+        busy: Says whether others keep the machine busy.
 
     Raises:
         ModelError: None can be opened; it is the last one's reason.
@@ -58,12 +66,19 @@ def fastest(
         return next(iter(candidates))
     path = cache_folder() / "fastest.json"
     entry = f"{', '.join(candidates)}: {key}"
-    chosen = str(_known(path).get(entry, ""))
-    if chosen not in candidates:
+    chosen, provisional = _parted(_known(path).get(entry, ""))
+    loaded = busy()
+    if chosen not in candidates or (provisional and not loaded):
         what = f"{key.partition(',')[0]}: {', '.join(candidates)}"
         _LOG.info("measuring the fastest way on this machine, once (%s)", what)
-        chosen = _agreed(entry, _measured(candidates, size, now_s), candidates, path)
+        measured = _measured(candidates, size, now_s)
+        chosen = _agreed(entry, measured, candidates, path, loaded=loaded)
     return chosen
+
+
+def is_busy(device: str) -> bool:
+    """Returns whether others keep a CPU busy; of a GPU nothing is known."""
+    return device == "cpu" and os.getloadavg()[0] > cores()
 
 
 def clock_for(device: str) -> Callable[[], float]:
@@ -72,18 +87,19 @@ def clock_for(device: str) -> Callable[[], float]:
     On a CPU that others keep busy it is this process's time on the processor: there
     PyTorch was once found faster than OpenVINO on the wall, for 7 times the work.
     """
-    busy = device == "cpu" and os.getloadavg()[0] > cores()
-    return time.process_time if busy else time.perf_counter
+    return time.process_time if is_busy(device) else time.perf_counter
 
 
 def remembered(device: str) -> dict[str, str]:
     """Returns what was found the fastest on this machine, by what it was asked for."""
     key = f", {machine_key(device)}"
-    return {
-        entry.partition(": ")[2].removesuffix(key): choice
-        for entry, choice in _known(cache_folder() / "fastest.json").items()
-        if entry.endswith(key)
-    }
+    found = {}
+    for entry, kept in _known(cache_folder() / "fastest.json").items():
+        if entry.endswith(key):
+            choice, provisional = _parted(kept)
+            what = entry.partition(": ")[2].removesuffix(key)
+            found[what + _BUSY * provisional] = choice
+    return found
 
 
 def machine_key(device: str) -> str:
@@ -176,10 +192,19 @@ def _known(path: Path) -> dict[str, str]:
         known = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return known if isinstance(known, dict) else {}
+    if not isinstance(known, dict):
+        return {}
+    return {entry: str(kept) for entry, kept in known.items()}
 
 
-def _agreed(entry: str, measured: str, candidates: Candidates, path: Path) -> str:
+def _parted(kept: str) -> tuple[str, bool]:
+    """Returns a choice, and whether it is to be measured again."""
+    return kept.removesuffix(_BUSY), kept.endswith(_BUSY)
+
+
+def _agreed(
+    entry: str, measured: str, candidates: Candidates, path: Path, *, loaded: bool
+) -> str:
     """Keeps a choice and returns what holds: that of who kept one in the meantime.
 
     Two programs that start together then choose alike, and so compute alike: with
@@ -188,7 +213,9 @@ def _agreed(entry: str, measured: str, candidates: Candidates, path: Path) -> st
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         known = _known(path)
-        if known.get(entry) in candidates:
-            return known[entry]
-        write_whole(path, json.dumps({**known, entry: measured}, indent=2) + "\n")
+        chosen, provisional = _parted(known.get(entry, ""))
+        if chosen in candidates and (loaded or not provisional):
+            return chosen
+        kept = measured + _BUSY * loaded
+        write_whole(path, json.dumps({**known, entry: kept}, indent=2) + "\n")
     return measured

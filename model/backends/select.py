@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from model.backends.autotune import clock_for, fastest, machine_key
+from model.backends.autotune import clock_for, fastest, is_busy, machine_key
 from model.backends.base import Backend
 from model.backends.cache import cache_folder
 from model.cores import ThreadLayout
@@ -131,7 +131,13 @@ def _backend(
         size = _TRIED_AT[asked.device.partition(":")[0]]
         if asked.device != "cpu":
             key += f", {size[1]}x{size[0]}"
-        return fastest(trials, key, size=size, now_s=clock_for(asked.device))
+        return fastest(
+            trials,
+            key,
+            size=size,
+            now_s=clock_for(asked.device),
+            busy=partial(is_busy, asked.device),
+        )
     if asked.backend in known:
         return asked.backend
     if asked.backend in {*_ON_CPU, *_ON_CUDA}:

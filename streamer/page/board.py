@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from threading import Event, Lock
@@ -18,25 +18,25 @@ class Board:
     """The newest figures of all streams, and their last hour.
 
     Args:
-        about: The head of the page.
+        about: Says what the head of the page holds; its network may change.
         feed: Says what goes on.
     """
 
-    def __init__(self, about: About, feed: Feed) -> None:
+    def __init__(self, about: Callable[[], About], feed: Feed) -> None:
         self._about, self._feed = about, feed
         self._load = ProcessLoad()
         self._lock = Lock()
         self._histories: dict[str, History] = {}
         self._states: dict[str, tuple[str, float]] = {}
         self._bytes: dict[str, tuple[int, float]] = {}
-        self._now: dict[str, object] = {"about": asdict(about), "streams": []}
+        self._now: dict[str, object] = {"about": asdict(about()), "streams": []}
         self._views: dict[str, StreamView] = {}
 
     def look(self) -> None:
         """Asks the feed and remembers what it said."""
         views, now = dict(self._feed()), time.time()
         shown = [self._shown(name, view, now) for name, view in views.items()]
-        about = asdict(self._about) | self._load()
+        about = asdict(self._about()) | self._load()
         with self._lock:
             self._views = views
             self._now = {"time": round(now, 3), "about": about, "streams": shown}

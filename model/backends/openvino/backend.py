@@ -18,7 +18,13 @@ from typing import Any
 
 import openvino as ov
 
-from model.backends.autotune import Candidates, clock_for, fastest, machine_key
+from model.backends.autotune import (
+    Candidates,
+    clock_for,
+    fastest,
+    is_busy,
+    machine_key,
+)
 from model.backends.base import BackendBase, Pending, PendingBase
 from model.backends.cache import compiled_folder
 from model.backends.memory import free_memory, give_back_memory
@@ -152,7 +158,11 @@ class OpenVinoBackend(BackendBase):
     def _fastest(self, trials: Candidates, what: str) -> str:
         key = f"{what} {self._form.name}, {self.precision}, {machine_key('cpu')}"
         return fastest(
-            trials, key, size=_trial_size(self._form), now_s=clock_for("cpu")
+            trials,
+            key,
+            size=_trial_size(self._form),
+            now_s=clock_for("cpu"),
+            busy=partial(is_busy, "cpu"),
         )
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:

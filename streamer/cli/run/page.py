@@ -57,7 +57,7 @@ def page_of_streams(
         return
     _need_packages()
     allowed = changes if options.allow_changes else None
-    about = _about(network, allowed.kept if allowed else "")
+    about = partial(_about, network, allowed.kept if allowed else "")
     feed = partial(_views, streams, snapshots)
     with _served(options, about, feed, snapshots, allowed) as (previews, videos):
 
@@ -118,7 +118,7 @@ def page_of_file(
             )
         }
 
-    about = _about(pipeline.network)
+    about = partial(_about, pipeline.network)
     with _served(options, about, feed, dict) as (previews, _videos):
         pipeline.output.preview = previews.tap(name)
         yield
@@ -146,7 +146,7 @@ def recordings_like(pattern: str | None) -> "Recordings | None":
 @contextmanager
 def _served(
     options: PageOptions,
-    about: "About",
+    about: Callable[[], "About"],
     feed: "Feed",
     snapshots: Callable[[], Mapping[str, LiveSnapshot]],
     changes: "Changes | None" = None,

@@ -1,6 +1,7 @@
 import json
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,32 @@ def test_what_was_measured_is_remembered_until_something_changes() -> None:
         assert fastest(rivals, key, now_s=clock) == "a"
 
     assert opened == ["a", "b", "a", "b"]
+
+
+def test_a_choice_of_a_busy_machine_is_measured_again_once_it_is_quiet() -> None:
+    clock, busy = Clock(), [True]
+    seconds = {"a": 0.2, "b": 0.1}
+    opened: list[str] = []
+
+    def opens(name: str) -> Rival:
+        opened.append(name)
+        return Rival(name, clock, seconds[name])
+
+    def chosen() -> str:
+        rivals = {name: partial(opens, name) for name in seconds}
+        key = f"streams, {machine_key('cpu')}"
+        return fastest(rivals, key, now_s=clock, busy=lambda: busy[0])
+
+    assert [chosen(), chosen()] == ["b", "b"]
+    told = remembered("cpu")
+    assert told == {"streams (measured while the machine was busy)": "b"}
+
+    busy[0], seconds["b"] = False, 0.3
+    assert [chosen(), chosen()] == ["a", "a"]
+    assert remembered("cpu") == {"streams": "a"}
+    busy[0] = True
+    assert chosen() == "a"
+    assert opened == ["a", "b"] * 2
 
 
 def test_only_what_was_measured_on_this_machine_is_told() -> None:

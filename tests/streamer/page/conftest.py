@@ -189,7 +189,7 @@ def serve() -> Iterator[Serve]:
             views["yard"] = StreamView(snapshot=AWAY)
             changes = ChangingViews(views) if changing else None
             about = replace(ABOUT, changes=changes.kept) if changes else ABOUT
-            board = Board(about, lambda: views)
+            board = Board(lambda: about, lambda: views)
             place = options.pop("place", "127.0.0.1:0")
             own = stack.enter_context(ExitStack())
             for each in views:

@@ -18,7 +18,7 @@ def only_stream(board: Board) -> dict[str, Any]:
 
 
 def test_what_the_feed_says_is_shown_to_all_with_the_head_of_the_page() -> None:
-    board = Board(ABOUT, lambda: {"gate": StreamView(snapshot=WELL)})
+    board = Board(lambda: ABOUT, lambda: {"gate": StreamView(snapshot=WELL)})
     assert board.as_json()["streams"] == []
 
     board.look()
@@ -37,7 +37,7 @@ def test_what_the_feed_says_is_shown_to_all_with_the_head_of_the_page() -> None:
 def test_a_state_is_told_with_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
     now, shot = 1000.0, WELL
     monkeypatch.setattr("streamer.page.board.time.time", lambda: now)
-    board = Board(ABOUT, lambda: {"gate": StreamView(snapshot=shot)})
+    board = Board(lambda: ABOUT, lambda: {"gate": StreamView(snapshot=shot)})
     begun = []
 
     for step in ((1000.0, WELL), (1005.0, WELL), (1010.0, AWAY), (1015.0, AWAY)):
@@ -48,11 +48,25 @@ def test_a_state_is_told_with_its_beginning(monkeypatch: pytest.MonkeyPatch) -> 
     assert begun == [1000.0, 1000.0, 1010.0, 1010.0]
 
 
+def test_the_head_of_the_page_names_the_network_of_this_moment() -> None:
+    about = [ABOUT]
+    board = Board(lambda: about[-1], dict)
+    board.look()
+
+    about.append(replace(ABOUT, network="mspfn-tiny"))
+    board.look()
+
+    head = board.as_json()["about"]
+    assert isinstance(head, dict)
+    assert head["network"] == "mspfn-tiny"
+
+
 def test_what_is_sent_is_told_as_a_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     now, sent = 1000.0, 0
     monkeypatch.setattr("streamer.page.board.time.time", lambda: now)
     board = Board(
-        ABOUT, lambda: {"gate": StreamView(snapshot=replace(WELL, bytes_sent=sent))}
+        lambda: ABOUT,
+        lambda: {"gate": StreamView(snapshot=replace(WELL, bytes_sent=sent))},
     )
     rates = []
 
@@ -66,7 +80,7 @@ def test_what_is_sent_is_told_as_a_rate(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_stream_that_is_gone_is_forgotten() -> None:
     views = {"gate": StreamView(snapshot=WELL), "film": StreamView()}
-    board = Board(ABOUT, lambda: views)
+    board = Board(lambda: ABOUT, lambda: views)
 
     board.look()
     assert len(board.history("gate")) == 1
@@ -89,7 +103,7 @@ def test_a_look_that_fails_is_told_and_the_next_one_succeeds(
             raise ValueError("of a stream")
         return {"gate": StreamView(snapshot=WELL)}
 
-    board = Board(ABOUT, feed)
+    board = Board(lambda: ABOUT, feed)
     with caplog.at_level(logging.ERROR, "derain.page"), board.running():
         until(lambda: "could not look at the streams" in caplog.text, "the line")
         board.look()
