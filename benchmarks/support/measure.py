@@ -93,8 +93,8 @@ def _versions() -> dict[str, str]:
     return {"python": platform.python_version(), **package_versions(*_PACKAGES)}
 
 
-def commit() -> str:
-    """Returns the commit that was measured, with `+` if files were changed since.
+def commit(checkout: Path = PROJECT) -> str:
+    """Returns the commit of a checkout, with `+` if files were changed since.
 
     It is "unknown" where there is no git, or no repository.
     """
@@ -104,7 +104,7 @@ def commit() -> str:
             capture_output=True,
             text=True,
             check=False,
-            cwd=PROJECT,
+            cwd=checkout,
         )
     except OSError:
         return "unknown"

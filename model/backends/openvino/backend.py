@@ -18,13 +18,7 @@ from typing import Any
 
 import openvino as ov
 
-from model.backends.autotune import (
-    Candidates,
-    clock_for,
-    fastest,
-    is_busy,
-    machine_key,
-)
+from model.backends.autotune import machine_key
 from model.backends.base import BackendBase, Pending, PendingBase
 from model.backends.cache import compiled_folder
 from model.backends.memory import free_memory, give_back_memory
@@ -34,6 +28,7 @@ from model.backends.openvino.graph import (
     graph_key,
 )
 from model.backends.openvino.processor import (
+    fastest_here,
     stream_counts,
     sums_bytes_in_vectors,
     unquantised_precision,
@@ -52,12 +47,6 @@ _SIZES_KEPT = 3
 """Compiled graphs of the largest size held at a time, or more of smaller sizes: a
 gigabyte each for 720p. A clip that changes its size seldom knows more, several cameras
 may."""
-
-
-def _trial_size(form: NetworkForm) -> tuple[int, int]:
-    """Height and width; of a wider network smaller, so that it takes about as long."""
-    held = form.numbers_a_pixel
-    return max(192 * 320 // held, 16), max(320 * 320 // held, 16)
 
 
 class OpenVinoBackend(BackendBase):
@@ -135,14 +124,14 @@ class OpenVinoBackend(BackendBase):
             name: partial(self._another, streams=1, phases=name == "in phases")
             for name in ("whole", "in phases")
         }
-        return self._fastest(trials, "form of") == "in phases"
+        return fastest_here(trials, "form of", form, self.precision) == "in phases"
 
     def _fastest_streams(self) -> int:
         trials = {
             str(count): partial(self._another, streams=count, phases=self._phases)
             for count in stream_counts(cores())
         }
-        return int(self._fastest(trials, "streams of"))
+        return int(fastest_here(trials, "streams of", self._form, self.precision))
 
     def _another(self, *, streams: int, phases: bool) -> "OpenVinoBackend":
         return type(self)(
@@ -153,16 +142,6 @@ class OpenVinoBackend(BackendBase):
             streams=streams,
             quantisation=self._quantisation,
             phases=phases,
-        )
-
-    def _fastest(self, trials: Candidates, what: str) -> str:
-        key = f"{what} {self._form.name}, {self.precision}, {machine_key('cpu')}"
-        return fastest(
-            trials,
-            key,
-            size=_trial_size(self._form),
-            now_s=clock_for("cpu"),
-            busy=partial(is_busy, "cpu"),
         )
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:

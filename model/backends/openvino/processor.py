@@ -1,11 +1,19 @@
 """What this processor computes in, and how many pictures at once are worth a trial."""
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import openvino as ov
 
+from model.backends.autotune import (
+    Candidates,
+    clock_for,
+    fastest,
+    is_busy,
+    machine_key,
+)
 from model.errors import ModelError
+from model.form import NetworkForm
 from model.quantisation import Quantisation
 
 _DOT_PRODUCTS = {"avx512_vnni", "avx_vnni", "amx_int8"}
@@ -73,3 +81,29 @@ def unquantised_precision(precision: str, quantisation: Quantisation | None) -> 
 def stream_counts(cores: int) -> list[int]:
     """Returns the numbers of streams that are worth a trial on so many cores."""
     return sorted({1, *(cores // part for part in (4, 2, 1) if cores >= part)})
+
+
+def fastest_here(
+    trials: Candidates, what: str, form: NetworkForm, precision: str
+) -> str:
+    """Returns the name of the fastest way to run a network on this processor.
+
+    Args:
+        trials: How to open each.
+        what: They differ in, such as `streams of`.
+        form: Of the network.
+        precision: That it computes in.
+    """
+    return fastest(
+        trials,
+        f"{what} {form.name}, {precision}, {machine_key('cpu')}",
+        size=_trial_size(form),
+        now_s=clock_for("cpu"),
+        busy=partial(is_busy, "cpu"),
+    )
+
+
+def _trial_size(form: NetworkForm) -> tuple[int, int]:
+    """Height and width; of a wider network smaller, so that it takes about as long."""
+    held = form.numbers_a_pixel
+    return max(192 * 320 // held, 16), max(320 * 320 // held, 16)
