@@ -69,6 +69,8 @@ class JoinedFile(MuxedFile):
             output = container.add_stream_from_template(piece, opaque=True)
             output.time_base = stream.time_base
             output.codec_context.framerate = stream.frame_rate or Fraction(25)
+            if not output.codec_context.color_range:  # a piece says "full" at most
+                output.codec_context.color_range = stream.colour.full_range
             if piece.codec_context.name == "hevc" and self.path.suffix != ".mkv":
                 output.codec_context.codec_tag = "hvc1"
             return output

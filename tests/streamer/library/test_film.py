@@ -116,6 +116,26 @@ def test_sound_chapters_tags_and_turn_come_along_as_in_one_go(
     assert after == before
 
 
+def test_a_range_of_values_that_the_encoder_does_not_write_is_told_all_the_same(
+    make_clip: MakeClip,
+) -> None:
+    source = make_clip(
+        "a.ts",
+        frames=60,
+        codec="mpeg2video",
+        time_base=Fraction(1, 25),
+        options={"g": "15"},
+    )
+    film = film_of(source, source.with_name("o.mkv"), a_work())
+    whole = in_one_go(source, source.with_name("w.mkv"), NetworkOptions(gate="off"))
+
+    make([film])
+
+    assert film.count > 1
+    assert look_at(film.output) == look_at(whole)
+    assert {tags[1] for tags in look_at(film.output).tags} == {1}
+
+
 @pytest.mark.parametrize("codec", ["h264", "hevc", "av1", "vp9"])
 def test_pieces_of_every_codec_fit_together(make_clip: MakeClip, codec: str) -> None:
     source = make_clip(frames=100, options={"g": "20"})
