@@ -119,6 +119,7 @@ class LocalMakers:
 
 def _not_here(job: PieceJob, engine: Engine, reason: str) -> EngineError:
     return EngineError(
-        f"{job.source} was begun with {engine}, which cannot be had here ({reason}); "
+        f"{job.source} was begun with {engine}, which cannot be had here "
+        f"({reason.removesuffix('.')}); "
         "--restart begins anew"
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from model.backends.openvino.backend import cpu_precisions
 from sources.errors import SourceError
 from streamer.cli.ray import pieces
 from streamer.cli.ray.cluster import LOCAL, Node
@@ -113,7 +114,7 @@ def one_thread() -> Engine:
     return Engine(
         kind="cpu",
         backend="openvino",
-        precision="fp32",
+        precision=cpu_precisions()[0],
         runtime=f"openvino {version('openvino')}",
         streams=1,
         threads=1,
