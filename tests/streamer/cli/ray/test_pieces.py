@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from model.backends.openvino.backend import cpu_precisions
+from model.backends.openvino.processor import cpu_precisions
 from sources.errors import SourceError
 from streamer.cli.ray import pieces
 from streamer.cli.ray.cluster import LOCAL, Node
