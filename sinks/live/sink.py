@@ -262,6 +262,7 @@ class LiveSink:
             self._send_audio(self._file_audio.rest())
         for output in delivering:
             output.drain()
+        self._tell_silent()
         self.close()
         for output in delivering:
             lost = output.sent - output.arrived
@@ -271,6 +272,13 @@ class LiveSink:
                 raise UndeliveredError(
                     f"{output.name}: {lost} of {output.sent} packets did not arrive"
                 )
+
+    def _tell_silent(self) -> None:
+        """Says which servers took no audio; what none took was not copied."""
+        silent = [status.name for status in self.statuses if status.silent]
+        self.notes += [f"{name} refuses the audio: it went without" for name in silent]
+        if silent and len(silent) == len(self.outputs):
+            self.audio_packets = 0
 
     def close(self) -> None:
         """Closes the outputs, all of them; may be called twice."""

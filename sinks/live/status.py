@@ -28,6 +28,9 @@ class OutputStatus:
     viewers: int | None = None
     """Of a server that we are ourselves."""
 
+    silent: bool = False
+    """Whether the server refused the audio, and gets the pictures alone."""
+
     @property
     def problem(self) -> str:
         """What is wrong, in a few words; empty if nothing is."""

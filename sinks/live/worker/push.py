@@ -14,7 +14,12 @@ from typing import Any, NoReturn
 
 import av
 from av.container import OutputContainer
-from av.error import FFmpegError, HTTPOtherClientError, HTTPServerError
+from av.error import (
+    FFmpegError,
+    HTTPBadRequestError,
+    HTTPOtherClientError,
+    HTTPServerError,
+)
 
 from sinks.live.remux import Remuxer
 from sinks.live.worker.lifetime import die_with_parent, say
@@ -57,9 +62,25 @@ def _escaped(text: str, of: re.Pattern[str] = _SPECIAL) -> str:
     return of.sub(r"\\\1", text)
 
 
-def _begun(settings: dict[str, Any], first: Encoded) -> tuple[OutputContainer, Remuxer]:
-    """Connects, over the other transport where the server refuses the first."""
+def _connected(
+    settings: dict[str, Any], first: Encoded
+) -> tuple[OutputContainer, Remuxer]:
+    """Connects, with the pictures alone where the server refuses them with audio."""
     audio = Audio(**settings["audio"]) if settings["audio"] else None
+    try:
+        return _begun(settings, first, audio)
+    except (HTTPOtherClientError, HTTPBadRequestError, HTTPServerError):
+        if audio is None:
+            raise
+    connected = _begun(settings, first, None)
+    say("silent")
+    return connected
+
+
+def _begun(
+    settings: dict[str, Any], first: Encoded, audio: Audio | None
+) -> tuple[OutputContainer, Remuxer]:
+    """Connects, over the other transport where the server refuses the first."""
     *others, last = settings["transports"]
     for transport in others:
         container = _opened(settings, transport)
@@ -83,7 +104,7 @@ def _push(settings: dict[str, Any]) -> None:
     first = from_wire(pipe)
     if first is None:
         return
-    container, remuxer = _begun(settings, first)
+    container, remuxer = _connected(settings, first)
     say("up")
     if settings["format"] == "rtsp":
         watch(settings["address"], settings["tls"], _give_up)

@@ -1,6 +1,7 @@
 """Pushes one stream to a server, through a child that is replaced when it is stuck."""
 
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -10,6 +11,8 @@ from sinks.live.worker.child import Child
 from sinks.live.worker.fed_output import FedOutput
 from sinks.live.worker.stream_feed import StreamFeed
 from sources.audio import Audio
+
+_LOG = logging.getLogger("derain.sink")
 
 
 class PushOutput(FedOutput):
@@ -36,6 +39,7 @@ class PushOutput(FedOutput):
         super().__init__(name, container, StreamFeed(), now_ns=now_ns)
         self._settings = settings
         self._audio: dict[str, object] | None = None
+        self._silent = False
         self._child = Child(name, command, self, now_ns=now_ns)
 
     @property
@@ -54,6 +58,7 @@ class PushOutput(FedOutput):
             bytes_sent=self._feed.bytes_sent,
             replaced=self.replaced,
             dropped=self._feed.dropped,
+            silent=self._silent,
         )
 
     def start(self, audio: Audio | None) -> None:
@@ -72,9 +77,12 @@ class PushOutput(FedOutput):
         return packet.to_wire() if packet else None
 
     def heard(self, word: str, _rest: str) -> None:
-        """The child has sent on a packet."""
+        """The child has sent on a packet, or its server takes no audio."""
         if word == "done":
             self._feed.answered()
+        elif word == "silent" and not self._silent:
+            self._silent = True
+            _LOG.warning("sink=%s refuses the audio: it goes without", self.name)
 
     def close(self) -> None:
         """Ends the child, after a moment for what it still holds; may be repeated."""

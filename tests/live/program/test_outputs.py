@@ -105,6 +105,21 @@ def test_all_of_a_file_arrives_at_a_server(
     eventually(lambda: peer.pictures >= 50)
 
 
+def test_a_server_that_refuses_audio_gets_the_pictures_of_a_file(
+    start: StartProgram, make_clip: MakeClip, start_peer: StartPeer, tmp_path: Path
+) -> None:
+    peer = start_peer()  # it records one track of H.264 alone
+    url, report = peer.url("/record"), tmp_path / "report.json"
+
+    program = start(make_clip(frames=50, audio=True), url, "--report", report)
+
+    assert program.wait() == 0
+    eventually(lambda: peer.pictures >= 50)
+    said = json.loads(report.read_text())
+    assert said["notes"] == [f"{url} refuses the audio: it went without"]
+    assert said["audio_packets"] == 0
+
+
 def test_a_camera_for_a_server_that_is_not_there_ends_with_an_error(
     start: StartProgram, start_peer: StartPeer
 ) -> None:
