@@ -39,6 +39,8 @@ def sinks_for(sources: Sequence[str], folder: str) -> list[str]:
             f"{len(sources)} sources go into a folder/, with a slash; got {folder}"
         )
     for source in sources:
+        if not is_live(source) and not Path(source).exists():
+            raise StreamerError(f"{source}: there is no such file")
         if is_live(source) or not Path(source).is_file():
             raise StreamerError(f"{source}: several sources are files; this is none")
     sinks = [folder + _name_of(Path(source)) for source in sources]

@@ -37,6 +37,8 @@ def test_what_cannot_be_told_apart_or_has_no_folder_is_refused(tmp_path: Path) -
         sinks_for(sources, "out.mp4")
     with pytest.raises(StreamerError, match="several sources are files"):
         sinks_for([*sources, "rtsp://camera/x"], "o/")
+    with pytest.raises(StreamerError, match=r"gone\.mp4: there is no such file"):
+        sinks_for([*sources, "gone.mp4"], "o/")
 
 
 def test_one_that_fails_keeps_no_other_back_and_the_network_is_loaded_once(
