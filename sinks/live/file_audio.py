@@ -64,7 +64,8 @@ class FileAudio:
         for other in container.streams:
             if other is not stream:
                 other.discard = Discard.all
-        self._packets = readable(container)
+        number = stream.index  # FFmpeg has read some of the others already
+        self._packets = (p for p in readable(container) if p.stream_index == number)
         self._waiting: Packet[Stream] | None = None
         self._discontinuities = Discontinuities()
         self._shown: Fraction | None = None

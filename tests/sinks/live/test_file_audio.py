@@ -1,5 +1,7 @@
 """The audio of a file that goes to a playlist or a server."""
 
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -8,6 +10,7 @@ import pytest
 
 from sinks.live.file_audio import file_audio
 from sources.audio import Audio
+from sources.frame import Colour, Frame
 from streamer import derain_video
 from tests.conftest import MakeClip
 from tests.support.fakes import PassThrough
@@ -72,6 +75,31 @@ def test_audio_of_a_transport_stream_goes_without_its_heads(
 
     assert notes == []
     assert heard(playlist)[2] == pytest.approx(0.5, abs=0.1)
+
+
+def test_only_packets_of_the_audio_are_read(make_clip: MakeClip) -> None:
+    clip = make_clip(frames=12)
+    source = with_audio(clip, clip.with_name("in.mov"), "pcm_s24le", 48000)
+
+    audio, _ = file_audio(source, lambda kind: kind.codec == "aac")
+
+    assert audio is not None
+    times = []
+    with av.open(str(source)) as container:
+        for number, picture in enumerate(container.decode(video=0)):
+            frame = Frame(
+                picture=picture,
+                index=number,
+                pts=number,
+                time_base=Fraction(1, 25),
+                colour=Colour(),
+                arrived_ns=0,
+            )
+            times += [packet.pts for packet in audio.beside(frame)]
+    audio.close()
+    steps = {b - a for a, b in pairwise(times)}
+    assert len(times) > 15
+    assert steps == {1920}  # 1024 samples of 48000, in 1/90000 s
 
 
 def test_many_channels_become_stereo_where_no_more_are_taken(
