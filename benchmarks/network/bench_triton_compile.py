@@ -42,9 +42,15 @@ def name_of(launch: Launch) -> str:
     return " ".join([launch.kernel, *(part for part in parts if part[-2:] != "=0")])
 
 
-def resources(kind: str, capabilities: Sequence[int]) -> dict[str, Any]:
-    """Returns each form's resources by capability, in numbers of a kind."""
-    forms = forms_of(launches_of(MODEL, SIZES["720p"], KINDS[kind]))
+def resources(
+    kind: str, capabilities: Sequence[int], *, boxed: bool = False
+) -> dict[str, Any]:
+    """Returns each form's resources by capability, in numbers of a kind.
+
+    With `boxed` only those whose windows the copy engine brings.
+    """
+    launches = launches_of(MODEL, SIZES["720p"], KINDS[kind], boxed=boxed)
+    forms = forms_of([one for one in launches if one.boxes or not boxed])
     found: dict[str, Any] = {}
     with ThreadPoolExecutor(2) as pool:
         for launch, count in forms:
@@ -83,6 +89,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cards = [int(card) for card in given.cards.split(",")]
     results = {
         "forms": {kind: resources(kind, cards) for kind in KINDS},
+        "boxed": {
+            kind: resources(kind, [card for card in cards if card >= 90], boxed=True)
+            for kind in KINDS
+        },
         "on paper, fp16": {name: on_paper(size) for name, size in SIZES.items()},
     }
     settings = {"model": MODEL, "triton": version("triton"), "cards": cards}

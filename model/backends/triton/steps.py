@@ -222,17 +222,22 @@ class Steps:
             "y": made,
             "sums": made if sums is None else sums,
         }
+        boxed = self._boxed and step == 1 and conv.room == conv.inputs
+        inputs: dict[str, Constant] = {"IN1": conv.inputs, "IN2": conv.second}
+        if not boxed:
+            inputs = {"HAS1": conv.inputs, "ROOM1": conv.room, "ROOM2": conv.second}
         constants: dict[str, Constant] = {
+            **inputs,
             "HAS": conv.outputs,
             "OUT": room_for(conv.outputs),
+            **({} if boxed else {"STRIDE": step}),
             "BIAS": conv.bias is not None,
             "PRELU": conv.slope is not None,
             "SIGN": 0 if add_to is None else sign,
             "SUMS": sums is not None,
         }
-        if self._boxed and step == 1 and conv.room == conv.inputs:
+        if boxed:
             sizes = {"height": height, "width": width}
-            constants |= {"IN1": conv.inputs, "IN2": conv.second}
             boxes = {name: _box(tensors[name]) for name in ("x1", "x2")}
             self._start("convolve_boxed", made, tensors, sizes, constants, boxes=boxes)
             return made
@@ -242,8 +247,6 @@ class Steps:
             "out_h": made.shape[1],
             "out_w": made.shape[2],
         }
-        inputs = {"HAS1": conv.inputs, "ROOM1": conv.room, "ROOM2": conv.second}
-        constants |= {**inputs, "STRIDE": step}
         self._start("convolve", made, tensors, sizes, constants)
         return made
 

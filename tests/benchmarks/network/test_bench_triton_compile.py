@@ -56,3 +56,14 @@ def test_the_kept_table_is_of_the_kernels_as_they_are() -> None:
             assert {f"sm_{card}" for card in CARDS} <= form.keys()
             assert all(form[f"sm_{card}"]["stack_bytes"] == 0 for card in CARDS)
     assert kept["results"]["on paper, fp16"]["720p"] == on_paper((720, 1280))
+
+
+def test_windows_by_the_copy_engine_are_compiled_for_hopper_without_a_spill() -> None:
+    kept = json.loads((RESULTS / "triton_compile.json").read_text(encoding="utf-8"))
+
+    for kind, number in KINDS.items():
+        launches = launches_of("mspfn-lite", (720, 1280), number, boxed=True)
+        expected = {name_of(one) for one, _ in forms_of(launches) if one.boxes}
+        forms = kept["results"]["boxed"][kind]
+        assert forms.keys() == expected
+        assert all(form["sm_90"]["stack_bytes"] == 0 for form in forms.values())
