@@ -66,7 +66,9 @@ def _phase(given: argparse.Namespace) -> None:
         package=given.package.absolute(),
         dry=given.dry,
     )
-    sys.stdout.write(table(run_phase(order)))
+    results = run_phase(order)
+    sys.stdout.write(table(results))
+    sys.exit(any(part["ended"] != "done" for part in results.values()))
 
 
 def _part(given: argparse.Namespace) -> None:

@@ -26,7 +26,7 @@ def test_every_step_computes_what_pytorch_does_on_odd_and_even_sizes() -> None:
 
 @pytest.mark.slow
 def test_windows_from_the_copy_engine_give_the_same_bit_for_bit() -> None:
-    found = interpreted("boxed")
+    found = interpreted(CASES, "boxed")
 
     assert len(found) == 10
     assert all(found.values()), found
@@ -34,7 +34,7 @@ def test_windows_from_the_copy_engine_give_the_same_bit_for_bit() -> None:
 
 @pytest.mark.slow
 def test_scales_side_by_side_give_the_same_in_any_order_bit_for_bit() -> None:
-    found = interpreted("lanes")
+    found = interpreted(CASES, "lanes")
 
     assert all(found["equal"])
     assert min(found["changes"]) > 10
