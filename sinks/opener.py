@@ -43,12 +43,7 @@ def open_sink(
     if not uri:
         raise SinkError(f"no sink was named; give {FORMS}")
     if is_live_sink(uri):
-        live = open_live_sink(uri, encode=encode)
-        audio, notes = file_audio(_video(source), live.carries)
-        live.notes += notes
-        if audio is not None:
-            live.accompany(audio)
-        return live
+        return _live_sink(uri, encode, _video(source))
     if "://" in uri:
         scheme = uri.partition("://")[0]
         raise SinkError(f"{scheme}:// is no sink known here; give {FORMS}")
@@ -66,6 +61,16 @@ def open_sink(
     if pictures:
         return PictureFiles(path, folder=folder)
     return VideoFile(path, encode=encode, copy_from=_video(source))
+
+
+def _live_sink(uri: str, encode: EncodeOptions, video: Path | None) -> Sink:
+    """Opens a live sink, which gets the audio of a file along."""
+    live = open_live_sink(uri, encode=encode)
+    audio, notes = file_audio(video, live.carries)
+    live.notes += notes
+    if audio is not None:
+        live.accompany(audio)
+    return live
 
 
 def _video(source: Path | None) -> Path | None:

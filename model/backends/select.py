@@ -208,15 +208,27 @@ def _opened(
         if trial and engine != "triton":
             _check(backend)
         return backend
+    return _captured(network, form, key, asked.device, number, engine)
+
+
+def _captured(
+    network: "nn.Module",
+    form: NetworkForm,
+    key: str,
+    device: str,
+    number: str,
+    engine: str,
+) -> Backend:
+    """Returns the network as one graph for each size, on a CUDA device."""
     from model.backends.cuda.backend import CudaBackend
     from model.backends.cuda.trials import ConvolutionTrials
 
-    parts = (form.name, key, engine, number, machine_key(asked.device))
+    parts = (form.name, key, engine, number, machine_key(device))
     path = cache_folder() / "cudnn_trials.json"
     return CudaBackend(
         network,
         form.multiple,
-        device=asked.device,
+        device=device,
         precision=number,
         compiled=engine == "compile",
         name=engine,

@@ -21,10 +21,7 @@ _LOG = logging.getLogger("derain.sink")
 
 
 class PacketOutput(Protocol):
-    """Where encoded packets go. `send` may wait for no network and no slow disk.
-
-    `sinks.live.threaded_output.ThreadedOutput` makes one that writes to a disk such.
-    """
+    """Where encoded packets go. `send` may wait for no network and no slow disk."""
 
     name: str
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,7 @@ from streamer.library.join import (
     remove_parts,
     remove_pieces,
 )
-from streamer.library.options import seconds_in
-from streamer.library.plan import Plan, Window, lead_ins, middle_of, plan_of
+from streamer.library.plan import Plan, lead_ins, plan_of, window_of
 from streamer.library.state.earlier import (
     GrownError,
     forget_what_is_gone,
@@ -170,25 +168,15 @@ class Film:
         return read_manifest(self.manifest.path)
 
     def _plan(self) -> Plan:
-        index = self._indexed()
+        index, options = self._indexed(), self.work.options
         reach = REACH[self.work.network.temporal]
-        piece = self.work.options.piece
-        return plan_of(self.source, index, self._window(index), piece, reach)
+        window = window_of(index, options)
+        return plan_of(self.source, index, window, options.piece, reach)
 
     def _indexed(self) -> PacketIndex:
         if self._index is None:
             self._index = index_of(self.source)
         return self._index
-
-    def _window(self, index: PacketIndex) -> Window:
-        options = self.work.options
-        if options.preview:
-            return middle_of(index)
-        start, length = options.start, options.duration
-        return Window(
-            start=seconds_in(start, "--start") if start else Fraction(0),
-            duration=seconds_in(length, "--duration") if length else None,
-        )
 
     def next_job(self) -> PieceJob | None:
         """Returns a piece that can be made now; None: wait, or all are taken."""
@@ -295,17 +283,12 @@ class Film:
                 pieces,
                 self.folder,
                 self.output,
-                excerpt=self._is_excerpt,
+                excerpt=self.work.options.is_excerpt,
             )
         self.manifest.finish(done)
         with suppress(OSError):  # the film is done, whatever stays behind
             remove_pieces(self.folder)
         return done
-
-    @property
-    def _is_excerpt(self) -> bool:
-        options = self.work.options
-        return bool(options.start or options.duration or options.preview)
 
 
 def _forms_differ(one: PieceRecord, other: PieceRecord) -> str:

@@ -69,11 +69,14 @@ class LibraryOptions:
                 seconds_in(text, f"--{name}")
 
     @property
+    def is_excerpt(self) -> bool:
+        """Whether only a part of the film is wanted."""
+        return bool(self.start or self.duration or self.preview)
+
+    @property
     def in_pieces(self) -> bool:
         """Whether anything here asks for a film in pieces."""
-        return bool(
-            self.resume or self.restart or self.start or self.duration or self.preview
-        )
+        return self.resume or self.restart or self.is_excerpt
 
 
 LIBRARY_OPTIONS: Mapping[str, Declared] = {

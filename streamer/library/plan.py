@@ -8,6 +8,7 @@ from pathlib import Path
 from sources.files.packet_index import PacketIndex
 from sources.files.part import Span
 from streamer.errors import StreamerError
+from streamer.library.options import LibraryOptions, seconds_in
 
 _PREVIEW_SECONDS = 3
 _FIRST_LEAD_IN = 24
@@ -44,6 +45,21 @@ class Plan:
     def frames_expected(self) -> int:
         """How many frames the film will have."""
         return sum(self.frames)
+
+
+def window_of(index: PacketIndex, options: LibraryOptions) -> Window:
+    """Returns the stretch of a film that the options want.
+
+    Raises:
+        StreamerError: A time is none.
+    """
+    if options.preview:
+        return middle_of(index)
+    start, length = options.start, options.duration
+    return Window(
+        start=seconds_in(start, "--start") if start else Fraction(0),
+        duration=seconds_in(length, "--duration") if length else None,
+    )
 
 
 def middle_of(index: PacketIndex) -> Window:

@@ -46,10 +46,11 @@ def test_long_functions_and_many_parameters_are_listed_with_a_reason() -> None:
         for path, node in found
         if (node.end_lineno or 0) - node.lineno >= MOST_LINES
     ]
-    many = {path.parent for path, node in found if parameters(node) > MOST_PARAMETERS}
+    many = {path for path, node in found if parameters(node) > MOST_PARAMETERS}
 
     listed = re.findall(
         r"^\| `([^`]+)` `([^`]+)` \| .{20,}\|$", section(), re.MULTILINE
     )
     assert sorted(long) == sorted(listed)
-    assert many == {KERNELS}
+    elsewhere = {path.as_posix() for path in many if path.parent != KERNELS}
+    assert elsewhere == {"model/derainer.py"}

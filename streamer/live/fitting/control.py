@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from threading import Lock
 
-from streamer.live.recent import Recent
+from streamer.live.metrics.recent import Recent
 
 _WINDOW_NS = 2_000_000_000
 """How far back the camera's rate is counted."""

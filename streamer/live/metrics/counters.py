@@ -13,7 +13,7 @@ from sinks.sink import Sink
 from sources.frame import Source
 from sources.live.reconnect import Reconnects, stall_seconds
 from streamer.live.fitting.control import TAKES_ALL, FitStatus
-from streamer.live.recent import Recent
+from streamer.live.metrics.recent import Recent
 from streamer.live.still import FROZEN_SECONDS
 from streamer.pipeline.stats import Durations, Percentiles
 

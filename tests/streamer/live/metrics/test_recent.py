@@ -2,7 +2,7 @@
 
 from streamer.live.fitting.control import FitControl
 from streamer.live.metrics.counters import LiveCounts
-from streamer.live.recent import Recent
+from streamer.live.metrics.recent import Recent
 from tests.support.fakes import HandClock
 
 SECOND = 1_000_000_000
