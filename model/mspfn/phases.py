@@ -73,7 +73,7 @@ class PhasedUp(nn.Module):
         self.conv = _parted(up.conv.weight.detach().transpose(0, 1), _UP_TAPS)
         self.act = up.act
 
-    def forward(self, x: Features) -> Scales:
+    def forward(self, x: Features) -> list[Rechannelled]:
         """Returns the four phases of what `Up` gives."""
         convs = zip(self.conv.values(), PHASES, strict=True)
         return [
@@ -90,7 +90,7 @@ class PhasedDown(nn.Module):
         self.conv = _parted(down.conv.weight.detach(), _DOWN_TAPS)
         self.act = down.act
 
-    def forward(self, maps: Scales) -> Features:
+    def forward(self, maps: Scales) -> Rechannelled:
         """Returns [batch, outputs, height, width] of maps of that size."""
         parts = zip(self.conv.values(), maps, PHASES, strict=True)
         found = [

@@ -13,6 +13,7 @@ class _Together(nn.Module):
         return together(maps)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
 def test_maps_are_laid_together_by_a_layer_of_openvino() -> None:
     maps = torch.rand(1, 12, 5, 7)
