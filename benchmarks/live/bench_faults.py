@@ -20,6 +20,7 @@ import av
 
 from benchmarks.support.fault_run import RATE, Run, Viewer
 from benchmarks.support.measure import RESULTS, document, save
+from benchmarks.support.tables.live import fault_table
 from sinks.live.worker.rtsp_client.client import RtspClient
 from tests.support.servers.peers import RtspPeer, eventually, free_port
 
@@ -241,23 +242,6 @@ CASES: tuple[Callable[[], Outcome], ...] = (
 )
 
 
-def table(outcomes: list[Outcome]) -> str:
-    """Returns the outcomes as Markdown."""
-    lines = [
-        "| What was done | What the stream did | Back after | Frames lost | "
-        "Longest write | Longest gap at the far end | What health said |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for one in outcomes:
-        back = "-" if one.recovery_seconds is None else f"{one.recovery_seconds:.1f} s"
-        lines.append(
-            f"| {one.error} | {one.stream_did} | {back} | {one.frames_lost} | "
-            f"{one.worst_write_ms:.0f} ms | {one.viewer_gap_seconds:.1f} s | "
-            f"{one.health} |"
-        )
-    return "\n".join(lines)
-
-
 def main() -> None:
     """Does everything, and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -267,7 +251,7 @@ def main() -> None:
     found = {"outcomes": [asdict(one) for one in outcomes]}
     if wanted.json:
         save(document("faults", {"rate": RATE}, found), Path(wanted.json))
-    sys.stdout.write(table(outcomes) + "\n")
+    sys.stdout.write(fault_table(found["outcomes"]) + "\n")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from benchmarks.support.measure import SCHEMA
+from benchmarks.support.tables.live import DOCUMENTS, read_results, with_figures
 from tests.conftest import PROJECT
 
 
@@ -75,3 +76,12 @@ def test_two_open_pages_cost_next_to_nothing() -> None:
     cost = found["derainer"]["two_open_cost"]["fps_percent"]["median"]
     assert cost <= 2 + resolution
     assert found["pass_through"]["two_open_cost"]["p95_ms"]["median"] < 1
+
+
+@pytest.mark.checkout
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_documents_say_what_was_measured(name: str) -> None:
+    """`python -m benchmarks.support.tables.live --write` makes it so."""
+    text = (PROJECT / name).read_text()
+
+    assert with_figures(name, text, read_results()) == text
