@@ -9,7 +9,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,9 @@ _Outcome = Mapping[str, Any]
 
 def fault_table(outcomes: Sequence[_Outcome]) -> str:
     """Returns what each fault did, as Markdown; columns that were measured alone."""
-    columns = {
-        "What was done": lambda one: one.get("error") or one["fault"],
-        "What the stream did": lambda one: one["stream_did"],
+    columns: dict[str, Callable[[_Outcome], str]] = {
+        "What was done": lambda one: str(one.get("error") or one["fault"]),
+        "What the stream did": lambda one: str(one["stream_did"]),
         "Back after": lambda one: _seconds(one["recovery_seconds"]),
         "Frames lost": lambda one: str(one["frames_lost"]),
         "Longest write": lambda one: f"{one['worst_write_ms']:.0f} ms",
@@ -34,7 +34,7 @@ def fault_table(outcomes: Sequence[_Outcome]) -> str:
             "Longest gap at the far end": lambda one: _seconds(
                 one["viewer_gap_seconds"]
             ),
-            "What health said": lambda one: one["health"] or "`ok`",
+            "What health said": lambda one: str(one["health"]),
         }
     rows = [
         " | ".join(cell(one) for cell in columns.values()).join(("| ", " |"))

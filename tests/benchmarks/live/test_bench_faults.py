@@ -1,4 +1,7 @@
-from benchmarks.live.bench_faults import CASES, Outcome, table
+from dataclasses import asdict
+
+from benchmarks.live.bench_faults import CASES, Outcome
+from benchmarks.support.tables.live import fault_table
 
 OUTCOME = Outcome(
     error="camera frozen for 6 s, tcp",
@@ -12,7 +15,7 @@ OUTCOME = Outcome(
 
 
 def test_each_outcome_is_a_row() -> None:
-    head, line, row = table([OUTCOME]).splitlines()
+    head, line, row = fault_table([asdict(OUTCOME)]).splitlines()
 
     assert head.count("|") == line.count("|") == row.count("|") == 8
     assert row == (
@@ -32,5 +35,5 @@ def test_what_never_went_away_did_not_come_back() -> None:
         health="ok all the time",
     )
 
-    assert "| goes on | - | 9 |" in table([lossy])
+    assert "| goes on | - | 9 |" in fault_table([asdict(lossy)])
     assert len(CASES) == 15
