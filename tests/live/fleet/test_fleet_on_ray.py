@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from streamer.cli.ray.fleet import RunningFile, check_for_ray, spread_on
+from streamer.live.fleet import spread as spread_of_streams
 from streamer.live.fleet.settings import FleetSettings, fleet_in
 from streamer.live.fleet.spread import SpreadFleet
 from streamer.settings import DEFAULTS
@@ -50,6 +51,8 @@ def test_streams_of_a_node_that_dies_move_and_others_go_on(
     start_peer: StartPeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAIN_TEST_PASSWORD", PASSWORD)
+    # On a busy machine one node may be ready long before the other.
+    monkeypatch.setattr(spread_of_streams, "_TOGETHER_NS", 10**12)
     guarded = ("--auth", "digest", "--user", "viewer", "--password", PASSWORD)
     cameras = {name: start_peer(*guarded) for name in ("gate", "yard", "roof")}
     entry = '[[stream]]\nname = "{}"\nsource = "{}"\nsink = "null:"\n'
