@@ -53,9 +53,9 @@ class Sizes:
     """Of the clips that mspfn-lite derains."""
     drawn: int = 20
     copied_film: int = 600
-    lite_film: int = 24
+    lite_film: int = 20
     copied_piece: int = 60
-    lite_piece: int = 12
+    lite_piece: int = 10
     clips: int = 20
     copied_clip: int = 2
     lite_clip: int = 1
