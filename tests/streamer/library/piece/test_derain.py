@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from model.backends.autotune import hardware_name
 from streamer.library.jobs import Interrupted, PieceJob, Stop
 from streamer.library.library import film_of
 from streamer.library.piece.derain import derain_piece, made_by
@@ -27,7 +28,7 @@ def test_a_piece_is_on_the_disk_and_noted(make_clip: MakeClip) -> None:
 
     record = derain_piece(second, PassThrough(), stop=Stop(), on_frame=seen.append)
 
-    assert (record.number, record.made_by) == (1, "pass-through on cpu (fake, exact)")
+    assert (record.number, record.made_by) == (1, made_by(PassThrough()))
     assert 0 < record.frames < 100
     assert len(look_at(second.folder / record.file).times) == record.frames
     assert seen == list(range(1, record.frames + 1))
@@ -60,4 +61,6 @@ def test_a_piece_that_was_stopped_leaves_nothing_half_written(
 
 
 def test_what_computed_is_said_in_one_line() -> None:
-    assert made_by(PassThrough()) == "pass-through on cpu (fake, exact)"
+    processor = hardware_name("cpu")
+
+    assert made_by(PassThrough()) == f"pass-through on cpu (fake, exact), {processor}"
