@@ -83,8 +83,8 @@ def limits_of(node: ast.AST) -> Iterator[float]:
     if not isinstance(node, ast.Call) or called(node) not in LIMITED:
         return
     values = [word.value for word in node.keywords if word.arg == "timeout"]
-    if called(node) in {"join", "wait"}:
-        values += node.args[:1]
+    if called(node) in {"join", "wait"} and len(node.args) == 1:
+        values += node.args  # with more, as `lanes.wait(1, 0)`, it is another `wait`
     for value in values:
         if isinstance(value, ast.Constant) and isinstance(value.value, int | float):
             yield float(value.value)
