@@ -1,7 +1,7 @@
 """The parts that are whole runs: one file, and several at once."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -19,24 +19,26 @@ from streamer.settings import RunOptions
 def whole_runs(on: Subject, found: Findings) -> None:
     """Whole runs, and how near they come to the network alone."""
     network = KeptOpen(device="cpu" if on.dry else "cuda:0")
-    gated = for_one_stream(network, temporal="off", gate="auto", still=False)
+    memory = partial(for_one_stream, network, still=False)  # of one stream: for a run
+    alone = partial(memory, temporal="off", gate="off")
+    gated = partial(memory, temporal="off", gate="auto")
+    moving = partial(memory, temporal="centred", gate="off")
     for sink in ("null:", "out.mp4"):
-        found.take(f"file 720p to {sink}", partial(_file, on, network, on.usual, sink))
+        found.take(f"file 720p to {sink}", partial(_file, on, alone, on.usual, sink))
     found.take("file 720p to null:, gate", partial(_file, on, gated, on.usual, "null:"))
-    moving = for_one_stream(network, temporal="centred", gate="off", still=False)
     work = partial(_file, on, moving, on.usual, "null:")
     found.take("file 720p to null:, temporal centred", work)
     for name, size in list(on.sizes.items())[1:]:
-        work = partial(_file, on, network, size, "null:")
+        work = partial(_file, on, alone, size, "null:")
         found.take(f"file {name} to null:", work)
 
 
-def _file(on: Subject, network: Network, size: Size, sink: str) -> Found:
+def _file(on: Subject, network: Callable[[], Network], size: Size, sink: str) -> Found:
     frames = 6 if on.dry else 300
     with clip_of(size, frames) as clip:
-        _run(str(clip), "null:", network, frames=4)
+        _run(str(clip), "null:", network(), frames=4)
         target = sink if sink == "null:" else str(clip.parent / sink)
-        return _told(_run(str(clip), target, network, frames=frames))
+        return _told(_run(str(clip), target, network(), frames=frames))
 
 
 def _run(source: str, sink: str, network: Network, *, frames: int) -> Report:
