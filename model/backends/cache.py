@@ -4,6 +4,7 @@ All lies in one folder of the user's, which may be deleted at any time.
 """
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from model.whole_file import write_whole
 
+_LOG = logging.getLogger("derain.cache")
 _KEPT = 8
 """Graphs kept of one network: precisions and depths of the last versions of it."""
 _COMPILED_BYTES = 256 * 2**20
@@ -43,6 +45,7 @@ def compiled_folder(key: str) -> Iterator[Path]:
     kept = _blobs_in(folder)
     whole = is_sealed(kept)
     if not whole:
+        tell_if_broken(kept)
         _delete(kept)
     used(kept if whole else [])
     yield folder
@@ -74,6 +77,17 @@ def seal(files: Sequence[Path]) -> None:
     if files:
         with suppress(OSError):
             write_whole(_seal_of(files[0]), _hash_of(files))
+
+
+def tell_if_broken(files: Sequence[Path]) -> None:
+    """Says that what is kept there is made anew; nothing where nothing is kept.
+
+    Args:
+        files: That are not sealed: damaged, or left by a program that was killed.
+    """
+    there = [file for file in files if file.exists()]
+    if there:
+        _LOG.warning("%s in the cache is damaged or half written: made anew", there[0])
 
 
 def _seal_of(file: Path) -> Path:

@@ -17,7 +17,14 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino import opset13 as ops
 
-from model.backends.cache import cache_folder, is_sealed, prune, seal, used
+from model.backends.cache import (
+    cache_folder,
+    is_sealed,
+    prune,
+    seal,
+    tell_if_broken,
+    used,
+)
 from model.backends.openvino.int8 import constant, quantise
 from model.backends.openvino.kernels import by_vector_kernels
 from model.backends.openvino.processor import sums_bytes_in_vectors
@@ -53,6 +60,8 @@ def converted_graph(
     if key and is_sealed(_files(path)):
         used(_files(path))
         return ov.Core().read_model(path)
+    if key:
+        tell_if_broken(_files(path))
     from model.backends.openvino.conversion import convert  # loads PyTorch
 
     model = convert(network(), form, depth, phases=phases)

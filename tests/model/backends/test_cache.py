@@ -34,16 +34,21 @@ def test_compiled_graphs_that_take_too_much_lose_the_oldest(
     assert [blob.is_file() for blob in blobs] == [True, True, False]
 
 
-def test_a_compiled_graph_is_kept_until_it_is_damaged() -> None:
+def test_a_compiled_graph_is_kept_until_it_is_damaged_and_that_is_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     compiled("key", b"whole")
     kept = compiled("key", b"made anew").read_bytes()
     blob = compiled("key")
+    assert caplog.messages == []
     blob.write_bytes(b"wh\0le")
 
     after_damage = compiled("key", b"made anew").read_bytes()
 
     assert kept == b"whole"
     assert after_damage == b"made anew"
+    told = f"{blob} in the cache is damaged or half written: made anew"
+    assert caplog.messages == [told]
 
 
 @pytest.mark.parametrize("damage", [b"", b"ab\0d", b"abcd more"])

@@ -72,6 +72,7 @@ def test_the_kept_graph_is_the_network_and_parts_nothing(
 def test_a_damaged_graph_in_the_cache_is_made_anew(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
     part: str,
     damage: Callable[[bytes], bytes],
 ) -> None:
@@ -81,12 +82,15 @@ def test_a_damaged_graph_in_the_cache_is_made_anew(
     expected = numbers_in(converted_graph(lambda: network, variant, "key", 8))
     [kept] = (tmp_path / "derain").glob("*" + part)
     kept.write_bytes(damage(kept.read_bytes()))
+    assert caplog.messages == []
 
     again = numbers_in(converted_graph(lambda: network, variant, "key", 8))
 
     np.testing.assert_array_equal(again, expected)
     [made] = (tmp_path / "derain").glob("*.xml")
     assert is_sealed((made, made.with_suffix(".bin")))
+    told = f"{made} in the cache is damaged or half written: made anew"
+    assert caplog.messages == [told]
 
 
 def numbers_in(model: ov.Model) -> np.ndarray:
