@@ -69,7 +69,7 @@ def main() -> NoReturn:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         status = app(standalone_mode=False)
     except (KeyboardInterrupt, InterruptedCommand):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end is near already
+        _hear_no_more()  # `timeout`, for one, sends SIGTERM twice
         _complain("interrupted")  # what was kept, the command knows and says
         _leave(INTERRUPTED)
     except Exception as error:
@@ -88,12 +88,19 @@ def _leave(status: int) -> NoReturn:
     status 134 (https://github.com/python/cpython/issues/87135). So such threads are
     given a moment, and the process ends without Python's own end if one is left.
     """
+    _hear_no_more()
     if _at_work_after(_LAST_MOMENT_SECONDS):
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):  # a closed pipe
                 stream.flush()
         os._exit(status)
     sys.exit(status)
+
+
+def _hear_no_more() -> None:
+    """Ignores Ctrl-C and SIGTERM: in Python's own end they would be tracebacks."""
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, signal.SIG_IGN)
 
 
 def _at_work_after(seconds: float) -> bool:

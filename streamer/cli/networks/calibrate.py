@@ -42,6 +42,7 @@ def calibrate(
     clean = CleanPictures([pictures], torch.device("cpu"))
     size = min(_SIZE, clean.smallest_side) // multiple * multiple
     generator = torch.Generator().manual_seed(0)
+    typer.echo(f"making rain on {_PICTURES} pictures", err=True)
     rainy = rainy_pictures(clean.crops(_PICTURES, size, generator))
     inputs = found_params(network, rainy, on_picture=partial(_show, len(rainy)))
     found = Quantisation(weights_sha256=weights.sha256, inputs=inputs)

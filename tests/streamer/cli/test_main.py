@@ -81,3 +81,30 @@ def test_a_name_that_is_too_long_is_one_line(
     assert done.returncode == 1
     assert done.stderr.startswith(f"derain: {'x' * 300}.")
     assert done.stderr.endswith(": File name too long\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        (["--version"], 0, ""),
+        (["run", "nowhere.mp4", "null:"], 1, "derain: nowhere.mp4: "),
+    ],
+)
+def test_an_interrupt_at_the_very_end_changes_nothing(
+    arguments: list[str], status: int, told: str
+) -> None:
+    code = (
+        "import atexit, os, signal, sys\n"
+        "def interrupted(kind): os.kill(os.getpid(), kind)\n"
+        "atexit.register(interrupted, signal.SIGINT)\n"
+        "atexit.register(interrupted, signal.SIGTERM)\n"
+        f"sys.argv = ['derain', *{arguments!r}]\n"
+        "from streamer.cli.main import main\n"
+        "main()\n"
+    )
+
+    done = in_a_fresh_python(code)
+
+    assert done.returncode == status
+    assert done.stderr.startswith(told)
+    assert len(done.stderr.splitlines()) == bool(told)
