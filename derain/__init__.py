@@ -3,11 +3,15 @@
 `from derain import derain_video`; the packages lie below: `derain.sources`,
 `derain.model`, `derain.sinks`, `derain.streamer`, `derain.training`,
 `derain.evaluation`. What is named here is imported when it is asked for.
+
+Nothing is loaded before that: until `derain.__main__` runs, Ctrl-C shows Python's
+traceback.
 """
 
-from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING
+import os.path
+
+TYPE_CHECKING = False
+"""As in `typing`, which takes as long to load as all else here; so does `pathlib`."""
 
 if TYPE_CHECKING:
     from evaluation import EvaluationError
@@ -69,7 +73,7 @@ _HOMES = {
     "open_source": "sources.opener",
 }
 
-if not Path(__file__).with_name("model").is_dir():
+if not os.path.isdir(f"{__path__[0]}/model"):  # noqa: PTH112 - loads no pathlib
     from derain.checkout import lay_packages_below
 
     lay_packages_below(__name__)
@@ -79,6 +83,8 @@ def __getattr__(name: str) -> object:
     """Imports what is asked for, so that `derain --help` stays fast."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     value: object = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -26,3 +26,18 @@ def test_importing_the_face_imports_no_library() -> None:
     done = in_a_fresh_python(code)
 
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_importing_the_face_is_over_before_a_hasty_interrupt() -> None:
+    """What Python's own start has loaded already costs nothing."""
+    code = (
+        "import sys; started = set(sys.modules)\n"
+        "import derain\n"
+        "slow = {'pathlib', 'tempfile', 'typing', 'importlib.abc'}\n"
+        "assert not slow & (set(sys.modules) - started)"
+    )
+
+    done = in_a_fresh_python(code)
+
+    assert done.returncode == 0, done.stderr
