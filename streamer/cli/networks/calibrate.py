@@ -1,5 +1,6 @@
 """`derain calibrate`: finds the scales with which a network is quantised to 8 bits."""
 
+import tempfile
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -51,7 +52,11 @@ def calibrate(
 
 
 def _target(model: str, output: Path | None) -> Path:
-    """Returns the file to write; that of an installed network stays as it is."""
+    """Returns the file to write; that of an installed network stays as it is.
+
+    Raises:
+        BadParameter: It could not be written after the work.
+    """
     if output is None and model in VARIANTS:
         raise typer.BadParameter(
             f"The steps of {model} come with it; --output says where to write others."
@@ -59,6 +64,13 @@ def _target(model: str, output: Path | None) -> Path:
     target = output or quantisation_file(weights_file(model))
     if not target.parent.is_dir():
         raise typer.BadParameter(f"There is no folder {target.parent}.")
+    if target.is_dir():
+        raise typer.BadParameter(f"Expected a file to write, got the folder {target}.")
+    try:
+        tempfile.TemporaryFile(dir=target.parent).close()
+    except OSError as error:
+        told = f"{target} cannot be written: {error.strerror}."
+        raise typer.BadParameter(told) from None
     return target
 
 
