@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 Picture = Float[Tensor, "batch 3 height width"]
+Planes = Float[Tensor, "batch _ _ _"]
+"""As many channels as the kernel has."""
 Pictures = list[Float[Tensor, "batch 3 _ _"]]
 """One picture at several scales, full scale first."""
 
@@ -33,7 +35,10 @@ class GaussianPyramid(nn.Module):
 
     def forward(self, picture: Picture) -> Pictures:
         """Returns the picture and its smaller forms, full scale first."""
-        scales = [picture]
+        return self._scales(picture)
+
+    def _scales(self, planes: Planes) -> list[Planes]:
+        scales = [planes]
         for _ in range(self.levels - 1):
             # From -2 to +2 around every even pixel; the sizes are even.
             padded = F.pad(scales[-1], (2, 1, 2, 1), mode="reflect")
@@ -51,7 +56,7 @@ class FourChannelPyramid(GaussianPyramid):
 
     def forward(self, picture: Picture) -> Pictures:
         """Returns the picture and its smaller forms, full scale first."""
-        scales = super().forward(F.pad(picture, (0, 0, 0, 0, 0, 1)))
+        scales = self._scales(F.pad(picture, (0, 0, 0, 0, 0, 1)))
         return [picture, *(scale[:, :3] for scale in scales[1:])]
 
 
