@@ -19,6 +19,10 @@ class OnFault(Protocol):
         """Says what went wrong, and whether reading ends with it."""
 
 
+def pass_over(error: FFmpegError, *, last: bool) -> None:
+    """Says nothing, where another reading of the same file tells of its damage."""
+
+
 def past_damage(
     demux: "Callable[[], Iterator[Packet[S]]]", on_fault: OnFault
 ) -> "Iterator[Packet[S]]":

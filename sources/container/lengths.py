@@ -1,10 +1,13 @@
-"""How many bytes FLV, Ogg and ASF (WMV) files lack, by the lengths they say themselves.
+"""How many bytes files lack at their end, by the lengths that they say themselves.
 
-Adobe, "Flash Video File Format Specification" 10.1, annex E; RFC 3533, section 6;
-Microsoft, "Advanced Systems Format Specification", section 3.2.
+FLV: Adobe, "Flash Video File Format Specification" 10.1, annex E; Ogg: RFC 3533,
+section 6; ASF (WMV): Microsoft, "Advanced Systems Format Specification", section 3.2;
+fragmented MP4: ISO/IEC 14496-12.
 """
 
 from typing import BinaryIO
+
+from sources.container.mp4_boxes import boxes
 
 _FLV_TAG, _FLV_SIZE = 11, 4
 _OGG_HEAD, _OGG_LONGEST = 27, 27 + 255 + 255 * 255
@@ -51,3 +54,18 @@ def missing_of_asf(file: BinaryIO, end: int) -> int:
         return 0
     said = int.from_bytes(head[place + _ASF_SIZE : place + _ASF_SIZE + 8], "little")
     return max(said - end, 0)
+
+
+def missing_of_fragment(file: BinaryIO, end: int) -> int:
+    """Returns what the head of the last fragment of an MP4 file lacks.
+
+    Of the pictures behind a head that is whole, the index tells.
+    """
+    place = 0
+    for box in boxes(file, 0, end):
+        place = box.end
+    file.seek(place)
+    head = file.read(8)
+    if head[4:] != b"moof":
+        return 0
+    return max(place + int.from_bytes(head[:4], "big") - end, 0)

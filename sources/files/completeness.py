@@ -4,12 +4,23 @@ A count of frames or a duration in a head is a hint for progress. AVI counts fra
 say "as before" and take no bytes, FLV rounds, Matroska's duration covers all tracks.
 """
 
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from sources.container.damage import pass_over, past_damage
 from sources.container.ebml import damage_of, missing_bytes
-from sources.container.lengths import missing_of_asf, missing_of_flv, missing_of_ogg
+from sources.container.lengths import (
+    missing_of_asf,
+    missing_of_flv,
+    missing_of_fragment,
+    missing_of_ogg,
+)
+from sources.container.video import open_file, video_stream
+from sources.errors import SourceError
 
 _TS_PACKET, _TS_SYNC = 188, 0x47
 _AVI_HEAD = 12
@@ -20,6 +31,58 @@ _BY_OWN_LENGTHS = {
     b"\x30\x26\xb2\x75": missing_of_asf,
 }
 """How many bytes a file lacks by what it says itself, by its first four."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """How a file stood at one moment."""
+
+    place: tuple[int, int]
+    """Device and number: another, if the file was replaced."""
+    size: int
+    modified_ns: int
+
+
+def state_of(path: Path) -> FileState | None:
+    """Returns how a file stands now; None if there is none."""
+    with suppress(OSError):
+        now = path.stat()
+        return FileState((now.st_dev, now.st_ino), now.st_size, now.st_mtime_ns)
+    return None
+
+
+def what_came_later(path: Path, opened: FileState | None, packets: int) -> str:
+    """Returns how many frames were written too late, in one line, or nothing.
+
+    A file that was written to meanwhile is read once more, without decoding: FFmpeg
+    takes from fragmented MP4 what is there at the opening, and follows others to where
+    they end just then.
+
+    Args:
+        path: The file.
+        opened: How it stood before it was opened.
+        packets: So many were read of its video.
+    """
+    now = state_of(path)
+    if opened is None or now is None or now == opened or now.place != opened.place:
+        return ""
+    later = _packets_in(path) - packets
+    if later <= 0:
+        return ""
+    return (
+        f"the file grew while it was read: {later} frames after the first {packets} "
+        "came too late and are missing"
+    )
+
+
+def _packets_in(path: Path) -> int:
+    try:
+        with closing(open_file(path)) as container:
+            stream = video_stream(container, path)
+            packets = past_damage(lambda: container.demux(stream), pass_over)
+            return sum(packet.size > 0 for packet in packets)
+    except (FFmpegError, OSError, SourceError):
+        return 0
 
 
 def what_is_missing(path: Path, stream: VideoStream, packets: int) -> str:
@@ -39,6 +102,8 @@ def what_is_missing(path: Path, stream: VideoStream, packets: int) -> str:
         if head[:4] == b"RIFF":
             said = int.from_bytes(head[4:8], "little") + 8
             return _cut_bytes(said - size)
+        if head[4:8] == b"ftyp":
+            return _cut_bytes(missing_of_fragment(file, size))
         if missing := _BY_OWN_LENGTHS.get(head[:4]):
             return _cut_bytes(missing(file, size))
         if head[0:1] == bytes([_TS_SYNC]) and _is_transport(file.read(_TS_PACKET)):

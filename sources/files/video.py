@@ -22,7 +22,12 @@ from sources.container.early_blocks import EarlyTimes
 from sources.container.video import announced, open_file, video_stream
 from sources.errors import SourceError
 from sources.files.chroma_location import chroma_location
-from sources.files.completeness import damage_note, what_is_missing
+from sources.files.completeness import (
+    damage_note,
+    state_of,
+    what_came_later,
+    what_is_missing,
+)
 from sources.files.crop import hides_border
 from sources.files.encryption import encryption_of
 from sources.files.tiles import is_tiled
@@ -54,6 +59,7 @@ class VideoFile:
         Raises:
             SourceError: The file is missing, unreadable or holds no video.
         """
+        self._opened = state_of(path)
         container = open_file(path)
         stream = video_stream(container, path)
         if is_tiled(path):
@@ -126,6 +132,7 @@ class VideoFile:
         reason, how = trial(self.path, how)
         if reason:
             return reason
+        self._opened = state_of(self.path)
         with shared_context(how.device):
             container = open_file(self.path, accelerator(how, stay=how.stay))
         self._container.close()
@@ -261,7 +268,9 @@ class VideoFile:
         Args:
             packets: That were read to the end.
         """
-        return what_is_missing(self.path, self._stream, packets)
+        return what_came_later(self.path, self._opened, packets) or what_is_missing(
+            self.path, self._stream, packets
+        )
 
     def close(self) -> None:
         """Closes the file; may be called twice."""

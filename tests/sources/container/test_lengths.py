@@ -1,4 +1,4 @@
-"""FLV, Ogg and ASF say how long their parts are; what is missing is counted."""
+"""Containers say how long their parts are; what is missing is counted."""
 
 from io import BytesIO
 
@@ -7,6 +7,7 @@ import pytest
 from sources.container.lengths import (
     missing_of_asf,
     missing_of_flv,
+    missing_of_fragment,
     missing_of_ogg,
 )
 from tests.conftest import MakeClip
@@ -51,3 +52,22 @@ def test_a_broadcast_in_asf_does_not_know_its_length(make_clip: MakeClip) -> Non
     data[flags] |= 1
 
     assert missing_of_asf(BytesIO(data[:half]), half) == 0
+
+
+@pytest.mark.parametrize(
+    ("missing", "behind"),
+    [
+        (0, b""),
+        (0, b"\0\0\0\x0cmoofhead"),
+        (3, b"\0\0\0\x0cmoofh"),
+        (0, b"\0\0\0\x0cmoofhead\0\0\0\x0cmdatp"),  # the index tells of pictures
+        (0, b"\0\0\0"),
+        (0, b"what a camera leaves at the end"),
+    ],
+)
+def test_a_fragment_of_mp4_lacks_what_its_head_lacks(
+    missing: int, behind: bytes
+) -> None:
+    data = b"\0\0\0\x0cftypiso5" + b"\0\0\0\x0amoov__" + behind
+
+    assert missing_of_fragment(BytesIO(data), len(data)) == missing

@@ -1,3 +1,4 @@
+import os
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -49,6 +50,7 @@ def test_a_cut_file_is_said_to_be_cut(make_clip: MakeClip, name: str) -> None:
     assert "cut short" in read(path).problem
 
 
+FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 LENGTHS = [("in.flv", "flv"), ("in.ogg", "libvpx"), ("in.wmv", "wmv2")]
 
 
@@ -73,6 +75,70 @@ def test_a_cut_index_counts_the_frames_that_are_there(make_clip: MakeClip) -> No
 
     assert problem.startswith("the file is cut short: ")
     assert problem.endswith(" of 100 frames in it")
+
+
+def test_fragmented_mp4_that_ends_in_the_head_of_a_fragment_is_cut(
+    make_clip: MakeClip,
+) -> None:
+    path = make_clip(frames=100, options={"g": "10"}, muxing=FRAGMENTS)
+    data = path.read_bytes()
+    head = data.rindex(b"moof") - 4
+    path.write_bytes(data[: head + 20])
+
+    size = int.from_bytes(data[head : head + 4], "big")
+    assert read(path).problem == (
+        f"the file is cut short: {size - 20} bytes are missing at its end"
+    )
+
+
+def read_growing(path: Path, share: float) -> tuple[int, str]:
+    """Reads a file of which only a share is there at the opening.
+
+    Returns:
+        How many frames came, and what is said of the end.
+    """
+    data = path.read_bytes()
+    cut(path, share)
+    with closing(VideoFile(path)) as film:
+        path.write_bytes(data)
+        return len(list(film)), film.health.problem
+
+
+@pytest.mark.parametrize("share", [0.5, 0.6])  # in a head and in its pictures
+def test_frames_that_come_too_late_for_fragmented_mp4_are_said_to_be_missing(
+    make_clip: MakeClip, share: float
+) -> None:
+    path = make_clip(frames=100, options={"g": "10"}, muxing=FRAGMENTS)
+
+    frames, problem = read_growing(path, share)
+
+    assert 0 < frames < 100
+    assert problem == (
+        f"the file grew while it was read: {100 - frames} frames after the first "
+        f"{frames} came too late and are missing"
+    )
+
+
+@pytest.mark.parametrize("name", ["in.mkv", "in.ts"])
+def test_a_growing_file_that_is_followed_to_its_end_needs_no_word(
+    make_clip: MakeClip, name: str
+) -> None:
+    path = make_clip(name, frames=100, size=(320, 192), options={"qp": "1"})
+
+    assert read_growing(path, 0.503) == (100, "")
+
+
+@pytest.mark.parametrize("name", ["in.mp4", "in.avi", "in.mkv", "in.ts"])
+def test_a_file_that_is_touched_while_it_is_read_needs_no_word(
+    make_clip: MakeClip, name: str
+) -> None:
+    path = make_clip(name, frames=30)
+
+    with closing(VideoFile(path)) as film:
+        os.utime(path, ns=(0, 0))
+        assert len(list(film)) == 30
+
+    assert film.health.problem == ""
 
 
 def test_pictures_that_the_decoder_calls_damaged_are_counted(
