@@ -16,6 +16,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from sources.container.early_blocks import EarlyTimes
+from sources.container.network_units import unit_starts
 from sources.container.video import open_file, video_stream
 from sources.files.timestamps import only_decode_times
 from sources.files.video import VideoFile
@@ -212,19 +213,8 @@ def _length_size(stream: VideoStream) -> int:
 
 def _h264_types(data: bytes, length_size: int) -> Iterator[int]:
     """Yields the types of the network units in a packet, to the first slice."""
-    for start in _starts(data, length_size):
+    for start in unit_starts(data, length_size):
         kind = data[start] & 31
         yield kind
         if kind in {_IDR, _SLICE}:
             return
-
-
-def _starts(data: bytes, length_size: int) -> Iterator[int]:
-    place = 0 if length_size else data.find(b"\0\0\1")
-    while length_size and place + length_size < len(data):
-        size = int.from_bytes(data[place : place + length_size])
-        yield place + length_size
-        place += length_size + size
-    while not length_size and 0 <= place < len(data) - 3:
-        yield place + 3
-        place = data.find(b"\0\0\1", place + 3)

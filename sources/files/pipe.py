@@ -77,6 +77,10 @@ class PipedVideo(VideoFile):
             else:
                 self.others.put(packet)
 
+    def _can_end_again(self) -> bool:
+        """Returns no: what came through the pipe is read only once."""
+        return False
+
     def _what_is_damaged(self) -> str:
         """Returns nothing: there is no file to look into."""
         return ""

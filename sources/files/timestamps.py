@@ -145,6 +145,11 @@ def only_decode_times(container: str, stream: VideoStream) -> bool:
     return container in _ONLY_DECODE_TIMES and not codec.intra_only
 
 
+def reorder_delay(stream: VideoStream) -> int:
+    """Returns by how many packets a picture may come later than its own, by codec."""
+    return 16 if stream.codec_context.codec.name in {"h264", "hevc"} else 2
+
+
 def usual_step(time_base: Fraction, rate: Fraction | None) -> int:
     """Returns how many units of `time_base` a frame lasts at `rate`."""
     return round(1 / (rate or Fraction(25)) / time_base)

@@ -30,11 +30,13 @@ from sources.files.completeness import (
 )
 from sources.files.crop import hides_border
 from sources.files.encryption import encryption_of
+from sources.files.packet_decoder import PacketDecoder
 from sources.files.tiles import is_tiled
 from sources.files.timestamps import (
     DecodeTimes,
     Timeline,
     only_decode_times,
+    reorder_delay,
     usual_step,
 )
 from sources.frame import Frame, Health, StreamInfo
@@ -93,8 +95,7 @@ class VideoFile:
         self._packets = 0
         self._in_png: frozenset[str] = frozenset()
         by_decoding = only_decode_times(container.format.name, stream)
-        delay = _reorder_delay(stream)
-        self._decode_times = DecodeTimes(delay) if by_decoding else None
+        self._decode_times = DecodeTimes(reorder_delay(stream)) if by_decoding else None
         self._on_gpu: GpuDecoding | None = None
         self._on_cpu = 0
         self._aspect = stream.codec_context.sample_aspect_ratio
@@ -210,6 +211,13 @@ class VideoFile:
         self._on_cpu += stays and picture.format.name != ON_DEVICE
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
+        decoder = PacketDecoder(self._stream)
+        try:
+            yield from self._decoded_by(decoder)
+        finally:  # also where a stretch ends before the file does
+            self.health.corrupt_packets += decoder.uncounted
+
+    def _decoded_by(self, decoder: PacketDecoder) -> Iterator[av.VideoFrame]:
         for packet in self._readable_packets():
             self._packets += packet.size > 0
             if self._decode_times and packet.size:
@@ -219,9 +227,17 @@ class VideoFile:
                 context = self._stream.codec_context
                 self._in_png = kinds_in_png(bytes(packet), context)
             try:
-                yield from packet.decode()
+                yield from decoder.decode(packet)
             except FFmpegError:
                 self.health.corrupt_packets += 1
+        if self._can_end_again():
+            yield from decoder.decode_again(self.path)
+        decoder.finish()
+
+    def _can_end_again(self) -> bool:
+        """Whether the end can be read twice, and times tell its pictures apart."""
+        by_decoding = only_decode_times(self._container.format.name, self._stream)
+        return self._on_gpu is None and not by_decoding
 
     def _readable_packets(self) -> "Iterator[Packet[VideoStream]]":
         """Reads on behind damage, as long as something readable follows."""
@@ -275,11 +291,6 @@ class VideoFile:
     def close(self) -> None:
         """Closes the file; may be called twice."""
         self._container.close()
-
-
-def _reorder_delay(stream: VideoStream) -> int:
-    """Returns by how many packets a picture may come later than its own, by codec."""
-    return 16 if stream.codec_context.codec.name in {"h264", "hevc"} else 2
 
 
 def turn_of(picture: av.VideoFrame, stream: VideoStream) -> int:
