@@ -18,6 +18,7 @@ from training.device.async_scalar import AsyncScalar
 from training.device.fused_prelu import why_not, with_fused_prelu
 from training.device.half_weights import HalfWeights
 from training.device.step_graph import Capture, CudaCapture, Learn, StepGraph
+from training.device.summed_network import with_fused_sums
 from training.errors import TrainingError
 from training.losses import luma_psnr_loss, paper_loss
 from training.networks import compiled, starting_network, teacher_network
@@ -92,13 +93,16 @@ class Trainer:
 
     def _capture(self, given: Capture | None) -> Capture | None:
         """Returns what captures steps, if anything; refuses what cannot be kept."""
-        if self.settings.fused_prelu and (reason := why_not(self.device)):
-            raise TrainingError(f"fused_prelu cannot be kept: {reason}.")
+        for name in ("fused_prelu", "fused_sums"):
+            if getattr(self.settings, name) and (reason := why_not(self.device)):
+                raise TrainingError(f"{name} cannot be kept: {reason}.")
         if self.settings.step_graph and given is None:
             return _cuda_capture(self.device)
         return given
 
     def _forward_pass(self) -> Callable[[Pictures], Pictures]:
+        if self.settings.fused_sums:
+            with_fused_sums(self.network)
         if self.settings.fused_prelu:
             with_fused_prelu(self.network)
         if self.settings.compile:

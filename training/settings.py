@@ -100,6 +100,9 @@ class TrainSettings:
     """Compile the network: faster after a minute or so, once for each crop size."""
     fused_prelu: bool = False
     """On a GPU with Triton: PReLU in one kernel forwards and one back. Not measured."""
+    fused_sums: bool = False
+    """On a GPU with Triton: sums, and the PReLUs before them, in kernels that do both.
+    Not measured."""
     step_graph: bool = False
     """On a GPU: the step captured and replayed as one CUDA graph. Not measured."""
     rain: dict[str, float] = field(
@@ -186,6 +189,10 @@ class TrainSettings:
             (
                 self.step_graph and self.compile,
                 "step_graph captures the network as it is: without `compile`.",
+            ),
+            (
+                self.fused_sums and self.compile,
+                "fused_sums stands in the place of compiled parts: without `compile`.",
             ),
             (
                 bool(self.epochs) and len(self.phases) > 1,

@@ -36,7 +36,7 @@ PARTS = {
     "speed": {
         "network": Part(module="speed.network", limit_s=45),
         "whole_runs": Part(module="speed.runs", limit_s=35),
-        "training_steps": Part(module="speed.steps", limit_s=35),
+        "training_steps": Part(module="speed.steps", limit_s=39),
         "profile": Part(module="speed.trace", limit_s=20),
     },
     "more": {

@@ -3,6 +3,7 @@
 On a GPU each is a launch or a few, and small ones take as long as it takes to launch
 them. Counted on the CPU, where the same operations run: what makes a view or memory is
 left out. Their number does not depend on the size of the crops, which are small here.
+The training's own kernels are counted in the place of what they stand for.
 `python -m benchmarks.network.bench_training_launches --json` writes
 benchmarks/results/training_launches.json.
 """
@@ -12,7 +13,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,11 +23,11 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from benchmarks.support.measure import RESULTS, document, save
-from benchmarks.support.triton_ahead import compiled_kernel
-from model.backends.triton.launches import Launch
+from benchmarks.support.training_kernels import compiled_ahead, noted
 from training.data.batches import Batches
 from training.data.pictures import CleanPictures
-from training.device.fused_prelu import RUN
+from training.device.fused_prelu import with_fused_prelu
+from training.device.summed_network import with_fused_sums
 from training.loop import Trainer
 from training.progress.schedule import Phase
 from training.rain.pool import RainPool
@@ -35,7 +35,6 @@ from training.rain.weather import Weather, rain_on
 from training.settings import TrainSettings
 
 MODEL, BATCH, SIZE = "mspfn-lite", 80, 32
-CAPABILITIES = (80, 86, 89, 90)
 _NO_LAUNCH = ("aten.empty", "aten.detach")
 
 
@@ -60,6 +59,23 @@ def launches_in(work: Callable[[], Any]) -> Counter[str]:
     with Launches() as seen:
         work()
     return seen.counts
+
+
+def with_own_kernels(trainer: Trainer) -> dict[str, Counter[str]]:
+    """Returns the operations of a step with the training's own kernels.
+
+    Nothing is learned by it: on the CPU they are counted and not started.
+    """
+    found = {}
+    for part, change in (
+        ("fused PReLU", with_fused_prelu),
+        ("fused PReLU and sums", with_fused_sums),
+    ):
+        change(trainer.network)
+        started: Counter[str] = Counter()
+        with noted(started):
+            found[part] = launches_in(trainer.step) + started
+    return found
 
 
 def drawn_pictures(folder: Path, count: int = 6) -> None:
@@ -94,45 +110,23 @@ def counted(model: str) -> dict[str, Counter[str]]:
     }
     made = found["crops"] + found["rain crops"] + found["weather"]
     found["network, loss, optimiser"] = found["step"] - made
-    return found
-
-
-def kernels_ahead() -> dict[str, Any]:
-    """Returns what the training's own kernels take, compiled for each card."""
-    from training.device.prelu_kernels import backwards, forwards  # loads Triton
-
-    x = torch.empty(1, 32, 8, 8, dtype=torch.bfloat16, device="meta")
-    slope, sums = x[0, :, 0, 0], torch.empty(1, 32, device="meta")
-    forms = {
-        "forwards": (forwards, {"x": x, "slope": slope, "y": x}),
-        "backwards": (
-            backwards,
-            {"x": x, "slope": slope, "given": x, "back": x, "sums": sums},
-        ),
-    }
-    found: dict[str, Any] = {}
-    for name, (kernel, tensors) in forms.items():
-        launch = Launch(
-            kernel=name,
-            grid=(1, 1),
-            tensors=tensors,
-            sizes={"pixels": 64},
-            constants={"HAS": 32, "RUN": RUN},
-        )
-        found[name] = {
-            f"sm_{card}": asdict(compiled_kernel(kernel, launch, card))
-            for card in CAPABILITIES
-        }
+    for part, counts in with_own_kernels(trainer).items():
+        found[f"network, loss, optimiser, {part}"] = counts - made
     return found
 
 
 def measured() -> dict[str, Any]:
     """Returns the numbers, and the most frequent operations."""
     found = counted(MODEL)
+    with_sums = found["network, loss, optimiser, fused PReLU and sums"]
     return {
-        "prelu kernels of 32 channels": kernels_ahead(),
+        "kernels of 32 channels": {
+            "bf16": compiled_ahead(torch.bfloat16),
+            "fp32": compiled_ahead(torch.float32),
+        },
         "launches": {part: sum(counts.values()) for part, counts in found.items()},
         "most in a step": dict(found["step"].most_common(25)),
+        "most with fused PReLU and sums": dict(with_sums.most_common(25)),
     }
 
 

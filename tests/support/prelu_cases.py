@@ -5,12 +5,14 @@
 
 import json
 import sys
+from unittest.mock import patch
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from model import build_network
+from training.device import fused_prelu as fused
 from training.device.fused_prelu import fused_prelu, with_fused_prelu
 from training.device.half_weights import HalfWeights
 
@@ -70,8 +72,9 @@ def of_a_network() -> dict[str, float]:
 def main() -> None:
     """Prints what every case found."""
     found: dict[str, object] = dict(of_a_network())
-    for kind, channels, size in CASES:
-        found[f"{kind} {channels} {size}"] = of_a_layer(kind, channels, size)
+    with patch.object(fused, "MOST_ROWS", 1):  # a program takes all runs of pixels
+        for kind, channels, size in CASES:
+            found[f"{kind} {channels} {size}"] = of_a_layer(kind, channels, size)
     sys.stdout.write(json.dumps(found))
 
 

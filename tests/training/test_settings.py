@@ -87,6 +87,7 @@ def test_a_file_that_is_no_text_is_no_toml(tmp_path: Path) -> None:
         ({"augment": "turn"}, "augment must be 'mirror' or 'batch' or 'none'"),
         ({"edge_weight": -1.0}, r"edge_weight is 0 or more, got -1\.0"),
         ({"epochs": 3, "clean": ["x"]}, "epochs counts real pairs"),
+        ({"fused_sums": True, "compile": True}, "fused_sums .* without `compile`"),
         ({"epochs": 3, "phases": [PHASE, PHASE]}, "epochs needs one phase"),
         ({"runs": ["a"]}, r"tables \[runs\.NAME\]"),
         ({"runs": {"a": {"rates": 1}}}, "runs.a: unknown key 'rates'"),

@@ -18,7 +18,10 @@ _FORMS: dict[str, frozenset[str]] = {
     "": frozenset(),
     ", as one graph": frozenset({"step_graph"}),
     ", fused PReLU": frozenset({"fused_prelu"}),
-    ", fused PReLU, as one graph": frozenset({"fused_prelu", "step_graph"}),
+    ", fused PReLU and sums": frozenset({"fused_prelu", "fused_sums"}),
+    ", fused PReLU and sums, as one graph": frozenset(
+        {"fused_prelu", "fused_sums", "step_graph"}
+    ),
 }
 """Ways of taking a step, by what a finding is called."""
 
@@ -34,7 +37,7 @@ def training_steps(on: Subject, found: Findings) -> None:
 
 def _steps(on: Subject, batch: int, size: int, options: frozenset[str]) -> Found:
     trainer = _trainer(on, batch, size, options)
-    warm, count = (1, 2) if on.dry else (6, 60)
+    warm, count = (1, 2) if on.dry else (6, 40)
     with torch.backends.cudnn.flags(enabled=True, benchmark=True):
         first_s = _timed(trainer, warm)
         seconds = _timed(trainer, count)
@@ -65,6 +68,7 @@ def _trainer(on: Subject, batch: int, size: int, options: frozenset[str]) -> Tra
         phases=(Phase(start=0.0, size=size, batch=batch),),
         precision="fp32" if on.dry else "bf16",
         fused_prelu="fused_prelu" in options,
+        fused_sums="fused_sums" in options,
         step_graph="step_graph" in options,
         rain_maps=4 if on.dry else 128,
         rain_size=max(size, 64),

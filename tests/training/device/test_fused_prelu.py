@@ -9,6 +9,7 @@ from tests.support.networks.interpreted import interpreted
 from training.data.batches import Batches
 from training.device.fused_prelu import (
     FusedPReLU,
+    evenly,
     fused_prelu,
     why_not,
     with_fused_prelu,
@@ -49,6 +50,32 @@ def test_what_does_not_lie_channels_last_is_pytorchs_to_compute() -> None:
     x, slope = torch.randn(2, 3, 4, 5), torch.tensor([0.1, 0.2, 0.3])
 
     assert torch.equal(fused_prelu(x, slope), nn.functional.prelu(x, slope))
+
+
+def test_a_gradient_that_is_half_of_anothers_is_read_where_it_lies() -> None:
+    whole = torch.randn(2, 16, 4, 5).contiguous(memory_format=torch.channels_last)
+
+    half, pitch = evenly(whole[:, 8:])
+    plain, plain_pitch = evenly(whole)
+
+    assert (half.data_ptr(), pitch) == (whole[:, 8:].data_ptr(), 16)
+    assert (plain.data_ptr(), plain_pitch) == (whole.data_ptr(), 16)
+
+
+@pytest.mark.parametrize("odd", ["rows apart", "planes", "one number for all"])
+def test_a_gradient_that_lies_unevenly_is_copied(odd: str) -> None:
+    whole = torch.randn(2, 8, 6, 5).contiguous(memory_format=torch.channels_last)
+    gradient = {
+        "rows apart": whole[:, :, 1:3],
+        "planes": whole.contiguous(),
+        "one number for all": torch.ones(()).expand(2, 8, 6, 5),
+    }[odd]
+
+    copied, pitch = evenly(gradient)
+
+    assert pitch == 8
+    assert copied.is_contiguous(memory_format=torch.channels_last)
+    assert torch.equal(copied, gradient)
 
 
 def test_the_processor_is_refused() -> None:
