@@ -104,7 +104,7 @@ def skip_gets_what_comes() -> bool:
     skip = x.clone().requires_grad_() * 1
     made = added(skip, (x, torch.rand(8)))
     for one in (skip, made):
-        one.register_hook(lambda gradient: seen.append(gradient.data_ptr()))
+        one.register_hook(lambda gradient: seen.append(gradient.data_ptr()))  # type: ignore[no-untyped-call]  # no stub
     made.backward(torch.randn(x.shape).contiguous(memory_format=torch.channels_last))  # type: ignore[no-untyped-call]  # torch's own stub
     return len(seen) == 2 and seen[0] == seen[1]
 
