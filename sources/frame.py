@@ -57,6 +57,9 @@ class Frame:
     """Whether it is shown with left and right exchanged, after that turn."""
     arrived_ns: int = 0
     """Monotonic clock when the source had the whole frame."""
+    late_ns: int | None = None
+    """How much later than usual it came, by the clock of a live source; None where
+    only `pts` can tell."""
     name: str = ""
     """The file that the picture alone came from, without folders; else empty."""
     side_data: frozenset[str] = frozenset()

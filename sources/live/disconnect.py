@@ -19,6 +19,7 @@ class Cause(StrEnum):
     UNKNOWN_HOST = "unknown host"
     TLS = "TLS"
     CODEC = "codec"
+    KEY_FRAME = "no key frame"
     STALLED = "stalled"
     NO_ANSWER = "no answer"
     ENDED = "ended"
@@ -40,6 +41,7 @@ ADVICE = {
     Cause.UNKNOWN_HOST: "no machine of that name is known",
     Cause.TLS: "no secure connection: certificate unknown, or the server speaks no TLS",
     Cause.CODEC: "the stream holds no video that can be decoded",
+    Cause.KEY_FRAME: "packets come, but no whole key frame to begin with",
     Cause.STALLED: "connected, but no picture came in time",
     Cause.NO_ANSWER: "connected, but the camera does not answer",
     Cause.ENDED: "the camera closed the connection",

@@ -13,10 +13,13 @@ class KeyFrameGate:
     def __init__(self) -> None:
         """Closed."""
         self.refused = 0
+        self.seen = False
+        """Whether any picture came, whole or not: the stream can be decoded."""
         self._open = False
 
     def admits(self, picture: av.VideoFrame) -> bool:
         """Whether `picture` is whole; counts those that are not."""
+        self.seen = True
         if picture.is_corrupt:
             self._open = False
         elif picture.key_frame:

@@ -166,7 +166,7 @@ class LiveStream:
             if arrived_ns - decoded_ns > (limit_ns := self._whole_ns):
                 self._whole_ns = min(2 * limit_ns, _MOST_WHOLE_NS)
                 said = f"{limit_ns // 10**9} s of packets gave no whole picture"
-                raise DisconnectedError(Cause.CODEC, said)
+                raise DisconnectedError(_why_none(gate), said)
 
     def _frame(self, picture: av.VideoFrame, arrived_ns: int) -> Frame:
         index, self._index = self._index, self._index + 1
@@ -179,6 +179,7 @@ class LiveStream:
             rotation=picture.rotation % 360,
             side_data=kinds_of(side_data_of(picture, self._info.decoder)),
             arrived_ns=arrived_ns,
+            late_ns=self._line.late_ns,
         )
 
     def _audio_came(self, data: bytes, pts: int) -> None:
@@ -204,6 +205,11 @@ class LiveStream:
     def close(self) -> None:
         """Ends the stream soon; the thread that reads it closes the connection."""
         self._closed.set()
+
+
+def _why_none(gate: KeyFrameGate) -> Cause:
+    """Tells why no picture is whole: one that can be decoded waits for a key frame."""
+    return Cause.KEY_FRAME if gate.seen else Cause.CODEC
 
 
 def _ticks(picture: av.VideoFrame) -> int | None:

@@ -1,12 +1,15 @@
 """Gives a live stream one timeline, whatever the camera's clock and connection do.
 
-Cameras restart their clocks with each connection, jump when they learn the time, and
-drift. Within a connection the camera's spacing is kept, since its clock knows better
-than the network when a picture was taken; where it cannot be true, the clock of this
-machine decides (the trouble and the cure: bluenviron/mediamtx issue 5550).
+Cameras restart their clocks with each connection, jump when they learn the time, drift,
+and are behind after they stood still. Within a connection the camera's spacing is kept,
+since its clock knows better than the network when a picture was taken; where it cannot
+be true, the clock of this machine decides (the trouble and the cure:
+bluenviron/mediamtx issue 5550).
 """
 
 from fractions import Fraction
+
+from sources.live.lateness import Lateness
 
 TIME_BASE = Fraction(1, 90_000)
 _SECOND = 90_000
@@ -24,11 +27,21 @@ class Restamper:
     def __init__(self) -> None:
         """Time zero is the arrival of the first picture."""
         self.jumps = 0
+        """How often the camera's clock jumped, or was found to have stood still."""
         self._shift = 0
         self._begun_ns: int | None = None
         self._last = -_LEAST
         self._last_wall = 0
         self._last_pts: int | None = None
+        self._lateness = Lateness()
+
+    @property
+    def late_ns(self) -> int:
+        """How much later than usual the newest picture came, by the camera's clock.
+
+        0 while nothing is known, as after a jump.
+        """
+        return self._lateness.ticks * 1_000_000_000 // _SECOND
 
     def reconnected(self) -> None:
         """The next picture begins a new timeline of the camera."""
@@ -46,11 +59,19 @@ class Restamper:
             placed = max(pts + self._shift, self._last + 1)
             self._shift -= (placed - wall) // _DRIFT_SHARE
         else:
-            placed = max(self._last + _LEAST, wall)
-            self.jumps += pts is not None and self._last_pts is not None
-            self._shift = placed - (pts or 0)
+            placed = self._begin_anew(pts, wall)
         self._last, self._last_wall = placed, wall
         self._last_pts = pts
+        return placed
+
+    def _begin_anew(self, pts: int | None, wall: int) -> int:
+        """Places a picture by this machine's clock, and those that follow beside it."""
+        placed = max(self._last + _LEAST, wall)
+        self.jumps += pts is not None and self._last_pts is not None
+        self._shift = placed - (pts or 0)
+        self._lateness = Lateness()
+        if pts is not None:
+            self._lateness.take(pts, wall)
         return placed
 
     def beside(self, pts: int, arrived_ns: int) -> int | None:
@@ -73,9 +94,12 @@ class Restamper:
         return (arrived_ns - self._begun_ns) * _SECOND // 1_000_000_000
 
     def _follows(self, pts: int, wall: int) -> bool:
-        """Whether `pts` can be true, given when its picture came."""
+        """Takes the next time; returns whether it can be true, given when it came."""
         if self._last_pts is None:
             return False
         step = pts - self._last_pts
         jumped = step <= 0 or step - (wall - self._last_wall) > _JUMP
-        return not jumped and abs(pts + self._shift - wall) < _FAR
+        if jumped or abs(pts + self._shift - wall) >= _FAR:
+            return False
+        self._lateness.take(pts, wall)
+        return not self._lateness.stays

@@ -1,9 +1,9 @@
 """Which frames are too old for the network: a budget, kept before the work is done."""
 
-from collections import deque
 from collections.abc import Callable
 
 from sources.frame import Frame
+from sources.live.lateness import Excess
 from streamer.live.metrics.counters import OVERLOAD
 
 _WINDOW_NS = 10_000_000_000
@@ -18,18 +18,17 @@ class Lag:
 
     def __init__(self) -> None:
         """Nothing came yet."""
-        self._least: deque[tuple[int, int]] = deque()
-        """When, and arrival less own time, of frames that no later one undercut."""
+        self._excess = Excess(_WINDOW_NS)
 
     def of(self, frame: Frame) -> int:
-        """Takes the next frame; returns its lag in nanoseconds, 0 for the fastest."""
+        """Takes the next frame; returns its lag in nanoseconds, 0 for the fastest.
+
+        The times of a frame are kept in pace with this machine's clock, which looks
+        like lag for seconds after a burst; where its source knows better, it is heard.
+        """
         delay_ns = frame.arrived_ns - int(frame.pts * frame.time_base * 1_000_000_000)
-        while self._least and self._least[-1][1] >= delay_ns:
-            self._least.pop()
-        self._least.append((frame.arrived_ns, delay_ns))
-        while self._least[0][0] < frame.arrived_ns - _WINDOW_NS:
-            self._least.popleft()
-        return delay_ns - self._least[0][1]
+        lag_ns = self._excess.of(delay_ns, frame.arrived_ns)
+        return lag_ns if frame.late_ns is None else min(lag_ns, frame.late_ns)
 
 
 class LatencyBudget:

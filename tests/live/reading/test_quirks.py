@@ -2,7 +2,7 @@
 
 import struct
 from contextlib import closing
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 import pytest
 
@@ -10,7 +10,7 @@ from sources.live.disconnect import Cause
 from sources.live.opener import open_live
 from sources.live.reconnect import State
 from tests.live.conftest import StartPeer
-from tests.support.servers.changing_proxy import TICKS, ChangingProxy
+from tests.support.servers.changing_proxy import TICKS, ChangingProxy, StoodStill
 from tests.support.servers.peers import eventually
 from tests.support.servers.refusing_server import refusing_server
 from tests.support.viewing.reader import Reader
@@ -39,6 +39,27 @@ def test_a_clock_that_wraps_at_32_bits_costs_nothing(start_peer: StartPeer) -> N
 
     assert all(a.pts < b.pts for a, b in pairwise(frames))
     assert (stream._line.jumps, stream.dropped, stream.link.reconnects) == (0, {}, 0)
+
+
+def test_a_camera_that_stood_still_with_its_clock_is_late_for_a_moment_only(
+    start_peer: StartPeer,
+) -> None:
+    """A second and a half: ten seconds of pictures would be late by that much."""
+    peer = start_peer("--codec", "jpeg")
+    proxy = ChangingProxy(peer.port, packet=StoodStill(1.5, after=2))
+    stream = open_live(f"rtsp://127.0.0.1:{proxy.port}/camera")
+
+    with closing(proxy), closing(stream):
+        late_ns = [
+            frame.late_ns or 0
+            for frame in islice(
+                takewhile(lambda _frame: not stream._line.jumps, stream), 250
+            )
+        ]
+
+    assert stream._line.jumps == 1
+    assert max(late_ns) > 10**9
+    assert (stream.dropped, stream.link.reconnects) == ({}, 0)
 
 
 def test_a_camera_that_says_goodbye_is_connected_to_again_at_once(

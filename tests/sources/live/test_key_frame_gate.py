@@ -46,3 +46,13 @@ def test_damage_seen_elsewhere_closes_it() -> None:
     gate.close()
 
     assert admitted(gate, Picture(), Picture(key_frame=True)) == [False, True]
+
+
+def test_it_knows_whether_any_picture_came() -> None:
+    gate = KeyFrameGate()
+    gate.close()
+    before = gate.seen
+
+    admitted(gate, Picture(is_corrupt=True))
+
+    assert (before, gate.seen) == (False, True)

@@ -159,6 +159,22 @@ def test_packets_of_fifteen_seconds_without_a_picture_end_a_connection() -> None
     assert stream.dropped == {"decode error": 15 * RATE + 1}
 
 
+def test_packets_without_a_key_frame_after_a_loss_are_named_so(
+    decoded: list[av.VideoFrame],
+) -> None:
+    """A picture comes with each, so the codec is not what is wrong."""
+    after_loss = [None, *decoded[1:4] * 7 * RATE]
+    stream = stream_of(Connection(*decoded[:1], *after_loss), Connection(*decoded[:1]))
+    states: list[Status] = []
+    stream.on_change = states.append
+
+    frames = first(stream, 2)
+
+    assert Cause.CODEC not in [status.cause for status in states]
+    assert Cause.KEY_FRAME in [status.cause for status in states]
+    assert [frame.index for frame in frames] == [0, 1]
+
+
 def test_what_a_user_must_mend_is_raised_before_the_first_picture() -> None:
     stream = stream_of(DisconnectedError(Cause.PASSWORD, "401"))
 

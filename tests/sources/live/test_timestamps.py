@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+import pytest
+
 from sources.live.timestamps import Restamper
 
 STEP = 3000
@@ -119,3 +121,53 @@ def test_other_tracks_wait_when_the_clock_jumps_until_a_picture_tells_how_far() 
 
     line.place(jump, 40_000_000)
     assert line.beside(jump, 40_000_000) == 3600
+
+
+@pytest.mark.parametrize("behind_ms", [300, 1500])
+def test_a_clock_that_stood_still_is_made_good_within_a_second(behind_ms: int) -> None:
+    line = Restamper()
+
+    place_all(line, steady(0, 0, 30))
+    times = place_all(line, steady(30 * STEP, 1000 + behind_ms, 300))
+
+    lags = [i * STEP - (time - 90 * (1000 + behind_ms)) for i, time in enumerate(times)]
+    assert line.jumps == 1
+    assert all(step > 0 for step in steps(times))
+    assert max(abs(lag) for lag in lags[16:]) < 90  # half a second is sixteen pictures
+
+
+def test_what_a_hitch_of_the_network_held_back_is_no_jump() -> None:
+    line = Restamper()
+
+    times = place_all(line, steady(0, 0, 30))
+    times += place_all(line, [((30 + i) * STEP, 2500 + i) for i in range(45)])
+    times += place_all(line, steady(75 * STEP, 2545, 300))
+
+    assert line.jumps == 0
+    assert max(steps(times)) < 2 * STEP
+
+
+def test_a_burst_at_the_connect_makes_nothing_late_that_follows() -> None:
+    line = Restamper()
+    late = []
+
+    for pts, arrived_ms in [(i * STEP, i) for i in range(30)] + steady(
+        30 * STEP, 60, 300
+    ):
+        line.place(pts, arrived_ms * MS)
+        late.append(line.late_ns)
+
+    assert max(late) < 40 * MS
+
+
+def test_what_a_hitch_held_back_is_as_late_as_the_camera_says() -> None:
+    line = Restamper()
+    place_all(line, steady(0, 0, 30))
+
+    line.place(30 * STEP, 2500 * MS)
+    held_back = line.late_ns
+    line.reconnected()
+    line.place(40 * STEP, 3000 * MS)
+
+    assert held_back == pytest.approx(1500 * MS, abs=2 * MS)
+    assert line.late_ns == 0

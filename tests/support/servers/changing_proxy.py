@@ -93,3 +93,32 @@ class JumpingClock:
             if time - self._first >= self._after:
                 struct.pack_into(">I", packet, 4, (time + self._jump) % (1 << 32))
         return packet
+
+
+class StoodStill:
+    """A packet's change: a camera stops for a moment, and its clock with it.
+
+    What the good camera sends meanwhile gets lost, so each picture has to stand alone.
+    """
+
+    def __init__(self, seconds: float, after: float) -> None:
+        """It stops for `seconds`, `after` so many of its own time."""
+        self._stop, self._after = round(seconds * TICKS), round(after * TICKS)
+        self._first: int | None = None
+        self._lost = 0
+
+    def __call__(self, channel: int, packet: bytearray) -> bytearray | None:
+        """Changes a packet of pictures, or loses it."""
+        if channel != 0:
+            return None  # they tell the unchanged clock
+        number, time = struct.unpack_from(">HI", packet, 2)
+        self._first = time if self._first is None else self._first
+        age = (time - self._first) % (1 << 32)
+        if self._after <= age < self._after + self._stop:
+            self._lost += 1
+            return None
+        if age >= self._after:
+            time = (time - self._stop) % (1 << 32)
+            number = (number - self._lost) % (1 << 16)
+            struct.pack_into(">HI", packet, 2, number, time)
+        return packet
