@@ -6,6 +6,7 @@ from itertools import islice, pairwise, takewhile
 
 import pytest
 
+from sources.connect import ConnectOptions
 from sources.live.disconnect import Cause
 from sources.live.opener import open_live
 from sources.live.reconnect import State
@@ -45,9 +46,10 @@ def test_a_camera_that_stood_still_with_its_clock_is_late_for_a_moment_only(
     start_peer: StartPeer,
 ) -> None:
     """A second and a half: ten seconds of pictures would be late by that much."""
-    peer = start_peer("--codec", "jpeg")
+    peer = start_peer("--gop", "1")
     proxy = ChangingProxy(peer.port, packet=StoodStill(1.5, after=2))
-    stream = open_live(f"rtsp://127.0.0.1:{proxy.port}/camera")
+    patient = ConnectOptions(stall_seconds=10)
+    stream = open_live(f"rtsp://127.0.0.1:{proxy.port}/camera", patient)
 
     with closing(proxy), closing(stream):
         late_ns = [
