@@ -9,7 +9,7 @@ in `convolution`, and comes out the same, bit for bit.
 import triton
 import triton.language as tl
 
-from model.backends.triton.tile import place, prelu, product, tanh, weights
+from model.backends.triton.tile import place, product, store, store_gated, weights
 
 
 @triton.jit
@@ -53,7 +53,6 @@ def convolve_boxed(
     WIDE: tl.constexpr,
 ):
     """As `convolve`; `x1` and `x2` are descriptors of [pictures, height, width, IN]."""
-    picture = tl.program_id(1).to(tl.int64)
     top, left = corner(width, HIGH, WIDE)
     acc = tl.zeros((HIGH * WIDE, OUT), tl.float32)
     for tap in tl.static_range(9):
@@ -64,21 +63,25 @@ def convolve_boxed(
         if IN2 > 0:
             b = window(x2, row, column, HIGH, WIDE, IN2)
             acc = product(b, weights(w, first + IN1, IN2, OUT), acc)
-    channel = tl.arange(0, OUT)
-    if BIAS:
-        acc += tl.load(bias + channel)[None, :].to(tl.float32)
-    if PRELU:
-        acc = prelu(acc, slope, OUT)
     row, column = place(width, HIGH, WIDE)
-    keep = ((row < height) & (column < width))[:, None] & (channel[None, :] < HAS)
-    if SUMS:
-        tile = picture * tl.num_programs(0) + tl.program_id(0)
-        tl.store(sums + tile * OUT + channel, tl.sum(tl.where(keep, acc, 0.0), 0))
-    at = (picture * height * width + row * width + column)[:, None] * HAS
-    at += channel[None, :]
-    if SIGN != 0:
-        acc = tl.load(res + at, mask=keep, other=0.0).to(tl.float32) + SIGN * acc
-    tl.store(y + at, acc.to(y.dtype.element_ty), mask=keep)
+    store(
+        acc,
+        bias,
+        slope,
+        res,
+        y,
+        sums,
+        row,
+        column,
+        height,
+        width,
+        HAS,
+        OUT,
+        BIAS,
+        PRELU,
+        SIGN,
+        SUMS,
+    )
 
 
 @triton.jit(do_not_specialize=["height", "width"])
@@ -95,7 +98,6 @@ def gate_boxed(
     WIDE: tl.constexpr,
 ):
     """As `gate`; `x` is a descriptor of [pictures, height, width, IN]."""
-    picture = tl.program_id(1).to(tl.int64)
     top, left = corner(width, HIGH, WIDE)
     i = tl.zeros((HIGH * WIDE, OUT), tl.float32)
     j = tl.zeros((HIGH * WIDE, OUT), tl.float32)
@@ -105,12 +107,5 @@ def gate_boxed(
         i = product(a, weights(w, tap * IN, IN, OUT), i)
         j = product(a, weights(w, (9 + tap) * IN, IN, OUT), j)
         o = product(a, weights(w, (18 + tap) * IN, IN, OUT), o)
-    channel = tl.arange(0, OUT)
-    i += tl.load(bias + channel)[None, :].to(tl.float32)
-    j += tl.load(bias + OUT + channel)[None, :].to(tl.float32)
-    o += tl.load(bias + 2 * OUT + channel)[None, :].to(tl.float32)
-    made = tl.sigmoid(o) * tanh(tl.sigmoid(i) * tanh(j))
     row, column = place(width, HIGH, WIDE)
-    at = (picture * height * width + row * width + column)[:, None] * OUT
-    keep = ((row < height) & (column < width))[:, None]
-    tl.store(y + at + channel[None, :], made.to(y.dtype.element_ty), mask=keep)
+    store_gated(i, j, o, bias, y, row, column, height, width, OUT)

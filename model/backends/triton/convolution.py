@@ -7,7 +7,14 @@ registers of the convolution. Products are added in float32.
 import triton
 import triton.language as tl
 
-from model.backends.triton.tile import pixels, place, prelu, product, tanh, weights
+from model.backends.triton.tile import (
+    pixels,
+    place,
+    product,
+    store,
+    store_gated,
+    weights,
+)
 
 
 @triton.jit(do_not_specialize=["in_h", "in_w", "out_h", "out_w"])
@@ -39,8 +46,7 @@ def convolve(
 ):
     """3x3 with padding 1 over one or two inputs, which count as concatenated.
 
-    SIGN: 1 adds the result to `res`, -1 subtracts it from there, 0 does neither.
-    `sums`: [pictures, tiles, OUT], each channel's sum over a tile, if SUMS.
+    `bias` and all that follows is as in `store`.
     """
     picture = tl.program_id(1).to(tl.int64)
     row, column = place(out_w, HIGH, WIDE)
@@ -55,20 +61,24 @@ def convolve(
         if ROOM2 > 0:
             b = pixels(x2, up, left, in_h, in_w, ROOM2, ROOM2)
             acc = product(b, weights(w, first + ROOM1, ROOM2, OUT), acc)
-    channel = tl.arange(0, OUT)
-    if BIAS:
-        acc += tl.load(bias + channel)[None, :].to(tl.float32)
-    if PRELU:
-        acc = prelu(acc, slope, OUT)
-    keep = ((row < out_h) & (column < out_w))[:, None] & (channel[None, :] < HAS)
-    if SUMS:
-        tile = picture * tl.num_programs(0) + tl.program_id(0)
-        tl.store(sums + tile * OUT + channel, tl.sum(tl.where(keep, acc, 0.0), 0))
-    at = (picture * out_h * out_w + row * out_w + column)[:, None] * HAS
-    at += channel[None, :]
-    if SIGN != 0:
-        acc = tl.load(res + at, mask=keep, other=0.0).to(tl.float32) + SIGN * acc
-    tl.store(y + at, acc.to(y.dtype.element_ty), mask=keep)
+    store(
+        acc,
+        bias,
+        slope,
+        res,
+        y,
+        sums,
+        row,
+        column,
+        out_h,
+        out_w,
+        HAS,
+        OUT,
+        BIAS,
+        PRELU,
+        SIGN,
+        SUMS,
+    )
 
 
 @triton.jit(do_not_specialize=["height", "width"])
@@ -100,11 +110,4 @@ def gate(
         i = product(a, weights(w, tap * IN, IN, OUT), i)
         j = product(a, weights(w, (9 + tap) * IN, IN, OUT), j)
         o = product(a, weights(w, (18 + tap) * IN, IN, OUT), o)
-    channel = tl.arange(0, OUT)
-    i += tl.load(bias + channel)[None, :].to(tl.float32)
-    j += tl.load(bias + OUT + channel)[None, :].to(tl.float32)
-    o += tl.load(bias + 2 * OUT + channel)[None, :].to(tl.float32)
-    made = tl.sigmoid(o) * tanh(tl.sigmoid(i) * tanh(j))
-    at = (picture * height * width + row * width + column)[:, None] * OUT
-    keep = ((row < height) & (column < width))[:, None] & (channel[None, :] < OUT)
-    tl.store(y + at + channel[None, :], made.to(y.dtype.element_ty), mask=keep)
+    store_gated(i, j, o, bias, y, row, column, height, width, OUT)

@@ -1,4 +1,4 @@
-"""Parts of the kernels: a tile of pixels, its loads, weights, PReLU.
+"""Parts of the kernels: a tile of pixels, its loads, weights, PReLU, what is stored.
 
 A program works on a tile of HIGH x WIDE pixels, not on a run of a row: neighbours' nine
 windows then overlap within a tile and come from the cache of its multiprocessor
@@ -60,3 +60,58 @@ def prelu(x, slope, OUT: tl.constexpr):
 def tanh(x):
     """Returns the hyperbolic tangent, which Triton's interpreter lacks."""
     return 2 * tl.sigmoid(2 * x) - 1
+
+
+@triton.jit
+def store(
+    acc,
+    bias,
+    slope,
+    res,
+    y,
+    sums,
+    row,
+    column,
+    height,
+    width,
+    HAS: tl.constexpr,
+    OUT: tl.constexpr,
+    BIAS: tl.constexpr,
+    PRELU: tl.constexpr,
+    SIGN: tl.constexpr,
+    SUMS: tl.constexpr,
+):
+    """Stores what a convolution's products became: bias, PReLU, sums and `res` done.
+
+    SIGN: 1 adds the result to `res`, -1 subtracts it from there, 0 does neither.
+    `sums`: [pictures, tiles, OUT], each channel's sum over a tile, if SUMS.
+    """
+    picture = tl.program_id(1).to(tl.int64)
+    channel = tl.arange(0, OUT)
+    if BIAS:
+        acc += tl.load(bias + channel)[None, :].to(tl.float32)
+    if PRELU:
+        acc = prelu(acc, slope, OUT)
+    keep = ((row < height) & (column < width))[:, None] & (channel[None, :] < HAS)
+    if SUMS:
+        tile = picture * tl.num_programs(0) + tl.program_id(0)
+        tl.store(sums + tile * OUT + channel, tl.sum(tl.where(keep, acc, 0.0), 0))
+    at = (picture * height * width + row * width + column)[:, None] * HAS
+    at += channel[None, :]
+    if SIGN != 0:
+        acc = tl.load(res + at, mask=keep, other=0.0).to(tl.float32) + SIGN * acc
+    tl.store(y + at, acc.to(y.dtype.element_ty), mask=keep)
+
+
+@triton.jit
+def store_gated(i, j, o, bias, y, row, column, height, width, OUT: tl.constexpr):
+    """Stores the output of a Conv-LSTM's first step; `bias` is [3, OUT]."""
+    picture = tl.program_id(1).to(tl.int64)
+    channel = tl.arange(0, OUT)
+    i += tl.load(bias + channel)[None, :].to(tl.float32)
+    j += tl.load(bias + OUT + channel)[None, :].to(tl.float32)
+    o += tl.load(bias + 2 * OUT + channel)[None, :].to(tl.float32)
+    made = tl.sigmoid(o) * tanh(tl.sigmoid(i) * tanh(j))
+    at = (picture * height * width + row * width + column)[:, None] * OUT
+    keep = ((row < height) & (column < width))[:, None]
+    tl.store(y + at + channel[None, :], made.to(y.dtype.element_ty), mask=keep)
