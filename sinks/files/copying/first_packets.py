@@ -9,11 +9,10 @@ from contextlib import suppress
 from fractions import Fraction
 
 from av.container import InputContainer
-from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Discard, Stream
 
-from sources.container.damage import past_damage
+from sources.container.damage import pass_over, past_damage
 from sources.container.early_blocks import EarlyTimes
 
 _LATE_SECONDS = 2
@@ -47,14 +46,10 @@ def first_packets(
 def readable(container: InputContainer) -> "Iterator[Packet[Stream]]":
     """Yields the packets that hold something, also those behind damage."""
     early = EarlyTimes(container)
-    for packet in past_damage(container.demux, _passed_over):
+    for packet in past_damage(container.demux, pass_over):
         if packet.size:
             early.restore(packet)
             yield packet
-
-
-def _passed_over(error: FFmpegError, *, last: bool) -> None:
-    """Says nothing: whoever reads the pictures of the same file tells of its damage."""
 
 
 def copy_of(packet: "Packet[Stream]") -> "Packet[Stream]":

@@ -1,40 +1,13 @@
 """A network that is timed, and leaves out what it has no time for."""
 
-from concurrent.futures import Future
-
 import numpy as np
 import pytest
 
-from model.backends.base import BackendBase, FuturePending, Pending
-from model.pictures.pixels import RgbArray
 from model.temporal.metered import LeftOut, MeteredNetwork, Taken
+from tests.support.networks.by_hand import ByHand
 from tests.support.patience import eventually
 
 GROUND = np.full((24, 36, 3), 200, np.uint8)
-
-
-class ByHand(BackendBase):
-    """A network that is done when it is told so; it makes everything black."""
-
-    def __init__(self) -> None:
-        self.under_way: list[tuple[RgbArray, Future[None]]] = []
-        self.closed = False
-
-    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
-        done: Future[None] = Future()
-        self.under_way.append((out, done))
-        return FuturePending(done)
-
-    def finish(self) -> None:
-        out, done = self.under_way.pop(0)
-        out[:] = 0
-        done.set_result(None)
-
-    def fail(self) -> None:
-        self.under_way.pop(0)[1].set_exception(RuntimeError("the device is lost"))
-
-    def close(self) -> None:
-        self.closed = True
 
 
 def metered(

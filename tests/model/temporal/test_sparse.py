@@ -11,6 +11,7 @@ from model.backends.base import BackendBase, FuturePending, Pending
 from model.pictures.pixels import RgbArray
 from model.temporal.sparse import SparseStream
 from model.temporal.stream import TemporalStream
+from tests.support.networks.by_hand import ByHand
 from tests.support.patience import PATIENCE_SECONDS
 
 _RNG = np.random.default_rng(3)
@@ -25,25 +26,6 @@ def rainy(number: int) -> RgbArray:
         x = (number * 37 + place * 26) % 188
         cv2.line(picture, (x, 20 + 12 * place), (x + 1, 34 + 12 * place), (250,) * 3)
     return picture
-
-
-class ByHand(BackendBase):
-    """A network that is done when it is told so; it makes everything black."""
-
-    def __init__(self) -> None:
-        self.under_way: list[tuple[RgbArray, Future[None]]] = []
-        self.given: list[RgbArray] = []
-
-    def start(self, picture: RgbArray, out: RgbArray) -> Pending:
-        self.given.append(picture.copy())
-        done: Future[None] = Future()
-        self.under_way.append((out, done))
-        return FuturePending(done)
-
-    def finish(self) -> None:
-        out, done = self.under_way.pop(0)
-        out[:] = 0
-        done.set_result(None)
 
 
 def through(stream: SparseStream, frames: list[RgbArray]) -> list[RgbArray]:

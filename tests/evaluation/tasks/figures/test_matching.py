@@ -2,31 +2,14 @@ import numpy as np
 import pytest
 
 from evaluation.tasks.figures.matching import (
-    Found,
     Matches,
-    Truth,
     ap_curve,
     darknet,
     greedy,
 )
+from tests.support.objects import found, truth
 
 LEFT, RIGHT = [0.0, 0.0, 10.0, 10.0], [20.0, 0.0, 30.0, 10.0]
-
-
-def truth(*objects: tuple[int, list[float]], ignore: tuple[int, ...] = ()) -> Truth:
-    return Truth(
-        boxes=np.array([box for _, box in objects], float).reshape(-1, 4),
-        classes=np.array([kind for kind, _ in objects], np.int64),
-        ignore=np.array([place in ignore for place in range(len(objects))], bool),
-    )
-
-
-def found(*detections: tuple[float, int, list[float]]) -> Found:
-    return Found(
-        boxes=np.array([box for *_, box in detections], float).reshape(-1, 4),
-        scores=np.array([score for score, *_ in detections], float),
-        classes=np.array([kind for _, kind, _ in detections], np.int64),
-    )
 
 
 def test_darknet_asks_for_the_best_overlap_whatever_the_class() -> None:
