@@ -6,8 +6,8 @@ from io import BytesIO
 from itertools import pairwise
 from random import Random
 
-from sources.container.ebml import CLUSTER, TRACKS, elements, segment_of
-from sources.container.mp4_boxes import Box, boxes, inside
+from sources.container.parsers.ebml import CLUSTER, TRACKS, elements, segment_of
+from sources.container.parsers.mp4_boxes import Box, boxes, inside
 
 Mutation = Callable[[bytes, Random], bytes]
 _HEAD_BYTES = 4096

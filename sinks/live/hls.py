@@ -18,8 +18,8 @@ from av.error import FFmpegError
 from sinks.audio.track import carries
 from sinks.errors import SinkError
 from sinks.files.place import check_folder, make_folder
+from sinks.live.output import OutputStatus
 from sinks.live.remux import Remuxer
-from sinks.live.status import OutputStatus
 from sinks.packets import Encoded
 from sources.audio import Audio
 

@@ -10,11 +10,12 @@ from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError
 from sinks.files.muxing.container import check_preset, check_quality
 from sinks.live.hls import SECONDS, Hls
+from sinks.live.output import PacketOutput
 from sinks.live.serving.output import ServedStream
 from sinks.live.serving.place import ServePlace
 from sinks.live.serving.place import ServeTls as ServeTls
 from sinks.live.serving.ports import ServedPorts
-from sinks.live.sink import LiveSink, PacketOutput
+from sinks.live.sink import LiveSink
 from sinks.live.threaded_output import ThreadedOutput
 from sinks.live.worker.push_output import PushOutput
 from sinks.live.worker.rtsp_client.client import RtspClient

@@ -22,10 +22,10 @@ from sinks.audio.track import carries
 from sinks.errors import SinkError
 from sinks.files.muxing.unbuffered_file import UnbufferedFile
 from sinks.files.place import check_folder, make_folder
+from sinks.live.output import OutputStatus
 from sinks.live.recordings import free_name, has_picture, recordings_of
 from sinks.live.remux import Remuxer
 from sinks.live.retention import KeptFile, Retention
-from sinks.live.status import OutputStatus
 from sinks.packets import TIME_BASE, Encoded
 from sources.audio import Audio
 

@@ -4,80 +4,19 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import Protocol, runtime_checkable
 
 from sinks.audio.queue import AudioQueue
 from sinks.encoding.low_latency import KEY_SECONDS, PIXEL_FORMAT, LiveEncoder
 from sinks.encoding.options import DEFAULT_ENCODING, EncodeOptions
 from sinks.errors import SinkError, UndeliveredError
 from sinks.live.file_audio import FileAudio
-from sinks.live.status import OutputStatus
+from sinks.live.output import Delivers, OutputStatus, PacketOutput, ShowsBefore
 from sinks.live.tap import PacketTap
 from sinks.packets import Encoded
 from sources.audio import Audio, AudioPacket
 from sources.frame import Frame, StreamInfo
 
 _LOG = logging.getLogger("derain.sink")
-
-
-class PacketOutput(Protocol):
-    """Where encoded packets go. `send` may wait for no network and no slow disk."""
-
-    name: str
-
-    def carries(self, audio: Audio) -> bool:
-        """Whether audio of this kind can go along."""
-
-    def start(self, audio: Audio | None) -> None:
-        """Begins, before the first packet; `audio` may come too."""
-
-    @property
-    def status(self) -> OutputStatus:
-        """How it is doing; for any thread."""
-
-    def send(self, packet: Encoded) -> None:
-        """Takes a packet, or loses it.
-
-        Raises:
-            SinkError: Nothing more can be stored.
-        """
-
-    def key_wanted(self) -> bool:
-        """Whether the next picture should be a key frame; asked once each time."""
-
-    def close(self) -> None:
-        """Completes it; may be called twice."""
-
-
-@runtime_checkable
-class Delivers(Protocol):
-    """An output that knows what has arrived at the other end."""
-
-    name: str
-    error: str
-    sent: int
-    arrived: int
-
-    def await_server(self, first: Encoded) -> bool:
-        """Waits until the other end takes a stream that begins with `first`.
-
-        Returns:
-            False if none does.
-        """
-
-    def drain(self) -> None:
-        """Waits a while until all that was sent has arrived."""
-
-
-@runtime_checkable
-class ShowsBefore(Protocol):
-    """An output that is open before the source has sent a picture."""
-
-    def key_wanted(self) -> bool:
-        """Whether the next picture should be a key frame; asked once each time."""
-
-    def show_before(self, packet: Encoded) -> None:
-        """Takes a packet of what is shown until then, or loses it."""
 
 
 class LiveSink:

@@ -7,8 +7,7 @@ from threading import Event
 
 from sinks.background_writer import BackgroundWriter, StalledError
 from sinks.errors import SinkError
-from sinks.live.sink import PacketOutput
-from sinks.live.status import OutputStatus
+from sinks.live.output import OutputStatus, PacketOutput
 from sinks.packets import Encoded
 from sources.audio import Audio
 

@@ -15,9 +15,9 @@ from av.error import FFmpegError
 from av.stream import Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
-from sources.container.ebml import tracks
 from sources.container.media import open_path
-from sources.container.mp4_boxes import boxes, inside, tree
+from sources.container.parsers.ebml import tracks
+from sources.container.parsers.mp4_boxes import boxes, inside, tree
 from sources.container.tags import readable_tags
 from sources.side_data import kinds_of, side_data_of
 

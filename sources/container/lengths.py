@@ -7,7 +7,7 @@ fragmented MP4: ISO/IEC 14496-12.
 
 from typing import BinaryIO
 
-from sources.container.mp4_boxes import boxes
+from sources.container.parsers.mp4_boxes import boxes
 
 _FLV_TAG, _FLV_SIZE = 11, 4
 _OGG_HEAD, _OGG_LONGEST = 27, 27 + 255 + 255 * 255

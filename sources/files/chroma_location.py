@@ -14,8 +14,8 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from sources.colour import chroma_location_by_codec
-from sources.container.ebml import tracks
 from sources.container.ffmpeg_log import listened
+from sources.container.parsers.ebml import tracks
 
 _AV1_PLACES = {1: 1, 2: 3}
 """AV1 counts 1 left, 2 top left; FFmpeg 1 left, 3 top left."""

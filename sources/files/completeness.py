@@ -12,13 +12,13 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from sources.container.damage import pass_over, past_damage
-from sources.container.ebml import damage_of, missing_bytes
 from sources.container.lengths import (
     missing_of_asf,
     missing_of_flv,
     missing_of_fragment,
     missing_of_ogg,
 )
+from sources.container.parsers.ebml import damage_of, missing_bytes
 from sources.container.video import open_file, video_stream
 from sources.errors import SourceError
 

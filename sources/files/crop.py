@@ -3,8 +3,8 @@
 import struct
 from pathlib import Path
 
-from sources.container.ebml import tracks
-from sources.container.mp4_boxes import content, tree
+from sources.container.parsers.ebml import tracks
+from sources.container.parsers.mp4_boxes import content, tree
 
 _PIXEL_CROP = (0x54AA, 0x54BB, 0x54CC, 0x54DD)
 """Matroska: bottom, top, left, right."""

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from sources.container.ebml import tracks
-from sources.container.mp4_boxes import content, find
+from sources.container.parsers.ebml import tracks
+from sources.container.parsers.mp4_boxes import content, find
 
 _ENCRYPTION = 0x5035
 """Matroska's element ContentEncryption."""

@@ -20,7 +20,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from sources.container.damage import pass_over, past_damage
-from sources.container.hevc import HevcPictures
+from sources.container.parsers.hevc import HevcPictures
 from sources.container.video import open_file, video_stream
 from sources.errors import SourceError
 

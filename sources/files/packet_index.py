@@ -15,14 +15,14 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from sources.container.early_blocks import EarlyTimes
-from sources.container.network_units import unit_starts
+from sources.container.parsers.early_blocks import EarlyTimes
+from sources.container.parsers.nal_units import unit_starts
 from sources.container.video import open_file, video_stream
 from sources.files.timestamps import only_decode_times
 from sources.files.video import VideoFile
 
 _IDR, _SLICE = 5, 1
-"""Types of H.264 network units (ITU-T H.264, table 7-1)."""
+"""Types of H.264 NAL units (ITU-T H.264, table 7-1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def _length_size(stream: VideoStream) -> int:
 
 
 def _h264_types(data: bytes, length_size: int) -> Iterator[int]:
-    """Yields the types of the network units in a packet, to the first slice."""
+    """Yields the types of the NAL units in a packet, to the first slice."""
     for start in unit_starts(data, length_size):
         kind = data[start] & 31
         yield kind

@@ -6,7 +6,7 @@ for the picture.
 
 from pathlib import Path
 
-from sources.container.mp4_boxes import content, find
+from sources.container.parsers.mp4_boxes import content, find
 
 _HEAD = 4
 _GRIDS = (b"grid", b"tmap", b"iovl")

@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 
 from sources.colour import colour_of
 from sources.container.damage import past_damage
-from sources.container.early_blocks import EarlyTimes
+from sources.container.parsers.early_blocks import EarlyTimes
 from sources.container.video import announced, open_file, video_stream
 from sources.errors import SourceError
 from sources.files.chroma_location import chroma_location

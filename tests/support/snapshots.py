@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sinks.live.status import OutputStatus
+from sinks.live.output import OutputStatus
 from streamer.live.fitting.control import FitStatus
 from streamer.live.metrics.counters import LiveSnapshot
 from streamer.pipeline.stats import Percentiles

@@ -13,7 +13,7 @@ from av.packet import Packet
 from av.stream import Discard, Stream
 
 from sources.container.damage import pass_over, past_damage
-from sources.container.early_blocks import EarlyTimes
+from sources.container.parsers.early_blocks import EarlyTimes
 
 _LATE_SECONDS = 2
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
-from sources.container.mp4_boxes import Box, content, find
+from sources.container.parsers.mp4_boxes import Box, content, find
 
 _ENTRY = struct.Struct(">II")
 _FREE = b"free"

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from sinks.live.output import OutputStatus
 from sinks.live.serving.place import ServePlace
 from sinks.live.serving.ports import ServedPorts
-from sinks.live.status import OutputStatus
 from sinks.live.worker.child import Child
 from sinks.live.worker.fed_output import FedOutput
 from sinks.live.worker.rtsp_client.view_check import ViewCheck

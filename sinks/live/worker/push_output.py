@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
-from sinks.live.status import OutputStatus
+from sinks.live.output import OutputStatus
 from sinks.live.worker.child import Child
 from sinks.live.worker.fed_output import FedOutput
 from sinks.live.worker.stream_feed import StreamFeed

@@ -8,7 +8,7 @@ from itertools import accumulate
 from threading import Lock
 from typing import Protocol, runtime_checkable
 
-from sinks.live.status import OutputStatus
+from sinks.live.output import OutputStatus
 from sinks.sink import Sink
 from sources.frame import Source
 from sources.live.reconnect import Reconnects, stall_seconds

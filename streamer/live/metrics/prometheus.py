@@ -11,7 +11,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from sinks.live.status import OutputStatus
+from sinks.live.output import OutputStatus
 from streamer.live.metrics.counters import LATENCY_BUCKETS, LiveSnapshot
 
 Snapshots = Callable[[], Mapping[str, LiveSnapshot]]

@@ -10,10 +10,11 @@ import av
 import pytest
 
 from sinks.errors import SinkError
+from sinks.live.output import PacketOutput
 from sinks.live.recorder import Segments, length_in_seconds
 from sinks.live.recordings import has_picture
 from sinks.live.retention import Retention
-from sinks.live.sink import LiveSink, PacketOutput
+from sinks.live.sink import LiveSink
 from sources.frame import Colour, Frame, StreamInfo
 from tests.support.probe import look_at
 

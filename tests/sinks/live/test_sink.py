@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from sinks.errors import SinkError
+from sinks.live.output import OutputStatus
 from sinks.live.sink import LiveSink
-from sinks.live.status import OutputStatus
 from sinks.packets import Encoded
 from sources.audio import Audio
 from sources.frame import Colour, Frame, StreamInfo

@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 
 from sinks.errors import SinkError
-from sinks.live.status import OutputStatus
+from sinks.live.output import OutputStatus
 from sinks.live.threaded_output import ThreadedOutput
 from sinks.packets import Encoded
 from sources.audio import Audio

@@ -15,7 +15,7 @@ from sinks.files.muxing.container import (
     plays,
     reason_of,
 )
-from sources.container.mp4_boxes import boxes
+from sources.container.parsers.mp4_boxes import boxes
 from tests.conftest import Clip, picture_of
 
 MPEG = Fraction(1, 25)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sinks.files.muxing.mp4_repair import TrackTimes, repair
-from sources.container.mp4_boxes import boxes, content, find
+from sources.container.parsers.mp4_boxes import boxes, content, find
 
 TICKS = 1000
 

@@ -1,4 +1,4 @@
-"""Where the network units of H.264 and H.265 begin in a packet.
+"""Where the NAL units of H.264 and H.265 begin in a packet.
 
 Containers put a length before each (ISO/IEC 14496-15), streams a start code (annex B).
 """

@@ -11,7 +11,7 @@ import av
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from sources.container.network_units import unit_starts
+from sources.container.parsers.nal_units import unit_starts
 
 _LAST_SLICE = 31
 _LAYER = 0x1F8

@@ -16,7 +16,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from sources.container.ebml import (
+from sources.container.parsers.ebml import (
     CLUSTER,
     Element,
     elements,

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from sources.container.mp4_boxes import boxes, content, find, inside, tree
+from sources.container.parsers.mp4_boxes import boxes, content, find, inside, tree
 from tests.conftest import MakeClip
 
 

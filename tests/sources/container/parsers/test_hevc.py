@@ -7,7 +7,7 @@ import pytest
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from sources.container.hevc import HevcPictures
+from sources.container.parsers.hevc import HevcPictures
 
 START = b"\0\0\1"
 IDR, CRA, TRAIL, RASL = (

@@ -1,6 +1,6 @@
 import pytest
 
-from sources.container.network_units import unit_starts
+from sources.container.parsers.nal_units import unit_starts
 
 
 @pytest.mark.parametrize(

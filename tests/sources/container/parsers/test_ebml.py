@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.container.ebml import (
+from sources.container.parsers.ebml import (
     CLUSTER,
     Element,
     damage_of,

@@ -1,6 +1,6 @@
 """What is wrong with an output, in a few words."""
 
-from sinks.live.status import OutputStatus
+from sinks.live.output import OutputStatus
 
 
 def test_an_output_that_works_has_no_problem() -> None:

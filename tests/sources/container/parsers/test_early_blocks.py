@@ -6,7 +6,7 @@ import av
 import pytest
 
 from sources import open_source
-from sources.container.early_blocks import early_times
+from sources.container.parsers.early_blocks import early_times
 from sources.files.packet_index import index_of
 from streamer import derain_video
 from tests.conftest import MakeClip
