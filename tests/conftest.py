@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from av.video.frame import PictureType
 
-from tests.support.nothing_lost import watch_outputs
+from tests.support.runs.nothing_lost import watch_outputs
 
 PROJECT = Path(__file__).parents[1]
 

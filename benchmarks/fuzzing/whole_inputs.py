@@ -13,8 +13,8 @@ from benchmarks.fuzzing.warm import Order, Warm
 from benchmarks.support.measure import PROJECT, child_environment
 from tests.conftest import Clip, write_clip
 from tests.support.media.awkward import with_cues
-from tests.support.media.labelled_folders import SIZE, SQUARE, labelled_folder
 from tests.support.networks.tiny_judges import constant_judge
+from tests.support.sets.labelled_folders import SIZE, SQUARE, labelled_folder
 
 _MADE = {
     ".mp4": ("h264", "hevc", "av1", "vp9"),

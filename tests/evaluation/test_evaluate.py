@@ -8,7 +8,7 @@ from evaluation import result_cache
 from evaluation.errors import EvaluationError, Interrupted
 from evaluation.evaluate import Plan, evaluate
 from model.weights.header import SHIPPED
-from tests.support.media.folders import write_pairs
+from tests.support.sets.folders import write_pairs
 from tests.support.silent_progress import Silent
 
 LITE = SHIPPED / "mspfn-lite.safetensors"

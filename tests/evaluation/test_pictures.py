@@ -6,8 +6,8 @@ import pytest
 
 from evaluation.errors import EvaluationError
 from evaluation.pictures import natural_key, picture_files, read_picture
-from tests.support.media.folders import write_named, write_picture
-from tests.support.media.golden_pairs import a_clean
+from tests.support.sets.folders import write_named, write_picture
+from tests.support.sets.golden_pairs import a_clean
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg"])

@@ -5,7 +5,7 @@ import torch
 
 from model.backends.cuda.kernels import PlaneKernels
 from model.pictures.planes import PlaneForm
-from tests.support.networks.kernel_agreement import (
+from tests.support.kernels.kernel_agreement import (
     FORMS,
     NUMBERS,
     agree_on_pixels,

@@ -7,7 +7,7 @@ import pytest
 
 from sinks.live.sink import LiveSink
 from sources.live.stream import LiveStream
-from tests.support.live_program import Program, StartProgram
+from tests.support.runs.live_program import Program, StartProgram
 from tests.support.servers.feeder import Feeder
 from tests.support.servers.peers import (
     RtspPeer,

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.media.folders import write_picture
+from tests.support.sets.folders import write_picture
 from training.fit_rain import main
 
 

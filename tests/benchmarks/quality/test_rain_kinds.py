@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.quality import rain_kinds
 from benchmarks.quality.rain_kinds import KINDS, as_markdown, figures, parts_of
-from tests.support.media.folders import write_named
+from tests.support.sets.folders import write_named
 
 
 def test_each_kind_is_made_and_scored_against_its_own_truth(

@@ -11,8 +11,8 @@ from benchmarks.support.measure import RESULTS
 from benchmarks.support.tables.quality import Part, as_markdown, short_table
 from evaluation.methods import InputBaseline
 from evaluation.scores import Evaluation, MethodResult, Score
-from tests.support.media.folders import write_named, write_pairs, write_picture
-from tests.support.media.golden_pairs import a_pair
+from tests.support.sets.folders import write_named, write_pairs, write_picture
+from tests.support.sets.golden_pairs import a_pair
 
 HEAVY, _, _, CLEAN, _, CLIP = PARTS
 

@@ -7,7 +7,7 @@ import pytest
 from evaluation.errors import EvaluationError
 from evaluation.methods import InputBaseline, Network
 from model.weights.header import SHIPPED
-from tests.support.media.golden_pairs import a_clean
+from tests.support.sets.golden_pairs import a_clean
 
 
 def test_the_input_comes_back_untouched() -> None:

@@ -10,9 +10,9 @@ from evaluation.errors import EvaluationError
 from evaluation.evaluate import Outcome, Plan, evaluate
 from evaluation.methods import ResultsFolder
 from streamer.cli.evaluate.command import evaluate_command
-from tests.support.media.folders import write_pairs, write_picture
-from tests.support.media.golden_pairs import a_clean
 from tests.support.media.sliding import sliding_window
+from tests.support.sets.folders import write_pairs, write_picture
+from tests.support.sets.golden_pairs import a_clean
 from tests.support.silent_progress import Silent
 
 

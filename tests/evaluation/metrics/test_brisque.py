@@ -5,7 +5,7 @@ import pytest
 
 from evaluation.metrics.brisque import brisque, brisque_features
 from evaluation.reference_models.files import brisque_model
-from tests.support.media.golden_pairs import a_brisque_model, a_clean
+from tests.support.sets.golden_pairs import a_brisque_model, a_clean
 
 
 def test_brisque_follows_its_model_file(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from evaluation.metrics.fidelity import fitted_to, psnr, ssim
 from evaluation.metrics.luma import luma
-from tests.support.media.golden_pairs import a_clean
+from tests.support.sets.golden_pairs import a_clean
 
 
 def test_planes_of_two_sizes_are_refused() -> None:

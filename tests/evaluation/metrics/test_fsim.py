@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evaluation.metrics.fsim import feature_similarity
-from tests.support.media.golden_pairs import a_pair
+from tests.support.sets.golden_pairs import a_pair
 
 RAINY, CLEAN = a_pair(48, 64, seed=1)
 

@@ -18,7 +18,7 @@ from evaluation.metrics.sseq import sseq, sseq_features
 from evaluation.pictures import read_picture
 from evaluation.reference_models.files import brisque_model, niqe_model, sseq_model
 from evaluation.reference_models.parameters import BRISQUE_FILE
-from tests.support.media.golden_pairs import SPECS, Picture, a_pair
+from tests.support.sets.golden_pairs import SPECS, Picture, a_pair
 
 _HERE = Path(__file__).parent
 _MODELS = _HERE.parents[2] / ".." / "shared" / "data" / "metric_models"

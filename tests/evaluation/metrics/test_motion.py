@@ -8,8 +8,8 @@ from evaluation.metrics.motion import (
     step_between,
     warping_error,
 )
-from tests.support.media.golden_pairs import a_clean
 from tests.support.media.sliding import sliding_window
+from tests.support.sets.golden_pairs import a_clean
 
 
 def test_a_sliding_scene_is_explained_by_its_motion() -> None:

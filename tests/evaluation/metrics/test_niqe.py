@@ -3,7 +3,7 @@ import pytest
 
 from evaluation.metrics.niqe import niqe
 from evaluation.reference_models.files import niqe_model
-from tests.support.media.golden_pairs import a_clean, a_pair
+from tests.support.sets.golden_pairs import a_clean, a_pair
 
 
 def test_rain_makes_a_picture_less_natural_by_the_shipped_model() -> None:

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from evaluation.metrics.protocols import PROTOCOLS
-from tests.support.media.golden_pairs import a_clean
+from tests.support.sets.golden_pairs import a_clean
 
 
 def test_equal_pictures_have_infinite_psnr_and_ssim_one() -> None:

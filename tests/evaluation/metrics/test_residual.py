@@ -5,7 +5,7 @@ import pytest
 
 from evaluation.metrics.luma import RgbArray
 from evaluation.metrics.residual import Residual, residual
-from tests.support.media.golden_pairs import a_clean
+from tests.support.sets.golden_pairs import a_clean
 
 
 def _made(strength: float) -> tuple[RgbArray, RgbArray, np.ndarray]:

@@ -3,7 +3,7 @@ import pytest
 
 from evaluation.metrics.niqe import niqe_features
 from evaluation.metrics.sseq import sseq_features
-from tests.support.media.golden_pairs import a_clean
+from tests.support.sets.golden_pairs import a_clean
 
 
 def test_features_do_not_depend_on_how_many_blocks_are_taken_at_once(

@@ -4,7 +4,7 @@ import pytest
 
 from evaluation.errors import EvaluationError
 from evaluation.reference_models.files import brisque_model
-from tests.support.media.golden_pairs import a_brisque_model
+from tests.support.sets.golden_pairs import a_brisque_model
 
 
 def testa_brisque_model_without_its_ranges_is_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from onnx import TensorProto, helper
 from evaluation.errors import EvaluationError
 from evaluation.measures import Views, measure_picture, measures_for
 from evaluation.reference_models.lpips import lpips
-from tests.support.media.golden_pairs import a_clean
+from tests.support.sets.golden_pairs import a_clean
 
 
 def _a_network(path: Path, *, inputs: int = 2) -> Path:

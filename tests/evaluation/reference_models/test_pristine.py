@@ -7,8 +7,8 @@ import pytest
 from evaluation.errors import EvaluationError
 from evaluation.reference_models.files import pristine_from
 from evaluation.reference_models.pristine import fit_folder, write_model
-from tests.support.media.folders import write_picture
-from tests.support.media.golden_pairs import a_clean
+from tests.support.sets.folders import write_picture
+from tests.support.sets.golden_pairs import a_clean
 
 
 def test_a_folder_that_cannot_be_fitted_is_named(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from evaluation.result_cache import ResultCache
 from evaluation.runners.pictures import PictureRun
 from evaluation.scores import Evaluation
 from evaluation.sets import open_set
-from tests.support.media.folders import write_pairs
 from tests.support.networks.dimmer import Dimmer
+from tests.support.sets.folders import write_pairs
 
 
 @pytest.fixture

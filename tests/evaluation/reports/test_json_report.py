@@ -8,7 +8,7 @@ from evaluation.result_cache import ResultCache
 from evaluation.runners.pictures import PictureRun
 from evaluation.scores import Evaluation
 from evaluation.sets import open_set
-from tests.support.media.folders import write_pairs
+from tests.support.sets.folders import write_pairs
 
 
 def test_json_holds_every_picture_and_where_figures_are_from(

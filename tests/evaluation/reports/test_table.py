@@ -6,7 +6,7 @@ from evaluation.reports.table import rows
 from evaluation.result_cache import ResultCache
 from evaluation.runners.pictures import PictureRun
 from evaluation.sets import open_set
-from tests.support.media.folders import write_pairs
+from tests.support.sets.folders import write_pairs
 
 
 def test_the_papers_figures_are_not_passed_off_as_another_protocols(

@@ -11,9 +11,9 @@ from evaluation.result_cache import ResultCache
 from evaluation.runners.clips import ClipRun, frame_pairs
 from evaluation.scores import Evaluation
 from evaluation.sets import Clip, open_set
-from tests.support.media.folders import write_picture
-from tests.support.media.golden_pairs import a_clean, a_rainy
 from tests.support.media.sliding import SIDE, sliding_window
+from tests.support.sets.folders import write_picture
+from tests.support.sets.golden_pairs import a_clean, a_rainy
 
 
 def _write_clip(root: Path, frames: int) -> Path:

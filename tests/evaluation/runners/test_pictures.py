@@ -11,7 +11,7 @@ from evaluation.result_cache import ResultCache
 from evaluation.runners.pictures import PictureRun
 from evaluation.scores import Evaluation
 from evaluation.sets import open_set
-from tests.support.media.folders import write_named, write_pairs
+from tests.support.sets.folders import write_named, write_pairs
 
 
 class Counting:

@@ -9,7 +9,7 @@ from evaluation.measures import MEASURES, measures_for
 from evaluation.pictures import PictureFile
 from evaluation.runners.workers import Task, applicable, measure_task, workers
 from evaluation.sets.testset import Sample
-from tests.support.media.folders import write_picture
+from tests.support.sets.folders import write_picture
 
 GREY = np.full((16, 16, 3), 90, np.uint8)
 

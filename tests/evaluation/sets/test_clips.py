@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.sets import open_set
-from tests.support.media.folders import write_named
+from tests.support.sets.folders import write_named
 
 
 def test_the_password_of_a_stream_is_in_no_report() -> None:

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from evaluation.sets import open_set
-from tests.support.media.folders import write_named
+from tests.support.sets.folders import write_named
 
 _LABEL = """<annotation><size><width>64</width><height>48</height></size>
 <object><name>car</name><bndbox><xmin>16</xmin><ymin>12</ymin><xmax>32</xmax>

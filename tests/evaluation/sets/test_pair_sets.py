@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.sets import open_set
-from tests.support.media.folders import write_named, write_pairs
+from tests.support.sets.folders import write_named, write_pairs
 
 
 def _names(root: Path, name: str) -> list[tuple[str, str]]:

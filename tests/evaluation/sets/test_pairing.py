@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from evaluation.sets import open_set
-from tests.support.media.folders import write_named, write_pairs, write_picture
-from tests.support.media.golden_pairs import a_pair
+from tests.support.sets.folders import write_named, write_pairs, write_picture
+from tests.support.sets.golden_pairs import a_pair
 
 
 def _names(root: Path, name: str) -> list[tuple[str, str]]:

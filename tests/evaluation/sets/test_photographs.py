@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from evaluation.sets import open_set
-from tests.support.media.folders import write_named
+from tests.support.sets.folders import write_named
 
 
 def test_photographs_have_no_truth(tmp_path: Path) -> None:

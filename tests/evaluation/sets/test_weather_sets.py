@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.sets import TestSet, open_set
-from tests.support.media.folders import write_named
+from tests.support.sets.folders import write_named
 
 
 def _names(found: TestSet) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from evaluation.pictures import PictureFile
 from evaluation.tasks.conditions import conditions_of
 from evaluation.tasks.labelled_set import LabelledSample, LabelledSet
 from evaluation.tasks.rain import seed_of
-from tests.support.media.labelled_folders import dry, rainy, write
+from tests.support.sets.labelled_folders import dry, rainy, write
 
 
 class Brighter:

@@ -12,7 +12,8 @@ from evaluation.tasks.evaluate import TaskOutcome, TaskPlan, evaluate_task
 from evaluation.tasks.judges.settings import read_judge
 from evaluation.tasks.labels.open import Where
 from evaluation.tasks.rain import seed_of
-from tests.support.media.labelled_folders import (
+from tests.support.networks.tiny_judges import Outputs, bright_judge, constant_judge
+from tests.support.sets.labelled_folders import (
     JUDGE,
     SIZE,
     SQUARE,
@@ -20,7 +21,6 @@ from tests.support.media.labelled_folders import (
     labelled_folder,
     write,
 )
-from tests.support.networks.tiny_judges import Outputs, bright_judge, constant_judge
 from tests.support.silent_progress import Silent
 
 

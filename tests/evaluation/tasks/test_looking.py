@@ -8,9 +8,9 @@ from evaluation.tasks.judges.detections import Detections
 from evaluation.tasks.labels.classes import VOID, read_classes
 from evaluation.tasks.labels.masks import MaskFile
 from evaluation.tasks.looking import ClassTable, Look, counted, look
-from tests.support.media.labelled_folders import CLASSES, dry, write
 from tests.support.networks.judged import BOX, PICTURE, rows_of, settings
 from tests.support.networks.tiny_judges import bright_judge, constant_judge
+from tests.support.sets.labelled_folders import CLASSES, dry, write
 
 
 def test_classes_that_both_know_count() -> None:

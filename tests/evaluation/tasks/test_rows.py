@@ -9,7 +9,7 @@ from evaluation.metrics.luma import RgbArray
 from evaluation.tasks.conditions import Condition
 from evaluation.tasks.labelled_set import LabelledSample
 from evaluation.tasks.rows import method_under, missing_results
-from tests.support.media.labelled_folders import write
+from tests.support.sets.labelled_folders import write
 
 
 def _no_picture(sample: LabelledSample) -> RgbArray:

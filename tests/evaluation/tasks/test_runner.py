@@ -13,9 +13,9 @@ from evaluation.tasks.conditions import conditions_of
 from evaluation.tasks.labels.open import Where, open_labelled
 from evaluation.tasks.looking import ClassTable
 from evaluation.tasks.runner import RowRun, TaskRun, Work
-from tests.support.media.labelled_folders import labelled_folder
 from tests.support.networks.judged import settings
 from tests.support.networks.tiny_judges import bright_judge
+from tests.support.sets.labelled_folders import labelled_folder
 
 
 class Counting(InputBaseline):

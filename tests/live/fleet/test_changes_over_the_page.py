@@ -11,8 +11,8 @@ from websockets.sync.client import connect
 
 from streamer.page.video import HEADER
 from tests.live.conftest import StartPeer
-from tests.support.live_program import Program
 from tests.support.probe import look_at
+from tests.support.runs.live_program import Program
 from tests.support.servers.peers import PATIENCE_SECONDS, eventually, free_port
 
 pytestmark = pytest.mark.slow

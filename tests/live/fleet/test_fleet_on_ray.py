@@ -17,7 +17,7 @@ from streamer.settings import DEFAULTS
 from tests.live.conftest import StartPeer
 from tests.support.networks.onnx_network import written_onnx
 from tests.support.patience import PATIENCE_SECONDS, eventually
-from tests.support.ray_cluster import nodes_here
+from tests.support.runs.ray_cluster import nodes_here
 
 pytestmark = [
     pytest.mark.slow,

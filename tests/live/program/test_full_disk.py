@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.live.conftest import StartPeer
-from tests.support.live_program import PROGRAM
 from tests.support.probe import look_at
+from tests.support.runs.live_program import PROGRAM
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.live.conftest import StartPeer
-from tests.support.live_program import StartProgram, ask
+from tests.support.runs.live_program import StartProgram, ask
 from tests.support.servers.peers import eventually, free_port
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,8 @@ import pytest
 
 from tests.conftest import MakeClip
 from tests.live.conftest import StartPeer
-from tests.support.live_program import StartProgram
 from tests.support.probe import look_at
+from tests.support.runs.live_program import StartProgram
 from tests.support.servers.peers import eventually, free_port
 from tests.support.viewing.viewers import first_pictures, first_pictures_or_none
 

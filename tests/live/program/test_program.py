@@ -8,8 +8,8 @@ from urllib.parse import quote
 import pytest
 
 from tests.live.conftest import StartPeer
-from tests.support.live_program import StartProgram, ask
 from tests.support.probe import look_at
+from tests.support.runs.live_program import StartProgram, ask
 from tests.support.servers.peers import eventually, free_port
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from streamer import derain_video
 from tests.conftest import MakeClip
 from tests.support.fakes import PassThrough
 from tests.support.media.awkward import remuxed
-from tests.support.nothing_lost import unsaid_of
+from tests.support.runs.nothing_lost import unsaid_of
 
 
 def notes_of(source: Path, sink: str) -> list[str]:

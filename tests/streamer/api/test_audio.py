@@ -8,8 +8,8 @@ import pytest
 
 from streamer.settings import RunOptions
 from tests.conftest import MakeClip
-from tests.support.derained import derained
 from tests.support.probe import look_at, payload
+from tests.support.runs.derained import derained
 
 
 def test_audio_is_copied_packet_for_packet_with_its_language(

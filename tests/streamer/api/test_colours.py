@@ -11,9 +11,9 @@ import pytest
 from sinks.encoding.options import EncodeOptions
 from streamer import derain_video
 from tests.conftest import MakeClip
-from tests.support.derained import derained
 from tests.support.fakes import PassThrough
 from tests.support.probe import first_picture, look_at, plane
+from tests.support.runs.derained import derained
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from av.stream import Disposition
 from sources import SourceError
 from streamer import DamagedSourceError, derain_video
 from tests.conftest import MakeClip
-from tests.support.derained import derained
 from tests.support.fakes import PassThrough
 from tests.support.probe import look_at
+from tests.support.runs.derained import derained
 
 
 @pytest.mark.slow

@@ -9,8 +9,8 @@ from av.subtitles.stream import SubtitleStream
 
 from streamer import derain_video
 from tests.conftest import MakeClip
-from tests.support.derained import derained
 from tests.support.fakes import PassThrough
+from tests.support.runs.derained import derained
 
 
 def with_subtitles(source: Path, path: Path, codec: str) -> Path:

@@ -9,9 +9,9 @@ from sinks.encoding.options import EncodeOptions
 from streamer import derain_video
 from streamer.settings import RunOptions
 from tests.conftest import MakeClip
-from tests.support.derained import derained
 from tests.support.fakes import PassThrough
 from tests.support.probe import look_at
+from tests.support.runs.derained import derained
 
 
 @pytest.mark.parametrize("size", [(65, 49), (64, 49), (65, 48)])

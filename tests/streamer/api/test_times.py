@@ -6,8 +6,8 @@ import pytest
 
 from sinks.encoding.options import EncodeOptions
 from tests.conftest import MakeClip
-from tests.support.derained import derained
 from tests.support.probe import look_at
+from tests.support.runs.derained import derained
 
 VFR = [0, 2992, 8028, 11033, 20000, 20400, 29000, 41000, 41500, 60000, 63000, 66000]
 

@@ -19,7 +19,8 @@ from streamer.library.work import Work
 from streamer.library.workers import DONE, FAILED
 from streamer.settings import NetworkOptions
 from tests.conftest import MakeClip
-from tests.support.pieces import (
+from tests.support.probe import look_at
+from tests.support.runs.pieces import (
     LOSSLESS,
     a_work,
     frames_of,
@@ -27,7 +28,6 @@ from tests.support.pieces import (
     make,
     write_showers,
 )
-from tests.support.probe import look_at
 
 pytestmark = pytest.mark.slow
 
@@ -285,7 +285,7 @@ def test_a_piece_that_was_spoilt_on_the_disk_is_noticed_before_the_film_is_joine
 def make_pieces_only(film: Film) -> None:
     from streamer.library.jobs import Stop
     from streamer.library.piece.derain import derain_piece
-    from tests.support.pieces import Opening
+    from tests.support.runs.pieces import Opening
 
     while (job := film.next_job()) is not None:
         film.take(derain_piece(job, Opening(), stop=Stop()))

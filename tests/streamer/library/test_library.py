@@ -8,7 +8,7 @@ from streamer.errors import StreamerError
 from streamer.library.library import films_of, is_library, note_failures
 from streamer.library.options import LibraryOptions
 from streamer.library.workers import FAILED, FilmProgress
-from tests.support.pieces import a_work
+from tests.support.runs.pieces import a_work
 
 DEEP = a_work(options=LibraryOptions(recursive=True))
 

@@ -17,7 +17,7 @@ from streamer.library.workers import DONE, FAILED, FatalError, Maker, Workers
 from streamer.settings import NetworkOptions
 from tests.conftest import MakeClip
 from tests.support.networks.onnx_network import written_onnx
-from tests.support.pieces import Opening, a_work, frames_of
+from tests.support.runs.pieces import Opening, a_work, frames_of
 
 pytestmark = pytest.mark.slow
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from streamer.library.options import LibraryOptions
 from streamer.library.work import REACH
-from tests.support.pieces import a_work
+from tests.support.runs.pieces import a_work
 
 
 def test_what_decides_the_result_is_in_the_recipe_and_how_it_is_shared_out_is_not() -> (

@@ -19,7 +19,7 @@ from streamer.library.workers import (
     Workers,
 )
 from tests.conftest import MakeClip
-from tests.support.pieces import a_work, make
+from tests.support.runs.pieces import a_work, make
 
 
 class Failing:

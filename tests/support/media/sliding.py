@@ -3,7 +3,7 @@
 import numpy as np
 
 from evaluation.metrics.luma import RgbArray
-from tests.support.media.golden_pairs import a_clean
+from tests.support.sets.golden_pairs import a_clean
 
 SIDE = 64
 

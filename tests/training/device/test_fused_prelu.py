@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from model import build_network
-from tests.support.networks.interpreted import interpreted
+from tests.support.kernels.interpreted import interpreted
 from training.data.batches import Batches
 from training.device.fused_prelu import (
     FusedPReLU,
@@ -23,7 +23,7 @@ from training.settings import TrainSettings
 def test_results_and_gradients_are_pytorchs_up_to_rounding() -> None:
     pytest.importorskip("triton", reason="NOT CHECKED: the kernels; triton is missing")
 
-    found = interpreted("tests.support.prelu_cases")
+    found = interpreted("tests.support.kernels.prelu_cases")
 
     assert len(found) == 7
     for name, errors in found.items():

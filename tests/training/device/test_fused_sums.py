@@ -5,8 +5,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from tests.support.networks.interpreted import interpreted
-from tests.support.sum_cases import CASES, WORK
+from tests.support.kernels.interpreted import interpreted
+from tests.support.kernels.sum_cases import CASES, WORK
 from training.device.fused_sums import added, kept_and_added, weighed
 
 
@@ -14,7 +14,7 @@ from training.device.fused_sums import added, kept_and_added, weighed
 def test_results_and_gradients_are_pytorchs_up_to_rounding() -> None:
     pytest.importorskip("triton", reason="NOT CHECKED: the kernels; triton is missing")
 
-    found = interpreted("tests.support.sum_cases")
+    found = interpreted("tests.support.kernels.sum_cases")
 
     assert found.pop("skip gets what comes") is True
     assert found.pop("rows") < 1e-6

@@ -7,7 +7,7 @@ from evaluation.tasks.figures.matching import (
     darknet,
     greedy,
 )
-from tests.support.objects import found, truth
+from tests.support.sets.objects import found, truth
 
 LEFT, RIGHT = [0.0, 0.0, 10.0, 10.0], [20.0, 0.0, 30.0, 10.0]
 

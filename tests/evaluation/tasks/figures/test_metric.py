@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from evaluation.tasks.figures.metric import DETECTION, ObjectStats
-from tests.support.objects import found, truth
+from tests.support.sets.objects import found, truth
 
 
 def figures(stats: ObjectStats) -> dict[str, float]:

@@ -6,7 +6,7 @@ import pytest
 
 from evaluation.errors import EvaluationError
 from evaluation.tasks.labels.find import find_masks, find_objects
-from tests.support.media.labelled_folders import write
+from tests.support.sets.labelled_folders import write
 
 COCO = {
     "images": [{"id": 1, "file_name": "a.jpg", "width": 8, "height": 8}],

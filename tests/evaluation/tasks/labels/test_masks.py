@@ -9,7 +9,7 @@ from evaluation.errors import EvaluationError
 from evaluation.tasks.labels.classes import named_classes, read_classes
 from evaluation.tasks.labels.masks import MaskFile, objects_of
 from evaluation.tasks.labels.open import Where, open_labelled
-from tests.support.media.palette_png import COLOURS, write_palette_png
+from tests.support.sets.palette_png import COLOURS, write_palette_png
 
 
 @pytest.mark.parametrize("depth", [2, 4, 8])

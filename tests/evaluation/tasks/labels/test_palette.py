@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from evaluation.tasks.labels.palette import palette_indices
-from tests.support.media.palette_png import COLOURS, write_palette_png
+from tests.support.sets.palette_png import COLOURS, write_palette_png
 
 ROWS = [[0, 1, 2, 3, 1, 0, 3, 2, 1], [3, 3, 0, 0, 2, 1, 1, 1, 0]]
 

@@ -6,8 +6,8 @@ from evaluation.evaluate import Plan
 from evaluation.tasks.evaluate import TaskOutcome, TaskPlan, evaluate_task
 from evaluation.tasks.judges.settings import read_judge
 from evaluation.tasks.labels.open import Where
-from tests.support.media.labelled_folders import JUDGE, labelled_folder
 from tests.support.networks.tiny_judges import bright_judge
+from tests.support.sets.labelled_folders import JUDGE, labelled_folder
 from tests.support.silent_progress import Silent
 
 

@@ -12,8 +12,8 @@ import torch
 from model.backends.cuda import kernels
 from model.backends.cuda.kernels import OPTIONS, SOURCE, PlaneKernels
 from model.pictures.planes import PlaneForm
-from tests.support.networks.host_kernels import built_for_the_host
-from tests.support.networks.kernel_agreement import (
+from tests.support.kernels.host_kernels import built_for_the_host
+from tests.support.kernels.kernel_agreement import (
     FORMS,
     NUMBERS,
     agree_on_pixels,

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.support.networks.interpreted import interpreted
+from tests.support.kernels.interpreted import interpreted
 
 pytest.importorskip("triton", reason="NOT CHECKED: the kernels; triton is not here")
 
 ROUNDED = {"fp16": 0.0004, "bf16": 0.005}
 """What rounding the result alone makes; a wrong tap would make a hundred times that."""
-CASES = "tests.support.networks.triton_cases"
+CASES = "tests.support.kernels.triton_cases"
 TWICE = {"fp16": 0.0008, "bf16": 0.02}
 """Where what lies between is rounded, too."""
 

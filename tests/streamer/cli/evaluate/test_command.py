@@ -10,8 +10,8 @@ from evaluation.errors import EvaluationError
 from evaluation.reference_models.files import pristine_from
 from streamer.cli.evaluate.command import evaluate_command
 from tests.conftest import PROJECT
-from tests.support.media.folders import write_pairs, write_picture
-from tests.support.media.golden_pairs import a_clean
+from tests.support.sets.folders import write_pairs, write_picture
+from tests.support.sets.golden_pairs import a_clean
 
 _DATA = PROJECT.parent / "shared" / "data"
 

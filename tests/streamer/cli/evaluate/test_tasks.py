@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT, child_environment
-from tests.support.media.labelled_folders import JUDGE, labelled_folder
 from tests.support.networks.tiny_judges import bright_judge
+from tests.support.sets.labelled_folders import JUDGE, labelled_folder
 
 
 def derain(*arguments: object) -> subprocess.CompletedProcess[str]:

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT, MakeClip
-from tests.support.pieces import frames_of
 from tests.support.probe import look_at
+from tests.support.runs.pieces import frames_of
 
 PROGRAM = [sys.executable, str(PROJECT / "tests" / "derain_pass_through.py")]
 
@@ -305,7 +305,7 @@ def test_what_makes_no_sense_is_refused_in_one_line(
 def test_the_network_that_ships_makes_the_same_film_after_a_kill(
     tmp_path: Path, temporal: str
 ) -> None:
-    from tests.support.pieces import write_showers
+    from tests.support.runs.pieces import write_showers
 
     source = write_showers(tmp_path / "a.mp4", frames=60, rainy=lambda n: n < 22)
     program = [sys.executable, "-m", "derain", "run", str(source)]

@@ -14,8 +14,8 @@ from evaluation.errors import EvaluationError
 from evaluation.tasks.labels.open import Where, open_labelled
 from sources.pictures.files import read_rgb
 from streamer.cli.rain.command import rain_command
-from tests.support.media.folders import write_picture
-from tests.support.media.labelled_folders import dry, labelled_folder
+from tests.support.sets.folders import write_picture
+from tests.support.sets.labelled_folders import dry, labelled_folder
 
 _app = typer.Typer()
 _app.command()(rain_command)

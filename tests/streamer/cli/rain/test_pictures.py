@@ -8,8 +8,8 @@ from evaluation.errors import EvaluationError
 from evaluation.pictures import read_picture
 from streamer.cli.rain.kinds import FallingKind
 from streamer.cli.rain.pictures import Shower, keep_labels, link, rain_on_picture
-from tests.support.media.folders import write_picture
-from tests.support.media.labelled_folders import dry, labelled_folder
+from tests.support.sets.folders import write_picture
+from tests.support.sets.labelled_folders import dry, labelled_folder
 
 
 def shower(*, night: bool = False) -> Shower:

@@ -30,8 +30,8 @@ from streamer.network.protocol import open_alone
 from streamer.settings import NetworkOptions
 from tests.conftest import MakeClip
 from tests.support.networks.onnx_network import written_onnx
-from tests.support.pieces import a_work, frames_of, make
-from tests.support.ray_cluster import nodes_here, ray_or_skip
+from tests.support.runs.pieces import a_work, frames_of, make
+from tests.support.runs.ray_cluster import nodes_here, ray_or_skip
 
 pytestmark = [
     pytest.mark.slow,

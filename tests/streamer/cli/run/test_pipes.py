@@ -14,7 +14,7 @@ from tests.streamer.cli.run.test_command import PROGRAM
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.probe import look_at
 
-PEER = [sys.executable, str(PROJECT / "tests" / "support" / "piped.py")]
+PEER = [sys.executable, str(PROJECT / "tests" / "support" / "runs" / "piped.py")]
 
 pytestmark = pytest.mark.slow
 

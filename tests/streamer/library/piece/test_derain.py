@@ -11,8 +11,8 @@ from streamer.library.piece.derain import derain_piece, made_by
 from streamer.settings import NetworkOptions
 from tests.conftest import MakeClip
 from tests.support.fakes import PassThrough
-from tests.support.pieces import Opening, a_work
 from tests.support.probe import look_at
+from tests.support.runs.pieces import Opening, a_work
 
 
 def jobs_of(source: Path, options: NetworkOptions | None = None) -> list[PieceJob]:

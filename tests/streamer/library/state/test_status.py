@@ -10,7 +10,7 @@ from streamer.library.library import films_of
 from streamer.library.piece.derain import derain_piece
 from streamer.library.state.status import status_of
 from tests.conftest import MakeClip
-from tests.support.pieces import Opening, a_work, make
+from tests.support.runs.pieces import Opening, a_work, make
 
 
 @pytest.mark.slow

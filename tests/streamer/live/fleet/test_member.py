@@ -10,8 +10,8 @@ import pytest
 from streamer.live.fleet.hours import ActiveHours
 from streamer.live.fleet.member import Member
 from tests.support.fakes import PassThrough
-from tests.support.live_runs import ARun
 from tests.support.patience import PATIENCE_SECONDS, eventually
+from tests.support.runs.live_runs import ARun
 
 NIGHT = datetime(2026, 11, 27, 23, 0).astimezone()
 

@@ -11,8 +11,8 @@ from streamer.live.fleet.settings import StreamSettings
 from streamer.live.fleet.station import Station
 from streamer.settings import DEFAULTS
 from tests.support.fakes import HandClock, PassThrough
-from tests.support.live_runs import ARun
 from tests.support.patience import eventually
+from tests.support.runs.live_runs import ARun
 
 
 @dataclass(frozen=True)

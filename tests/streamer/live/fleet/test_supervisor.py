@@ -9,8 +9,8 @@ import pytest
 
 from streamer.live.fleet.supervisor import Fleet
 from tests.support.fakes import PassThrough
-from tests.support.live_runs import ARun
 from tests.support.patience import PATIENCE_SECONDS, eventually
+from tests.support.runs.live_runs import ARun
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Programs before and behind a pipe: one sends a file into it, one stores what comes.
 
-Usage: python tests/support/piped.py send FILE | ... | ... store FILE
+Usage: python tests/support/runs/piped.py send FILE | ... | ... store FILE
 """
 
 import shutil

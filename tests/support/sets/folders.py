@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from evaluation.metrics.luma import RgbArray
-from tests.support.media.golden_pairs import a_pair
+from tests.support.sets.golden_pairs import a_pair
 
 HEIGHT, WIDTH = 24, 32
 

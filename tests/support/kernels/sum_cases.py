@@ -1,6 +1,6 @@
 """The training's sum kernels in Triton's interpreter, against PyTorch: prints JSON.
 
-`TRITON_INTERPRET=1 python -m tests.support.sum_cases`.
+`TRITON_INTERPRET=1 python -m tests.support.kernels.sum_cases`.
 """
 
 import json
@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from model import build_network
 from model.mspfn.variants import variant_named
-from tests.support.prelu_cases import apart
+from tests.support.kernels.prelu_cases import apart
 from training.device import fused_sums
 from training.device.fused_prelu import added_up, with_fused_prelu
 from training.device.fused_sums import added, kept_and_added, weighed

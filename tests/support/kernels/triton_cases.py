@@ -1,7 +1,7 @@
 """Holds the Triton kernels to PyTorch in Triton's interpreter; prints JSON.
 
 A program of its own, for the interpreter is chosen before a kernel is defined:
-`TRITON_INTERPRET=1 python -m tests.support.networks.triton_cases CASE`, of those at the
+`TRITON_INTERPRET=1 python -m tests.support.kernels.triton_cases CASE`, of those at the
 end. Each figure is the norm of the error over the norm of the truth, which PyTorch
 computes in float32 from the same 16-bit numbers.
 """

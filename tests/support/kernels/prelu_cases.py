@@ -1,6 +1,6 @@
 """The training's PReLU kernels in Triton's interpreter, against PyTorch: prints JSON.
 
-`TRITON_INTERPRET=1 python -m tests.support.prelu_cases`.
+`TRITON_INTERPRET=1 python -m tests.support.kernels.prelu_cases`.
 """
 
 import json
