@@ -3,150 +3,31 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from model.whole_file import to_disk
 from streamer.errors import StreamerError
-from streamer.library.film import Film
 from streamer.library.library import film_of
 from streamer.library.options import LibraryOptions
 from streamer.library.state import disk
 from streamer.library.state.manifest import read_manifest
 from streamer.library.work import Work
-from streamer.library.workers import DONE, FAILED
+from streamer.library.workers import DONE
 from streamer.settings import NetworkOptions
 from tests.conftest import MakeClip
-from tests.support.probe import look_at
 from tests.support.runs.pieces import (
     LOSSLESS,
     a_work,
+    anew,
+    failure_of,
     frames_of,
-    in_one_go,
     make,
-    write_showers,
+    make_pieces_only,
 )
 
 pytestmark = pytest.mark.slow
-
-
-def failure_of(film: Film) -> Exception:
-    [progress] = make([film]).films
-    assert progress.state == FAILED
-    assert progress.error is not None
-    return progress.error
-
-
-def anew(film: Film, work: Work | None = None) -> Film:
-    return Film(
-        source=film.source, output=film.output, state=film.state, work=work or film.work
-    )
-
-
-@pytest.mark.parametrize("jobs", [1, 2])
-@pytest.mark.parametrize("gate", ["off", "auto"])
-@pytest.mark.parametrize("temporal", ["off", "causal", "centred"])
-def test_a_film_in_pieces_is_the_film_in_one_go_frame_by_frame(
-    tmp_path: Path, temporal: str, gate: str, jobs: int
-) -> None:
-    source = write_showers(
-        tmp_path / "a.mp4", rainy=lambda n: n < 53 or 77 < n < 84 or n > 130
-    )
-    options = NetworkOptions(temporal=temporal, gate=gate)
-    whole = in_one_go(source, tmp_path / "whole.mp4", options)
-    film = film_of(source, tmp_path / "out.mp4", a_work(options))
-
-    make([film], jobs=jobs)
-
-    assert film.count > 3
-    assert frames_of(film.output) == frames_of(whole)
-
-
-def test_the_gate_finds_its_state_far_back_if_the_frames_between_leave_it_open(
-    tmp_path: Path,
-) -> None:
-    # Dry frames come and go, never twelve in a row: only the beginning decides.
-    source = write_showers(
-        tmp_path / "a.mp4", rainy=lambda n: n < 3 or (n % 11 == 0 and n < 120)
-    )
-    options = NetworkOptions(gate="auto")
-    whole = in_one_go(source, tmp_path / "whole.mp4", options)
-    film = film_of(source, tmp_path / "out.mp4", a_work(options))
-    film.prepare(film.work.recipe())
-    job = [film.next_job() for _ in range(film.count)][-1]
-    assert job is not None
-    assert len(job.lead_ins) > 1
-
-    make([anew(film)], jobs=3)
-
-    assert frames_of(film.output) == frames_of(whole)
-
-
-@pytest.mark.parametrize(
-    ("name", "out"), [("a.mp4", "o.mkv"), ("a.mkv", "o.mp4"), ("a.ts", "o.mov")]
-)
-def test_sound_chapters_tags_and_turn_come_along_as_in_one_go(
-    make_clip: MakeClip, name: str, out: str
-) -> None:
-    source = make_clip(
-        name,
-        frames=100,
-        options={"g": "20"},
-        audio=True,
-        chapters=True,
-        title="T",
-        rotation=90,
-        matrix=1,
-        primaries=1,
-        transfer=1,
-        full_range=1,
-        pixel_aspect=Fraction(4, 3),
-    )
-    whole = in_one_go(
-        source, source.with_name(f"whole-{out}"), NetworkOptions(gate="off")
-    )
-    film = film_of(source, source.with_name(out), a_work())
-
-    make([film])
-
-    before, after = look_at(whole), look_at(film.output)
-    assert film.count > 1
-    assert after == before
-
-
-def test_a_range_of_values_that_the_encoder_does_not_write_is_told_all_the_same(
-    make_clip: MakeClip,
-) -> None:
-    source = make_clip(
-        "a.ts",
-        frames=60,
-        codec="mpeg2video",
-        time_base=Fraction(1, 25),
-        options={"g": "15"},
-    )
-    film = film_of(source, source.with_name("o.mkv"), a_work())
-    whole = in_one_go(source, source.with_name("w.mkv"), NetworkOptions(gate="off"))
-
-    make([film])
-
-    assert film.count > 1
-    assert look_at(film.output) == look_at(whole)
-    assert {tags[1] for tags in look_at(film.output).tags} == {1}
-
-
-@pytest.mark.parametrize("codec", ["h264", "hevc", "av1", "vp9"])
-def test_pieces_of_every_codec_fit_together(make_clip: MakeClip, codec: str) -> None:
-    source = make_clip(frames=100, options={"g": "20"})
-    encode = replace(a_work().encode, codec=codec, quality=None)
-    film = film_of(source, source.with_name("o.mkv"), a_work(encode=encode))
-
-    make([film])
-
-    seen = look_at(film.output)
-    assert film.count > 1
-    assert (len(seen.times), seen.bad_packets) == (100, 0)
 
 
 def test_what_is_done_is_not_done_again(make_clip: MakeClip) -> None:
@@ -249,20 +130,6 @@ def test_a_clock_that_was_set_back_changes_nothing(make_clip: MakeClip) -> None:
     assert progress.skipped
 
 
-def test_a_film_that_cannot_be_cut_is_made_as_a_whole_and_says_why(
-    make_clip: MakeClip,
-) -> None:
-    source = make_clip(frames=30, options={"g": "250"}, audio=True)
-    film = film_of(source, source.with_name("o.mkv"), a_work())
-    whole = in_one_go(source, source.with_name("w.mkv"), NetworkOptions(gate="off"))
-
-    make([film])
-
-    assert "one key frame" in film.plan.whole
-    assert look_at(film.output) == look_at(whole)
-    assert frames_of(film.output) == frames_of(whole)
-
-
 def test_a_piece_that_was_spoilt_on_the_disk_is_noticed_before_the_film_is_joined(
     make_clip: MakeClip,
 ) -> None:
@@ -280,68 +147,6 @@ def test_a_piece_that_was_spoilt_on_the_disk_is_noticed_before_the_film_is_joine
 
     assert "00001.mp4: the piece is not what was stored there" in str(error)
     assert piece.exists()
-
-
-def make_pieces_only(film: Film) -> None:
-    from streamer.library.jobs import Stop
-    from streamer.library.piece.derain import derain_piece
-    from tests.support.runs.pieces import Opening
-
-    while (job := film.next_job()) is not None:
-        film.take(derain_piece(job, Opening(), stop=Stop()))
-
-
-def test_an_excerpt_begins_at_zero_with_the_sound_of_its_time(
-    make_clip: MakeClip,
-) -> None:
-    source = make_clip(frames=150, options={"g": "20"}, audio=True, chapters=True)
-    options = LibraryOptions(piece=1, start="1.2", duration="0:03")
-    film = film_of(source, source.with_name("o.mp4"), a_work(options=options))
-    whole = in_one_go(source, source.with_name("w.mp4"), NetworkOptions(gate="off"))
-
-    make([film])
-
-    frames = frames_of(film.output)
-    assert [time for time, _ in frames] == [Fraction(n, 25) for n in range(75)]
-    assert [h for _, h in frames] == [h for _, h in frames_of(whole)][30:105]
-    assert look_at(film.output).streams == ["video", "audio"]
-
-
-def test_a_preview_is_three_seconds_of_the_middle_side_by_side(
-    make_clip: MakeClip,
-) -> None:
-    source = make_clip(frames=200, options={"g": "20"})
-    work = a_work(options=LibraryOptions(piece=1, preview=True))
-    film = film_of(source, source.with_name("o.mp4"), work)
-
-    make([film])
-
-    seen = look_at(film.output)
-    assert len(seen.times) == 75
-    assert seen.sizes == {(128, 48)}
-
-
-@pytest.mark.parametrize(
-    ("name", "codec", "options"),
-    [
-        ("one.mp4", "libx264", {"g": "250"}),
-        ("old.avi", "mpeg4", {"g": "20", "bf": "2"}),
-    ],
-    ids=["one-key-frame", "times-of-decoding"],
-)
-def test_a_stretch_of_a_film_that_cannot_be_cut_is_taken_all_the_same(
-    make_clip: MakeClip, name: str, codec: str, options: dict[str, str]
-) -> None:
-    source = make_clip(name, frames=60, codec=codec, options=options)
-    excerpt = LibraryOptions(piece=1, start="0.8", duration="1")
-    film = film_of(source, source.with_name("o.mkv"), a_work(options=excerpt))
-    whole = in_one_go(source, source.with_name("w.mkv"), NetworkOptions(gate="off"))
-
-    make([film])
-
-    frames = frames_of(film.output)
-    assert [time for time, _ in frames] == [Fraction(n, 25) for n in range(25)]
-    assert [h for _, h in frames] == [h for _, h in frames_of(whole)][20:45]
 
 
 def test_a_source_that_grows_while_it_is_worked_on_becomes_no_film(
@@ -470,17 +275,6 @@ def test_a_name_that_cannot_be_given_is_one_line_and_the_next_run_goes_on(
     assert len(frames_of(film.output)) == 60
 
 
-def test_an_avi_whose_pictures_stand_for_themselves_is_cut(make_clip: MakeClip) -> None:
-    source = make_clip("a.avi", frames=60, codec="mjpeg", pixel_format="yuvj420p")
-    film = film_of(source, source.with_name("o.mkv"), a_work())
-    whole = in_one_go(source, source.with_name("w.mkv"), NetworkOptions(gate="off"))
-
-    make([film])
-
-    assert film.count > 1
-    assert frames_of(film.output) == frames_of(whole)
-
-
 def test_a_name_as_long_as_a_file_can_have_is_a_film(make_clip: MakeClip) -> None:
     name = "é" * 125 + ".mkv"
     source = make_clip("short.mkv", frames=10)
@@ -490,12 +284,3 @@ def test_a_name_as_long_as_a_file_can_have_is_a_film(make_clip: MakeClip) -> Non
 
     assert progress.error is None
     assert [p.film.done for p in make([anew(film)]).films] == [film.done]
-
-
-def test_a_start_behind_the_end_is_one_clear_line(make_clip: MakeClip) -> None:
-    source = make_clip(frames=50, options={"g": "20"})
-    work = a_work(options=LibraryOptions(start="100"))
-    film = film_of(source, source.with_name("o.mp4"), work)
-
-    with pytest.raises(StreamerError, match="nothing is at 100 s"):
-        film.prepare(work.recipe())

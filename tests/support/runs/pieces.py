@@ -18,8 +18,9 @@ from streamer.library.film import Film
 from streamer.library.jobs import Stop
 from streamer.library.local import LocalMakers
 from streamer.library.options import LibraryOptions
+from streamer.library.piece.derain import derain_piece
 from streamer.library.work import Work
-from streamer.library.workers import Workers
+from streamer.library.workers import FAILED, Workers
 from streamer.network.protocol import for_one_stream
 from streamer.settings import NetworkOptions
 from tests.support.fakes import PassThrough
@@ -105,3 +106,24 @@ def a_work(
         encode=encode,
         options=options or LibraryOptions(piece=1),
     )
+
+
+def anew(film: Film, work: Work | None = None) -> Film:
+    """Returns the film as the next run finds it."""
+    return Film(
+        source=film.source, output=film.output, state=film.state, work=work or film.work
+    )
+
+
+def failure_of(film: Film) -> Exception:
+    """Returns what a film that must fail ends with."""
+    [progress] = make([film]).films
+    assert progress.state == FAILED
+    assert progress.error is not None
+    return progress.error
+
+
+def make_pieces_only(film: Film) -> None:
+    """Derains the pieces of a film that is prepared, and does not join them."""
+    while (job := film.next_job()) is not None:
+        film.take(derain_piece(job, Opening(), stop=Stop()))
