@@ -49,12 +49,7 @@ def rain_command(
     ] = None,
 ) -> None:
     """Make it rain. Labels stay as they are, a manifest says what was made."""
-    pictures, clips, problems = _found(source)
-    if listing is not None:
-        pictures, problems = listed(pictures, listing)
-        clips = {}
-    if not pictures and not clips:
-        raise EvaluationError(f"{source} holds no picture and no clip.")
+    pictures, clips, problems = _chosen(source, listing)
     work = _Work(source, out, seed, night, problems)
     if pictures:
         work.still = rain_kind(kind or _STILL, veil=veil, night=night)
@@ -120,6 +115,17 @@ def _make(
 
 
 _Files = dict[str, Path]
+
+
+def _chosen(source: Path, listing: Path | None) -> tuple[_Files, _Files, list[str]]:
+    """Returns what `_found` does; with a listing, only the pictures it names."""
+    pictures, clips, problems = _found(source)
+    if listing is not None:
+        pictures, problems = listed(pictures, listing)
+        clips = {}
+    if not pictures and not clips:
+        raise EvaluationError(f"{source} holds no picture and no clip.")
+    return pictures, clips, problems
 
 
 def _found(source: Path) -> tuple[_Files, _Files, list[str]]:
