@@ -10,7 +10,7 @@ from types import FrameType
 
 import pytest
 
-from tests.support.servers.peers import RtspPeer, missing
+from tests.support.servers.peers import RtspPeer, missing, peers
 
 LIMIT_SECONDS = 30.0
 """194 tests took 23 s on an H100, the longest of them a few."""
@@ -35,13 +35,5 @@ def start_peer() -> Iterator[Callable[..., RtspPeer]]:
     """Starts a camera; skips, with the reason, where GStreamer is not installed."""
     if problem := missing():
         pytest.skip(problem)
-    peers = []
-
-    def start(*options: str) -> RtspPeer:
-        peer = RtspPeer(*options)
-        peers.append(peer)
-        return peer.start()
-
-    yield start
-    for peer in peers:
-        peer.kill()
+    with peers() as start:
+        yield start

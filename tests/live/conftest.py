@@ -12,6 +12,7 @@ from tests.support.servers.feeder import Feeder
 from tests.support.servers.peers import (
     RtspPeer,
     missing,
+    peers,
 )
 from tests.support.viewing.reader import Reader
 
@@ -28,16 +29,8 @@ def gstreamer() -> None:
 @pytest.fixture
 def start_peer(gstreamer: None) -> Iterator[StartPeer]:
     """Starts servers: `start_peer("--auth", "digest")`."""
-    peers = []
-
-    def start(*options: str) -> RtspPeer:
-        peer = RtspPeer(*options)
-        peers.append(peer)
-        return peer.start()
-
-    yield start
-    for peer in peers:
-        peer.kill()
+    with peers() as start:
+        yield start
 
 
 @pytest.fixture

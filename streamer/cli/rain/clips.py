@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from evaluation.pictures import sha256_of
 from evaluation.tasks.labels.pictures import DRY, RAINY
 from evaluation.tasks.rain import seed_of
 from model.backends.base import BackendBase, PendingBase
@@ -16,7 +15,7 @@ from sources import open_source
 from sources.synthetic.falling_rain import FallingRain
 from streamer.api import derain_video
 from streamer.cli.rain.kinds import FallingKind, darkened
-from streamer.cli.rain.manifest import Made
+from streamer.cli.rain.manifest import Made, made_of
 from streamer.cli.rain.pictures import link
 
 _KEPT = (".mp4", ".mov", ".mkv", ".webm")
@@ -54,15 +53,7 @@ def rain_on_clip(
     else:
         kept = out / DRY / f"{name}{path.suffix}"
         link(path, kept)
-    return Made(
-        file=wet.relative_to(out).as_posix(),
-        source=path.relative_to(source).as_posix(),
-        target=kept.relative_to(out).as_posix(),
-        kind=kind.name,
-        seed=own,
-        source_sha256=sha256_of(path),
-        sha256=sha256_of(wet),
-    )
+    return made_of(path, wet, kept, source=source, out=out, kind=kind.name, seed=own)
 
 
 def _through(

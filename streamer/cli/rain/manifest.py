@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from evaluation.pictures import sha256_of
 from model.whole_file import write_whole
 
 MANIFEST = "manifest.json"
@@ -25,6 +26,31 @@ class Made:
     """Of this file alone; the set's seed and the name make it."""
     source_sha256: str
     sha256: str
+
+
+def made_of(
+    path: Path, wet: Path, kept: Path, *, source: Path, out: Path, kind: str, seed: int
+) -> Made:
+    """Returns the entry of one picture or clip, once its files are written.
+
+    Args:
+        path: What was dry.
+        wet: The same in rain.
+        kept: What it is compared with.
+        source: The folder that the name of `path` counts from.
+        out: The folder that those of `wet` and `kept` count from.
+        kind: Of rain.
+        seed: Of this file alone.
+    """
+    return Made(
+        file=wet.relative_to(out).as_posix(),
+        source=path.relative_to(source).as_posix(),
+        target=kept.relative_to(out).as_posix(),
+        kind=kind,
+        seed=seed,
+        source_sha256=sha256_of(path),
+        sha256=sha256_of(wet),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

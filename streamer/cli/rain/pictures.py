@@ -1,6 +1,5 @@
 """Writes pictures in rain beside the dry ones, and the labels of a set untouched."""
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,12 +10,12 @@ import cv2
 
 from evaluation.errors import EvaluationError
 from evaluation.metrics.luma import RgbArray
-from evaluation.pictures import is_picture, read_picture, sha256_of
+from evaluation.pictures import is_picture, read_picture
 from evaluation.sets.clips import VIDEO_SUFFIXES
 from evaluation.tasks.labels.pictures import DRY, LABEL_FOLDERS, RAINY, picture_root
 from evaluation.tasks.rain import seed_of
 from streamer.cli.rain.kinds import Rain
-from streamer.cli.rain.manifest import Made
+from streamer.cli.rain.manifest import Made, made_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +46,19 @@ def rain_on_picture(
     seed = seed_of(shower.seed, name)
     rainy, dry = shower.rain.pair(picture, seed)
     wet = out / RAINY / f"{name}.png"
-    sha256 = _write(wet, rainy)
+    _write(wet, rainy)
     if shower.night:
         kept = out / DRY / f"{name}.png"
         _write(kept, dry)
     else:
         kept = out / DRY / f"{name}{path.suffix}"
         link(path, kept)
-    return Made(
-        file=wet.relative_to(out).as_posix(),
-        source=path.relative_to(source).as_posix(),
-        target=kept.relative_to(out).as_posix(),
-        kind=shower.rain.name,
-        seed=seed,
-        source_sha256=sha256_of(path),
-        sha256=sha256,
+    return made_of(
+        path, wet, kept, source=source, out=out, kind=shower.rain.name, seed=seed
     )
 
 
-def _write(path: Path, picture: RgbArray) -> str:
+def _write(path: Path, picture: RgbArray) -> None:
     done, data = cv2.imencode(".png", picture[..., ::-1])
     if not done:
         raise EvaluationError(f"{path} could not be encoded.")
@@ -74,7 +67,6 @@ def _write(path: Path, picture: RgbArray) -> str:
         path.write_bytes(data.tobytes())
     except OSError as error:
         raise EvaluationError(f"{path}: {error.strerror}.") from error
-    return hashlib.sha256(data.tobytes()).hexdigest()
 
 
 def link(path: Path, place: Path) -> None:

@@ -4,7 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
@@ -149,3 +149,20 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
         timeout=PATIENCE_SECONDS,
     )
     return certificate, key
+
+
+@contextmanager
+def peers() -> Iterator[Callable[..., RtspPeer]]:
+    """Gives what starts peers, with their options; ends all of them."""
+    started = []
+
+    def start(*options: str) -> RtspPeer:
+        peer = RtspPeer(*options)
+        started.append(peer)
+        return peer.start()
+
+    try:
+        yield start
+    finally:
+        for peer in started:
+            peer.kill()
