@@ -15,7 +15,9 @@ _LOG = logging.getLogger("derain.sink")
 
 
 class ThreadedOutput:
-    """Gives an output a thread of its own. When it is full all goes, up to a key frame.
+    """Gives an output a thread of its own, and a queue before it.
+
+    When the queue is full all of it is dropped, and what follows up to a key frame.
 
     Only one thread sends; another writes.
     """

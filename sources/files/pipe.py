@@ -16,7 +16,7 @@ from sources.container.arriving import ArrivingStreams
 from sources.container.media import open_media
 from sources.container.video import video_stream
 from sources.errors import SourceError
-from sources.files.video import VideoFile, turn_of
+from sources.files.video import VideoFile, rotation_of
 from sources.frame import StreamInfo
 from sources.nvdec import GpuDecoding
 
@@ -52,7 +52,7 @@ class PipedVideo(VideoFile):
         """What the container announces, and how the first picture is turned."""
         if not self._ahead or self._info.rotation:
             return self._info
-        return replace(self._info, rotation=turn_of(self._ahead[0], self._stream))
+        return replace(self._info, rotation=rotation_of(self._ahead[0], self._stream))
 
     def decode_on_gpu(self, how: GpuDecoding) -> str:
         """Returns why a GPU does not decode it: that takes opening it anew."""

@@ -120,9 +120,9 @@ class VideoFile:
             if first is not None and first.rotation % 90:
                 self.health.notes.append(
                     "the slanted turn for showing is stored as the nearest quarter, "
-                    f"{turn_of(first, stream)} degrees"
+                    f"{rotation_of(first, stream)} degrees"
                 )
-            return turn_of(first, stream) if first else 0
+            return rotation_of(first, stream) if first else 0
         return 0
 
     def decode_on_gpu(self, how: GpuDecoding) -> str:
@@ -153,7 +153,7 @@ class VideoFile:
         line, frames = Timeline(step, self._info.time_base), 0
         for frames, picture in enumerate(self._pictures(), start=1):
             yield self._frame(picture, frames - 1, line)
-        self._take_stock(frames, line)
+        self._compare_with_announced(frames, line)
 
     def _frame(self, picture: av.VideoFrame, index: int, line: Timeline) -> Frame:
         self._watch_decoder(picture)
@@ -260,7 +260,7 @@ class VideoFile:
     def _what_encrypts(self) -> str:
         return encryption_of(self.path)
 
-    def _take_stock(self, frames: int, line: Timeline) -> None:
+    def _compare_with_announced(self, frames: int, line: Timeline) -> None:
         """Compares what came with what was announced, at the end of the stream."""
         if frames == 0:
             reason = self._what_encrypts()
@@ -293,7 +293,7 @@ class VideoFile:
         self._container.close()
 
 
-def turn_of(picture: av.VideoFrame, stream: VideoStream) -> int:
-    """Returns the turn in degrees."""
+def rotation_of(picture: av.VideoFrame, stream: VideoStream) -> int:
+    """Returns the counter-clockwise turn for showing, in degrees."""
     side_data = side_data_of(picture, stream.codec_context.name)
     return orientation_of(picture, side_data)[0]

@@ -38,7 +38,7 @@ class SideBySide:
         return self._canvas
 
     def of_planes(self, before: av.VideoFrame, after: av.VideoFrame) -> av.VideoFrame:
-        """Returns a new picture of both, which no colours were converted for.
+        """Returns a new picture of both, made without converting colours.
 
         Args:
             before: As decoded, on the host or a device.

@@ -46,7 +46,7 @@ def read_yolo_files(folder: Path, paths: Iterable[Path], names: Path) -> LabelFi
     outline of a segment.
 
     Args:
-        folder: That the files' names count from.
+        folder: The folder that the files' names are relative to.
         paths: The files.
         names: Darknet's `.names`, a `classes.txt`, or ultralytics' `data.yaml`.
 

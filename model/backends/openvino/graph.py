@@ -53,7 +53,7 @@ def converted_graph(
         form: What it wants.
         key: Changes whenever network or weights do; empty: the graph is not kept.
         depth: 8 for pictures of 0 to 255, 16 for those of 0 to 65535, as float32.
-        quantisation: Of the weights: makes the graph count in 8 bits.
+        quantisation: Of the weights: makes the graph compute in 8 bits.
         phases: In the form of `model.mspfn.phases`.
     """
     path = _place(form, graph_key(key, depth, quantisation, phases=phases))
@@ -135,9 +135,9 @@ def _keep(model: ov.Model, path: Path) -> None:
 
 
 def split_convolutions(model: ov.Model) -> None:
-    """Makes several convolutions of each whose channels are parted right after it.
+    """Makes several convolutions of each one whose output channels are split after it.
 
-    OpenVINO parts channels by a slow copy (a twentieth of `mspfn-lite`'s time, for the
+    OpenVINO splits channels by a slow copy (a twentieth of `mspfn-lite`'s time, for the
     gates of its Conv-LSTMs), and cannot fuse the functions behind it.
     """
     for split in model.get_ordered_ops():
@@ -157,7 +157,7 @@ def _split(convolution: ov.Node, bias: NDArray[np.float32], split: ov.Node) -> N
     for number, part in enumerate(split.outputs()):
         channels = part.get_partial_shape()[1]
         if channels.is_dynamic:
-            raise ModelError(f"{split.get_friendly_name()} parts channels unevenly.")
+            raise ModelError(f"{split.get_friendly_name()} splits channels unevenly.")
         own = slice(first, first + channels.get_length())
         first = own.stop
         alone = ops.convolution(
@@ -168,7 +168,7 @@ def _split(convolution: ov.Node, bias: NDArray[np.float32], split: ov.Node) -> N
             convolution.get_pads_end(),
             convolution.get_dilations(),
         )
-        # The first part of the name, the network's own, stays: int8 steps go by it.
+        # The network's own part of the name stays in front: int8 steps go by it.
         alone.set_friendly_name(f"{convolution.get_friendly_name()}/{number}")
         result = ops.add(alone, ops.constant(bias[:, own].copy()))
         for reader in part.get_target_inputs():

@@ -42,9 +42,9 @@ def quantise(model: ov.Model, quantisation: Quantisation) -> None:
 
 
 def _unsigned(params: QuantParams) -> QuantParams:
-    """The parameters of a transposed convolution, for the plain ones it was parted in.
+    """The parameters of a transposed convolution, for the plain ones it was split into.
 
-    OpenVINO gives plain ones signed numbers only with a loss: pictures became darker.
+    OpenVINO takes signed input in plain ones only with a loss: pictures became darker.
     """
     return params if params.zero_point is not None else replace(params, zero_point=128)
 
@@ -75,7 +75,7 @@ class _Fakes:
     def of(self, source: ov.Output, params: QuantParams, common: float) -> ov.Output:
         """Returns `source` quantised by `params`, as if all scales were `common`.
 
-        Maps that are only laid together are quantised before it: bytes are moved then.
+        What a concatenation joins is quantised before it, so that bytes are moved.
         """
         key = (
             source.get_node().get_friendly_name(),
@@ -153,7 +153,7 @@ def _peak(weights: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
 
 
 def _fake_weights(weights: NDArray[np.float32], peak: NDArray[np.float32]) -> ov.Output:
-    """Counts of -127 to 127, a step for each output channel."""
+    """Integers of -127 to 127, with a scale for each output channel."""
     bounds = (ops.constant(sign * peak) for sign in (-1, 1, -1, 1))
     return ops.fake_quantize(ops.constant(weights), *bounds, 255).output(0)
 

@@ -35,7 +35,7 @@ def rain_on_clip(
         out: The folder of both.
         kind: How much rain, and whether it is night.
         seed: Of the whole set.
-        source: That the manifest's names count from.
+        source: The folder that names in the manifest are relative to.
 
     Raises:
         SourceError: The clip cannot be read.

@@ -80,7 +80,7 @@ class _Work:
 
     @property
     def base(self) -> Path:
-        """That names count from."""
+        """The folder that names are relative to."""
         return self.source if self.source.is_dir() else self.source.parent
 
     def picture(self, name: str, path: Path) -> Made:

@@ -37,8 +37,8 @@ def made_of(
         path: What was dry.
         wet: The same in rain.
         kept: What it is compared with.
-        source: The folder that the name of `path` counts from.
-        out: The folder that those of `wet` and `kept` count from.
+        source: The folder that `path` is in.
+        out: The folder that `wet` and `kept` are in.
         kind: Of rain.
         seed: Of this file alone.
     """

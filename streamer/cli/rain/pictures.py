@@ -37,7 +37,7 @@ def rain_on_picture(
         name: Its path below the folder of pictures, without the suffix.
         out: The folder of both.
         shower: What is made.
-        source: That the manifest's names count from.
+        source: The folder that names in the manifest are relative to.
 
     Raises:
         EvaluationError: The picture cannot be read, or a file cannot be written.

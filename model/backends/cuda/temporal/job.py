@@ -1,4 +1,4 @@
-"""A picture that the network sees as its neighbours in time have it."""
+"""The job of a picture that the temporal step has changed before the network."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from model.pictures.planes import PlanePicture, Planes, SeenPlanes
 
 
 class SeenJob(PlaneJob):
-    """Loads what the neighbours made, and mixes the result with it by their doubt."""
+    """Loads what the temporal step made of a picture; mixes the result with it."""
 
     def __init__(
         self, kernels: Kernels, picture: PlanePicture, seen: SeenPlanes
