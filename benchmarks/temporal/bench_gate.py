@@ -30,11 +30,11 @@ _THRESHOLDS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
 def looked_at(network: Method, pictures: Iterable[RgbArray]) -> dict[str, Any]:
     """Returns the coverage of the pictures, and what the gate makes of them in turn."""
     gate = RainGate()
-    found, passages = [], []
+    found, decisions = [], []
     for picture in pictures:
         derained = network(picture)
         found.append(coverage(picture, derained))
-        passages.append(gate(picture, derained).name)
+        decisions.append(gate(picture, derained).name)
     values = np.array(found)
     quantiles = np.percentile(values, [0, 5, 50, 95, 100]).round(2).tolist()
     return {
@@ -43,7 +43,7 @@ def looked_at(network: Method, pictures: Iterable[RgbArray]) -> dict[str, Any]:
             zip(("min", "p5", "median", "p95", "max"), quantiles, strict=True)
         ),
         "rainy_share": round(float(np.mean(values >= _STILL)), 4),
-        "as_a_stream": {name: passages.count(name) for name in sorted(set(passages))},
+        "as_a_stream": {name: decisions.count(name) for name in sorted(set(decisions))},
         "values": found,
     }
 

@@ -37,11 +37,11 @@ class GatedPlanes(PendingBase):
         if self.coverage is None:
             raise RuntimeError("The gate needs a picture whose coverage was counted.")
         self._gate.look(self.coverage)
-        if self._gate.passage is not GateDecision.DERAINED:
+        if self._gate.decision is not GateDecision.DERAINED:
             for part in _PARTS:
                 came = self._as_stored(getattr(self._planes, part))
                 self._gate.pass_on(came, getattr(self._out, part))
-        self.untouched = self._gate.passage is GateDecision.UNTOUCHED
+        self.untouched = self._gate.decision is GateDecision.UNTOUCHED
         del self._planes  # the decoder's surface may go back
 
     def _as_stored(self, plane: Any) -> Any:

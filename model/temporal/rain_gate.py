@@ -112,7 +112,7 @@ class RainGate:
         return self.state.step if self.state else 0
 
     @property
-    def passage(self) -> GateDecision:
+    def decision(self) -> GateDecision:
         """What was decided on the last frame that was looked at."""
         if self._step == _FADE:
             return GateDecision.DERAINED
@@ -123,9 +123,9 @@ class RainGate:
 
         Both are pixels, or both the same plane of luma or chroma.
         """
-        if self.passage is GateDecision.UNTOUCHED:
+        if self.decision is GateDecision.UNTOUCHED:
             np.copyto(derained, frame)
-        elif self.passage is GateDecision.MIXED:
+        elif self.decision is GateDecision.MIXED:
             share = self._step / _FADE
             derained[...] = cv2.addWeighted(derained, share, frame, 1 - share, 0)
-        return self.passage
+        return self.decision

@@ -217,8 +217,8 @@ class TemporalStream(WrappedBackend):
             blended(done.median, pending.out, done.doubt, pending.out)
             self._spare.append(done)
         if gate is not None:
-            passage = gate.pass_on(pending.frame, pending.out)
-            pending.untouched = passage is GateDecision.UNTOUCHED
+            decision = gate.pass_on(pending.frame, pending.out)
+            pending.untouched = decision is GateDecision.UNTOUCHED
             self.frames_untouched += pending.untouched
 
     def _rain_in(self, pending: TemporalPending) -> float:

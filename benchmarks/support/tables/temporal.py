@@ -94,7 +94,7 @@ def gate_sets(results: Found) -> Iterator[str]:
             found["kind"],
             " / ".join(shares),
             f"{found['rainy_share']:.0%}",
-            ", ".join(f"{count} {passage.lower()}" for passage, count in passed),
+            ", ".join(f"{count} {decision.lower()}" for decision, count in passed),
         )
 
 

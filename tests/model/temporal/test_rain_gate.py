@@ -25,18 +25,18 @@ def through(gate: RainGate, frame: RgbArray, derained: RgbArray) -> Seen:
 def test_a_dry_frame_passes_bit_exact(kind: type[np.uint8 | np.uint16]) -> None:
     frame, derained = (picture.astype(kind) for picture in dry_pair())
 
-    passage, out = through(RainGate(), frame, derained)
+    decision, out = through(RainGate(), frame, derained)
 
-    assert passage is GateDecision.UNTOUCHED
+    assert decision is GateDecision.UNTOUCHED
     np.testing.assert_array_equal(out, frame)
 
 
 def test_a_rainy_frame_is_derained_from_the_first_on() -> None:
     frame, derained = rainy_pair()
 
-    passage, out = through(RainGate(), frame, derained)
+    decision, out = through(RainGate(), frame, derained)
 
-    assert passage is GateDecision.DERAINED
+    assert decision is GateDecision.DERAINED
     np.testing.assert_array_equal(out, derained)
 
 
@@ -44,20 +44,20 @@ def test_the_gate_does_not_flicker_while_rain_is_at_its_threshold() -> None:
     gate = RainGate()
     wet, dry = rainy_pair(), dry_pair()
 
-    passages = [through(gate, *(wet if i % 3 == 0 else dry))[0] for i in range(60)]
+    decisions = [through(gate, *(wet if i % 3 == 0 else dry))[0] for i in range(60)]
 
-    assert set(passages) == {GateDecision.DERAINED}
+    assert set(decisions) == {GateDecision.DERAINED}
 
 
 def test_a_shower_fades_in_and_out() -> None:
     gate = RainGate()
     wet, dry = rainy_pair(), dry_pair()
 
-    passages = [through(gate, *dry)[0] for _ in range(5)]
-    passages += [through(gate, *wet)[0] for _ in range(20)]
-    passages += [through(gate, *dry)[0] for _ in range(40)]
+    decisions = [through(gate, *dry)[0] for _ in range(5)]
+    decisions += [through(gate, *wet)[0] for _ in range(20)]
+    decisions += [through(gate, *dry)[0] for _ in range(40)]
 
-    assert [passage for passage, _ in groupby(passages)] == [
+    assert [decision for decision, _ in groupby(decisions)] == [
         GateDecision.UNTOUCHED,
         GateDecision.MIXED,
         GateDecision.DERAINED,
@@ -83,18 +83,18 @@ def test_single_pictures_are_judged_one_by_one() -> None:
     gate = RainGate(still=True)
     wet, dry = rainy_pair(), dry_pair()
 
-    passages = [through(gate, *pair)[0] for pair in (dry, wet, dry, wet)]
+    decisions = [through(gate, *pair)[0] for pair in (dry, wet, dry, wet)]
 
-    assert passages == [GateDecision.UNTOUCHED, GateDecision.DERAINED] * 2
+    assert decisions == [GateDecision.UNTOUCHED, GateDecision.DERAINED] * 2
 
 
 def test_gates_of_two_streams_do_not_mix() -> None:
     one, other = RainGate(), RainGate()
     wet, dry = rainy_pair(), dry_pair()
 
-    passages = [(through(one, *wet)[0], through(other, *dry)[0]) for _ in range(20)]
+    decisions = [(through(one, *wet)[0], through(other, *dry)[0]) for _ in range(20)]
 
-    assert set(passages) == {(GateDecision.DERAINED, GateDecision.UNTOUCHED)}
+    assert set(decisions) == {(GateDecision.DERAINED, GateDecision.UNTOUCHED)}
 
 
 BETWEEN = (DRY + RAINY) / 2
