@@ -114,7 +114,7 @@ def test_a_full_disk_is_told_with_the_next_packet_and_at_the_end() -> None:
     writer = aside._writer
     assert writer is not None
     with writer._changed:
-        assert writer._changed.wait_for(lambda: writer._error, 5)
+        assert writer._changed.wait_for(lambda: writer._error, PATIENCE_SECONDS)
 
     with pytest.raises(SinkError, match="No space"):
         aside.send(packet(1))

@@ -2,7 +2,6 @@
 
 import http.client
 import shutil
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -207,15 +206,6 @@ def serve() -> Iterator[Serve]:
             return ServedPage(port, previews, views, board, videos, own.close, changes)
 
         yield start
-
-
-def until(true: Callable[[], bool], what: str, seconds: float = 60) -> None:
-    """Waits for what must happen; the limit only tells a hang from a slow machine."""
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            raise AssertionError(f"in vain waited for: {what}")
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from streamer.page.pictures import split
-from tests.streamer.page.conftest import LIMIT, Serve, ask, pictures_of, until
+from tests.streamer.page.conftest import LIMIT, Serve, ask, pictures_of
+from tests.support.patience import eventually
 
 
 def test_the_page_and_its_parts_are_served_with_strict_headers(serve: Serve) -> None:
@@ -24,7 +25,7 @@ def test_the_page_and_its_parts_are_served_with_strict_headers(serve: Serve) -> 
 
 def test_figures_of_all_streams_are_told(serve: Serve) -> None:
     page = serve()
-    until(lambda: len(page.board.views) == 2, "the first look")
+    eventually(lambda: len(page.board.views) == 2, what="the first look")
 
     told = json.loads(ask(page, "/api/streams")[2])
 
@@ -59,7 +60,7 @@ def test_a_stream_is_watched_only_while_somebody_looks(serve: Serve) -> None:
         socket_.recv(LIMIT)
         assert tap.watched
 
-    until(lambda: not tap.watched, "the viewer's leaving to be seen")
+    eventually(lambda: not tap.watched, what="the viewer's leaving to be seen")
 
 
 def test_a_picture_can_be_asked_for_alone(serve: Serve) -> None:
@@ -117,7 +118,7 @@ def test_a_viewer_that_stalls_keeps_no_other_from_its_pictures(serve: Serve) -> 
 
 def test_health_tells_one_bad_stream_from_none_that_works(serve: Serve) -> None:
     page = serve()
-    until(lambda: len(page.board.views) == 2, "the first look")
+    eventually(lambda: len(page.board.views) == 2, what="the first look")
 
     assert ask(page, "/livez")[0] == 200
     assert ask(page, "/readyz")[0] == 200
@@ -134,7 +135,7 @@ def test_health_tells_one_bad_stream_from_none_that_works(serve: Serve) -> None:
 
 def test_logs_and_history_are_told(serve: Serve) -> None:
     page = serve()
-    until(lambda: bool(page.board.history("gate")), "the first point")
+    eventually(lambda: bool(page.board.history("gate")), what="the first point")
 
     assert json.loads(ask(page, "/api/streams/gate/history")[2])[0]["fps_out"] == 12.5
     assert json.loads(ask(page, "/api/log?stream=gate")[2]) == []

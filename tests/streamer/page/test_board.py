@@ -6,7 +6,8 @@ import pytest
 
 from streamer.page.board import Board
 from streamer.page.views import StreamView
-from tests.streamer.page.conftest import ABOUT, AWAY, WELL, until
+from tests.streamer.page.conftest import ABOUT, AWAY, WELL
+from tests.support.patience import eventually
 
 
 def only_stream(board: Board) -> dict[str, Any]:
@@ -105,7 +106,9 @@ def test_a_look_that_fails_is_told_and_the_next_one_succeeds(
 
     board = Board(lambda: ABOUT, feed)
     with caplog.at_level(logging.ERROR, "derain.page"), board.running():
-        until(lambda: "could not look at the streams" in caplog.text, "the line")
+        eventually(
+            lambda: "could not look at the streams" in caplog.text, what="the line"
+        )
         board.look()
 
     assert board.views.keys() == {"gate"}

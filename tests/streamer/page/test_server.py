@@ -7,7 +7,8 @@ import uvicorn
 
 from sinks.packets import Encoded
 from streamer.errors import StreamerError
-from tests.streamer.page.conftest import Serve, until
+from tests.streamer.page.conftest import Serve
+from tests.support.patience import eventually
 
 
 def test_an_address_for_others_without_a_token_does_not_start(serve: Serve) -> None:
@@ -31,8 +32,12 @@ def test_a_page_whose_thread_dies_says_so_and_costs_no_stream_anything(
 
     monkeypatch.setattr(uvicorn.Server, "run", die)
     page = serve()
-    until(lambda: "the page ended; the streams go on" in caplog.text, "the line")
+    eventually(
+        lambda: "the page ended; the streams go on" in caplog.text, what="the line"
+    )
 
     with page.previews.tap("gate").watching():  # a viewer who is cut off
         page.videos.tap("gate").send(Encoded(b"", 0, key=True))
-        until(lambda: bool(page.board.history("gate")), "streams that are looked at")
+        eventually(
+            lambda: bool(page.board.history("gate")), what="streams that are looked at"
+        )

@@ -16,8 +16,9 @@ from sinks.live.tap import PacketTap
 from sinks.packets import Encoded
 from sources.frame import Colour, Frame, StreamInfo
 from streamer.page.video import HEADER, Videos, VideoViewer
-from tests.streamer.page.conftest import LIMIT_MS, Serve, ServedPage, picture, until
+from tests.streamer.page.conftest import LIMIT_MS, Serve, ServedPage, picture
 from tests.streamer.page.test_browser import playwright, shown
+from tests.support.patience import eventually
 
 LIMIT = 60  # tells a hang from a slow machine
 RATE = 25
@@ -60,7 +61,7 @@ def test_a_viewer_gets_what_is_encoded_from_a_key_frame_on(serve: Serve) -> None
     sink.write(frame(0))
 
     with video_of(page) as link:
-        until(lambda: bool(tap._watchers), "the viewer")
+        eventually(lambda: bool(tap._watchers), what="the viewer")
         for number in range(1, 4):
             sink.write(frame(number))
         got = [link.recv(LIMIT) for _ in range(3)]
@@ -76,7 +77,7 @@ def test_a_viewer_gets_what_is_encoded_from_a_key_frame_on(serve: Serve) -> None
         for made in decoder.decode(av.Packet(message[HEADER.size :] or None))
     ]
     assert [(made.width, made.height) for made in pictures] == [(320, 180)] * 3
-    until(lambda: not tap._watchers, "the viewer's leaving to be seen")
+    eventually(lambda: not tap._watchers, what="the viewer's leaving to be seen")
 
 
 def test_a_stream_that_encodes_nothing_has_no_video(serve: Serve) -> None:
@@ -137,7 +138,7 @@ def test_a_browser_shows_the_newest_picture_and_holds_none_back(
     tap, encoder = page.videos.tap("gate"), LiveEncoder(INFO)
 
     card.locator(".live").click()
-    until(lambda: bool(tap._watchers), "the browser")
+    eventually(lambda: bool(tap._watchers), what="the browser")
     for number in range(6):  # fewer than a slow browser leaves out, in video.js
         for made in encoder.encode(frame(number, blue=number == 5), key=not number):
             tap.send(made)
@@ -151,5 +152,5 @@ def test_a_browser_shows_the_newest_picture_and_holds_none_back(
     assert pixel[2] > 150
     assert pixel[0] < 100
     card.locator(".live").click()
-    until(lambda: not tap._watchers, "the end of it")
+    eventually(lambda: not tap._watchers, what="the end of it")
     playwright.expect(card.locator(".live")).to_have_attribute("aria-pressed", "false")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from model.backends.cuda.kernels import NAMES, SOURCE, Argument, PlaneKernels
+from tests.support.patience import PATIENCE_SECONDS
 
 _SHIM = Path(__file__).with_name("kernel_shim.h")
 _BLOCK = (32, 8)
@@ -52,7 +53,9 @@ def built_for_the_host(folder: Path) -> HostKernels:
         *("-O1", "-std=c++14", "-ffp-contract=off", "-shared", "-fPIC"),
         *(str(folder / "kernels.cpp"), "-o", str(folder / "kernels.so")),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(
+        command, check=True, capture_output=True, timeout=4 * PATIENCE_SECONDS
+    )
     return HostKernels(ctypes.CDLL(str(folder / "kernels.so")))
 
 

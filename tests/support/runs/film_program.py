@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.runs.live_program import PASS_THROUGH
 
 EXACTLY = ("--crf", "0")
@@ -29,7 +30,7 @@ def start(*arguments: str | Path, seconds: float = 0.0) -> subprocess.Popen[str]
 def run(*arguments: str | Path) -> tuple[int, str]:
     """Its status, and what it said on stderr."""
     process = start(*arguments)
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=4 * PATIENCE_SECONDS)
     return process.returncode, errors
 
 
@@ -47,7 +48,7 @@ def under_way(
         yield process
     finally:
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE_SECONDS)
 
 
 def done_in(output: Path) -> int:

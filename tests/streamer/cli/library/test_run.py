@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MakeClip
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.probe import look_at
 from tests.support.runs.film_program import (
     EXACTLY,
@@ -92,7 +93,7 @@ def test_a_library_that_is_complete_is_skipped_without_loading_a_network(
     before = (output / "in-a.mp4").stat().st_mtime_ns
 
     process = start(pattern, output)
-    shown, errors = process.communicate(timeout=60)
+    shown, errors = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert process.returncode == 0
     assert shown == ""  # no picture entered a network
@@ -132,7 +133,7 @@ def test_a_full_disk_stops_a_library_with_one_line_and_keeps_what_is_done(
         text=True,
         preexec_fn=little_disk,
         check=False,
-        timeout=120,
+        timeout=4 * PATIENCE_SECONDS,
     )
 
     assert process.returncode == 1

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT, MakeClip
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.probe import look_at
 from tests.support.runs.film_program import EXACTLY, done_in, run, under_way
 from tests.support.runs.pieces import frames_of, write_showers
@@ -64,7 +65,7 @@ def test_ctrl_c_keeps_every_finished_piece(make_clip: MakeClip) -> None:
         source, sink, "--resume", "--piece", "1", pictures=90, seconds=0.01
     ) as process:
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=PATIENCE_SECONDS)
         status = process.returncode
     kept = done_in(sink)
 
@@ -84,7 +85,12 @@ def test_the_network_that_ships_makes_the_same_film_after_a_kill(
     program = [sys.executable, "-m", "derain", "run", str(source)]
     more = ["--temporal", temporal, "--crf", "0", "--backend", "openvino"]
     whole, pieces = tmp_path / "whole.mp4", tmp_path / "pieces.mp4"
-    subprocess.run([*program, str(whole), *more], check=True, cwd=PROJECT, timeout=300)
+    subprocess.run(
+        [*program, str(whole), *more],
+        check=True,
+        cwd=PROJECT,
+        timeout=4 * PATIENCE_SECONDS,
+    )
     long = [*program, str(pieces), *more, "--resume", "--piece", "1"]
 
     with subprocess.Popen(long, cwd=PROJECT) as process:
@@ -94,6 +100,6 @@ def test_the_network_that_ships_makes_the_same_film_after_a_kill(
             except subprocess.TimeoutExpired:
                 continue
         process.kill()
-    subprocess.run(long, check=True, cwd=PROJECT, timeout=300)
+    subprocess.run(long, check=True, cwd=PROJECT, timeout=4 * PATIENCE_SECONDS)
 
     assert frames_of(pieces) == frames_of(whole)

@@ -187,5 +187,5 @@ def test_a_second_run_to_one_output_is_refused(make_clip: MakeClip) -> None:
     assert status == 1
     assert errors == f"derain: {sink}: another run is writing this file\n"
     first.send_signal(signal.SIGINT)
-    first.communicate(timeout=60)
+    first.communicate(timeout=PATIENCE_SECONDS)
     assert len(look_at(sink).times) >= 30

@@ -13,7 +13,7 @@ from streamer.errors import StreamerError
 from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.metrics.health_server import metrics_server
 from tests.streamer.live.metrics.test_prometheus import get
-from tests.support.servers.peers import eventually
+from tests.support.patience import PATIENCE_SECONDS, eventually
 from tests.support.snapshots import AWAY, BUSY, LOST, SHOT
 
 
@@ -80,7 +80,7 @@ def test_head_is_answered_without_a_body() -> None:
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}/healthz", method="HEAD"
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
             assert (answer.status, answer.read()) == (200, b"")
             assert int(answer.headers["Content-Length"]) > 0
 
@@ -96,7 +96,7 @@ def test_half_requests_cost_a_limited_number_of_threads_and_of_lines_and_end(
     ):
         for _ in range(50):
             line = held.enter_context(
-                socket.create_connection(("127.0.0.1", port), timeout=60)
+                socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
             )
             line.sendall(b"GET /livez HT")
 
