@@ -139,9 +139,8 @@ class Film:
         if not self.work.overwrite:
             refuse_foreign(self.output, self.manifest.path)
         self.manifest = self._read()
-        if self.manifest.film is not None and self._is_worth_keeping(identity):
-            refuse_other(self.manifest.film, self.source, self.output, identity, recipe)
-            forget_what_is_gone(self.manifest, self.output, self.folder)
+        if self._keeps_something(identity):
+            refuse_other(self.manifest, self.source, self.output, identity, recipe)
             (remove_pieces if self.done else remove_parts)(self.folder)
             return
         remove_pieces(self.folder)
@@ -152,15 +151,19 @@ class Film:
             )
         )
 
-    def _is_worth_keeping(self, identity: SourceIdentity) -> bool:
-        """Whether beginning anew would lose something.
+    def _keeps_something(self, identity: SourceIdentity) -> bool:
+        """Takes what is gone for not done; returns whether anything is left.
 
         A plan alone is nothing, nor is what was made of a source that was cut short,
         as one that was still being copied, once it is longer.
         """
-        record = self._record
-        grew = record.plan.problem and identity.size > record.identity.size
-        return not grew and bool(self.manifest.pieces or self.manifest.done)
+        manifest, record = self.manifest, self.manifest.film
+        if record is None or not (manifest.pieces or manifest.done):
+            return False
+        if record.plan.problem and identity.size > record.identity.size:
+            return False
+        forget_what_is_gone(manifest, self.output, self.folder)
+        return bool(manifest.pieces or manifest.done or self.output.exists())
 
     def _read(self) -> Manifest:
         if self.work.options.restart:
@@ -214,8 +217,8 @@ class Film:
             return job
         if before is not None and before.frames:
             return replace(job, gate=before.gate, lumas=before.lumas)
-        ways = tuple(lead_ins(self._indexed(), self.plan, number))
-        return replace(job, lead_ins=ways)
+        stretches = lead_ins(self._indexed(), self.plan, number)
+        return replace(job, lead_ins=tuple(stretches))
 
     def take(self, piece: PieceRecord) -> None:
         """Notes that a piece is done.

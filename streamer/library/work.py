@@ -1,12 +1,11 @@
 """How films are made: the same for all of a library."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sinks.encoding.options import EncodeOptions
 from streamer.library.options import LibraryOptions
-from streamer.library.state.identity import recipe_of
+from streamer.library.state.identity import program_version, weights_sha256
 from streamer.settings import NetworkOptions
 
 STATE_FOLDER = ".derain"
@@ -27,14 +26,29 @@ class Work:
     """Whether an output that no earlier run of ours has begun may be replaced."""
 
     def recipe(self) -> dict[str, Any]:
-        """Returns everything that decides what comes out."""
+        """Returns everything that decides what comes out, by its name."""
+        return {
+            "version": program_version(),
+            "weights": weights_sha256(self.network.named),
+            **self.settings,
+        }
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What decides on it and was said by the user, or not said."""
         options = self.options
-        compare = self.compare or options.preview
-        more: Mapping[str, Any] = {
-            "compare": compare,
+        return {
+            **asdict(self.network),
+            **asdict(self.encode),
+            "compare": self.compare or options.preview,
             "start": options.start,
             "duration": options.duration,
             "preview": options.preview,
             "piece": options.piece,
         }
-        return recipe_of(self.network, self.encode, more)
+
+
+DEFAULT_SETTINGS = Work(
+    network=NetworkOptions(), encode=EncodeOptions(), options=LibraryOptions()
+).settings
+"""Of a user who says nothing."""

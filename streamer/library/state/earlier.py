@@ -8,6 +8,7 @@ from typing import Any
 from streamer.errors import StreamerError
 from streamer.library.state.identity import SourceIdentity, difference, identity_of
 from streamer.library.state.manifest import FilmRecord, Manifest
+from streamer.library.work import DEFAULT_SETTINGS
 
 
 class GrownError(StreamerError):
@@ -40,7 +41,7 @@ def refuse_foreign(output: Path, manifest: Path) -> None:
 
 
 def refuse_other(
-    before: FilmRecord,
+    manifest: Manifest,
     source: Path,
     output: Path,
     identity: SourceIdentity,
@@ -48,8 +49,10 @@ def refuse_other(
 ) -> None:
     """Refuses to go on with what was begun of another source, or otherwise.
 
+    A film that is complete may have been made by another version of the program.
+
     Args:
-        before: What was begun.
+        manifest: Of the film, which was begun.
         source: For the message.
         output: For the message.
         identity: Of the source now.
@@ -58,15 +61,32 @@ def refuse_other(
     Raises:
         StreamerError: They differ; the first difference is named.
     """
+    before = manifest.film
+    if before is None:
+        return
     if change := difference(asdict(before.identity), asdict(identity)):
         raise StreamerError(
             f"{source} is not the file that was begun: its {change}; "
             "--restart begins anew"
         )
-    if change := difference(before.recipe, recipe):
+    begun = _as_of(recipe, before.recipe) if manifest.done else before.recipe
+    if change := difference(begun, recipe):
         raise StreamerError(
             f"{output} was begun otherwise: {change}; --restart begins anew"
         )
+
+
+def _as_of(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns an earlier recipe as the version of `now` would have noted it.
+
+    An option that was not known yet had its default; one that is gone decides nothing.
+    """
+    settings = {name: before.get(name, was) for name, was in DEFAULT_SETTINGS.items()}
+    return {
+        "version": now["version"],
+        "weights": before.get("weights"),
+        **settings,
+    }
 
 
 def refuse_changed(before: FilmRecord, source: Path) -> None:

@@ -2,15 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sinks.encoding.options import EncodeOptions
 from sources.errors import SourceError
-from streamer.settings import NetworkOptions
 
 _ENDS = 64 * 1024
 """Bytes of the head and of the tail that are hashed: milliseconds, whatever the size.
@@ -58,25 +56,6 @@ def weights_sha256(model: str) -> str:
         if path.is_file():
             return hashlib.sha256(path.read_bytes()).hexdigest()
     return ""
-
-
-def recipe_of(
-    network: NetworkOptions, encode: EncodeOptions, more: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Returns everything that decides what comes out, by its name.
-
-    Args:
-        network: Which one, and how it works.
-        encode: How video is encoded.
-        more: What else decides.
-    """
-    return {
-        "version": program_version(),
-        "weights": weights_sha256(network.named),
-        **asdict(network),
-        **asdict(encode),
-        **more,
-    }
 
 
 def program_version() -> str:

@@ -1,6 +1,7 @@
 """The real program at films in pieces, with a network that changes nothing."""
 
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,7 +52,26 @@ def under_way(
         process.communicate(timeout=PATIENCE_SECONDS)
 
 
+def manifest_of(output: Path) -> Path:
+    """Where the manifest of a film lies."""
+    return output.parent / ".derain" / f"{output.name}.jsonl"
+
+
+def pieces_of(output: Path) -> Path:
+    """The folder of a film's pieces."""
+    return output.parent / ".derain" / f"{output.name}.pieces"
+
+
 def done_in(output: Path) -> int:
     """How many pieces the manifest of a film says are done."""
-    path = output.parent / ".derain" / f"{output.name}.jsonl"
+    path = manifest_of(output)
     return path.read_text().count('"kind": "piece"') if path.exists() else 0
+
+
+def killed_after(pieces: int, output: Path, *arguments: str | Path) -> None:
+    """Runs until so many pieces of a film are done, and kills the run."""
+    with under_way(*arguments, pictures=1) as process:
+        while process.poll() is None and done_in(output) < pieces:
+            time.sleep(0.002)
+    assert done_in(output) >= pieces
+    assert not output.exists()

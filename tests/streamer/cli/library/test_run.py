@@ -45,17 +45,23 @@ def test_a_corrupt_film_does_not_stop_the_others_and_is_told_of(
     assert "2 of 3 films are complete; 1 failed" in errors
 
 
-def test_a_film_that_is_cut_short_counts_as_failed(
+def test_a_film_that_is_still_being_copied_is_made_once_it_is_whole(
     make_clip: MakeClip, tmp_path: Path
 ) -> None:
     (tmp_path / "library").mkdir()
-    whole = make_clip("library/a.mkv", frames=60, options={"g": "20"}).read_bytes()
-    (tmp_path / "library" / "a.mkv").write_bytes(whole[: len(whole) * 6 // 10])
+    source = make_clip("library/a.mkv", frames=60, options={"g": "20"})
+    whole, output = source.read_bytes(), tmp_path / "out"
+    source.write_bytes(whole[: len(whole) * 6 // 10])
 
-    status, errors = run(tmp_path / "library", f"{tmp_path / 'out'}/")
+    status, errors = run(source.parent, f"{output}/")
+    source.write_bytes(whole)
+    later = run(source.parent, f"{output}/")
 
     assert status == 1
     assert "0 of 1 films are complete; 1 failed" in errors
+    assert later[0] == 0, later[1]
+    assert len(look_at(output / "a.mkv").times) == 60
+    assert not (output / "failed.jsonl").exists()
 
 
 def test_files_that_no_run_has_made_and_twins_stay_as_they_are(

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from streamer.library.state.earlier import (
 )
 from streamer.library.state.identity import identity_of
 from streamer.library.state.manifest import FilmDone, FilmRecord, Manifest, PieceRecord
+from streamer.library.work import DEFAULT_SETTINGS
 
 RECIPE = {"model": "mspfn-lite", "gate": "off"}
 
@@ -72,15 +74,44 @@ def test_a_file_that_was_there_before_is_not_ours(source: Path, tmp_path: Path) 
     refuse_foreign(tmp_path / "new.mp4", tmp_path / "none.jsonl")
 
 
+def done(size: int) -> FilmDone:
+    return FilmDone(file="film.mp4", bytes=size, frames=3, audio_packets=0, seconds=1.0)
+
+
 def test_the_first_difference_of_source_or_recipe_is_named(source: Path) -> None:
-    before, output = begun(source), Path("o.mp4")
-    identity = before.identity
+    output, identity = Path("o.mp4"), identity_of(source)
+    before = Manifest(Path("o.jsonl"), begun(source))
 
     refuse_other(before, source, output, identity, dict(RECIPE))
     with pytest.raises(StreamerError, match="not the file that was begun: its size wa"):
         refuse_other(before, source, output, replace(identity, size=9), RECIPE)
     with pytest.raises(StreamerError, match=r"o\.mp4 was begun otherwise: gate was o"):
         refuse_other(before, source, output, identity, {**RECIPE, "gate": "auto"})
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"weights": "cd"}, "weights was ab and is cd"),
+        ({"temporal": "causal"}, "temporal was off and is causal"),
+        ({"piece": 30}, "piece was 60 and is 30"),  # was not known: the default
+    ],
+)
+def test_only_a_complete_film_may_be_of_another_version_with_other_options(
+    source: Path, changed: dict[str, Any], said: str
+) -> None:
+    output, identity = Path("o.mp4"), identity_of(source)
+    now = {"version": "2", "weights": "ab", **DEFAULT_SETTINGS}
+    then = {**now, "version": "1", "gone": "option"}
+    del then["piece"]
+    film = replace(begun(source), recipe=then)
+    complete = Manifest(Path("o.jsonl"), film, done=done(4))
+
+    refuse_other(complete, source, output, identity, now)
+    with pytest.raises(StreamerError, match=said):
+        refuse_other(complete, source, output, identity, {**now, **changed})
+    with pytest.raises(StreamerError, match="begun otherwise: version was 1 and is 2"):
+        refuse_other(Manifest(Path("o.jsonl"), film), source, output, identity, now)
 
 
 def test_a_source_that_is_written_to_meanwhile_is_named(source: Path) -> None:
@@ -108,12 +139,10 @@ def test_pieces_that_are_gone_or_cut_off_are_not_done(tmp_path: Path) -> None:
 def test_a_film_that_was_cut_off_is_not_done(
     source: Path, tmp_path: Path, size: int, kept: bool
 ) -> None:
-    done = FilmDone(
-        file=source.name, bytes=size, frames=3, audio_packets=0, seconds=1.0
-    )
-    manifest = Manifest(tmp_path / "film.jsonl", pieces={0: a_piece(0, 4)}, done=done)
+    pieces = {0: a_piece(0, 4)}
+    manifest = Manifest(tmp_path / "film.jsonl", pieces=pieces, done=done(size))
 
     forget_what_is_gone(manifest, source, tmp_path)
 
-    assert (manifest.done is done) == kept
+    assert (manifest.done is not None) == kept
     assert (0 in manifest.pieces) == kept  # of a complete film they may be deleted
