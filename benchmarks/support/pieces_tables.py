@@ -22,10 +22,10 @@ Found = Mapping[str, Any]
 
 def films(results: Found) -> Iterator[str]:
     """Yields the table of a film in pieces against the film in one go."""
-    yield from _head(_FILM_HEAD)
+    yield from head(_FILM_HEAD)
     for name, network in _NETWORKS.items():
         if found := results.get(f"film-{name}"):
-            yield _line(
+            yield line(
                 f"{found['seconds_of_film']} s of {_size(found)}, {network}",
                 str(found["pieces"]),
                 _seconds(found["one_go_seconds"]),
@@ -45,9 +45,9 @@ def others(results: Found) -> Iterator[str]:
     ray = "mspfn-lite, Ray nodes of a processor each"
     parts["nodes"] = (ray, "one_node", "two_nodes")
     rows = [(results[name], *row) for name, row in parts.items() if name in results]
-    yield from _head(_OTHER_HEAD)
+    yield from head(_OTHER_HEAD)
     for found, what, one, two in rows:
-        yield _line(
+        yield line(
             f"{found['clips']} of {found['seconds_of_clip']} s, {_size(found)}, {what}",
             _seconds(found[f"{one}_seconds"]),
             _seconds(found[f"{two}_seconds"]),
@@ -81,12 +81,14 @@ def written(document: str, made: Sequence[Sequence[str]]) -> str:
     return document
 
 
-def _head(names: Sequence[str]) -> Iterator[str]:
-    yield _line(*names)
-    yield _line(*["---"] * len(names))
+def head(names: Sequence[str]) -> Iterator[str]:
+    """Yields the two lines that a table of these columns begins with."""
+    yield line(*names)
+    yield line(*["---"] * len(names))
 
 
-def _line(*cells: str) -> str:
+def line(*cells: str) -> str:
+    """Returns a line of a table."""
     return f"| {' | '.join(cells)} |"
 
 
