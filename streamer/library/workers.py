@@ -241,7 +241,7 @@ class Workers:
             others = self._count - len(progress.refused_by)
             self._changed.notify_all()
         if others:
-            _LOG.warning("its other pieces are left to %d more: %s", others, error)
+            _LOG.warning("its pieces are left to %d other workers: %s", others, error)
         else:
             self._fail(progress, error)
 

@@ -160,12 +160,12 @@ def run_in_pieces(
         check_overwriting(sink, clobber)  # it is asked, or there is no one to ask
         anew = replace(work.options, restart=True)
         work = replace(work, options=anew, overwrite=True)
-    makers = _makers(ray, settings.network, work.options.jobs)
+    opens = partial(_makers, ray, settings.network, work.options.jobs)
     if not many:
-        return _run_film(film_of(Path(source), output, work), makers, quiet=quiet)
+        return _run_film(film_of(Path(source), output, work), opens(), quiet=quiet)
     films = films_of(source, output, work)
-    with _lock_on(output):
-        return _run_library(films, output, makers, quiet=quiet)
+    with _lock_on(output):  # a cluster takes long to begin
+        return _run_library(films, output, opens(), quiet=quiet)
 
 
 def _work(settings: RunSettings, options: LibraryOptions) -> Work:

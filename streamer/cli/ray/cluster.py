@@ -94,6 +94,19 @@ def nodes_of(ray: Any) -> list[Node]:
     return sorted(found, key=lambda node: (node.name, node.id))
 
 
+def on_node(node: Node) -> Mapping[str, Any]:
+    """Returns the options of what runs on one node, and fails where that is gone."""
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    there = NodeAffinitySchedulingStrategy(node.id, soft=False)
+    return {"scheduling_strategy": there}
+
+
+def first_line(error: BaseException) -> str:
+    """Returns what an error of Ray's says first; the rest is a traceback."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
 def _python_path() -> str:
     """A worker finds this program where it was started from, installed or not."""
     before = os.environ.get("PYTHONPATH", "")

@@ -13,7 +13,7 @@ from typing import Any
 from model.cores import hold_to
 from sinks.errors import SinkError
 from sources.errors import SourceError
-from streamer.cli.ray.cluster import Node, connected, nodes_of
+from streamer.cli.ray.cluster import Node, connected, first_line, nodes_of, on_node
 from streamer.errors import StreamerError
 from streamer.library.jobs import Interrupted, PieceJob, Stop
 from streamer.library.local import LocalMakers
@@ -66,9 +66,9 @@ class RayMakers:
     def _refuse_mixed(self, network: NetworkOptions) -> None:
         """Asks every node what it would work with."""
         ask = self._ray.remote(max_retries=0, num_cpus=0)(recipe_there)
-        here = _here(network.named)
+        here = recipe_there(network.named)
         for node in nodes_of(self._ray):
-            asked = ask.options(**self._on(node)).remote(network.named)
+            asked = ask.options(**on_node(node)).remote(network.named)
             try:
                 there = self._ray.get(asked, timeout=_ANSWER_SECONDS)
             except self._ray.exceptions.RayError:
@@ -89,18 +89,18 @@ class RayMakers:
         self._stack.close()
 
     def try_on(self, node: Node, job: PieceJob, stop: Stop) -> PieceRecord:
-        """Makes a piece on a node, or near it if it is gone.
+        """Makes a piece on a node.
 
         Raises:
             Interrupted: The run was told to stop.
-            Exception: What went wrong there.
+            Exception: What went wrong there, or that it is gone.
         """
         on_gpu = self._on_gpu and node.gpus
         share = max(node.cpus // self._jobs, 1)
         needs = {"num_gpus": 1} if on_gpu else {"num_cpus": share}
-        task = self._make.options(**needs, **self._on(node, soft=True))
+        task = self._make.options(**needs, **on_node(node))
         cpus = needs.get("num_cpus")
-        reference = task.remote(job, _here(job.network.named), cpus)
+        reference = task.remote(job, recipe_there(job.network.named), cpus)
         while not stop.stopped:
             ready, _ = self._ray.wait([reference], timeout=_LOOK_SECONDS)
             if ready:
@@ -115,16 +115,16 @@ class RayMakers:
             raise error.cause or error from None
         return piece
 
+    def living(self, wanted: Node) -> Node:
+        """Returns the node if it is alive, or another one in its place."""
+        alive = nodes_of(self._ray)
+        return wanted if wanted in alive else self.other_than(wanted)
+
     def other_than(self, tried: Node) -> Node:
         """Returns a node that is alive, another one if there is any."""
         alive = nodes_of(self._ray)
         others = [node for node in alive if node.id != tried.id]
         return (others or alive)[0]
-
-    def _on(self, node: Node, *, soft: bool = False) -> Mapping[str, Any]:
-        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-
-        return {"scheduling_strategy": NodeAffinitySchedulingStrategy(node.id, soft)}
 
 
 class _NodeMaker:
@@ -137,7 +137,7 @@ class _NodeMaker:
         self, job: PieceJob, *, stop: Stop, on_frame: Callable[[int], None]
     ) -> PieceRecord:
         """Returns when the piece is on the disk that all nodes share."""
-        node = self._node
+        node = self._node = self._cluster.living(self._node)
         causes: list[str] = []
         while True:
             try:
@@ -145,7 +145,7 @@ class _NodeMaker:
             except (Interrupted, *_FOR_GOOD):
                 raise
             except Exception as error:  # noqa: BLE001 - told below, if it stays
-                causes.append(f"{node.name}: {_first_line(error)}")
+                causes.append(f"{node.name}: {first_line(error)}")
             if len(causes) == _NODES_TO_TRY:
                 raise PoisonError(
                     f"piece {job.number} failed twice and is not tried again "
@@ -154,16 +154,9 @@ class _NodeMaker:
             node = self._node = self._cluster.other_than(node)
 
 
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), "") or type(error).__name__
-
-
 def recipe_there(model: str) -> dict[str, str]:
     """Returns what a process works with: all nodes must agree."""
     return {"version": program_version(), "weights": weights_sha256(model)}
-
-
-_here = recipe_there
 
 
 def make_there(

@@ -13,7 +13,7 @@ from typing import Any
 
 from model.cores import hold_to
 from sinks.live.serving.ports import ServedPorts
-from streamer.cli.ray.cluster import Node, nodes_of
+from streamer.cli.ray.cluster import Node, first_line, nodes_of, on_node
 from streamer.cli.ray.pieces import recipe_there
 from streamer.cli.run.live.fleet import StreamOpener
 from streamer.cli.run.page import no_tap
@@ -123,9 +123,9 @@ class RayHost:
             ready, _ = self._ray.wait([reference], timeout=0)
             return self._ray.get(ready[0]) if ready else None
         except errors.RayTaskError as error:
-            raise LostError(_line(error.cause or error)) from None
+            raise LostError(first_line(error.cause or error)) from None
         except errors.RayError as error:
-            raise LostError(_line(error)) from None
+            raise LostError(first_line(error)) from None
 
     def close(self, *, in_order: bool) -> None:
         """Ends the actor; in order its streams first."""
@@ -169,18 +169,11 @@ class RayHosts:
 
     def open(self, name: str) -> RayHost:
         """Begins to open the station of a device."""
-        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-
         device = self._devices[name]
-        there = NodeAffinitySchedulingStrategy(device.node.id, soft=False)
         needs = {"num_gpus": 1} if device.on_gpu else {"num_cpus": device.node.cpus}
         own = "cuda" if device.on_gpu else "cpu"  # Ray shows an actor its GPU alone
-        actor = self._actor.options(**needs, scheduling_strategy=there)
+        actor = self._actor.options(**needs, **on_node(device.node))
         network = replace(self._network, device=own)
         return RayHost(
             self._ray, actor.remote(network, self._recipe, needs.get("num_cpus"))
         )
-
-
-def _line(error: BaseException) -> str:
-    return next(iter(str(error).splitlines()), "") or type(error).__name__

@@ -19,9 +19,9 @@ class FilmStatus:
     name: str
     state: str
     """`done`, `damaged`, `3 of 12 pieces`, `planned` or what is wrong."""
-    frames: int
-    frames_expected: int
-    seconds: float
+    frames: int = 0
+    frames_expected: int = 0
+    seconds: float = 0.0
     """That its pieces took."""
 
     @property
@@ -56,13 +56,7 @@ def _failed(output: Path) -> Iterator[FilmStatus]:
             state = f"failed: {failure['cause']}"
         except (ValueError, KeyError, TypeError):
             name, state = FAILED_FILE, "a line of it is damaged; the next run writes it"
-        yield FilmStatus(
-            name=name,
-            state=state,
-            frames=0,
-            frames_expected=0,
-            seconds=0.0,
-        )
+        yield FilmStatus(name=name, state=state)
 
 
 def _films(state: Path) -> Iterator[FilmStatus]:
@@ -71,9 +65,7 @@ def _films(state: Path) -> Iterator[FilmStatus]:
         try:
             manifest = read_manifest(path)
         except StreamerError as error:
-            yield FilmStatus(
-                name=name, state=str(error), frames=0, frames_expected=0, seconds=0.0
-            )
+            yield FilmStatus(name=name, state=str(error))
             continue
         if manifest.film is not None:
             yield _status(name, manifest, path)

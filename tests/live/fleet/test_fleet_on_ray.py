@@ -1,8 +1,10 @@
 """Real cameras on a Ray cluster of two nodes: one dies, its streams move."""
 
 import gc
+import os
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -25,6 +27,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
+_ACTOR = b"ray::StationActor"
 PASSWORD = "rainy-day-19"  # noqa: S105 - of a camera that is a test's own
 
 
@@ -36,7 +39,9 @@ def collected() -> Iterator[None]:
 
 
 @contextmanager
-def kept(cluster: Any, settings: FleetSettings) -> Iterator[Any]:
+def kept(
+    cluster: Any, settings: FleetSettings
+) -> Iterator[tuple[SpreadFleet, RunningFile]]:
     """A fleet that runs on a cluster; gives it and its file."""
     with spread_on(cluster.address, settings.streams) as (spread, file):
         thread = Thread(target=spread.run, daemon=True)
@@ -47,41 +52,106 @@ def kept(cluster: Any, settings: FleetSettings) -> Iterator[Any]:
         assert not thread.is_alive()
 
 
-def test_streams_of_a_node_that_dies_move_and_others_go_on(
-    start_peer: StartPeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("RAIN_TEST_PASSWORD", PASSWORD)
-    # On a busy machine one node may be ready long before the other.
-    monkeypatch.setattr(spread_of_streams, "_TOGETHER_NS", 10**12)
-    guarded = ("--auth", "digest", "--user", "viewer", "--password", PASSWORD)
-    cameras = {name: start_peer(*guarded) for name in ("gate", "yard", "roof")}
-    entry = '[[stream]]\nname = "{}"\nsource = "{}"\nsink = "null:"\n'
-    head = f'model = "{written_onnx(tmp_path / "dim.onnx")}"\ndevice = "cpu"\n'
-    tables = {
-        name: entry.format(name, camera.url(login="viewer:${RAIN_TEST_PASSWORD}"))
-        for name, camera in cameras.items()
-    }
-    path = tmp_path / "cameras.toml"
+class Cameras:
+    """Three cameras with a password, and the file that names some of them."""
 
-    def load(*names: str) -> FleetSettings:
-        path.write_text(head + "".join(tables[name] for name in names))
-        settings = fleet_in(path, DEFAULTS.changed({"gate": "off"}), {})
+    def __init__(self, start_peer: StartPeer, folder: Path) -> None:
+        guarded = ("--auth", "digest", "--user", "viewer", "--password", PASSWORD)
+        entry = '[[stream]]\nname = "{}"\nsource = "{}"\nsink = "null:"\n'
+        self._file = folder / "cameras.toml"
+        self._head = f'model = "{written_onnx(folder / "dim.onnx")}"\ndevice = "cpu"\n'
+        self._tables = {
+            name: entry.format(
+                name, start_peer(*guarded).url(login="viewer:${RAIN_TEST_PASSWORD}")
+            )
+            for name in ("gate", "yard", "roof")
+        }
+
+    def load(self, *names: str) -> FleetSettings:
+        """Writes the file with these cameras, and reads it."""
+        tables = "".join(self._tables[name] for name in names)
+        self._file.write_text(self._head + tables)
+        settings = fleet_in(self._file, DEFAULTS.changed({"gate": "off"}), {})
         check_for_ray(settings.streams)
         return settings
 
-    def frames(spread: SpreadFleet, name: str) -> int:
-        return spread.snapshots()[name].frames_out
 
-    def runs_on(spread: SpreadFleet, name: str, more: int = 20) -> None:
-        before = frames(spread, name)
-        eventually(lambda: frames(spread, name) > before + more, what=name)
+@pytest.fixture
+def cameras(
+    start_peer: StartPeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Cameras:
+    monkeypatch.setenv("RAIN_TEST_PASSWORD", PASSWORD)
+    # On a busy machine one node may be ready long before the other.
+    monkeypatch.setattr(spread_of_streams, "_TOGETHER_NS", 10**12)
+    return Cameras(start_peer, tmp_path)
 
-    with nodes_here(2) as cluster, kept(cluster, load("gate", "yard")) as fleet:
-        spread: SpreadFleet = fleet[0]
-        file: RunningFile = fleet[1]
-        eventually(lambda: len(set(spread.places.values()) - {""}) == 2)
-        runs_on(spread, "gate")
-        runs_on(spread, "yard")
+
+def frames(spread: SpreadFleet, name: str) -> int:
+    return spread.snapshots()[name].frames_out
+
+
+def runs_on(spread: SpreadFleet, name: str, more: int = 20) -> None:
+    before = frames(spread, name)
+    eventually(lambda: frames(spread, name) > before + more, what=name)
+
+
+def each_has_its_own_place(spread: SpreadFleet) -> None:
+    eventually(lambda: len(set(spread.places.values()) - {""}) == 2)
+    for name in spread.places:
+        runs_on(spread, name)
+
+
+def actors(cluster: Any) -> dict[str, int]:
+    """The process of each place, by the beginning of its node's name."""
+    nodes = {
+        node.all_processes["raylet"][0].process.pid: node.node_id[:6]
+        for node in cluster.list_all_nodes()
+    }
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            is_ours = entry.joinpath("cmdline").read_bytes().startswith(_ACTOR)
+            parent = entry.joinpath("stat").read_text().rpartition(")")[2].split()[1]
+            if is_ours and int(parent) in nodes:
+                found[nodes[int(parent)]] = int(entry.name)
+    return found
+
+
+def test_a_place_that_freezes_loses_its_stream_and_all_that_are_killed_come_back(
+    cameras: Cameras,
+) -> None:
+    settings = cameras.load("gate", "yard")
+
+    with nodes_here(2) as cluster, kept(cluster, settings) as (spread, _file):
+        each_has_its_own_place(spread)
+        frozen, other = "gate", "yard"
+        before = spread.places
+        begun = actors(cluster)
+        stopped = next(pid for node, pid in begun.items() if node in before[frozen])
+
+        os.kill(stopped, signal.SIGSTOP)
+        eventually(lambda: spread.places[frozen] == before[other], what="it moved")
+        runs_on(spread, frozen)
+        runs_on(spread, other)
+        untouched = spread.snapshots()[other].reconnects
+        old = {*begun.values(), *actors(cluster).values()}
+        for pid in old:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        eventually(lambda: bool({*actors(cluster).values()} - old), what="a new place")
+        eventually(lambda: "" not in spread.places.values(), what="places")
+        runs_on(spread, frozen)
+        runs_on(spread, other)
+
+        assert untouched == 0
+        assert not spread.errors
+
+
+def test_streams_of_a_node_that_dies_move_and_others_go_on(cameras: Cameras) -> None:
+    settings = cameras.load("gate", "yard")
+
+    with nodes_here(2) as cluster, kept(cluster, settings) as (spread, file):
+        each_has_its_own_place(spread)
         second = cluster.others[0].node_id[:6]
         lost, other = sorted(
             spread.places, key=lambda name: second not in spread.places[name]
@@ -94,7 +164,7 @@ def test_streams_of_a_node_that_dies_move_and_others_go_on(
         eventually(lambda: spread.snapshots()[lost].healthy, what="it is healthy")
         runs_on(spread, lost)
         runs_on(spread, other)
-        done = file.apply(load("gate", "yard", "roof"))
+        done = file.apply(cameras.load("gate", "yard", "roof"))
         runs_on(spread, "roof")
 
         assert done["added"] == ["roof"]

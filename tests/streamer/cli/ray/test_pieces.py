@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -204,16 +204,11 @@ def test_a_piece_that_kills_its_worker_on_two_nodes_is_given_up(
     assert 1 not in film.manifest.pieces
 
 
-def test_nodes_with_other_weights_are_refused(
+def test_nodes_with_another_version_are_refused(
     monkeypatch: pytest.MonkeyPatch, options: NetworkOptions
 ) -> None:
     ray_or_skip()
-    there = pieces.recipe_there
-
-    def here(model: str) -> dict[str, str]:
-        return {**there(model), "version": "0.0.1"}
-
-    monkeypatch.setattr(pieces, "_here", here)
+    monkeypatch.setattr(pieces, "program_version", lambda: "0.0.1")
 
     with pytest.raises(StreamerError, match="differs from here: its version was"):
         RayMakers(LOCAL, options, jobs=1)
@@ -222,16 +217,19 @@ def test_nodes_with_other_weights_are_refused(
 class Cluster:
     """Stands for a cluster whose workers fail as they are told."""
 
-    def __init__(self, error: Exception) -> None:
-        self.error = error
+    def __init__(self, error: Exception, alive: Sequence[Node] = NODES) -> None:
+        self.error, self.alive = error, alive
         self.tried: list[str] = []
 
     def try_on(self, node: Node, job: PieceJob, stop: Stop) -> Any:
         self.tried.append(node.name)
         raise self.error
 
+    def living(self, wanted: Node) -> Node:
+        return wanted if wanted in self.alive else self.other_than(wanted)
+
     def other_than(self, tried: Node) -> Node:
-        return next(node for node in NODES if node != tried)
+        return next(node for node in self.alive if node != tried)
 
 
 def told(cluster: Cluster, film: Film) -> None:
@@ -262,3 +260,14 @@ def test_what_lies_with_the_film_is_not_tried_elsewhere(
     with pytest.raises(SourceError):
         told(cluster, film)
     assert cluster.tried == ["one"]
+
+
+def test_a_piece_goes_to_a_node_that_is_alive(
+    make_clip: MakeClip, options: NetworkOptions
+) -> None:
+    film = a_film(make_clip(frames=40, options={"g": "20"}), "ray.mp4", options)
+    cluster = Cluster(SourceError("it cannot be read"), alive=NODES[1:])
+
+    with pytest.raises(SourceError):
+        told(cluster, film)
+    assert cluster.tried == ["two"]
