@@ -1,7 +1,9 @@
 """One connection to a stream in the network, through FFmpeg: RTSP, HTTP, HLS, RTMP.
 
-FFmpeg 8 does not say "timeout": a read that stalled is an immediate exit after twice
-the time it was given, and a killed server the end of the file.
+FFmpeg 8 does not say "timeout": a read that stalled is an immediate exit, and a killed
+server the end of the file. Where a codec's packets are put together by a parser (H.264
+over RTSP, all of MPEG-TS), the first read that stalls hands on what the parser held,
+without a time, and only the next one is the exit: so each packet is measured here.
 """
 
 import time
@@ -166,14 +168,13 @@ class NetworkStream:
                 raise while_reading(error) from None
             if packet is None:
                 return
-            is_audio = packet.stream is self._audio
-            if is_audio:
-                self._pass_on(packet)
-            else:
-                yield packet
             if time.monotonic_ns() - before_ns > limit_ns:  # audio alone is no stream
                 raise DisconnectedError(Cause.STALLED)
-            before_ns = before_ns if is_audio else time.monotonic_ns()
+            if packet.stream is self._audio:
+                self._pass_on(packet)
+                continue
+            yield packet
+            before_ns = time.monotonic_ns()
 
     def _pass_on(self, packet: "Packet[Any]") -> None:
         """Hands on audio, with its time in 1/90000 s."""

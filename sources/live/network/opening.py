@@ -82,7 +82,7 @@ class Opening:
             return open_media(
                 address.with_secrets,
                 options=dict(self._options),
-                timeout=(self._seconds, stall / 2),  # a read takes twice that
+                timeout=(self._seconds, stall),
                 hwaccel=hwaccel,
             )
         except FFmpegError as error:

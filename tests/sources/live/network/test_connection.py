@@ -69,6 +69,13 @@ def test_audio_is_handed_on_with_its_time_bare_of_its_container(
     assert not any(data.startswith(b"\xff\xf1") for data, _ in heard)  # no ADTS
 
 
+def test_a_read_may_take_as_long_as_no_picture_may_come(
+    http: str, make_clip: MakeClip
+) -> None:
+    with connected(http, make_clip("in.ts", frames=5)) as stream:
+        assert stream._container.read_timeout == 60
+
+
 def test_a_stream_without_audio_has_none(http: str, make_clip: MakeClip) -> None:
     with connected(http, make_clip("in.ts", frames=10)) as stream:
         assert stream.audio is None
