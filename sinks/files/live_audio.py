@@ -32,6 +32,7 @@ class LiveAudioCopier:
         self.audio_packets = 0
         self.left_out: set[int] = set()
         self.put_forward: dict[int, Fraction] = {}
+        self.covers: list[bytes] = []
         """Nothing is written before its time."""
         self._name, self._audio = name, audio
         self._queue = AudioQueue()

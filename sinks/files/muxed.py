@@ -26,6 +26,7 @@ from sinks.files.muxing.container import (
     plays,
     reason_of,
 )
+from sinks.files.muxing.mp4_covers import add_covers
 from sinks.files.muxing.mp4_repair import TrackTimes, repair
 from sinks.files.muxing.packet_times import PacketTimes
 from sinks.files.muxing.unbuffered_file import UnbufferedFile
@@ -161,7 +162,7 @@ class MuxedFile(ABC):
         )
 
     def _complete(self, container: OutputContainer) -> None:
-        """Writes the tail, and puts right what the muxer says of times."""
+        """Writes the tail, and puts right what the muxer says of times and covers."""
         video = self._stream.index if self._stream else 0
         container.close()
         if not self._is_mp4 or not self.path.is_file():
@@ -172,6 +173,7 @@ class MuxedFile(ABC):
         }
         last = self._times.last * self._time_base
         repair(self.path, {**tracks, video: TrackTimes(last=last)})
+        add_covers(self.path, self._copier.covers if self._copier else ())
 
     def _incomplete(self, error: FFmpegError | OSError) -> SinkError:
         """Says that the tail could not be written, and whether the file plays."""

@@ -66,6 +66,8 @@ class StreamCopier:
         self.audio_packets = 0
         self.left_out: set[int] = set()
         """Numbers of streams of the source, each named in `notes`."""
+        self.covers: list[bytes] = []
+        """The cover pictures that were copied, whole."""
         self._path = path
         self._input: InputContainer = container or open_path(path)
         self._main = self._input.streams.best("video")
@@ -261,6 +263,7 @@ class StreamCopier:
     ) -> None:
         if is_cover(packet.stream):
             packet.pts = packet.dts = 0  # a cover has no time, and needs one
+            self.covers.append(bytes(packet))
         if packet.dts is None:
             packet.dts = packet.pts
         if packet.dts is None or not self._discontinuities.move(packet, shift):

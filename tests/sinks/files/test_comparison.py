@@ -61,7 +61,7 @@ def test_of_an_ordinary_clip_nothing_is_lost(
     assert notes_of(clip, sink) == []
 
 
-@pytest.mark.parametrize("sink", ["out.mp4", "out.mkv"])
+@pytest.mark.parametrize("sink", ["out.mp4", "out.mov", "out.mkv"])
 def test_a_cover_comes_along_and_leaves_no_empty_track(
     make_clip: MakeClip, sink: str
 ) -> None:
