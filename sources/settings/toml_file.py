@@ -4,8 +4,9 @@ For the settings of runs and of training alike; each turns `TomlError` into its 
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -52,8 +53,15 @@ def checked(
     for key in table:
         if key not in kinds:
             names = ", ".join(kinds)
-            raise TomlError(f"{where}: unknown key {key!r}; known: {names}")
+            told = f"unknown key {key!r}{_meant(key, kinds)}"
+            raise TomlError(f"{where}: {told}; known: {names}")
     return {key: _fit(table[key], kinds[key], f"{where}: {key}") for key in table}
+
+
+def _meant(key: str, known: Iterable[str]) -> str:
+    """Returns a question for the key that is likeliest meant; empty if none is near."""
+    near = get_close_matches(key, [*known], n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _fit(value: Any, kind: Any, where: str) -> Any:

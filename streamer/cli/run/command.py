@@ -217,10 +217,11 @@ def _fleet(
                 f"{config} names its streams: give no SOURCE and SINK too"
             )
         return found
+    settings = settings_from(DEFAULTS, config, given)
     if source is None or sink is None:
         missing = "SOURCE" if source is None else "SINK"
-        raise typer.BadParameter(f"{missing} is missing.")
-    settings = settings_from(DEFAULTS, config, given)
+        told = f", and {config} names no [[stream]]" if config else ""
+        raise typer.BadParameter(f"{missing} is missing{told}.")
     check_options(source, sink, {**given, "record": settings.live.record})
     one = StreamSettings(name="stream", source=source, sink=sink, run=settings)
     return FleetSettings(common=settings, streams=(one,))

@@ -6,6 +6,7 @@ changed or removed by somebody else: checked as the file is.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,7 @@ def fleet_in(
     table = settings_table(path)
     tables = table.pop("stream", None)
     if tables is None:
+        _refuse_misspelt(table, path)
         return FleetSettings(common=defaults, streams=())
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise StreamerError(f"{path}: streams are tables that begin with [[stream]]")
@@ -148,6 +150,16 @@ def fleet_in(
     streams = tuple(_stream(part, common, path) for part in tables)
     _check_together(streams, path)
     return FleetSettings(common=common, streams=streams)
+
+
+def _refuse_misspelt(table: Mapping[str, Any], path: Path) -> None:
+    """Refuses what is likeliest a table of streams under another name."""
+    for key in table.keys() - OPTIONS.keys():
+        if get_close_matches(key.lower(), ["stream"]):
+            raise StreamerError(
+                f"{path}: unknown key {key!r}; streams are tables that begin with "
+                "[[stream]]"
+            )
 
 
 def streams_in(

@@ -29,7 +29,7 @@ def test_the_command_line_beats_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("qualty = 3", "unknown key 'qualty'; known: model, device"),
+        ("qualty = 3", r"unknown key 'qualty' \(did you mean 'quality'\?\); known: mo"),
         ('quality = "high"', "quality must be a whole number, got 'high'"),
         ("compare = 1", "compare must be true or false, got 1"),
         ("quality = ", "is no valid TOML"),

@@ -118,6 +118,18 @@ def test_wrong_arguments_are_status_2(tmp_path: Path) -> None:
     assert run("run", "a.mp4", "b.mp4", "--frobnicate")[0] == 2
 
 
+def test_a_file_that_names_no_streams_is_said_where_source_and_sink_are_missing(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "run.toml"
+    config.write_text("max_latency = 300\n")
+
+    status, errors = run("run", "--config", config)
+
+    assert status == 2
+    assert f"SOURCE is missing, and {config} names no [[stream]]." in errors
+
+
 def test_the_report_is_written_as_json_into_a_folder_that_is_made(
     make_clip: MakeClip,
 ) -> None:
