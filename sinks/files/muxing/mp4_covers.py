@@ -1,8 +1,8 @@
 """Puts cover pictures into an MP4 or MOV where FFmpeg's muxer leaves them out.
 
 FFmpeg writes covers beside the tags of iTunes alone: not into MOV, and not beside tags
-of any name (`mdta`). Players and FFmpeg's own demuxer look there in all three: in a list
-of tags (`meta` with the handler `mdir`) of the film's user data.
+of any name (`mdta`). Players and FFmpeg's own demuxer look in one place in all three: a
+list of tags (`meta` with the handler `mdir`) in the film's user data.
 """
 
 import struct

@@ -71,6 +71,6 @@ def test_a_silence_below_the_limit_costs_neither_a_picture_nor_its_time(
     ):
         pictures = list(islice(stream.pictures(), 40))
 
-    times = [picture.pts if picture else None for picture in pictures]
+    _first, *times = [picture.pts if picture else None for picture in pictures]
     assert ended > 12
     assert all(a is not None and b is not None and a < b for a, b in pairwise(times))

@@ -48,7 +48,10 @@ def test_values_come_in_the_types_of_the_settings() -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ({"nmae": "x"}, "my.toml: unknown key 'nmae' (did you mean 'name'?); known: na"),
+        (
+            {"nmae": "x"},
+            "my.toml: unknown key 'nmae' (did you mean 'name'?); known: na",
+        ),
         ({"name": 3}, "my.toml: name must be text, got 3"),
         ({"side": True}, "my.toml: side must be a whole number, got True"),
         ({"rate": "fast"}, "my.toml: rate must be a number, got 'fast'"),

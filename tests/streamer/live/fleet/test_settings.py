@@ -67,7 +67,10 @@ def test_a_file_of_settings_alone_names_no_stream(tmp_path: Path) -> None:
         ('stream = "a"\n', "begin with \\[\\[stream\\]\\]"),
         (ONE.replace("null:", "serve://:1/b") + TWO, "'a' and 'b': both are to be /b"),
         (ONE.replace("null:", "serve://:1/a") + TWO, "ask for a login or none does"),
-        (ONE.replace("[[stream]]", "[[streams]]"), "'streams'; streams are tables that"),
+        (
+            ONE.replace("[[stream]]", "[[streams]]"),
+            "'streams'; streams are tables that",
+        ),
         ("max_latency = 0\n" + ONE, "max_latency must be 1 or more"),
     ],
 )
