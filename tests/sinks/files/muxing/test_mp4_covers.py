@@ -1,5 +1,6 @@
 """Covers in files whose muxer left them out, read back by FFmpeg."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -20,7 +21,7 @@ def film(path: Path, **tags: str) -> Path:
         for index in range(3):
             packet = av.Packet(JPEG)
             packet.pts = packet.dts = index
-            packet.time_base, packet.stream = 1 / video.average_rate, video
+            packet.time_base, packet.stream = Fraction(1, 25), video
             output.mux(packet)
     return path
 
