@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from sources.container.mp4_boxes import Box, boxes, content, find
+from sources.container.parsers.mp4_boxes import Box, boxes, content, find
 
 _FREE = b"free"
 _JPEG, _PNG, _BMP = 13, 14, 27
