@@ -21,7 +21,6 @@ from training.loop import Progress, Trainer
 from training.progress.running_clock import RunningClock
 from training.rain.layers import RainLayers
 from training.rain.pool import KINDS, RainPool
-from training.rain.weather import Weather
 from training.settings import LAYERS, TrainSettings
 from training.validation import validation_crops, validation_psnr
 
@@ -133,7 +132,7 @@ def _prepare(
         pairs=pairs,
         pair_share=settings.pair_share,
         renew=settings.rain_renew,
-        weather=Weather(flakes=settings.flakes),
+        weather=settings.weather,
     )
     return Trainer(settings, batches, generator, clock=clock), files
 

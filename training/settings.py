@@ -8,6 +8,7 @@ from sources.settings.toml_file import TomlError, checked, table_in
 from training.errors import TrainingError
 from training.progress.schedule import Phase
 from training.rain.pool import KINDS
+from training.rain.weather import Weather
 
 LAYERS = "layers"
 """The kind of rain that comes from pictures."""
@@ -119,6 +120,11 @@ class TrainSettings:
     """Folders of rain layers as pictures on black ground."""
     flakes: float = 0.0
     """Chance that flakes or splashes stand before a clean picture; they are to stay."""
+    thin_things: float = 0.0
+    """Chance that thin things (fences, wires, lettering, grass) are drawn before a
+    clean picture; they are to stay."""
+    dry: float = 0.04
+    """Chance that a clean picture gets no rain: it is to stay as it is."""
     rain_maps: int = 96
     """Rain maps kept at a time."""
     rain_size: int = 256
@@ -158,6 +164,13 @@ class TrainSettings:
                     f"{name} is 0 or more, got {getattr(self, name)}.",
                 )
                 for name in ("edge_weight", "clip", "ema", "epochs", "nice")
+            ),
+            *(
+                (
+                    not 0 <= getattr(self, name) <= 1,
+                    f"{name} is a chance from 0 to 1, got {getattr(self, name)}.",
+                )
+                for name in ("flakes", "thin_things", "dry")
             ),
         )
 
@@ -204,6 +217,11 @@ class TrainSettings:
     def title(self) -> str:
         """What the run is called: the name of its weights and of its row."""
         return self.name or self.model
+
+    @property
+    def weather(self) -> Weather:
+        """What stands before the clean pictures, and what comes with the rain."""
+        return Weather(flakes=self.flakes, thin_things=self.thin_things, dry=self.dry)
 
     @property
     def budget_seconds(self) -> float | None:

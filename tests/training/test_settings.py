@@ -6,6 +6,7 @@ import pytest
 from model import VARIANTS
 from training import TrainingError, load_settings
 from training.progress.schedule import Phase
+from training.rain.weather import Weather
 from training.settings import TrainSettings, seconds_of, settings_from
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -17,6 +18,13 @@ def test_the_defaults_are_the_papers() -> None:
 
     assert (settings.rate, settings.floor, settings.halve_every) == (2e-4, 1e-6, 20_000)
     assert settings.phases == (Phase(start=0.0, size=96, batch=8),)
+
+
+def test_what_stands_before_the_pictures_becomes_weather() -> None:
+    weather = TrainSettings(flakes=0.1, thin_things=0.2, dry=0.3).weather
+
+    assert (weather.flakes, weather.thin_things, weather.dry) == (0.1, 0.2, 0.3)
+    assert TrainSettings().weather == Weather()
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("9m", 540), ("2h", 7200)])
@@ -31,6 +39,8 @@ def test_a_time_is_read(text: str, seconds: float) -> None:
         ({"steps": "many"}, "steps must be a whole number, got 'many'"),
         ({"schedule": "step"}, "'halving' or 'cosine', got 'step'"),
         ({"budget": "9m"}, "'halving' is planned in steps"),
+        ({"thin_things": 2.0}, r"thin_things is a chance from 0 to 1, got 2\.0"),
+        ({"dry": -0.1}, r"dry is a chance from 0 to 1, got -0\.1"),
         ({"budget": "soon", "schedule": "cosine"}, "a time such as 90s"),
         (
             {"phases": [{"size": 3}]},

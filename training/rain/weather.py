@@ -11,6 +11,7 @@ from training.rain.codec_artifacts import compressed
 from training.rain.sampling import chosen, column, uniform
 from training.rain.scenery import with_flakes, with_lamps
 from training.rain.streaks import Pictures, RainMaps
+from training.rain.things.thin_things import with_thin_things
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Weather:
     """Chance that lamps glow in a night picture; they stay in the truth."""
     flakes: float = 0.0
     """Chance of flakes or splashes, round and bright, which stay in the truth."""
+    thin_things: float = 0.0
+    """Chance of thin things (fences, wires, grass), which stay in the truth."""
     exposure: float = 0.25
     """Chance of another exposure of the clean picture."""
     noise: float = 0.25
@@ -46,6 +49,8 @@ def expose(
 ) -> tuple[Pictures, Float[Tensor, "batch 1 1 1"]]:
     """Returns the pictures under another light, and which of them are at night."""
     count = len(clean)
+    if weather.thin_things:  # part of the scene: its light and its night are theirs
+        clean = with_thin_things(clean, weather.thin_things, generator)
     gamma = column(uniform(-0.4, 0.5, count, generator).exp())
     gain = column(uniform(0.7, 1.15, count, generator))
     other = (gain * clean.clamp(min=1e-4) ** gamma).clamp(0, 1)

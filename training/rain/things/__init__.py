@@ -1,0 +1,1 @@
+"""Thin things that stand in the truth, for the network to leave: drawn on crops."""
