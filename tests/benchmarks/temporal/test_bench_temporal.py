@@ -1,9 +1,17 @@
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks.temporal.bench_temporal import NoNetwork, scored, through, ways
+from benchmarks.temporal.bench_temporal import (
+    NoNetwork,
+    kept_cost,
+    scored,
+    through,
+    ways,
+)
 from evaluation.metrics.motion import step_between
 from model.temporal.stream import TemporalStream
 from tests.support.fakes import PassThrough
@@ -26,6 +34,18 @@ def test_each_way_gives_as_many_frames_as_it_gets() -> None:
 
     for name, way in ways(network).items():  # type: ignore[arg-type] # a network
         assert len(way(frames)) == 4, name
+
+
+def test_the_cost_of_before_is_kept_with_the_commit_it_was_measured_at(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "temporal.json"
+    path.write_text(json.dumps({"commit": "abc", "results": {"cost": {"ms": 3}}}))
+
+    once = kept_cost(path)
+    path.write_text(json.dumps({"commit": "def", "results": {"cost": once}}))
+
+    assert kept_cost(path) == {"commit": "abc", "ms": 3}
 
 
 def test_the_truth_has_no_error_of_its_own() -> None:
