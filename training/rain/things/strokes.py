@@ -45,7 +45,8 @@ def lines(
 ) -> Lines:
     """Returns a row for each stroke; numbers hold for all of them."""
     columns = [torch.as_tensor(c, dtype=torch.float32) for c in (x0, y0, x1, y1, width)]
-    return torch.stack(torch.broadcast_tensors(*columns), dim=-1).reshape(-1, 5)
+    alike = torch.broadcast_tensors(*columns)  # type: ignore[no-untyped-call]  # torch's own stub
+    return torch.stack(alike, dim=-1).reshape(-1, 5)
 
 
 def number(low: float, high: float, rng: torch.Generator) -> float:
