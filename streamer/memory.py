@@ -1,4 +1,4 @@
-"""What keeps the memory of a run small and flat, and its pictures quick.
+"""Keeps the memory of a run small and steady, and its large arrays quick to get.
 
 glibc returns every freed block above 128 kB to the kernel, and the next picture pays
 for it in page faults: 16 ms of system time for one 1280x720 float picture, measured.

@@ -1,4 +1,4 @@
-"""What a training step makes smaller.
+"""The losses: what a training step makes smaller.
 
 MSPFN (arXiv:2003.10985), section 3.4, equations 1 to 3. The closing phase minimises the
 error that the benchmarks measure: PSNR of the luma, as in Chen et al., "HINet: Half

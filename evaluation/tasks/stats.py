@@ -1,4 +1,4 @@
-"""From what was kept of each look to what the figures count."""
+"""Turns what a judge saw in each picture into the counts that figures are made of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

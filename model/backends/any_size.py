@@ -1,4 +1,4 @@
-"""Pictures of any size: those too small for the network go mirrored, and are cut off.
+"""Pictures of any size: small ones are padded with their mirror image, then cropped.
 
 Below 16 pixels a side cannot be reflected up to what the pyramid divides; thumbnails
 and icons in a folder would end the run of all others.

@@ -1,4 +1,4 @@
-"""Packets behind a damaged place: an error of a demuxer is not yet its end."""
+"""Reads packets behind a damaged place: a demuxer's error is not yet the file's end."""
 
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar

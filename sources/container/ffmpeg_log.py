@@ -1,4 +1,4 @@
-"""What FFmpeg says while something is done, and nothing of it elsewhere.
+"""Collects what FFmpeg logs while a block runs, and keeps it off the terminal.
 
 PyAV has one level for all threads, and `None` for silence. Its callback compares with
 that level after the check that let it in, so a thread that logs while another one puts

@@ -1,4 +1,4 @@
-"""Tags in the letters of a country, as old programs write them, made readable.
+"""Tags in national encodings, as old programs write them, made readable.
 
 Every standard says UTF-8. Titles are too short for statistics, so the common characters
 of each encoding decide: one is taken where all of a text is made of them. (Tried on 14

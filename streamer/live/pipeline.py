@@ -17,9 +17,9 @@ from sources.channel import Channel
 from sources.frame import Source
 from streamer.errors import StreamerError
 from streamer.live.audio import join_audio
-from streamer.live.fit import Fit, size_in
 from streamer.live.fitting.fitting import Fitting
 from streamer.live.freeze import HoldingSink
+from streamer.live.letterbox import Letterbox, size_in
 from streamer.live.metrics.counters import (
     OVERLOAD,
     Connects,
@@ -93,7 +93,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self.counts = LiveCounts(now_ns)
         most = self._fitting.most_under_way
         self._flights: Channel[InFlight | SignalLost] = Channel(most + 1)
-        self._fit = Fit(name, size)
+        self._letterbox = Letterbox(name, size)
         self._still = StillWatch(name, now_ns)
         self._pace = PaceWatch(name, network, now_ns)
         self._reader = LatestFrameReader(
@@ -108,7 +108,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._scheduler = LiveScheduler(
             self._reader,
             self._fitting,
-            fit=self._fit,
+            letterbox=self._letterbox,
             still=self._still,
             most_ms=live.max_latency,
             planes=planes,
@@ -222,7 +222,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             dropped=now.dropped,
             reconnects=now.reconnects,
             notes=(
-                *self._fit.notes,
+                *self._letterbox.notes,
                 *self._fitting.notes,
                 *((said,) if now.held else ()),
             ),

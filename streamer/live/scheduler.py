@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from streamer.live.fit import Fit
 from streamer.live.fitting.fitting import Fitting
 from streamer.live.fitting.places import Places
+from streamer.live.letterbox import Letterbox
 from streamer.live.reader import LatestFrameReader
 from streamer.live.still import StillWatch
 from streamer.network.rotated import RotatingNetwork
@@ -24,7 +24,7 @@ class LiveScheduler:
         reader: LatestFrameReader,
         fitting: Fitting,
         *,
-        fit: Fit,
+        letterbox: Letterbox,
         still: StillWatch,
         most_ms: int,
         planes: bool,
@@ -35,14 +35,14 @@ class LiveScheduler:
         Args:
             reader: Has the frames.
             fitting: Has the network, and says how much of it a frame may take.
-            fit: Gives all frames one size.
+            letterbox: Gives all frames one size.
             still: Looks at every frame.
             most_ms: How old a frame may become in the network.
             planes: Nobody needs the pixels of what comes out.
             now_ns: The monotonic clock.
         """
         self._reader, self._fitting = reader, fitting
-        self._fit, self._still = fit, still
+        self._letterbox, self._still = letterbox, still
         self._places = Places()
         self._most_ns = most_ms * 1_000_000
         self._network_ns = 0
@@ -61,7 +61,7 @@ class LiveScheduler:
         self._fitting.prepare()
         self._wait_for_network()
         frame = self._reader.fresh(newest=not self._fitting.active)
-        frame = self._fit.fitted(frame)
+        frame = self._letterbox.fitted(frame)
         self._still.take(frame)
         self._turning.rotation = frame.rotation
         self._fitting.hurry(self._reader.waiting)

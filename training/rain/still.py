@@ -1,4 +1,4 @@
-"""Rain on whole pictures of any size: training's rain for who wants it outside.
+"""Rain on whole pictures of any size: training's rain for use outside training.
 
 `derain rain` and the rainy rows of `derain evaluate` make theirs here: the streaks of
 `streaks.py`, laid over the picture by `weather.py`, which leave the picture's own light

@@ -1,4 +1,4 @@
-"""Pictures that lie, turned on the device for the network, and back for the planes.
+"""Turns pictures on the device: upright for the network, and back for the planes.
 
 Colours are converted as the planes are stored, since chroma lies to the left of luma
 and not above it; what is turned is RGB in the network's own numbers.

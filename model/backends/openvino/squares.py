@@ -1,4 +1,4 @@
-"""Four maps laid together to one of double height and width, by OpenVINO's own layer.
+"""Joins four maps into one of double height and width, by OpenVINO's own layer.
 
 The converter writes `model.mspfn.phases.together` as shapes, a transposition and more
 shapes, of which OpenVINO makes slow copies, and whose channels it does not know.

@@ -1,4 +1,4 @@
-"""One stream that viewers come for."""
+"""The output of `serve://`: one stream, which viewers fetch from a port of ours."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""One child process and the pipe that feeds it, which is never waited for in vain."""
+"""A child process and the pipe that feeds it: one that takes nothing is given up."""
 
 import os
 import select

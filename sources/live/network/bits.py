@@ -1,4 +1,4 @@
-"""Reads the units of H.264 and H.265 streams, and the bits of their heads."""
+"""Reads the units of H.264 and H.265 streams, and the bits of their headers."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The loop that people write today, to hold a run against.
+"""The plain loop that people write themselves, which a run is compared with.
 
 OpenCV capture, the same network in PyTorch fp32 eager with the full Conv-LSTM, OpenCV
 writer, one frame after the other.

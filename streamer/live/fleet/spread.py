@@ -12,12 +12,12 @@ from dataclasses import replace
 from threading import Event, Lock
 
 from streamer.errors import StreamerError
-from streamer.live.fit import size_in
 from streamer.live.fleet.hosts import Host, Hosts, LostError
 from streamer.live.fleet.member import NOT_RUNNING
 from streamer.live.fleet.placement import Place, Placement
 from streamer.live.fleet.settings import StreamSettings
 from streamer.live.fleet.station import Beat, StreamBeat
+from streamer.live.letterbox import size_in
 from streamer.live.metrics.counters import LiveSnapshot
 
 _LOG = logging.getLogger("derain.fleet")

@@ -1,4 +1,4 @@
-"""The streams that one place was given, run with one network, and told of when asked.
+"""Runs the streams that one place was given, with one network, and answers for them.
 
 Whoever gives streams asks again and again. A station that is not asked any more has
 lost its asker, who will by then have given the streams to another one: they end here,

@@ -1,4 +1,4 @@
-"""What happened in the last seconds, in room that does not grow with the run.
+"""What happened in the last seconds, in memory that does not grow with the run.
 
 What is old is forgotten when something new comes, not when somebody asks: a run may go
 on for weeks, and nobody look.

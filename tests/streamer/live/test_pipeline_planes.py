@@ -12,7 +12,7 @@ import pytest
 
 from sinks import open_sink
 from sources.frame import Colour, Frame, StreamInfo
-from streamer.live.fit import Fit
+from streamer.live.letterbox import Letterbox
 from streamer.live.pipeline import LivePipeline
 from streamer.live.still import FROZEN_SECONDS, StillWatch
 from streamer.pipeline.preview import PreviewTap
@@ -27,7 +27,7 @@ def nv12_counts_as_held_by_the_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
         "streamer.pipeline.submit",
         "streamer.pipeline.preview",
         "streamer.live.still",
-        "streamer.live.fit",
+        "streamer.live.letterbox",
     ):
         monkeypatch.setattr(f"{module}.ON_DEVICE", "nv12")
 
@@ -86,9 +86,9 @@ def test_a_picture_on_the_gpu_that_never_changes_is_noticed_as_any() -> None:
 
 
 def test_a_picture_of_another_size_comes_to_the_host_to_be_scaled() -> None:
-    fit = Fit("camera", (80, 64))
+    letterbox = Letterbox("camera", (80, 64))
 
-    fitted = fit.fitted(frame("nv12"))
+    fitted = letterbox.fitted(frame("nv12"))
 
     assert fitted.picture.format.name == "yuv420p"
     assert (fitted.picture.width, fitted.picture.height) == (80, 64)

@@ -1,4 +1,4 @@
-"""Looks at a server of ours as a viewer does, so that a blind one is replaced.
+"""Looks at a server of ours as a viewer does, so that one without picture is replaced.
 
 A server may take every packet and show nobody anything: only a viewer knows.
 """

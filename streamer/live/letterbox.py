@@ -1,4 +1,4 @@
-"""Fits the pictures of a live source to the size that the run sends.
+"""Brings the pictures of a live source to the size that the run sends.
 
 All that leaves a run has one size. A camera that changes its own gets bars at two
 sides: stretched, people and number plates would have a wrong shape.
@@ -36,7 +36,7 @@ def size_in(text: str) -> tuple[int, int]:
     return size
 
 
-class Fit:
+class Letterbox:
     """Scales pictures; for one thread."""
 
     def __init__(self, name: str, size: tuple[int, int] | None = None) -> None:
@@ -63,7 +63,7 @@ class Fit:
         kind = (picture.width, picture.height, picture.format.name)
         if self._graph is None or kind != self._kind:
             self._tell(kind)
-            self._graph, self._kind = letterbox(picture, self._size), kind
+            self._graph, self._kind = _letterboxing(picture, self._size), kind
         return replace(frame, picture=_through(self._graph, picture))
 
     def _tell(self, kind: tuple[int, int, str]) -> None:
@@ -76,7 +76,7 @@ class Fit:
         self.notes.append(said)
 
 
-def letterbox(picture: av.VideoFrame, size: tuple[int, int]) -> Graph:
+def _letterboxing(picture: av.VideoFrame, size: tuple[int, int]) -> Graph:
     """Returns a filter that scales pictures like this one into `size`, with bars."""
     graph, (width, height) = Graph(), size
     source = graph.add_buffer(

@@ -8,7 +8,7 @@ import pytest
 
 from sources.frame import Colour, Frame
 from streamer.errors import StreamerError
-from streamer.live.fit import Fit, size_in
+from streamer.live.letterbox import Letterbox, size_in
 
 
 def a_frame(width: int, height: int, *, pts: int = 0, kind: str = "yuv420p") -> Frame:
@@ -42,11 +42,11 @@ def luma(frame: Frame) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 def test_a_picture_of_another_shape_gets_bars_and_is_not_stretched(
     size: tuple[int, int], bars_at: tuple[slice, slice], kind: str
 ) -> None:
-    fit = Fit("camera")
+    letterbox = Letterbox("camera")
     first = a_frame(320, 160)
-    assert fit.fitted(first) is first
+    assert letterbox.fitted(first) is first
 
-    other = fit.fitted(a_frame(*size, kind=kind, pts=40))
+    other = letterbox.fitted(a_frame(*size, kind=kind, pts=40))
 
     assert (other.picture.width, other.picture.height) == (320, 160)
     assert other.picture.format.name == kind
@@ -60,22 +60,22 @@ def test_a_picture_of_another_shape_gets_bars_and_is_not_stretched(
 def test_a_change_of_size_is_told_once_for_each_change(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    fit = Fit("camera")
+    letterbox = Letterbox("camera")
     for size in ((320, 160), (160, 90), (160, 90), (320, 160), (160, 90)):
-        fit.fitted(a_frame(*size))
+        letterbox.fitted(a_frame(*size))
 
-    assert fit.notes == ["the picture size is 160x90 now: scaled into 320x160"]
+    assert letterbox.notes == ["the picture size is 160x90 now: scaled into 320x160"]
     assert caplog.text.count("160x90") == 1
 
 
 def test_a_size_that_was_asked_for_is_made_without_a_word() -> None:
-    fit = Fit("camera", size=(160, 90))
+    letterbox = Letterbox("camera", size=(160, 90))
 
-    small = fit.fitted(a_frame(640, 360))
+    small = letterbox.fitted(a_frame(640, 360))
 
     assert (small.picture.width, small.picture.height) == (160, 90)
     assert luma(small)[0, 0] == pytest.approx(200, abs=2)
-    assert fit.notes == []
+    assert letterbox.notes == []
 
 
 def test_sizes_are_read() -> None:
