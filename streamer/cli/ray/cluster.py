@@ -3,11 +3,12 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from streamer.errors import StreamerError
+from streamer.settings import NetworkOptions
 
 LOCAL = "local"
 _SETTINGS = {
@@ -72,7 +73,8 @@ def connected(address: str) -> Iterator[Any]:
         )
     except (ConnectionError, RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0]
-        raise StreamerError(f"no Ray cluster at {address}: {reason}") from None
+        token = "" if own else " that takes the token of RAY_AUTH_TOKEN"
+        raise StreamerError(f"no Ray cluster at {address}{token}: {reason}") from None
     try:
         yield ray
     finally:
@@ -100,6 +102,21 @@ def on_node(node: Node) -> Mapping[str, Any]:
 
     there = NodeAffinitySchedulingStrategy(node.id, soft=False)
     return {"scheduling_strategy": there}
+
+
+def whole_path(path: str) -> str:
+    """Returns a path as nodes find it, which stand in other folders.
+
+    One that begins with a variable of the node's environment stays as it is.
+    """
+    return path if path.startswith("${") else str(Path(path).absolute())
+
+
+def with_whole_path(network: NetworkOptions) -> NetworkOptions:
+    """Returns the options of a network whose file, if it is one, has its whole path."""
+    if not Path(network.model).is_file():
+        return network
+    return replace(network, model=whole_path(network.model))
 
 
 def first_line(error: BaseException) -> str:

@@ -11,7 +11,7 @@ import typer
 from sources.address import holds_secret
 from streamer.cli import INTERRUPTED
 from streamer.cli.log import log_to_stderr, say
-from streamer.cli.ray.cluster import connected
+from streamer.cli.ray.cluster import connected, whole_path
 from streamer.cli.ray.stations import RayHosts
 from streamer.cli.run.events import events_told
 from streamer.cli.run.live.command import shown, signals_stop
@@ -21,7 +21,7 @@ from streamer.errors import StreamerError
 from streamer.live.fleet.settings import FleetSettings, StreamSettings, fleet_in
 from streamer.live.fleet.spread import SpreadFleet
 from streamer.network.protocol import check_network
-from streamer.settings import DEFAULTS, EventOptions, PageOptions
+from streamer.settings import DEFAULTS, EventOptions, LiveOptions, PageOptions
 
 
 def fleet(
@@ -86,19 +86,38 @@ def check_for_ray(streams: Sequence[StreamSettings]) -> None:
 
 
 def for_nodes(streams: Sequence[StreamSettings]) -> list[StreamSettings]:
-    """Returns the streams as nodes need them: without who is told of their events."""
+    """Returns the streams as nodes need them.
+
+    That is with whole paths, and without who is told of their events.
+    """
     return [
         replace(
             stream,
+            sink=_sink_there(stream.sink),
             run=replace(
                 stream.run,
                 page=PageOptions(),
                 events=EventOptions(),
-                live=replace(stream.run.live, metrics=None, json_log=False),
+                live=_live_there(stream.run.live),
             ),
         )
         for stream in streams
     ]
+
+
+def _sink_there(sink: str) -> str:
+    return sink if "://" in sink or sink == "null:" else whole_path(sink)
+
+
+def _live_there(live: LiveOptions) -> LiveOptions:
+    return replace(
+        live,
+        metrics=None,
+        json_log=False,
+        record=live.record and whole_path(live.record),
+        serve_cert=live.serve_cert and whole_path(live.serve_cert),
+        serve_key=live.serve_key and whole_path(live.serve_key),
+    )
 
 
 class RunningFile:

@@ -7,13 +7,21 @@ fail on all of them.
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from model.cores import hold_to
 from sinks.errors import SinkError
 from sources.errors import SourceError
-from streamer.cli.ray.cluster import Node, connected, first_line, nodes_of, on_node
+from streamer.cli.ray.cluster import (
+    Node,
+    connected,
+    first_line,
+    nodes_of,
+    on_node,
+    with_whole_path,
+)
 from streamer.errors import StreamerError
 from streamer.library.jobs import Interrupted, PieceJob, Stop
 from streamer.library.local import LocalMakers
@@ -66,9 +74,10 @@ class RayMakers:
     def _refuse_mixed(self, network: NetworkOptions) -> None:
         """Asks every node what it would work with."""
         ask = self._ray.remote(max_retries=0, num_cpus=0)(recipe_there)
-        here = recipe_there(network.named)
+        model = with_whole_path(network).named
+        here = recipe_there(model)
         for node in nodes_of(self._ray):
-            asked = ask.options(**on_node(node)).remote(network.named)
+            asked = ask.options(**on_node(node)).remote(model)
             try:
                 there = self._ray.get(asked, timeout=_ANSWER_SECONDS)
             except self._ray.exceptions.RayError:
@@ -95,6 +104,7 @@ class RayMakers:
             Interrupted: The run was told to stop.
             Exception: What went wrong there, or that it is gone.
         """
+        job = _with_whole_paths(job)
         on_gpu = self._on_gpu and node.gpus
         share = max(node.cpus // self._jobs, 1)
         needs = {"num_gpus": 1} if on_gpu else {"num_cpus": share}
@@ -152,6 +162,16 @@ class _NodeMaker:
                     f"({'; '.join(causes)})"
                 )
             node = self._node = self._cluster.other_than(node)
+
+
+def _with_whole_paths(job: PieceJob) -> PieceJob:
+    """Returns a job for a worker, which stands in another folder."""
+    return replace(
+        job,
+        source=job.source.absolute(),
+        folder=job.folder.absolute(),
+        network=with_whole_path(job.network),
+    )
 
 
 def recipe_there(model: str) -> dict[str, str]:

@@ -13,7 +13,13 @@ from typing import Any
 
 from model.cores import hold_to
 from sinks.live.serving.ports import ServedPorts
-from streamer.cli.ray.cluster import Node, first_line, nodes_of, on_node
+from streamer.cli.ray.cluster import (
+    Node,
+    first_line,
+    nodes_of,
+    on_node,
+    with_whole_path,
+)
 from streamer.cli.ray.pieces import recipe_there
 from streamer.cli.run.live.fleet import StreamOpener
 from streamer.cli.run.page import no_tap
@@ -145,8 +151,8 @@ class RayHosts:
             ray: The package, connected.
             network: That all streams share.
         """
-        self._ray, self._network = ray, network
-        self._recipe = recipe_there(network.named)
+        self._ray, self._network = ray, with_whole_path(network)
+        self._recipe = recipe_there(self._network.named)
         self._actor = ray.remote(max_restarts=0, max_concurrency=4)(StationActor)
         self._devices: dict[str, _Device] = {}
         self._due_s = 0.0

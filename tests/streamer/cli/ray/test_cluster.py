@@ -2,13 +2,21 @@
 
 import os
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from streamer.cli.ray.cluster import Node, connected, load_ray, nodes_of
+from streamer.cli.ray.cluster import (
+    Node,
+    connected,
+    load_ray,
+    nodes_of,
+    with_whole_path,
+)
 from streamer.errors import StreamerError
+from streamer.settings import NetworkOptions
 
 
 def test_without_ray_the_command_that_helps_is_named(
@@ -51,3 +59,16 @@ def test_nodes_that_are_alive_are_told_by_name() -> None:
         Node(id="2", name="gate", gpus=0, cpus=4),
         Node(id="3", name="yard", gpus=2, cpus=8),
     ]
+
+
+def test_the_file_of_a_network_is_named_by_its_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.safetensors").touch()
+
+    mine = with_whole_path(NetworkOptions(model="mine.safetensors"))
+    shipped = with_whole_path(NetworkOptions(model="mspfn-lite"))
+
+    assert mine.model == f"{tmp_path}/mine.safetensors"
+    assert shipped.model == "mspfn-lite"

@@ -1,5 +1,6 @@
 """What `derain fleet` refuses before it looks for a cluster, and what it hands on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,22 @@ def test_pages_are_refused_and_who_is_told_of_events_stays_here(
 
     assert "secret" not in repr(sent)
     assert (sent.run.live.metrics, sent.run.live.rate) == (None, 10)
+
+
+def test_what_a_node_opens_has_its_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    head = 'record = "rec/%H.mp4"\nserve_cert = "${CERTS}/a.pem"\nrate = 10'
+    [stream] = streams(tmp_path / "c.toml", "rtsp://c/x", head)
+
+    [sent] = for_nodes([replace(stream, sink="hls/index.m3u8")])
+    [push] = for_nodes([replace(stream, sink="rtsp://server/clean")])
+
+    assert sent.sink == f"{tmp_path}/hls/index.m3u8"
+    assert sent.run.live.record == f"{tmp_path}/rec/%H.mp4"
+    assert sent.run.live.serve_cert == "${CERTS}/a.pem"
+    assert (push.sink, push.run.live.serve_key) == ("rtsp://server/clean", None)
 
 
 def test_a_file_without_streams_is_refused(tmp_path: Path) -> None:

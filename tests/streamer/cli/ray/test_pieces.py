@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from threading import Thread
@@ -143,10 +144,15 @@ def test_a_film_made_by_ray_is_the_film_made_here_and_goes_on_as_it_was_begun(
 
 
 def test_a_worker_that_is_killed_costs_no_frame(
-    make_clip: MakeClip, cluster: Any, options: NetworkOptions
+    make_clip: MakeClip,
+    cluster: Any,
+    options: NetworkOptions,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    source = make_clip(frames=240, size=(320, 240), options={"g": "20"})
-    film = a_film(source, "ray.mp4", options)
+    whole = make_clip(frames=240, size=(320, 240), options={"g": "20"})
+    monkeypatch.chdir(whole.parent)  # the cluster's processes stand elsewhere
+    source = Path(whole.name)
+    film = a_film(source, "ray.mp4", replace(options, model="dim.onnx"))
     killed: list[int] = []
 
     def kill() -> None:
