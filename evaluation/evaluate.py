@@ -11,10 +11,12 @@ from evaluation.frames import frame_count
 from evaluation.measures import MEASURES, Measure, measures_for
 from evaluation.methods import (
     InputBaseline,
+    MemoryMethod,
     Method,
     Network,
     ResultsFolder,
     TemporalMethod,
+    has_memory,
 )
 from evaluation.result_cache import ResultCache
 from evaluation.runners.clips import ClipRun
@@ -166,23 +168,31 @@ def methods_of(plan: Plan, set_name: str, *, clips: bool) -> tuple[Method, ...]:
         row
         for model in dict.fromkeys(plan.models)
         if model != _INPUT
-        for network in _networks(plan, model)
-        for row in _over_time(network, temporal)
+        for row in _rows_of(plan, model, temporal)
     )
     results = (ResultsFolder(name, folder) for name, folder in plan.results)
     return (*((InputBaseline(),) if with_input else ()), *networks, *results)
 
 
-def _networks(plan: Plan, model: str) -> Iterator[Network]:
+def _rows_of(plan: Plan, model: str, temporal: tuple[str, ...]) -> Iterator[Method]:
+    """The rows of one network; one with a memory has no temporal step beside it."""
     precisions = tuple(dict.fromkeys(plan.precisions))
+    remembers = has_memory(model)
     for precision in precisions:
-        yield Network(
+        name = f"{model} {precision}" if len(precisions) > 1 else model
+        if remembers:
+            yield MemoryMethod(
+                model, device=plan.device, precision=precision, name=name
+            )
+            continue
+        network = Network(
             model,
             device=plan.device,
             backend=plan.backend,
             precision=precision,
-            name=f"{model} {precision}" if len(precisions) > 1 else model,
+            name=name,
         )
+        yield from _over_time(network, temporal)
 
 
 def _over_time(network: Network, temporal: tuple[str, ...]) -> Iterator[Method]:

@@ -38,9 +38,10 @@ if TYPE_CHECKING:
     )
     from model.derainer import Derainer
     from model.errors import ModelError
-    from model.mspfn.network import build_network, parameter_count
+    from model.mspfn.build import build_network, parameter_count
     from model.mspfn.size import parameters_of
-    from model.mspfn.variants import DEFAULT_MODEL, VARIANTS, Variant, variant_named
+    from model.mspfn.variant import Variant
+    from model.mspfn.variants import DEFAULT_MODEL, VARIANTS, variant_named
     from model.pictures.pixels import RgbArray
     from model.weights.header import read_header, shipped_weights
     from model.weights.tensors import load_network, load_weights, write_weights
@@ -55,12 +56,12 @@ _HOMES = {
     "PendingBase": "backends.base",
     "RgbArray": "pictures.pixels",
     "VARIANTS": "mspfn.variants",
-    "Variant": "mspfn.variants",
+    "Variant": "mspfn.variant",
     "WrappedBackend": "backends.base",
-    "build_network": "mspfn.network",
+    "build_network": "mspfn.build",
     "load_network": "weights.tensors",
     "load_weights": "weights.tensors",
-    "parameter_count": "mspfn.network",
+    "parameter_count": "mspfn.build",
     "parameters_of": "mspfn.size",
     "read_header": "weights.header",
     "shipped_weights": "weights.header",

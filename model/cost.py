@@ -8,8 +8,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
-from model.mspfn.network import build_network, parameter_count
-from model.mspfn.variants import Variant
+from model.mspfn.build import build_network, parameter_count
+from model.mspfn.variant import Variant
 
 BYTES = {"fp32": 4, "fp16": 2, "bf16": 2, "int8": 1}
 """Of one number in each precision."""

@@ -16,6 +16,7 @@ from model.cores import ThreadLayout
 from model.errors import ModelError
 from model.foreign import checked_multiple, open_onnx
 from model.form import GivenForm, NetworkForm
+from model.mspfn.variant import check_no_memory
 from model.mspfn.variants import DEFAULT_MODEL
 from model.pictures.pixels import RgbArray
 from model.quantisation import load_quantisation
@@ -117,6 +118,7 @@ def _open_weights(
         told = weights_header(path, path.read_bytes())
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}.") from error
+    check_no_memory(told.variant)
     if tile is not None:  # before the seconds that a backend takes
         checked_tile(tile, told.variant.multiple)
     quantisation = load_quantisation(path, told.sha256)

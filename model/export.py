@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from model.errors import ModelError
 from model.mspfn.conv_lstm import folded
+from model.mspfn.variant import check_no_memory
 from model.weights.tensors import Weights, load_network
 from model.whole_file import written_whole
 
@@ -75,6 +76,7 @@ def export_onnx(model: str | Path, path: Path) -> Weights:
     """
     _check_packages()
     network, weights = load_network(model)
+    check_no_memory(weights.variant)
     program = onnx_program(network, weights.variant.multiple)
     program.model.metadata_props.update(_metadata(weights))
     program.model.producer_name = "derain"

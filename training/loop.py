@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from model import build_network, write_weights
-from training.data.batches import Batches
+from training.data.batches import Drawn
 from training.device.async_scalar import AsyncScalar
 from training.device.fused_prelu import why_not, with_fused_prelu
 from training.device.half_weights import HalfWeights
@@ -49,7 +49,7 @@ class Trainer:
     def __init__(
         self,
         settings: TrainSettings,
-        batches: Batches,
+        batches: Drawn,
         generator: torch.Generator,
         *,
         clock: Callable[[], float] = time.monotonic,
@@ -180,15 +180,24 @@ class Trainer:
         self.optimiser.zero_grad(set_to_none=True)
         with self._autocast():
             derained = self._forward(rainy)
-        derained = derained.float()
+        loss = self._loss(derained.float(), rainy, clean, closing=closing)
+        loss.backward()  # type: ignore[no-untyped-call]  # torch's own stub
+        self._change_weights()
+        return loss.detach()
+
+    def _loss(
+        self, derained: Pictures, rainy: Pictures, clean: Pictures, *, closing: bool
+    ) -> Tensor:
         loss = self._distance(derained, rainy, clean)
         if closing and self.settings.psnr_share > 0:
             loss = loss + 0.01 * luma_psnr_loss(derained, clean)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch's own stub
+        return loss
+
+    def _change_weights(self) -> None:
+        """Takes the optimiser's step, by the gradients that are there."""
         if self.settings.clip:
             nn.utils.clip_grad_norm_(self.network.parameters(), self.settings.clip)
         self.optimiser.step()
-        return loss.detach()
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(

@@ -5,9 +5,10 @@ from typing import Any, cast
 import torch
 from torch import nn
 
-from model import ModelError, build_network, load_network
+from model import ModelError, build_network, load_network, variant_named
 from model.backends.compiled_cache import keep_code_apart
 from model.mspfn.fusion import FineFusion
+from model.mspfn.video import widened
 from training.errors import TrainingError
 from training.settings import TrainSettings
 
@@ -24,6 +25,11 @@ def starting_network(settings: TrainSettings) -> nn.Module:
         network, weights = load_network(settings.begin_from)
     except ModelError as error:
         raise TrainingError(f"begin_from: {error}") from error
+    wanted = variant_named(settings.model)
+    if wanted.memory and weights.variant.name == wanted.still:
+        network = build_network(wanted)
+        network.load_state_dict(widened(weights.tensors, network.state_dict()))
+        return network
     if weights.variant.name != settings.model:
         raise TrainingError(
             f"begin_from {settings.begin_from!r} holds {weights.variant.name}; "

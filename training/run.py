@@ -7,22 +7,28 @@ import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 import torch
+from torch import nn
 
 from model import read_header
-from training.data.batches import Batches
-from training.data.pairs import RealPairs, open_pairs
-from training.data.pictures import CleanPictures, TrainingFile
 from training.errors import TrainingError
 from training.loop import Progress, Trainer
+from training.preparation import prepared, write_manifest
 from training.progress.running_clock import RunningClock
-from training.rain.layers import RainLayers
-from training.rain.pool import KINDS, RainPool
-from training.settings import LAYERS, TrainSettings
-from training.validation import validation_crops, validation_psnr
+from training.settings import TrainSettings
+from training.validation import (
+    validation_crops,
+    validation_psnr,
+    validation_psnr_over_time,
+    validation_sequence,
+)
+
+Validation = Callable[[nn.Module], float]
+"""Measures a network: PSNR in dB."""
 
 CHECKPOINT = "checkpoint.pt"
 CURVES = "curves.csv"
@@ -72,7 +78,7 @@ def train(
             "another `output` begins a new one."
         )
     with RunningClock() as clock:
-        trainer, files = _prepare(settings, device, warn, clock)
+        trainer, files = prepared(settings, device, warn, clock)
         write_manifest(output / MANIFEST, files)
         if checkpoint.exists():
             trainer.resume(checkpoint)
@@ -85,15 +91,24 @@ def _drive(
     output: Path,
     report: Callable[[Progress, float | None], None],
 ) -> Path:
-    settings, validation = trainer.settings, None
-    if settings.validation:
-        validation = validation_crops(Path(settings.validation), trainer.device)
-    run = _Run(trainer, output, validation, report)
+    settings = trainer.settings
+    run = _Run(trainer, output, _validation(settings, trainer.device), report)
     # cuDNN's trials find the fastest kernels, and not always the same ones: only for
     # runs that do not repeat bit for bit anyway.
     trials = settings.budget_seconds is not None
     with torch.backends.cudnn.flags(enabled=True, benchmark=trials):
         return run.to_the_end()
+
+
+def _validation(settings: TrainSettings, device: torch.device) -> Validation | None:
+    """What measures the run's network; on sequences if it learns from them."""
+    if not settings.validation:
+        return None
+    folder = Path(settings.validation)
+    if settings.frames > 1:
+        sequence = validation_sequence(folder, device)
+        return partial(validation_psnr_over_time, sequence=sequence)
+    return partial(validation_psnr, clean=validation_crops(folder, device))
 
 
 def is_finished(weights: Path) -> bool:
@@ -103,40 +118,6 @@ def is_finished(weights: Path) -> bool:
     return read_header(weights).get("progress") == "1.0"
 
 
-def _prepare(
-    settings: TrainSettings,
-    device: torch.device,
-    warn: Callable[[str], None],
-    clock: Callable[[], float],
-) -> tuple[Trainer, list[TrainingFile]]:
-    generator = torch.Generator(device).manual_seed(settings.seed)
-    clean = pool = pairs = None
-    files: list[TrainingFile] = []
-    if settings.clean:
-        clean = CleanPictures([Path(folder) for folder in settings.clean], device)
-        files += clean.files
-        pool = _pool(settings, generator)
-    if settings.pairs:
-        sets = [open_pairs(text) for text in settings.pairs]
-        pairs = RealPairs(sets, device, augment=settings.augment)
-        settings = replace(settings, steps=_planned_steps(settings, pairs))
-        files += pairs.files
-        for error in pairs.errors:
-            warn(error)
-    if not files:
-        raise TrainingError("Nothing to train on: set `clean`, `pairs` or both.")
-    batches = Batches(
-        generator,
-        clean=clean,
-        pool=pool,
-        pairs=pairs,
-        pair_share=settings.pair_share,
-        renew=settings.rain_renew,
-        weather=settings.weather,
-    )
-    return Trainer(settings, batches, generator, clock=clock), files
-
-
 class _Run:
     """Drives a trainer, keeps its files, and stops when asked to."""
 
@@ -144,7 +125,7 @@ class _Run:
         self,
         trainer: Trainer,
         output: Path,
-        validation: torch.Tensor | None,
+        validation: Validation | None,
         report: Callable[[Progress, float | None], None],
     ) -> None:
         self._trainer = trainer
@@ -201,7 +182,7 @@ class _Run:
         if now is not None:
             psnr = None
             if self._validation is not None:
-                psnr = validation_psnr(trainer.averaged_network(), self._validation)
+                psnr = self._validation(trainer.averaged_network())
             now = replace(now, loss=loss)
             _append_row(self._output / CURVES, now, psnr)
             self._keep_best(now, psnr)
@@ -265,34 +246,3 @@ def _commit() -> str:
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return said.stdout.strip()
-
-
-def _pool(settings: TrainSettings, generator: torch.Generator) -> RainPool:
-    kinds = dict(KINDS)
-    if settings.rain_layers:
-        folders = [Path(folder) for folder in settings.rain_layers]
-        kinds[LAYERS] = RainLayers(folders, generator.device).maps
-    return RainPool(
-        settings.rain,
-        settings.rain_maps,
-        settings.rain_size,
-        generator,
-        kinds=kinds,
-    )
-
-
-def _planned_steps(settings: TrainSettings, pairs: RealPairs) -> int:
-    """The steps that the epochs come to, where epochs were asked for."""
-    if not settings.epochs:
-        return settings.steps
-    (phase,) = settings.phases
-    crops = len(pairs) if settings.epoch == "pairs" else pairs.places(phase.size)
-    return settings.epochs * math.ceil(crops / phase.batch)
-
-
-def write_manifest(path: Path, files: list[TrainingFile]) -> None:
-    """Writes the list of training files with their hashes, as CSV."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["file", "sha256"])
-        writer.writerows(sorted((f.name, f.sha256) for f in files))

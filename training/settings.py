@@ -6,13 +6,13 @@ from typing import Any, get_type_hints
 
 from sources.settings.toml_file import TomlError, checked, table_in
 from training.errors import TrainingError
+from training.progress.budget import seconds_of
 from training.progress.schedule import Phase
 from training.rain.pool import KINDS
 from training.rain.weather import Weather
 
 LAYERS = "layers"
 """The kind of rain that comes from pictures."""
-_UNITS = {"s": 1, "m": 60, "h": 3600}
 _WORDS = {
     "schedule": ("halving", "cosine"),
     "precision": ("bf16", "fp32"),
@@ -20,6 +20,15 @@ _WORDS = {
     "augment": ("mirror", "batch", "none"),
 }
 """Settings that are one word of a few."""
+_NOT_BELOW_0 = (
+    "edge_weight",
+    "clip",
+    "ema",
+    "epochs",
+    "nice",
+    "back_frames",
+    "fastest",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +140,15 @@ class TrainSettings:
     """Height and width of a rain map, in pixels; at least the largest crop."""
     rain_renew: int = 1
     """Rain maps renewed at each step."""
+    frames: int = 1
+    """Frames of a sequence: a network with a memory learns from 3 to 5 and more, any
+    other from each by itself. 1: single pictures. A batch counts sequences."""
+    back_frames: int = 0
+    """Frames of a sequence that the gradient flows back through; 0: all."""
+    fastest: float = 6.0
+    """Fastest pan of the camera over clean pictures, in pixels from frame to frame."""
+    falling: float = 0.4
+    """Share of sequences whose rain is drawn drop by drop, as that of `test:rain`."""
     nice: int = 0
     """How much the run gives way to others: 19 is the lowest priority."""
     checkpoint_seconds: float = 120.0
@@ -163,15 +181,16 @@ class TrainSettings:
                     getattr(self, name) < 0,
                     f"{name} is 0 or more, got {getattr(self, name)}.",
                 )
-                for name in ("edge_weight", "clip", "ema", "epochs", "nice")
+                for name in _NOT_BELOW_0
             ),
             *(
                 (
                     not 0 <= getattr(self, name) <= 1,
                     f"{name} is a chance from 0 to 1, got {getattr(self, name)}.",
                 )
-                for name in ("flakes", "thin_things", "dry")
+                for name in ("flakes", "thin_things", "dry", "falling")
             ),
+            (self.frames < 1, f"frames is 1 or more, got {self.frames}."),
         )
 
     def _contradictions(self) -> tuple[tuple[bool, str], ...]:
@@ -198,6 +217,10 @@ class TrainSettings:
             (
                 bool(self.epochs) and bool(self.clean or self.budget),
                 "epochs counts real pairs: without `clean` pictures and `budget`.",
+            ),
+            (
+                self.frames > 1 and not (self.clean and not self.pairs),
+                "frames of a sequence are made of `clean` pictures, without `pairs`.",
             ),
             (
                 self.step_graph and self.compile,
@@ -232,21 +255,6 @@ class TrainSettings:
 def _one_of(name: str, words: tuple[str, ...], settings: TrainSettings) -> str:
     said = " or ".join(repr(word) for word in words)
     return f"{name} must be {said}, got {getattr(settings, name)!r}."
-
-
-def seconds_of(text: str) -> float:
-    """Returns `90s`, `9m` or `2h` in seconds.
-
-    Raises:
-        TrainingError: The text is no time.
-    """
-    number, unit = text[:-1], text[-1:]
-    try:
-        return float(number) * _UNITS[unit]
-    except (ValueError, KeyError):
-        raise TrainingError(
-            f"Expected a time such as 90s, 9m or 2h, got {text!r}."
-        ) from None
 
 
 def load_settings(path: Path) -> TrainSettings:

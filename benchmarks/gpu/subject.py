@@ -21,7 +21,8 @@ from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.cuda.streams import CudaDevice, Device
 from model.backends.cuda.trials import ConvolutionTrials
 from model.backends.triton.backend import TritonBackend
-from model.mspfn.variants import VARIANTS, Variant, variant_named
+from model.mspfn.variant import Variant
+from model.mspfn.variants import VARIANTS, variant_named
 from model.pictures.planes import PlaneForm, Planes
 from tests.support.networks.deferred_device import DeferredDevice
 

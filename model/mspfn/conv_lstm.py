@@ -7,17 +7,13 @@ the network: MSPFN (arXiv:2003.10985), section 3.1, figure 3.
 import copy
 
 import torch
-from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from model.mspfn.layers import Conv, Features, Rechannelled
+from model.mspfn.layers import Conv, Features, Rechannelled, Resampled
 
-State = tuple[
-    Float[Tensor, "batch state height width"],
-    Float[Tensor, "batch state height width"],
-]
-"""The cell's memory and its output, of the step before."""
+State = tuple[Resampled, Resampled]
+"""The cell's memory and its output after a step, both [batch, state, height, width]."""
 
 
 class ConvLSTM(nn.Module):
@@ -45,7 +41,11 @@ class ConvLSTM(nn.Module):
         """Returns the output of the first step, from a zero state."""
         if self.full:
             return self.step(x)[0]
-        return _first_output(F.conv2d(x, *self.first_gates(), padding=1))
+        return self.first(x)[1]
+
+    def first(self, x: Features) -> State:
+        """Returns the state after the first step, from a zero state."""
+        return _first_state(F.conv2d(x, *self.first_gates(), padding=1))
 
     def first_gates(self) -> tuple[Tensor, Tensor]:
         """Returns kernel and bias of the gates i, j, o that look at the input alone."""
@@ -84,7 +84,7 @@ class FirstStep(nn.Module):
 
     def forward(self, x: Features) -> Rechannelled:
         """Returns the output of the first step."""
-        return _first_output(self.gates(x))
+        return _first_state(self.gates(x))[1]
 
 
 def folded(network: nn.Module) -> nn.Module:
@@ -101,9 +101,10 @@ def folded(network: nn.Module) -> nn.Module:
     return copied
 
 
-def _first_output(gates: Features) -> Rechannelled:
+def _first_state(gates: Features) -> State:
     i, j, o = gates.chunk(3, dim=1)
-    return torch.sigmoid(o) * torch.tanh(torch.sigmoid(i) * torch.tanh(j))
+    memory = torch.sigmoid(i) * torch.tanh(j)
+    return memory, torch.sigmoid(o) * torch.tanh(memory)
 
 
 class ResidualRecurrentUnit(nn.Module):
@@ -121,3 +122,14 @@ class ResidualRecurrentUnit(nn.Module):
     def forward(self, x: Features) -> Features:
         """Returns features of the shape of `x`."""
         return self.after(self.cell(self.before(x)))
+
+    def step(self, x: Features, state: State | None) -> tuple[Features, State]:
+        """Returns features of the shape of `x`, and the cell's new state.
+
+        Args:
+            x: The features of a frame.
+            state: The cell's after the frame before; None where it begins.
+        """
+        seen = self.before(x)
+        new = self.cell.first(seen) if state is None else self.cell.step(seen, state)[1]
+        return self.after(new[1]), new

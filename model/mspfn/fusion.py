@@ -5,15 +5,18 @@ full to coarsest scale; every part works its way up from the coarsest, each scal
 in what all coarser ones have found.
 """
 
+from collections.abc import Sequence
+from typing import cast
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from model.mspfn.attention import Block
-from model.mspfn.conv_lstm import ResidualRecurrentUnit
-from model.mspfn.layers import Conv, Features, Scales, Up
-from model.mspfn.variants import Variant
+from model.mspfn.conv_lstm import ResidualRecurrentUnit, State
+from model.mspfn.layers import Conv, Features, Rechannelled, Resampled, Scales, Up
+from model.mspfn.variant import Variant
 
 
 class Climb(nn.Module):
@@ -67,6 +70,26 @@ class CoarseFusion(nn.Module):
                 seen[target] = seen[target] + found
         return gathered
 
+    def step(
+        self, features: Scales, states: Sequence[State | None]
+    ) -> tuple[Scales, tuple[State, ...]]:
+        """Returns the coarse features of a stream's next frame, and the cells' states.
+
+        Args:
+            features: Of each scale of the frame.
+            states: Of each scale's cell after the frame before; None where it begins.
+        """
+        seen, gathered = list(features), list(features)
+        new: list[State] = []
+        for scale in reversed(range(len(features))):
+            unit = cast(ResidualRecurrentUnit, self.units[scale])
+            found, state = unit.step(seen[scale], states[scale])
+            new.insert(0, state)
+            gathered[scale] = features[scale] + found
+            for target, climbed in enumerate(self.climb(gathered[scale], scale)):
+                seen[target] = seen[target] + climbed
+        return gathered, tuple(new)
+
 
 class FineFusion(nn.Module):
     """One module of U-shaped residual attention blocks, fed from below: section 3.2."""
@@ -112,6 +135,10 @@ class Reconstruction(nn.Module):
 
     def forward(self, fine: Scales, coarse: Scales) -> Float[Tensor, "batch 3 _ _"]:
         """Returns the rain, [batch, 3, height, width], of the full scale."""
+        return self.laid_out(self.rain(self.features(fine, coarse)))
+
+    def features(self, fine: Scales, coarse: Scales) -> Resampled:
+        """Returns the last features, [batch, head, ...], that the rain is made of."""
         joined = [
             join(torch.cat((f, c), 1))
             for join, f, c in zip(self.join, fine, coarse, strict=True)
@@ -119,6 +146,10 @@ class Reconstruction(nn.Module):
         x = joined[-1]
         for scale in reversed(range(len(joined) - 1)):
             x = torch.cat((joined[scale], self.up[scale](x)), 1)
-        rain = self.rain(self.head(x))
-        # [batch, 3, height, width]: channels become squares of pixels.
-        return rain if self.unshuffle == 1 else F.pixel_shuffle(rain, self.unshuffle)
+        return self.head(x)
+
+    def laid_out(self, colours: Rechannelled) -> Float[Tensor, "batch 3 _ _"]:
+        """Returns [batch, 3, height, width]: channels become squares of pixels."""
+        if self.unshuffle == 1:
+            return colours
+        return F.pixel_shuffle(colours, self.unshuffle)

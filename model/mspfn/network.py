@@ -9,11 +9,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from model.mspfn.conv_lstm import ConvLSTM
 from model.mspfn.fusion import CoarseFusion, FineFusion, Reconstruction
-from model.mspfn.layers import Conv
+from model.mspfn.layers import Conv, Scales
 from model.mspfn.pyramid import GaussianPyramid, MeanPyramid, Picture
-from model.mspfn.variants import DEFAULT_MODEL, Variant, variant_named
+from model.mspfn.variant import Variant
 
 
 class MSPFN(nn.Module):
@@ -38,15 +37,28 @@ class MSPFN(nn.Module):
         Height and width are multiples of `variant.multiple`. The authors' graphs want
         BGR in [-1, 1]; `forward` sees to it.
         """
+        scales = self.scales_of(picture)
+        features = [conv(x) for conv, x in zip(self.initial, scales, strict=True)]
+        coarse = features if self.coarse is None else self.coarse(features)
+        return self.rain_in(coarse)
+
+    def scales_of(self, picture: Picture) -> Scales:
+        """Returns what enters at each scale; pixels become channels if they do."""
         scales = self.pyramid(picture)
         if self.variant.unshuffle > 1:  # [batch, 3 * n * n, height / n, width / n]
             scales = [F.pixel_unshuffle(x, self.variant.unshuffle) for x in scales]
-        features = [conv(x) for conv, x in zip(self.initial, scales, strict=True)]
-        coarse = features if self.coarse is None else self.coarse(features)
+        return scales
+
+    def rain_in(self, coarse: Scales) -> Picture:
+        """Returns the rain that fine fusion and reconstruction find."""
+        return self.reconstruction(self.refined(coarse), coarse)
+
+    def refined(self, coarse: Scales) -> Scales:
+        """Returns the fine features of each scale."""
         fine = coarse
         for module in self.fine:
             fine = module(fine)
-        return self.reconstruction(fine, coarse)
+        return fine
 
     def forward(self, picture: Picture) -> Picture:
         """Returns the picture without its rain, RGB in [0, 1] in and out, not clipped.
@@ -109,29 +121,3 @@ def pad_to_multiple(picture: Picture, multiple: int) -> Float[Tensor, "batch 3 _
     if below == 0 and right == 0:
         return picture
     return F.pad(picture, (0, right, 0, below), mode="reflect")
-
-
-def build_network(
-    model: str | Variant = DEFAULT_MODEL, *, full_cell: bool = False
-) -> nn.Module:
-    """Returns an untrained network; it maps RGB [batch, 3, height, width] in [0, 1].
-
-    Args:
-        model: A variant or its name.
-        full_cell: Compute the whole Conv-LSTM, its dead half included. The output is
-            the same; it is there to be measured against.
-
-    Raises:
-        ModelError: There is no model of that name.
-    """
-    variant = variant_named(model) if isinstance(model, str) else model
-    network = (MSPFN if variant.fusion == "progressive" else LevelByLevel)(variant)
-    for module in network.modules():
-        if isinstance(module, ConvLSTM):
-            module.full = full_cell
-    return network
-
-
-def parameter_count(network: nn.Module) -> int:
-    """Returns the number of trained numbers, the full Conv-LSTM's included."""
-    return sum(parameter.numel() for parameter in network.parameters())

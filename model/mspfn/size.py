@@ -3,7 +3,7 @@
 Building a network to count them loads PyTorch: a second and more for a table.
 """
 
-from model.mspfn.variants import Variant
+from model.mspfn.variant import Variant
 
 _SQUEEZE = 4
 """As `SQUEEZE` of the attention, which loads PyTorch."""
@@ -21,7 +21,7 @@ def _progressive(variant: Variant) -> int:
     width, scales = variant.width, variant.scales
     climb = scales * (scales - 1) // 2 * _layer(width, width)
     modules = variant.modules * (climb + sum(_block(variant, n) for n in variant.units))
-    initial = scales * _layer(3 * variant.unshuffle**2, width)
+    initial = scales * _layer(variant.looks_at, width)
     return initial + _coarse(variant, climb) + modules + _reconstruction(variant)
 
 
@@ -59,4 +59,5 @@ def _reconstruction(variant: Variant) -> int:
     joins = variant.scales * _layer(2 * width, width)
     ups = (_layer(width * (1 if n == top else 2), width) for n in range(1, top + 1))
     head = _layer(width if top == 0 else 2 * width, variant.head)
-    return joins + sum(ups) + head + 9 * 3 * variant.unshuffle**2 * variant.head
+    last = 9 * 3 * variant.unshuffle**2 * variant.head
+    return joins + sum(ups) + head + last * (2 if variant.sees_last else 1)

@@ -16,8 +16,9 @@ import torch
 from numpy.typing import NDArray
 
 from model.errors import ModelError
-from model.mspfn.network import build_network
-from model.mspfn.variants import Variant, release_form
+from model.mspfn.build import build_network
+from model.mspfn.variant import Variant
+from model.mspfn.variants import release_form
 
 Array = NDArray[np.float32]
 

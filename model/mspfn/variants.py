@@ -1,4 +1,4 @@
-"""The members of the network family: what each is built of, and the paper's figures.
+"""The members of the network family, and the paper's figures.
 
 Jiang et al., "Multi-Scale Progressive Fusion Network for Single Image Deraining",
 CVPR 2020, arXiv:2003.10985: tables 2 and 3, section 4.1 and, for the light form,
@@ -7,88 +7,10 @@ section 4.2 ("Parameter Analysis on M and N").
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from model.errors import ModelError
-
-Pyramid = Literal["gaussian", "mean"]
-Fusion = Literal["progressive", "outputs"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
-    """One network of the family. Tuples run from full to quarter scale."""
-
-    name: str
-    modules: int
-    """M: fine-fusion modules in a row; 0 leaves the fine fusion out."""
-    units: tuple[int, ...]
-    """N: channel-attention units in a block, at each scale."""
-    width: int = 64
-    """Channels of every feature map outside the Conv-LSTM."""
-    recurrent: tuple[int, ...] = (128, 64, 32)
-    """Channels of the Conv-LSTM's state, at each scale; empty: no coarse fusion."""
-    recurrent_inputs: tuple[int, ...] = (128, 64, 32)
-    """Channels that enter the Conv-LSTM, at each scale."""
-    head: int = 32
-    """Channels of the last feature map, before the rain picture."""
-    strides: int = 1
-    """How often a block halves its picture on the way down (and doubles it back)."""
-    unshuffle: int = 1
-    """Height and width of the squares of pixels that enter as channels of one place.
-
-    2: the network works on maps of half the height and width, a quarter of the work."""
-    fusion: Fusion = "progressive"
-    """`outputs`: levels are solved one by one and only their outputs passed up."""
-    pyramid: Pyramid = "gaussian"
-    tensorflow: bool = False
-    """Sampling on TensorFlow's grid and BGR in [-1, 1], as the authors' graphs do."""
-    paper_parameters: float | None = None
-    """Millions, as the paper prints them; None where it prints none."""
-    tolerance: float = 0.03
-    """How far from the paper's figure ours may be, as a fraction of it."""
-    reading: str = ""
-    """What was chosen where the paper leaves it open."""
-
-    @property
-    def scales(self) -> int:
-        """Levels of the pyramid."""
-        return len(self.units)
-
-    @property
-    def numbers_a_pixel(self) -> int:
-        """How many numbers are held at once for each pixel.
-
-        OpenVINO holds maps of features in the picture's size: 8 to 9 were measured for
-        `mspfn-lite`, 10 for `mspfn`, 18 for the authors' graphs.
-        """
-        held = (20 if self.tensorflow else 10) * self.width
-        return max(held // self.unshuffle**2, 1)
-
-    @property
-    def multiple(self) -> int:
-        """Height and width the network works on are multiples of this, in pixels."""
-        down = self.strides if self.modules else 0
-        return self.unshuffle * 2 ** (self.scales - 1 + down)
-
-    @property
-    def has_phases(self) -> bool:
-        """Whether `model.mspfn.phases` knows its form."""
-        fine = self.modules > 0 and self.strides > 0
-        return fine and self.fusion == "progressive" and not self.tensorflow
-
-    def level(self, scale: int) -> "Variant":
-        """Returns the network of one scale alone."""
-        one = slice(scale, scale + 1)
-        return Variant(
-            name=f"{self.name}-level{scale}",
-            modules=self.modules,
-            units=self.units[one],
-            width=self.width,
-            recurrent=self.recurrent[one],
-            recurrent_inputs=self.recurrent_inputs[one],
-        )
+from model.mspfn.variant import VIDEO, Variant
 
 
 def _paper(name: str, m: int, n: int, millions: float, tolerance: float) -> Variant:
@@ -205,6 +127,28 @@ _TINY = tuple(
     )
 )
 
+# With a memory of the stream: docs/temporal.md. The last without its output before, to
+# be measured against.
+_VIDEO = tuple(
+    replace(
+        form,
+        name=f"{form.name}{VIDEO}{end}",
+        memory=True,
+        sees_last=not end,
+        paper_parameters=None,
+        reading=reading,
+    )
+    for form, end, reading in (
+        (
+            _LITE,
+            "",
+            "states of the Conv-LSTM, and the output before, go from frame to frame",
+        ),
+        (_TINY[0], "", "the same"),
+        (_TINY[0], "-states", "the states alone"),
+    )
+)
+
 _TABLE_3 = (
     _paper("mspfn", 17, 1, 13.35, 0.03),
     _LITE,
@@ -237,7 +181,10 @@ _RELEASES = (
 
 VARIANTS: dict[str, Variant] = {
     variant.name: variant
-    for variant in (*_TABLE_3, *_AROUND_LITE, *_TINY, *_RELEASES, *_TABLE_2)
+    for variant in (
+        *(*_TABLE_3, *_AROUND_LITE, *_TINY, *_VIDEO),
+        *(*_RELEASES, *_TABLE_2),
+    )
 }
 """Every network that can be named, by its name."""
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.errors import ModelError
-from model.mspfn.variants import VARIANTS, Variant, form_named
+from model.mspfn.variant import Variant
+from model.mspfn.variants import VARIANTS, form_named
 
 SHIPPED = Path(__file__).parents[1] / "shipped"
 """Folder of the weights that come with the program, one file a variant."""

@@ -13,8 +13,8 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from model.errors import ModelError
-from model.mspfn.network import build_network
-from model.mspfn.variants import Variant
+from model.mspfn.build import build_network
+from model.mspfn.variant import Variant
 from model.weights.header import weights_file, weights_header
 from model.whole_file import write_whole
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from model import build_network
-from model.mspfn.variants import Variant
+from model.mspfn.variant import Variant
 from model.quantisation import QuantParams
 from training.calibration import Seen, best_params, found_params, rainy_pictures
 

@@ -61,6 +61,36 @@ def test_a_resumed_run_ends_bit_for_bit_like_one_in_one_go(
 
 
 @pytest.mark.slow
+def test_a_run_on_sequences_ends_alike_whether_it_was_cut_or_not(
+    clean_folder: Path, tmp_path: Path
+) -> None:
+    whole = replace(
+        settings_for(clean_folder, tmp_path / "whole", steps=2),
+        model="mspfn-tiny-video",
+        begin_from="mspfn-tiny",
+        frames=2,
+        fastest=2.0,
+        falling=0.2,
+        validation=str(clean_folder),
+    )
+    cut = replace(whole, output=str(tmp_path / "cut"), steps=1)
+
+    run(whole)
+    run(cut)
+    run(replace(cut, steps=2), resume=True)
+
+    first, second = (
+        load_network(tmp_path / name / "mspfn-tiny-video.safetensors")[1].tensors
+        for name in ("whole", "cut")
+    )
+    assert all(torch.equal(first[name], second[name]) for name in first)
+    with (tmp_path / "cut" / CURVES).open(encoding="utf-8") as file:
+        scores = [float(row["validation_psnr"]) for row in csv.DictReader(file)]
+    assert len(scores) == 2
+    assert min(scores) > 5
+
+
+@pytest.mark.slow
 def test_what_a_run_ends_with_is_measured(clean_folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "run"
     settings = settings_for(clean_folder, output, steps=2)

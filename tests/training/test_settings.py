@@ -7,7 +7,7 @@ from model import VARIANTS
 from training import TrainingError, load_settings
 from training.progress.schedule import Phase
 from training.rain.weather import Weather
-from training.settings import TrainSettings, seconds_of, settings_from
+from training.settings import TrainSettings, settings_from
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 PHASE = {"start": 0.0, "size": 32, "batch": 1}
@@ -27,11 +27,6 @@ def test_what_stands_before_the_pictures_becomes_weather() -> None:
     assert TrainSettings().weather == Weather()
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("9m", 540), ("2h", 7200)])
-def test_a_time_is_read(text: str, seconds: float) -> None:
-    assert seconds_of(text) == seconds
-
-
 @pytest.mark.parametrize(
     ("table", "message"),
     [
@@ -40,6 +35,9 @@ def test_a_time_is_read(text: str, seconds: float) -> None:
         ({"schedule": "step"}, "'halving' or 'cosine', got 'step'"),
         ({"budget": "9m"}, "'halving' is planned in steps"),
         ({"thin_things": 2.0}, r"thin_things is a chance from 0 to 1, got 2\.0"),
+        ({"frames": 0}, "frames is 1 or more, got 0"),
+        ({"falling": 1.5}, r"falling is a chance from 0 to 1, got 1\.5"),
+        ({"frames": 3, "clean": ["a"], "pairs": ["pairs:b"]}, "without `pairs`"),
         ({"dry": -0.1}, r"dry is a chance from 0 to 1, got -0\.1"),
         ({"budget": "soon", "schedule": "cosine"}, "a time such as 90s"),
         (

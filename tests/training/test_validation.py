@@ -4,8 +4,14 @@ import pytest
 import torch
 from torch import nn
 
+from model import build_network
 from training import TrainingError
-from training.validation import validation_crops, validation_psnr
+from training.validation import (
+    validation_crops,
+    validation_psnr,
+    validation_psnr_over_time,
+    validation_sequence,
+)
 
 CPU = torch.device("cpu")
 
@@ -48,3 +54,20 @@ def test_the_truth_itself_has_the_best_there_is() -> None:
 def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="Expected pictures"):
         validation_crops(tmp_path, CPU)
+
+
+@pytest.mark.slow
+def test_moving_scenes_are_always_the_same_and_measured_by_frames(
+    clean_folder: Path,
+) -> None:
+    sequence = validation_sequence(clean_folder, CPU)
+    again = validation_sequence(clean_folder, CPU)
+    network = build_network("mspfn-tiny-video").eval()
+    torch.nn.init.zeros_(network.get_parameter("reconstruction.rain.weight"))
+
+    untouched = validation_psnr_over_time(nn.Identity(), sequence)
+
+    assert torch.equal(sequence.rainy, again.rainy)
+    assert 5 < untouched < 60
+    # It finds no rain, whatever it remembers.
+    assert validation_psnr_over_time(network, sequence) == pytest.approx(untouched)

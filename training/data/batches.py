@@ -14,6 +14,19 @@ from training.rain.weather import Weather, rain_on
 Pictures = Float[Tensor, "batch 3 height width"]
 
 
+class Drawn(Protocol):
+    """What a step learns from, drawn anew for each."""
+
+    def draw(self, phase: Phase) -> tuple[Pictures, Pictures]:
+        """Returns (rainy, clean) of a phase's size, RGB in [0, 1]."""
+
+    def state(self) -> dict[str, Any]:
+        """Returns what `restore` needs to go on exactly from here."""
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Goes on from a state."""
+
+
 class PairCrops(Protocol):
     """What draws crops of real pairs."""
 

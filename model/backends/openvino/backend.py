@@ -37,7 +37,7 @@ from model.backends.openvino.requests import Requests
 from model.cores import ThreadLayout, cores, threads_for
 from model.errors import CancelledError, DeviceMemoryError
 from model.form import NetworkForm
-from model.mspfn.variants import Variant
+from model.mspfn.variant import Variant
 from model.pictures.pixels import RgbArray
 from model.quantisation import Quantisation
 from model.whole_file import write_whole

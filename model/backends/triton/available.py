@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from model.mspfn.network import MSPFN
-from model.mspfn.variants import Variant
+from model.mspfn.variant import Variant
 
 _TENSOR_CORES = (8, 0)
 """Compute capability: from Ampere on, tensor cores take bf16."""
@@ -42,6 +42,8 @@ def unknown_form(variant: Variant) -> str:
     widths |= set(variant.recurrent_inputs)
     if variant.tensorflow or variant.pyramid != "gaussian":
         return "samples on TensorFlow's grid"
+    if variant.memory:
+        return "carries a memory from frame to frame"
     if variant.unshuffle != 1:
         return "takes squares of pixels as channels"
     if variant.modules and set(variant.units) != {1}:

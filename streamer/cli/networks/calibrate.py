@@ -8,6 +8,7 @@ from typing import Annotated
 import torch
 import typer
 
+from model.mspfn.variant import check_no_memory
 from model.mspfn.variants import VARIANTS
 from model.quantisation import Quantisation, quantisation_file, write_quantisation
 from model.weights.header import weights_file
@@ -39,6 +40,7 @@ def calibrate(
     """
     target = _target(model, output)
     network, weights = load_network(model)
+    check_no_memory(weights.variant)
     multiple = weights.variant.multiple
     clean = CleanPictures([pictures], torch.device("cpu"))
     size = min(_SIZE, clean.smallest_side) // multiple * multiple

@@ -8,7 +8,8 @@ import torch
 from model import VARIANTS, build_network, parameter_count
 from model.mspfn.attention import SQUEEZE
 from model.mspfn.size import _SQUEEZE, parameters_of
-from model.mspfn.variants import Variant, variant_named
+from model.mspfn.variant import Variant
+from model.mspfn.variants import variant_named
 from tests.conftest import in_a_fresh_python
 
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from model import build_network
-from model.mspfn.variants import Variant, variant_named
+from model.mspfn.variant import Variant
+from model.mspfn.variants import variant_named
 from training.data.batches import Batches
 from training.device import summed_network
 from training.device.fused_prelu import with_fused_prelu

@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from model import ModelError, load_weights
-from model.mspfn.network import build_network
+from model.mspfn.build import build_network
 from model.mspfn.variants import release_variant
 from streamer.cli.networks.import_tf import import_tf
 
