@@ -38,8 +38,8 @@ class Memory:
     """
 
     cells: tuple[State, ...]
-    """Of each scale's Conv-LSTM, full scale first: memory and output, each [batch,
-    state, height, width] of the frame as it was padded for the network."""
+    """Of the Conv-LSTMs from `variant.carried_from` on, finer scales first: memory and
+    output, each [batch, state, height, width] of the frame as the network took it."""
     derained: Picture
     """The last output, RGB, not clipped."""
 
@@ -118,10 +118,12 @@ class VideoMSPFN(MSPFN):
         cells: tuple[State, ...] | None,
     ) -> tuple[Picture, tuple[State, ...]]:
         features = self._features(picture, news)
-        states = cells or (None,) * len(features)
         if self.coarse is None:
             raise RuntimeError("A network with a memory has a coarse fusion.")
-        coarse, new = self.coarse.step(features, states)
+        anew = self.variant.carried_from
+        known = cells or (None,) * (len(features) - anew)
+        coarse, states = self.coarse.step(features, ((None,) * anew) + known)
+        new = states[anew:]
         if news is None or not self.variant.sees_last:
             return self.rain_in(coarse), new
         made = self.reconstruction
@@ -157,7 +159,9 @@ class VideoMSPFN(MSPFN):
         # Nothing is known of what was padded: its places would be made up.
         places, known = _grown(alignment, height, width)
         cells = []
-        for scale, (state, output) in enumerate(memory.cells):
+        for scale, (state, output) in enumerate(
+            memory.cells, self.variant.carried_from
+        ):
             step = self.variant.unshuffle * 2**scale
             own = _coarser(places, step)
             there = F.avg_pool2d(known, step)

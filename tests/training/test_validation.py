@@ -63,7 +63,8 @@ def test_moving_scenes_are_always_the_same_and_measured_by_frames(
     sequence = validation_sequence(clean_folder, CPU)
     again = validation_sequence(clean_folder, CPU)
     network = build_network("mspfn-tiny-video").eval()
-    torch.nn.init.zeros_(network.get_parameter("reconstruction.rain.weight"))
+    for name in ("reconstruction.rain.weight", "share.weight"):
+        torch.nn.init.zeros_(network.get_parameter(name))
 
     untouched = validation_psnr_over_time(nn.Identity(), sequence)
 

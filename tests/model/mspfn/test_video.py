@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 import torch
 from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 from model import ModelError, build_network
 from model.derainer import Derainer
@@ -91,7 +92,7 @@ def test_begun_from_still_weights_a_memory_changes_little_and_is_learned_from() 
     removed = (second - still(second)).abs().max()
     assert off < 0.2 * removed
     kernel = video.get_parameter("initial.0.conv.weight").grad
-    gates = video.get_parameter("coarse.units.0.cell.gates.weight").grad
+    gates = video.get_parameter("coarse.units.1.cell.gates.weight").grad
     assert kernel is not None
     assert gates is not None
     assert (kernel[:, 12:] != 0).any()  # what looks at the output before
@@ -144,6 +145,21 @@ def test_streams_of_a_batch_do_not_mix() -> None:
         torch.testing.assert_close(derained[None], alone, rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", ["mspfn-lite-video", "mspfn-tiny-video"])
+def test_a_memory_is_a_seventh_more_work_at_most(name: str) -> None:
+    work = []
+    with torch.device("meta"):
+        network = cast(VideoMSPFN, build_network(name))
+        picture = torch.empty(1, 3, 64, 96)
+        _, memory = network.step(picture)
+        for known in (None, memory):
+            with FlopCounterMode(display=False) as counter:
+                network.step(picture, known)
+            work.append(counter.get_total_flops())
+
+    assert 1 < work[1] / work[0] < 8 / 7
+
+
 def test_the_state_is_a_cells_own_and_fits_the_full_cell() -> None:
     torch.manual_seed(0)
     cell = ConvLSTM(3, 4)
@@ -170,7 +186,8 @@ def test_a_scene_that_moved_is_followed_at_every_scale() -> None:
 
     followed, _ = network._fetched(memory, moved(32, 16, 64, 96), torch.Size((64, 96)))
 
-    for scale, (cell, old) in enumerate(zip(followed, memory.cells, strict=True)):
+    assert len(followed) == 2  # full scale's begins anew
+    for scale, (cell, old) in enumerate(zip(followed, memory.cells, strict=True), 1):
         step = 2 * 2**scale
         down, right = 16 // step, 32 // step
         for now, past in zip(cell, old, strict=True):
