@@ -1,5 +1,6 @@
 """The best video stream of a file: opened, and what the container says of it."""
 
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from sources.container.media import open_path
+from sources.container.parsers.mp4_boxes import boxes
 from sources.errors import SourceError
 from sources.frame import Colour, StreamInfo
 
@@ -33,8 +35,25 @@ def open_file(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file.") from None
     except (FFmpegError, OSError) as error:
-        reason = error.strerror or type(error).__name__
+        reason = _lacks(path) or error.strerror or type(error).__name__
         raise SourceError(f"{path} cannot be read as video: {reason}.") from None
+
+
+def _lacks(path: Path) -> str:
+    """Returns what a file lacks that FFmpeg calls invalid; empty if that is unknown."""
+    if not path.is_file() or not os.access(path, os.R_OK):
+        return ""
+    end = path.stat().st_size
+    if not end:
+        return "the file is empty"
+    with path.open("rb") as file:
+        kinds = [box.kind for box in boxes(file, 0, end)]
+    if kinds[:1] != ["ftyp"] or "moov" in kinds:
+        return ""
+    return (
+        "its index (moov) is missing, which cameras write last: the recording or its "
+        "copy broke off before. A program such as untrunc can make one"
+    )
 
 
 def video_stream(container: InputContainer, path: Path) -> VideoStream:

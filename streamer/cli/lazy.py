@@ -4,8 +4,10 @@ A command whose module is not there, or not yet, is simply absent.
 """
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -111,6 +113,15 @@ class LazyGroup(TyperGroup):
         except KeyboardInterrupt as stop:
             raise InterruptedCommand from stop
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Returns a command; where there is none, proposes what is likeliest meant."""
+        first = args[0] if args else ""
+        known = self.list_commands(ctx)
+        meant = "" if first in known else _meant(first, known)
+        if meant and not ctx.resilient_parsing:
+            ctx.fail(f"No such command {first!r}. Did you mean {meant!r}?")
+        return super().resolve_command(ctx, args)
+
     def list_commands(self, ctx: Any) -> list[str]:
         """Returns their names, in the order a user needs them."""
         return [name for name, entry in COMMANDS.items() if find_spec(entry.module)]
@@ -120,3 +131,11 @@ class LazyGroup(TyperGroup):
         if cmd_name not in self.list_commands(ctx):
             return None
         return _Unloaded(cmd_name, COMMANDS[cmd_name])
+
+
+def _meant(first: str, known: Sequence[str]) -> str:
+    """Returns the command that is likeliest meant; of a source, `run` with it."""
+    if "://" in first or Path(first).suffix or Path(first).exists():
+        return f"run {first}"
+    near = get_close_matches(first, known, n=1)
+    return near[0] if near else ""

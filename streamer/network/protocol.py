@@ -1,5 +1,6 @@
 """Where a run gets its network: the role is `model.backends.base.Backend`."""
 
+from difflib import get_close_matches
 from pathlib import Path
 
 from model.backends.base import Backend
@@ -23,9 +24,11 @@ def check_network(options: NetworkOptions) -> None:
     name = options.named
     variant = VARIANTS.get(name)
     if variant is None and Path(name).suffix not in {".safetensors", ".onnx"}:
+        near = get_close_matches(name, VARIANTS, n=1)
+        meant = f"; did you mean {near[0]}?" if near else ""
         raise StreamerError(
             f"{name}: no network has this name ('derain models' lists them), and no "
-            ".safetensors or .onnx file"
+            f".safetensors or .onnx file{meant}"
         )
     if variant is None and not Path(name).is_file():
         raise StreamerError(f"{name}: there is no such file")

@@ -68,6 +68,7 @@ def test_a_file_of_audio_alone_is_refused_and_closed(tmp_path: Path) -> None:
         (lambda path: None, "there is no such file."),
         (lambda path: path.write_bytes(b"text"), "cannot be read as video: "),
         (lambda path: path.mkdir(), "cannot be read as video: Is a directory."),
+        (lambda path: path.touch(), "cannot be read as video: the file is empty."),
     ],
 )
 def test_what_cannot_be_opened_is_one_line(
@@ -80,4 +81,17 @@ def test_what_cannot_be_opened_is_one_line(
         open_file(path)
 
     assert str(error.value).startswith(str(path))
+    assert "\n" not in str(error.value)
+
+
+def test_a_recording_that_broke_off_before_its_index_is_told(
+    make_clip: MakeClip,
+) -> None:
+    """As of a dashcam that lost its power: MP4 ends with the index."""
+    path = make_clip("dashcam.mp4", frames=25)
+    path.write_bytes(path.read_bytes()[:-500])
+
+    with pytest.raises(SourceError, match=r"its index \(moov\) is missing") as error:
+        open_file(path)
+
     assert "\n" not in str(error.value)

@@ -19,6 +19,37 @@ def test_a_command_that_is_not_there_is_absent(
     assert group.get_command(SimpleNamespace(), "doctor") is None
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["rnu", "a.mp4"], "No such command 'rnu'. Did you mean 'run'?"),
+        (["evalute"], "No such command 'evalute'. Did you mean 'evaluate'?"),
+        (["rainy.mp4", "out.mp4"], "Did you mean 'run rainy.mp4'?"),
+        (["rtsp://u:geheim@h/x"], "Did you mean 'run rtsp://u:***@h/x'?"),
+        (["xyzzy"], "No such command 'xyzzy'."),
+    ],
+)
+def test_what_is_no_command_is_answered_with_what_is_likeliest_meant(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    said: str,
+) -> None:
+    monkeypatch.setattr("streamer.cli.main._at_work_after", lambda _: False)
+    monkeypatch.setattr("sys.argv", ["derain", *words])
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(kind) for kind in kinds]
+    try:
+        with pytest.raises(SystemExit) as end:
+            main()
+    finally:
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)
+
+    assert end.value.code == 2
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.slow
 def test_every_command_that_is_there_has_its_function() -> None:
     group = LazyGroup(name="derain")
