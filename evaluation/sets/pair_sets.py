@@ -65,6 +65,8 @@ class SetForm:
 def _said(form: Form) -> str:
     if isinstance(form, HalvesForm):
         return f"pictures side by side in {form.folder or '.'}"
+    if form.rainy == form.truth:
+        return f"rainy and clean pictures together in {form.rainy or '.'}/"
     return f"{form.rainy or '.'}/ with {form.truth or '.'}/"
 
 

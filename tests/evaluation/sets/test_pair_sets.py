@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.errors import EvaluationError
 from evaluation.sets import open_set
 from tests.support.sets.folders import write_named, write_pairs
 
@@ -12,6 +13,16 @@ def _names(root: Path, name: str) -> list[tuple[str, str]]:
         (sample.rainy.path.name, sample.truth.path.name if sample.truth else "")
         for sample in found
     ]
+
+
+def test_a_folder_of_another_layout_is_told_which_are_known(tmp_path: Path) -> None:
+    (tmp_path / "wet").mkdir()
+
+    with pytest.raises(EvaluationError, match="holds no Rain100H in a known") as error:
+        open_set("Rain100H", str(tmp_path))
+
+    assert "input/ with target/" in str(error.value)
+    assert "rainy and clean pictures together in ./" in str(error.value)
 
 
 def test_a_set_is_counted_against_the_published_number(tmp_path: Path) -> None:
