@@ -11,12 +11,15 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
 _PLAIN_EVERY_SECONDS = 10.0
+_NARROW = 64
+"""Columns of a terminal below which the numbers have no room beside a bar."""
 OnFrame = Callable[[int], None]
 
 
@@ -26,7 +29,7 @@ def progress(*, quiet: bool) -> Iterator["Shown"]:
     console = Console(stderr=True)
     if quiet:
         yield Shown()
-    elif console.is_terminal:
+    elif console.is_terminal and not console.is_dumb_terminal:
         with _bar(console) as bar, measuring_told():
             yield Shown(bar=bar)
     else:
@@ -90,14 +93,10 @@ def _time_left(total: int | None, frames: int, fps: float) -> str:
 
 
 def _bar(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=None),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[fps]:.1f} fps"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    )
+    numbers = (MofNCompleteColumn(), TextColumn("{task.fields[fps]:.1f} fps"))
+    left = (TextColumn("left"), TimeRemainingColumn())
+    columns: tuple[ProgressColumn, ...] = (*numbers, *left)
+    if console.width >= _NARROW:
+        named = (TextColumn("{task.description}"), BarColumn(bar_width=None))
+        columns = (*named, *numbers, TimeElapsedColumn(), *left)
+    return Progress(*columns, console=console, transient=True)

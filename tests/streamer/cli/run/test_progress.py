@@ -1,9 +1,11 @@
 import logging
+from io import StringIO
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
-from streamer.cli.run.progress import Shown, measuring_told, progress
+from streamer.cli.run.progress import Shown, _bar, measuring_told, progress
 from tests.support.fakes import HandClock
 
 
@@ -69,3 +71,34 @@ def test_what_takes_long_at_first_is_said_until_the_end(
     log.info("not heard")
 
     assert shown(capsys) == ["measuring"]
+
+
+@pytest.mark.parametrize("columns", [40, 63, 64, 120])
+def test_the_numbers_of_the_bar_have_room_in_a_narrow_terminal(columns: int) -> None:
+    drawn = StringIO()
+    console = Console(file=drawn, width=columns, force_terminal=True, color_system=None)
+
+    bar = _bar(console)
+    bar.add_task("deraining", total=12_000, completed=9_876, fps=32.8)
+    console.print(bar.get_renderable())
+
+    line, *others = drawn.getvalue().splitlines()
+    assert others == []
+    assert " 9876/12000 32.8 fps " in f" {line}"
+    assert line.rstrip().endswith("left -:--:--")
+
+
+def test_a_terminal_that_draws_nothing_gets_plain_lines(
+    clock: HandClock,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+
+    with progress(quiet=False) as lines:
+        lines.expect(100)
+        clock.advance(seconds=10)
+        lines(50)
+
+    assert shown(capsys) == ["50 of 100 frames, 5.0 fps, 0:10 left"]
