@@ -18,6 +18,7 @@ from av.error import FFmpegError
 
 from evaluation.provenance import NOT_INSTALLED, machine, package_versions
 from sinks.encoding.nvenc import two_pictures
+from sinks.errors import SinkError
 from sources.nvdec import (
     ON_DEVICE,
     GpuDecoding,
@@ -30,7 +31,6 @@ from sources.nvdec import (
 _DECODERS = ("h264", "hevc", "libdav1d", "vp9", "vp8", "mpeg2video", "mpeg4", "mjpeg")
 _ENCODERS = ("libx264", "libx265", "libsvtav1", "libvpx-vp9")
 _HARDWARE_ENCODERS = ("h264_nvenc", "hevc_nvenc", "av1_nvenc")
-_DEBIAN_GI = Path("/usr/lib/python3/dist-packages/gi")
 _PACKAGES = ("derain", "torch", "openvino", "av", "numpy", "opencv-python-headless")
 
 
@@ -187,11 +187,7 @@ def _weights() -> Iterator[Finding]:
 
 
 def _extras() -> Iterator[Finding]:
-    gi = find_spec("gi") is not None
-    where = "importable" if gi else "apt install python3-gi python3-gst-1.0"
-    if not gi and _DEBIAN_GI.is_dir():
-        where = f"only for the system's Python ({_DEBIAN_GI})"
-    yield Finding(group="extras", name="GStreamer (gi)", works=gi, detail=where)
+    yield _tried("extras", "GStreamer", _gstreamer)
     for name, wanted_for in (
         ("cupy", "networks on CUDA"),
         ("tensorflow", "import-tf"),
@@ -202,10 +198,22 @@ def _extras() -> Iterator[Finding]:
         yield Finding(group="extras", name=name, works=there, detail=detail)
 
 
+def _gstreamer() -> str:
+    python = import_module("sinks.live.serving.place").check_gstreamer()
+    return f"for gst: and serve://, by {python}"
+
+
 def _tried(group: str, name: str, attempt: Callable[[], str]) -> Finding:
     try:
         return Finding(group=group, name=name, works=True, detail=attempt())
-    except (FFmpegError, ImportError, RuntimeError, ValueError, OSError) as error:
+    except (
+        FFmpegError,
+        SinkError,
+        ImportError,
+        RuntimeError,
+        ValueError,
+        OSError,
+    ) as error:
         return _failed(group, name, error)
 
 

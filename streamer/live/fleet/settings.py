@@ -233,7 +233,9 @@ def _stream(
             f"[[stream]]; a stream has {', '.join(sorted(known))}"
         )
     return StreamSettings(
-        **own, active=hours, run=common.changed(options_in(table, where))
+        **own,
+        active=hours,
+        run=common.changed(options_in(table, f"{where}: stream {own['name']!r}")),
     )
 
 

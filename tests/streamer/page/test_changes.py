@@ -53,7 +53,11 @@ def test_a_stream_is_added_changed_and_removed_and_says_that_it_is_not_kept(
         ({**ROOF, "name": "gate"}, 409, "a stream has the name 'gate' already"),
         ({"name": "roof", "sink": "null:"}, 400, "needs a source, as text"),
         ({**ROOF, "source": 5}, 400, "needs a source, as text"),
-        ({**ROOF, "colour": "red"}, 400, "the request: unknown key 'colour'"),
+        (
+            {**ROOF, "colour": "red"},
+            400,
+            "the request: stream 'roof': unknown key 'colour'",
+        ),
         ({**ROOF, "max_latency": "fast"}, 400, "max_latency must be a whole number"),
         ({**ROOF, "max_latency": None}, 400, "max_latency must be a whole number"),
         ({**ROOF, "model": "mspfn"}, 400, "model is for all streams together"),

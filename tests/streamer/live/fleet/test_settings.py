@@ -62,7 +62,7 @@ def test_a_file_of_settings_alone_names_no_stream(tmp_path: Path) -> None:
         ),
         ('[[stream]]\nname = "a"\nsink = "null:"\n', "needs a source"),
         (ONE + 'model = "mspfn"\n', "model is for all streams together"),
-        (ONE + "colour = 3\n", "unknown key 'colour'"),
+        (ONE + "colour = 3\n", "stream 'a': unknown key 'colour'"),
         (ONE + 'on_loss = "cry"\n', "on_loss must be one of"),
         ('stream = "a"\n', "begin with \\[\\[stream\\]\\]"),
         (ONE.replace("null:", "serve://:1/b") + TWO, "'a' and 'b': both are to be /b"),
