@@ -53,10 +53,16 @@ def log_to_stderr(*, as_json: bool, quiet: bool) -> None:
     log.propagate = False
 
 
-def say(text: str, *, error: bool = False) -> None:
-    """Tells a person what the program does: as a plain line, or as JSON in that log."""
+def say(text: str, *, error: bool = False, begin: str = "derain: ") -> None:
+    """Tells a person what the program does: as a plain line, or as JSON in that log.
+
+    Args:
+        text: One line.
+        error: Whether something went wrong.
+        begin: Stands before it in a plain line.
+    """
     log = logging.getLogger("derain")
     if any(isinstance(handler.formatter, JsonLines) for handler in log.handlers):
         _RUN.log(logging.ERROR if error else logging.WARNING, "%s", text)
     else:
-        sys.stderr.write(f"derain: {text}\n")
+        sys.stderr.write(f"{begin}{text}\n")

@@ -16,16 +16,17 @@ def close_with(done: Report, *, quiet: bool) -> int:
     Raises:
         StreamerError: The source ended early.
     """
+    if not quiet:
+        for note in done.notes:
+            say(note, begin="note: ")
     if done.interrupted:
         say(f"interrupted; {_stored(done)}")
         return INTERRUPTED
-    if not quiet:
-        for note in done.notes:
-            sys.stderr.write(f"note: {note}\n")
     if done.corrupt_packets:
-        sys.stderr.write(
-            f"derain: {done.corrupt_packets} corrupt packets or pictures left out\n"
+        lost = (
+            "packet or picture" if done.corrupt_packets == 1 else "packets or pictures"
         )
+        sys.stderr.write(f"derain: {done.corrupt_packets} corrupt {lost} left out\n")
     if done.corrupt_frames:
         sys.stderr.write(
             f"derain: {done.corrupt_frames} of {done.frames_in} frames came damaged\n"
@@ -39,12 +40,13 @@ def close_with(done: Report, *, quiet: bool) -> int:
 
 
 def _stored(done: Report) -> str:
+    sink = done.sink.removesuffix(":")  # of null:
     if not done.frames_out:
-        return f"{done.sink}: no frame came, and nothing was stored"
+        return f"{sink}: no frame came, and nothing was stored"
     audio = f", {done.audio_packets} audio packets copied" if done.audio_packets else ""
     alone = f", network alone {done.model_only_fps}" if done.model_only_fps else ""
     return (
-        f"{done.sink}: {done.frames_out} frames of {done.width}x{done.height} in "
+        f"{sink}: {done.frames_out} frames of {done.width}x{done.height} in "
         f"{done.seconds:.1f} s ({done.fps:.1f} fps{alone}), {done.encoder}{audio}; "
         f"{done.model} on {done.device} ({done.backend}, {done.precision})"
     )

@@ -95,10 +95,24 @@ def test_an_interrupt_is_130_and_says_how_far_it_came(
 
     assert close_with(stopped, quiet=True) == 130
     assert told.readouterr().err == f"derain: interrupted; {STORED}"
+    assert close_with(stopped, quiet=False) == 130
+    assert told.readouterr().err == (
+        f"note: subtitles are left out\nderain: interrupted; {STORED}"
+    )
     assert close_with(replace(stopped, frames_out=0), quiet=True) == 130
     assert told.readouterr().err == (
         "derain: interrupted; o.mp4: no frame came, and nothing was stored\n"
     )
+
+
+def test_one_lost_packet_and_no_file_are_told_as_such(
+    told: pytest.CaptureFixture[str],
+) -> None:
+    close_with(replace(DONE, sink="null:", corrupt_packets=1, notes=[]), quiet=False)
+
+    out, errors = told.readouterr()
+    assert out.startswith("null: 10 frames of 64x48")
+    assert errors == "derain: 1 corrupt packet or picture left out\n"
 
 
 def test_a_source_that_ended_early_is_an_error_that_says_what_is_there() -> None:
