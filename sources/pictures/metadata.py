@@ -97,7 +97,7 @@ def orientation_in(exif: bytes) -> tuple[int, bool] | None:
 
 
 def upright(exif: bytes) -> bytes:
-    """Returns EXIF for pixels that were turned already, and have no small twin.
+    """Returns EXIF for pixels that were turned already, without its thumbnail.
 
     The thumbnail would still have its rain.
     """

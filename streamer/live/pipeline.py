@@ -36,7 +36,7 @@ from streamer.pipeline.gpu.decode import planes_will_do
 from streamer.pipeline.output import OutputStage
 from streamer.pipeline.report import RunStats
 from streamer.pipeline.runner import Runner
-from streamer.pipeline.submit import InFlight, Launcher
+from streamer.pipeline.submit import InFlight
 from streamer.settings import DEFAULTS, LiveOptions
 
 
@@ -87,9 +87,8 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._holding = HoldingSink(
             sink, now_ns, lambda: size or _announced_size(source)
         )
-        network, bare, sink = self._fitting.network, sink, self._holding
+        self._bare_sink, network, sink = sink, self._fitting.network, self._holding
         super().__init__(source, network, sink, max_frames=max_frames, now_ns=now_ns)
-        self._bare_sink = bare
         self.counts = LiveCounts(now_ns)
         most = self._fitting.most_under_way
         self._flights: Channel[InFlight | SignalLost] = Channel(most + 1)
@@ -114,19 +113,10 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             planes=planes,
             now_ns=now_ns,
         )
-        self._output = OutputStage(
+        self.launcher = self._scheduler.launcher
+        self.output = OutputStage(
             sink, source, compare=compare, on_frame=on_frame, now_ns=now_ns
         )
-
-    @property
-    def launcher(self) -> Launcher:
-        """What starts frames on their way through the network."""
-        return self._scheduler.launcher
-
-    @property
-    def output(self) -> OutputStage:
-        """What sends results."""
-        return self._output
 
     def tap_video(self, tap: PacketTap) -> None:
         """Lets what is encoded be watched at `tap`, where the sink encodes live."""
@@ -179,9 +169,9 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._scheduler.landed()
         item.stamps.derained_ns = self._now_ns()
         self._fitting.rest(item.frame.arrived_ns)
-        if not self._output.frames_out:
+        if not self.output.frames_out:
             join_audio(self._source, self._bare_sink)
-        self._output.take(item)
+        self.output.take(item)
         took_ns = item.stamps.derained_ns - item.stamps.started_ns
         self._scheduler.give_back(item.slot, network_ns=took_ns)
         if self._arrives():
@@ -208,7 +198,7 @@ class LivePipeline(Runner[InFlight | SignalLost]):
             self.counts,
             held=self._holding.held,
             still_seconds=self._still.seconds,
-            coverage=self._output.coverage,
+            coverage=self.output.coverage,
             fit=self._fitting.status,
             now_ns=self._now_ns,
         )

@@ -17,7 +17,7 @@ from streamer.pipeline.report import RunStats, health_of
 from streamer.pipeline.runner import Runner
 from streamer.pipeline.scheduler import Scheduler
 from streamer.pipeline.stats import Durations
-from streamer.pipeline.submit import InFlight, Launcher
+from streamer.pipeline.submit import InFlight
 
 _WAITING = 2
 """Items that may wait between two threads: enough to smooth, little to hold."""
@@ -58,22 +58,13 @@ class Pipeline(Runner[InFlight]):
         self._free = slot_pool(self._slots)
         planes = planes_will_do(sink)
         self._scheduler = Scheduler(network, self._free, now_ns, planes=planes)
-        self._output = OutputStage(
+        self.launcher = self._scheduler.launcher
+        self.output = OutputStage(
             sink, source, compare=compare, on_frame=on_frame, now_ns=now_ns
         )
         self._decode_times = Durations()
         self._frames_in = 0
         self._whole = False
-
-    @property
-    def launcher(self) -> Launcher:
-        """What starts frames on their way through the network."""
-        return self._scheduler.launcher
-
-    @property
-    def output(self) -> OutputStage:
-        """What stores results."""
-        return self._output
 
     def _stages(self) -> Sequence[Callable[[], None]]:
         return self._decode, self._derain
@@ -111,14 +102,14 @@ class Pipeline(Runner[InFlight]):
             self._decoded.stop()
 
     def _store(self, item: InFlight) -> None:
-        self._output.take(item)
+        self.output.take(item)
         self._free.put(item.slot)
 
     def _is_whole(self) -> bool:
         return self._whole and not self._stopped and self._error is None
 
     def _with_count(self, error: SinkError) -> SinkError:
-        frames = self._output.frames_out
+        frames = self.output.frames_out
         sent = isinstance(error, UndeliveredError) or isinstance(self._sink, LiveSink)
         if sent or not frames:
             return error

@@ -35,8 +35,13 @@ class Runner(ABC, Generic[Item]):
     """One run from a source through a network into a sink; used once.
 
     `Item` is what the last stage takes: a frame with its result, or word that the
-    source is away.
+    source is away. Whoever derives from it makes both stages.
     """
+
+    launcher: Launcher
+    """What starts frames on their way through the network."""
+    output: OutputStage
+    """What stores results, or sends them."""
 
     def __init__(
         self,
@@ -66,16 +71,6 @@ class Runner(ABC, Generic[Item]):
     def network(self) -> Network:
         """What derains."""
         return self._network
-
-    @property
-    @abstractmethod
-    def launcher(self) -> Launcher:
-        """What starts frames on their way through the network."""
-
-    @property
-    @abstractmethod
-    def output(self) -> OutputStage:
-        """What stores results."""
 
     @abstractmethod
     def _stages(self) -> Sequence[Callable[[], None]]:

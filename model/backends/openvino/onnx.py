@@ -68,7 +68,7 @@ def multiple_of(path: Path) -> int:
     """
     model = read_onnx(path)
     for multiple in _MULTIPLES:
-        side = multiple * (2 * (_SIDE // (2 * multiple)) + 1)  # and of no larger one
+        side = multiple * (2 * (_SIDE // (2 * multiple)) + 1)  # odd: of no larger one
         if _fits(model.clone(), side):
             return multiple
     raise ModelError(

@@ -2,8 +2,8 @@
 
 The muxer forgets at each fragment how far the ones before it reached. So the last
 picture is written as if it lasted to the end of all, and the first packet of a track
-that begins late as if it were due at the begin; here both get their own length again.
-Each is one number in the table of lengths (ISO/IEC 14496-12: `stts`, with `elst`).
+that begins late as if it were due at the beginning; here both get their own length
+again. Each is one number in the table of lengths (ISO/IEC 14496-12: `stts`, `elst`).
 """
 
 import struct

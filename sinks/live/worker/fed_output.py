@@ -1,4 +1,4 @@
-"""What the outputs share whose packets a child process sends on."""
+"""What outputs have in common whose packets a child process sends on."""
 
 import time
 from abc import ABC, abstractmethod
