@@ -188,7 +188,7 @@ def _run_film(film: Film, makers: Makers, *, quiet: bool) -> int:
     if progress.error is not None:
         raise progress.error
     if progress.state != DONE:
-        return _interrupted([progress])
+        return _interrupted([progress], "the same command with --resume goes on")
     done = film.done
     if done is None:  # for the type checker: the state says it
         raise TypeError("A film that is done has a record of it.")
@@ -213,7 +213,7 @@ def _run_library(
     ended = [progress for progress in workers.films if progress.state == DONE]
     complete = sum(not problem_of(progress) for progress in ended)
     if workers.stop.stopped:
-        return _interrupted(workers.films)
+        return _interrupted(workers.films, "the same command goes on")
     if not quiet or failed:
         more = f"; {failed} failed: {output / FAILED_FILE}" if failed else ""
         sys.stderr.write(
@@ -248,10 +248,8 @@ def _run(
     return workers, table
 
 
-def _interrupted(films: Sequence[FilmProgress]) -> int:
+def _interrupted(films: Sequence[FilmProgress], how: str) -> int:
     pieces = sum(len(progress.film.manifest.pieces) for progress in films)
-    sys.stderr.write(
-        f"derain: interrupted; {pieces} finished pieces are kept: the same command "
-        "with --resume, or of a library as it was, goes on\n"
-    )
+    kept = "1 finished piece is" if pieces == 1 else f"{pieces} finished pieces are"
+    sys.stderr.write(f"derain: interrupted; {kept} kept: {how}\n")
     return INTERRUPTED
