@@ -43,10 +43,11 @@ def _stored(done: Report) -> str:
     sink = done.sink.removesuffix(":")  # of null:
     if not done.frames_out:
         return f"{sink}: no frame came, and nothing was stored"
+    frames = "1 frame" if done.frames_out == 1 else f"{done.frames_out} frames"
     audio = f", {done.audio_packets} audio packets copied" if done.audio_packets else ""
     alone = f", network alone {done.model_only_fps}" if done.model_only_fps else ""
     return (
-        f"{sink}: {done.frames_out} frames of {done.width}x{done.height} in "
+        f"{sink}: {frames} of {done.width}x{done.height} in "
         f"{done.seconds:.1f} s ({done.fps:.1f} fps{alone}), {done.encoder}{audio}; "
         f"{done.model} on {done.device} ({done.backend}, {done.precision})"
     )

@@ -108,10 +108,11 @@ def test_an_interrupt_is_130_and_says_how_far_it_came(
 def test_one_lost_packet_and_no_file_are_told_as_such(
     told: pytest.CaptureFixture[str],
 ) -> None:
-    close_with(replace(DONE, sink="null:", corrupt_packets=1, notes=[]), quiet=False)
+    one = replace(DONE, sink="null:", frames_out=1, corrupt_packets=1, notes=[])
+    close_with(one, quiet=False)
 
     out, errors = told.readouterr()
-    assert out.startswith("null: 10 frames of 64x48")
+    assert out.startswith("null: 1 frame of 64x48")
     assert errors == "derain: 1 corrupt packet or picture left out\n"
 
 
