@@ -75,12 +75,18 @@ class JoinedFile(MuxedFile):
                 output.codec_context.codec_tag = "hvc1"
             return output
 
-        kind = ExcerptCopier if self._excerpt else StreamCopier
-        copier = kind(self._source)
+        copier = self._copier_for(stream)
         copier.pictures_moved(self._shift)
         self._start(stream, copier, add_video)
         self._times.end = self._end_pts
         self._encoder = piece.codec_context.name
+
+    def _copier_for(self, stream: StreamInfo) -> StreamCopier:
+        if not self._excerpt:
+            return StreamCopier(self._source)
+        copier = ExcerptCopier(self._source)
+        copier.pictures_end(self._end_pts * stream.time_base)
+        return copier
 
     def copy(self, packet: "Packet[VideoStream]") -> None:
         """Writes one packet, after what the other streams have up to its time.
