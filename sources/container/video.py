@@ -15,6 +15,8 @@ from sources.container.media import open_path
 from sources.container.parsers.mp4_boxes import boxes
 from sources.errors import SourceError
 from sources.frame import Colour, StreamInfo
+from sources.orientation import orientation_of
+from sources.side_data import side_data_of
 
 _SECONDS = Fraction(1, av.time_base)
 
@@ -124,3 +126,9 @@ def track_seconds(stream: VideoStream) -> float | None:
         return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
     except (KeyError, ValueError):
         return None
+
+
+def rotation_of(picture: av.VideoFrame, stream: VideoStream) -> int:
+    """Returns the counter-clockwise turn for showing, in degrees."""
+    side_data = side_data_of(picture, stream.codec_context.name)
+    return orientation_of(picture, side_data)[0]

@@ -14,9 +14,9 @@ from av.video.stream import VideoStream
 
 from sources.container.arriving import ArrivingStreams
 from sources.container.media import open_media
-from sources.container.video import video_stream
+from sources.container.video import rotation_of, video_stream
 from sources.errors import SourceError
-from sources.files.video import VideoFile, rotation_of
+from sources.files.video import VideoFile
 from sources.frame import StreamInfo
 from sources.nvdec import GpuDecoding
 

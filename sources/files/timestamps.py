@@ -1,8 +1,10 @@
 """Gives every frame a presentation time, also where the stream has none."""
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
 
+import av
 from av.video.stream import VideoStream
 
 _LATEST_START_SECONDS = 100_000
@@ -86,6 +88,47 @@ class Timeline:
         placed = max(pts + self.shift, last + 1)
         self._moved += placed != pts + self.shift
         return placed
+
+
+class LatePictures:
+    """Tells a picture that comes long after its turn from times that start anew.
+
+    A decoder may give one out so where others are damaged; shown in its turn it can be
+    no more. Where times start anew, those of decoding do, too.
+    """
+
+    def __init__(self, step: int) -> None:
+        """Nothing came; `step` is as in `Timeline`, in the units of the stream."""
+        self.count = 0
+        """Of pictures that were left out."""
+        self._far = _JOINT_STEPS * max(step, 1)
+        self._decoded: int | None = None
+        self._last: int | None = None
+        self._starts_anew = False
+
+    def add(self, dts: int | None) -> None:
+        """Takes the time of decoding of the next packet, if it has one."""
+        before, self._decoded = self._decoded, dts
+        fell = dts is not None and before is not None and dts < before
+        self._starts_anew |= dts is None or fell
+
+    def left_out(self, pictures: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+        """Yields the pictures, and leaves out those that come too late."""
+        for picture in pictures:
+            if self._is_late(picture.pts):
+                self.count += 1
+            else:
+                yield picture
+
+    def _is_late(self, pts: int | None) -> bool:
+        if pts is None:
+            return False
+        falls = self._last is not None and pts < self._last - self._far
+        if falls and not self._starts_anew:
+            return True
+        self._starts_anew &= not falls
+        self._last = pts
+        return False
 
 
 class DecodeTimes:

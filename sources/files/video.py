@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from sources.colour import colour_of
 from sources.container.damage import past_damage
 from sources.container.parsers.early_blocks import EarlyTimes
-from sources.container.video import announced, open_file, video_stream
+from sources.container.video import announced, open_file, rotation_of, video_stream
 from sources.errors import SourceError
 from sources.files.chroma_location import chroma_location
 from sources.files.completeness import (
@@ -34,6 +34,7 @@ from sources.files.packet_decoder import PacketDecoder
 from sources.files.tiles import is_tiled
 from sources.files.timestamps import (
     DecodeTimes,
+    LatePictures,
     Timeline,
     only_decode_times,
     reorder_delay,
@@ -212,12 +213,16 @@ class VideoFile:
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
         decoder = PacketDecoder(self._stream)
+        late = LatePictures(usual_step(self._info.time_base, self._info.frame_rate))
         try:
-            yield from self._decoded_by(decoder)
+            yield from self._decoded_by(decoder, late)
         finally:  # also where a stretch ends before the file does
-            self.health.corrupt_packets += decoder.uncounted
+            self.health.corrupt_packets += decoder.uncounted + late.count
 
-    def _decoded_by(self, decoder: PacketDecoder) -> Iterator[av.VideoFrame]:
+    def _decoded_by(
+        self, decoder: PacketDecoder, late: LatePictures
+    ) -> Iterator[av.VideoFrame]:
+        by_decoding = only_decode_times(self._container.format.name, self._stream)
         for packet in self._readable_packets():
             self._packets += packet.size > 0
             if self._decode_times and packet.size:
@@ -226,18 +231,18 @@ class VideoFile:
             if self._packets == 1:
                 context = self._stream.codec_context
                 self._in_png = kinds_in_png(bytes(packet), context)
+            late.add(None if by_decoding else packet.dts)
             try:
-                yield from decoder.decode(packet)
+                yield from late.left_out(decoder.decode(packet))
             except FFmpegError:
                 self.health.corrupt_packets += 1
-        if self._can_end_again():
+        if self._can_end_again() and not by_decoding:
             yield from decoder.decode_again(self.path)
         decoder.finish()
 
     def _can_end_again(self) -> bool:
-        """Whether the end can be read twice, and times tell its pictures apart."""
-        by_decoding = only_decode_times(self._container.format.name, self._stream)
-        return self._on_gpu is None and not by_decoding
+        """Whether the end can be read twice."""
+        return self._on_gpu is None
 
     def _readable_packets(self) -> "Iterator[Packet[VideoStream]]":
         """Reads on behind damage, as long as something readable follows."""
@@ -291,9 +296,3 @@ class VideoFile:
     def close(self) -> None:
         """Closes the file; may be called twice."""
         self._container.close()
-
-
-def rotation_of(picture: av.VideoFrame, stream: VideoStream) -> int:
-    """Returns the counter-clockwise turn for showing, in degrees."""
-    side_data = side_data_of(picture, stream.codec_context.name)
-    return orientation_of(picture, side_data)[0]

@@ -1,6 +1,15 @@
+from collections.abc import Sequence
 from fractions import Fraction
 
-from sources.files.timestamps import DecodeTimes, Timeline, usual_step
+import av
+import pytest
+
+from sources.files.timestamps import (
+    DecodeTimes,
+    LatePictures,
+    Timeline,
+    usual_step,
+)
 
 
 def placed(times: list[int | None], step: int = 10) -> tuple[list[int], list[str]]:
@@ -84,3 +93,43 @@ def test_with_b_frames_a_lost_picture_is_certain_a_little_later() -> None:
             placed.append(times.next(own=dts))
 
     assert placed == [0, 1, 2, 4, 5, 6, 7]
+
+
+def shown(
+    late: LatePictures, decoded: Sequence[int | None], pictures: Sequence[int | None]
+) -> list[int | None]:
+    """Gives packets and pictures in turn; returns the times of those that are left."""
+    left: list[int | None] = []
+    for dts, pts in zip(decoded, pictures, strict=True):
+        picture = av.VideoFrame(16, 16)
+        picture.pts = pts
+        late.add(dts)
+        left += [each.pts for each in late.left_out([picture])]
+    return left
+
+
+def test_a_picture_that_comes_long_after_its_turn_is_left_out_and_counted() -> None:
+    late = LatePictures(step=1)
+
+    left = shown(late, range(6), [0, 30, 12, 31, 32, 27])
+
+    assert left == [0, 30, 31, 32, 27]  # the last is five frames late: a slip
+    assert late.count == 1
+
+
+def test_where_times_of_decoding_start_anew_pictures_do_too() -> None:
+    late = LatePictures(step=1)
+
+    left = shown(late, [50, 51, 0, 1, 2, 3], [50, 51, 0, 20, 1, 21])
+
+    assert left == [50, 51, 0, 20, 21]
+    assert late.count == 1
+
+
+@pytest.mark.parametrize("decoded", [None, 7])
+def test_where_nothing_tells_all_pictures_stay(decoded: int | None) -> None:
+    late = LatePictures(step=1)
+
+    left = shown(late, [decoded, None, None], [50, 0, None])
+
+    assert left == [50, 0, None]

@@ -1,3 +1,4 @@
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 from sources import HasHealth, open_source
 from sources.errors import SourceError
+from sources.files.video import VideoFile
 from tests.conftest import MakeClip
+from tests.support.media.awkward import with_late_picture
 
 
 def test_frames_carry_their_time_colour_and_rotation(make_clip: MakeClip) -> None:
@@ -122,3 +125,17 @@ def test_a_video_of_a_codec_that_nobody_knows_is_refused_in_one_line(
         open_source(str(clip))
 
     assert str(clip) in str(caught.value)
+
+
+def test_a_picture_that_comes_long_after_its_turn_moves_no_other(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    clip = make_clip("a.mkv", frames=80, codec="mjpeg", pixel_format="yuvj420p")
+    path = with_late_picture(clip, tmp_path / "late.mp4", late=10, behind=59)
+
+    with closing(VideoFile(path)) as file:
+        times = [frame.pts * frame.time_base * 25 for frame in file]
+
+    assert times == [n for n in range(80) if n != 10]
+    assert file.health.corrupt_packets == 1
+    assert file.health.notes == []

@@ -135,3 +135,22 @@ def packet_times(path: Path, kind: str) -> list[Fraction]:
             for packet in container.demux(stream)
             if packet.pts is not None and packet.size
         ]
+
+
+def with_late_picture(
+    clip: Path, target: Path, *, late: int, behind: int, rate: int = 25
+) -> Path:
+    """Copies a clip of single pictures into MP4, one of them behind a later one.
+
+    A decoder gives damaged H.264 out like that: times of decoding go on.
+    """
+    with av.open(str(clip)) as source, av.open(str(target), "w") as output:
+        stream = output.add_stream_from_template(source.streams.video[0])
+        packets = [packet for packet in source.demux(video=0) if packet.size]
+        order = [n for n in range(len(packets)) if n != late]
+        order.insert(order.index(behind) + 1, late)
+        for number, packet in enumerate(packets):
+            packet.stream, packet.time_base = stream, Fraction(1, rate)
+            packet.pts, packet.dts = order[number], number - len(packets)
+            output.mux(packet)
+    return target
