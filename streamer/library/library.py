@@ -44,7 +44,8 @@ def films_of(source: str, output: Path, work: Work) -> list[Film]:
         SourceError: There is no film.
     """
     options = work.options
-    if has_magic(source) and not Path(source).exists():
+    pattern = has_magic(source) and not Path(source).exists()
+    if pattern:
         root = _fixed_part(source)
         found = sorted(root.glob(str(Path(source).relative_to(root))))
         paths = [path for path in found if _is_film(path)]
@@ -53,6 +54,8 @@ def films_of(source: str, output: Path, work: Work) -> list[Film]:
         paths = sorted(_films_in(root, recursive=options.recursive))
     made = output.resolve()
     paths = [path for path in paths if not _lies_in(path, made)]
+    if not paths and pattern:
+        raise SourceError(f"no film matches {source}; ** in it looks into folders.")
     if not paths:
         more = "" if options.recursive else "; --recursive looks into its folders"
         raise SourceError(f"{source} holds no film{more}.")

@@ -77,6 +77,10 @@ def works_in_pieces(source: str, sink: str, given: Mapping[str, Any]) -> bool:
         return False
     if is_library(source):
         _check_folder(source, sink)
+        if given.get("recursive") and not Path(source).is_dir():
+            raise StreamerError(
+                "--recursive goes with a folder; ** in a pattern looks into folders"
+            )
         return True
     if asked and Path(source).exists():  # else the source says that it is missing
         _check_single(source, sink, asked)

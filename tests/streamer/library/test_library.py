@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from sources.errors import SourceError
+from streamer.cli.library.run import works_in_pieces
 from streamer.errors import StreamerError
 from streamer.library.library import films_of, is_library, note_failures
 from streamer.library.options import LibraryOptions
@@ -88,6 +89,20 @@ def test_a_folder_without_films_is_no_library(tmp_path: Path) -> None:
     assert not is_library(str(tmp_path))
     with pytest.raises(SourceError, match="holds no film; --recursive looks"):
         names_of(tmp_path, tmp_path / "out")
+
+
+def test_a_pattern_that_no_film_has_is_one_line_and_takes_no_recursive(
+    tmp_path: Path,
+) -> None:
+    put(tmp_path / "a.mp4", tmp_path / "sub" / "b.mp4")
+    deep = f"{tmp_path}/**/*.mp4"
+
+    with pytest.raises(SourceError, match=r"no film matches .*\.mov; \*\* in it looks"):
+        films_of(f"{tmp_path}/*.mov", tmp_path / "out", a_work())
+    with pytest.raises(StreamerError, match="--recursive goes with a folder; "):
+        works_in_pieces(deep, "out", {"recursive": True})
+    films = films_of(deep, tmp_path / "out", a_work())
+    assert [film.shown for film in films] == ["a.mp4", "sub/b.mp4"]
 
 
 def test_failures_are_a_line_of_json_each_and_go_with_the_next_run(
