@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from os import PathLike, fspath
 from threading import Event, Thread
 
+from model.long_calls import interruptibly
 from sinks import Sink, open_sink
 from sinks.encoding.options import EncodeOptions
 from sinks.files.video import VideoFile
@@ -54,7 +55,7 @@ def opened(
     output = open_sink(sink, encode=encode, source=source_path(source))
     with (
         closing(output),
-        closing(open_source(source)) as frames,
+        closing(interruptibly(open_source, source)) as frames,
         closing(upright(network(), frames.info.rotation)) as net,
     ):
         if isinstance(output, VideoFile) and net.device.startswith("cuda"):

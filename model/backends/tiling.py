@@ -122,6 +122,8 @@ class TiledBackend(BackendBase):
             under_way.append((self._inner.start(tile, made), made, place))
         while under_way:
             self._add(under_way.popleft(), total, weight)
+        if self._cancelled.is_set():
+            raise CancelledError("A picture in tiles was given up.")
         np.divide(total, weight, out=total)
         np.rint(total, out=total)
         np.copyto(out, total, casting="unsafe")

@@ -69,9 +69,8 @@ class TilingFallback(WrappedBackend):
         self._in_tiles(picture, out).wait()
 
     def cancel(self) -> None:
-        """Gives up pictures in tiles; others end soon by themselves."""
-        if self._tiled is not None:
-            self._tiled.cancel()
+        """Gives up pictures under way, in tiles or whole."""
+        (self._tiled or self.inner).cancel()
 
     def close(self) -> None:
         """Closes what is inside; may be called twice."""

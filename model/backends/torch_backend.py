@@ -1,7 +1,5 @@
 """The reference backend: the network in PyTorch, on the CPU or a CUDA device."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import torch
 from torch import nn
@@ -9,6 +7,7 @@ from torch import nn
 from model.backends.base import BackendBase, FuturePending, Pending
 from model.cores import ThreadLayout, cores
 from model.errors import lost_device
+from model.long_calls import LongCalls
 from model.pictures.pixels import RgbArray
 
 _DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
@@ -42,7 +41,7 @@ class TorchBackend(BackendBase):
         self._device = torch.device(device)
         self._network = network.to(self._device, self._dtype)
         self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stub of Module.to lacks it
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="derain-torch")
+        self._thread = LongCalls("derain-torch")
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
         """Begins to fill `out`."""
@@ -68,6 +67,10 @@ class TorchBackend(BackendBase):
         levels = (derained * peak).round_().clamp_(0, peak)
         np.copyto(out, levels[0].permute(1, 2, 0).cpu().numpy(), casting="unsafe")
 
+    def cancel(self) -> None:
+        """Leaves the picture under way behind, or what is compiled for its size."""
+        self._thread.leave()
+
     def close(self) -> None:
-        """Ends the thread; may be called twice."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        """Waits for what is under way and ends the thread; may be called twice."""
+        self._thread.close()

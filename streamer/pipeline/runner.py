@@ -24,8 +24,9 @@ from streamer.pipeline.submit import Launcher
 _LAST_WORDS_SECONDS = 1.5
 """How long after an error the other threads may take to complete the output."""
 
-_IN_FLIGHT_SECONDS = 0.5
-"""How long after a stop a picture in tiles may take to its end."""
+_IN_FLIGHT_SECONDS = 0.8
+"""How long after a stop pictures under way may take to their end: then all is over in
+two seconds, whatever their size, and whether or not one is compiled for."""
 
 _LOG = logging.getLogger("derain.sink")
 Item = TypeVar("Item")
@@ -109,7 +110,10 @@ class Runner(ABC, Generic[Item]):
         return self._stopped
 
     def stop(self) -> None:
-        """Ends the run after the frames in flight; from any thread or a signal."""
+        """Ends the run after the frames in flight; from any thread or a signal.
+
+        Those that take longer than a moment are given up.
+        """
         self._stopped = True
         self._end_input()
 
@@ -212,9 +216,10 @@ class Runner(ABC, Generic[Item]):
         Args:
             source: As the user named it.
             sink: As the user named it.
-            measure_alone: Runs the network alone for two seconds for `model_only_fps`.
+            measure_alone: Runs the network alone for two seconds for `model_only_fps`,
+                unless the run was stopped.
         """
-        measured = measure_alone and self.output.frames_out > 0
+        measured = measure_alone and self.output.frames_out > 0 and not self._stopped
         stats = replace(
             self._stats(),
             seconds=(self._ended_ns - self._begun_ns) / 1e9,

@@ -11,7 +11,7 @@ import openvino as ov
 from numpy.typing import NDArray
 
 from model.backends.base import Pending, PendingBase
-from model.errors import ModelError
+from model.errors import CancelledError, ModelError
 from model.pictures.pixels import RgbArray
 
 
@@ -30,6 +30,7 @@ class Requests:
         slots = [_Request(compiled, size, padded, depth) for _ in range(count)]
         self._free = slots
         self._all = tuple(slots)
+        self._cancelled = False
         self._change = threading.Condition()
 
     def start(self, picture: RgbArray, out: RgbArray) -> Pending:
@@ -38,7 +39,12 @@ class Requests:
             self._change.wait_for(lambda: self._free)
             request = self._free.pop()
         request.start(picture)
-        return _OpenVinoPending(request, out, self._give_back)
+        return _OpenVinoPending(request, out, self._give_back, self._failed)
+
+    def _failed(self, error: RuntimeError) -> ModelError:
+        if self._cancelled:
+            return CancelledError("A picture was given up.")
+        return ModelError(f"OpenVINO failed: {error}")
 
     def _give_back(self, request: "_Request") -> None:
         with self._change:
@@ -46,7 +52,8 @@ class Requests:
             self._change.notify()
 
     def cancel(self) -> None:
-        """Ends what is under way at its next layer; its `wait` raises ModelError."""
+        """Ends what is under way at its next layer: `wait` raises `CancelledError`."""
+        self._cancelled = True
         for request in self._all:
             request.cancel()
 
@@ -103,11 +110,14 @@ class _OpenVinoPending(PendingBase):
     """A request under way; `wait` copies its result out and gives it back."""
 
     def __init__(
-        self, request: _Request, out: RgbArray, give_back: Callable[[_Request], None]
+        self,
+        request: _Request,
+        out: RgbArray,
+        give_back: Callable[[_Request], None],
+        failed: Callable[[RuntimeError], ModelError],
     ) -> None:
-        self._request = request
-        self._out = out
-        self._give_back = give_back
+        self._request, self._out = request, out
+        self._give_back, self._failed = give_back, failed
 
     def wait(self) -> None:
         """Returns when the output is filled; raises what went wrong."""
@@ -115,6 +125,6 @@ class _OpenVinoPending(PendingBase):
             self._request.wait()
             self._request.read(self._out)
         except RuntimeError as error:
-            raise ModelError(f"OpenVINO failed: {error}") from error
+            raise self._failed(error) from error
         finally:
             self._give_back(self._request)

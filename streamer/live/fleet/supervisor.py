@@ -1,7 +1,7 @@
 """Several live streams at once: one network, and no stream stops another."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from threading import Event, Lock
 
@@ -13,6 +13,8 @@ from streamer.network.shared import Sharing
 from streamer.pipeline.report import Report
 
 _LAST_WORDS_SECONDS = 5.0
+_IN_FLIGHT_SECONDS = 0.8
+"""As of one run (`streamer.pipeline.runner`)."""
 _TICK_SECONDS = 0.1
 
 
@@ -89,7 +91,7 @@ class Fleet:
             while self._go_on():
                 time.sleep(_TICK_SECONDS)
             self._running.clear()
-            self._end(self._now())
+            self._end(self._now(), cancel=self._network.cancel)
             self._sharing = None
         return {m.name: m.report for m in self._now() if m.report is not None}
 
@@ -164,9 +166,17 @@ class Fleet:
             self._stopping.set()
         return not self.stopped and any(m.is_alive for m in members)
 
-    def _end(self, members: list[Member]) -> None:
+    def _end(
+        self, members: list[Member], cancel: Callable[[], None] = lambda: None
+    ) -> None:
+        """Ends streams; `cancel` gives up pictures that still are under way then."""
         for member in members:
             member.stop()
-        until = time.monotonic() + _LAST_WORDS_SECONDS
-        for member in members:
-            member.join(until - time.monotonic())
+        begun = time.monotonic()
+        for end, then in (
+            (begun + _IN_FLIGHT_SECONDS, cancel),
+            (begun + _LAST_WORDS_SECONDS, lambda: None),
+        ):
+            for member in members:
+                member.join(end - time.monotonic())
+            then()

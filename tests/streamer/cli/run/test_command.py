@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, MakeClip
-from tests.support.patience import PATIENCE_SECONDS
+from tests.conftest import PROJECT, MakeClip, child_environment
+from tests.support.patience import PATIENCE_SECONDS, eventually
 from tests.support.probe import look_at
 
 PROGRAM = [sys.executable, str(PROJECT / "tests" / "derain_pass_through.py")]
@@ -57,6 +57,27 @@ def test_an_interrupt_completes_the_file_and_says_how_far_it_came(
     assert 30 <= stored < 250
     assert f"interrupted; {sink}: {stored} frames" in errors
     assert "Traceback" not in errors
+
+
+def test_an_interrupt_before_the_network_is_ready_leaves_nothing_behind(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    source = make_clip(frames=5)
+    cache = tmp_path / "cache"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "derain", "run", str(source), str(tmp_path / "out.mp4")],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**child_environment(), "XDG_CACHE_HOME": str(cache)},
+    )
+
+    eventually((cache / "derain").is_dir)  # its graph is converted now, for seconds
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert process.returncode == 130
+    assert errors == "derain: interrupted\n"
+    assert sorted(tmp_path.iterdir()) == sorted([source, cache])
 
 
 @pytest.mark.parametrize("name", ["out.mp4", "out.mov", "out.mkv"])

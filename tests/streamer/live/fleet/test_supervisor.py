@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 import pytest
@@ -70,6 +71,41 @@ def test_streams_come_and_go_while_the_others_run() -> None:
 
     assert fleet.stopped
     assert not fleet.failed
+
+
+class Compiling(PassThrough):
+    """Compiles for ever, until it is told to give up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given_up = Event()
+
+    def cancel(self) -> None:
+        self.given_up.set()
+
+
+def test_a_fleet_that_is_stopped_gives_up_what_is_compiled() -> None:
+    network = Compiling()
+
+    @contextmanager
+    def compiling(_network: Callable[[], object]) -> Iterator[Any]:
+        run: Any = ARun()
+        waited = run.run
+        run.run = lambda: (waited(), network.given_up.wait(PATIENCE_SECONDS))
+        yield run
+
+    fleet = Fleet(network, stays=True)
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(fleet.run, {"gate": compiling})
+        eventually(lambda: fleet.runs)
+        fleet.change({"gate": compiling, "yard": running})
+        fleet.change({"gate": compiling})
+        before = network.given_up.is_set()  # not for one stream that ends alone
+        fleet.stop()
+        done.result(PATIENCE_SECONDS)
+
+    assert not before
+    assert network.given_up.is_set()
 
 
 def test_a_fleet_that_does_not_run_cannot_change() -> None:
