@@ -9,13 +9,15 @@ import numpy as np
 
 from model.backends.any_size import AnySize
 from model.backends.base import Backend
-from model.backends.select import BackendRequest, device_named, open_backend
+from model.backends.devices import device_named
+from model.backends.select import BackendRequest, open_backend
 from model.backends.tiling import TiledBackend, checked_tile
 from model.backends.tiling_fallback import TilingFallback
 from model.cores import ThreadLayout
 from model.errors import ModelError
 from model.foreign import checked_multiple, open_onnx
 from model.form import GivenForm, NetworkForm
+from model.long_calls import is_interrupted
 from model.mspfn.variant import check_no_memory
 from model.mspfn.variants import DEFAULT_MODEL
 from model.pictures.pixels import RgbArray
@@ -41,7 +43,8 @@ class Derainer(AnySize):
             [0, 1] to the same.
         multiple: Of which your network wants height and width; None: 1, or found by
             trial for an .onnx file.
-        device: `auto`, `cpu`, `cuda` or `cuda:N`.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`; `intel` or `intel:N`, a GPU of
+            Intel's by OpenVINO, untried.
         backend: `auto`, the fastest here by measurement; on the CPU `openvino`,
             `torch` or `compile`; on CUDA `cuda`, `triton`, `compile` or `torch`.
         precision: `auto`, `fp32`, `fp16`, `bf16`, or `int8` for weights that have
@@ -108,6 +111,12 @@ class Derainer(AnySize):
         out = np.empty_like(picture)
         self.start(picture, out).wait()
         return out
+
+    def close(self) -> None:
+        """Waits for what is under way, unless Ctrl-C came; may be called twice."""
+        if is_interrupted():
+            self.cancel()
+        super().close()
 
 
 def _open_weights(

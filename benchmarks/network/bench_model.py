@@ -26,7 +26,7 @@ from model import (
     shipped_weights,
     write_weights,
 )
-from model.backends.select import device_named
+from model.backends.devices import device_named
 from model.cost import cost_of
 from streamer.cli.bench.peaks import Peaks, floor_of, measured_peaks
 from streamer.cli.bench.speeds import all_slots

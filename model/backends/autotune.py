@@ -4,14 +4,12 @@ The answer depends on the machine, the network and the versions of everything; w
 believes to know it is wrong on the next machine.
 """
 
-import fcntl
-import json
 import logging
 import math
 import os
 import time
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,20 +17,23 @@ from pathlib import Path
 import numpy as np
 
 from model.backends.base import Backend
-from model.backends.cache import cache_folder
+from model.backends.cache import cache_folder, changed_values, kept_values
 from model.cores import cores
 from model.errors import ModelError
-from model.whole_file import write_whole
+from model.long_calls import is_interrupted
 
 _LOG = logging.getLogger("derain.autotune")
 _DRIVER = Path("/sys/module/nvidia/version")
+_CPUINFO = Path("/proc/cpuinfo")
+_PARTS_OF_ARM = ("CPU implementer", "CPU part", "CPU variant")
+"""By these Linux tells a processor that has no name for people."""
 _SIZE = (96, 160)
 """Small: the largest network takes a second for it on two cores in PyTorch."""
 _ROUNDS = 6
 _ENOUGH_S = 1.0
 """No further round begins for a backend that has had this long."""
 
-_BUSY = " (measured while the machine was busy)"
+BUSY = " (measured while the machine was busy)"
 """Follows a choice that is to be measured again."""
 
 Candidates = Mapping[str, Callable[[], Backend]]
@@ -66,7 +67,7 @@ def fastest(
         return next(iter(candidates))
     path = cache_folder() / "fastest.json"
     entry = f"{', '.join(candidates)}: {key}"
-    chosen, provisional = _parted(_known(path).get(entry, ""))
+    chosen, provisional = _parted(kept_values(path).get(entry, ""))
     loaded = busy()
     if chosen not in candidates or (provisional and not loaded):
         what = f"{key.partition(',')[0]}: {', '.join(candidates)}"
@@ -94,11 +95,11 @@ def remembered(device: str) -> dict[str, str]:
     """Returns what was found the fastest on this machine, by what it was asked for."""
     key = f", {machine_key(device)}"
     found = {}
-    for entry, kept in _known(cache_folder() / "fastest.json").items():
+    for entry, kept in kept_values(cache_folder() / "fastest.json").items():
         if entry.endswith(key):
             choice, provisional = _parted(kept)
             what = entry.partition(": ")[2].removesuffix(key)
-            found[what + _BUSY * provisional] = choice
+            found[what + BUSY * provisional] = choice
     return found
 
 
@@ -107,6 +108,8 @@ def machine_key(device: str) -> str:
     if device == "cpu":
         where = f"{cores()} x {hardware_name(device)}"
         return f"{where}, torch {version('torch')}, openvino {version('openvino')}"
+    if device.startswith("intel"):
+        return f"{hardware_name(device)}, openvino {version('openvino')}"
     import torch
 
     parts = {
@@ -121,13 +124,19 @@ def machine_key(device: str) -> str:
 
 def hardware_name(device: str) -> str:
     """Returns what the maker calls the processor, or the GPU."""
+    if device.startswith("intel"):
+        from model.backends.openvino import devices
+
+        return devices.hardware_name(device)
     if device != "cpu":
         import torch
 
         return str(torch.cuda.get_device_name(device))
-    with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
-        names = [line for line in lines if line.startswith("model name")]
-    return names[0].partition(":")[2].strip() if names else "unknown"
+    with _CPUINFO.open(encoding="utf-8") as lines:
+        told = [line.partition(":")[::2] for line in lines if ":" in line]
+    first = {name.strip(): value.strip() for name, value in reversed(told)}
+    parts = [first[name] for name in _PARTS_OF_ARM if name in first]
+    return first.get("model name") or " ".join(parts) or "unknown"
 
 
 def _said_in(path: Path) -> str:
@@ -146,7 +155,7 @@ def _measured(
     with ExitStack() as opened:
         for name, open_backend in candidates.items():
             try:
-                backend = opened.enter_context(closing(open_backend()))
+                backend = opened.enter_context(_closed_at_once(open_backend()))
                 trials[name] = _Trial(backend, size, now_s)
             except ModelError as error:
                 reason = error
@@ -156,6 +165,17 @@ def _measured(
     if not trials:
         raise reason
     return min(trials, key=lambda name: trials[name].best_s)
+
+
+@contextmanager
+def _closed_at_once(backend: Backend) -> Iterator[Backend]:
+    """Closes a backend; after Ctrl-C without what it still has under way."""
+    try:
+        yield backend
+    finally:
+        if is_interrupted():
+            backend.cancel()
+        backend.close()
 
 
 class _Trial:
@@ -187,19 +207,10 @@ class _Trial:
             pending.wait()
 
 
-def _known(path: Path) -> dict[str, str]:
-    try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(known, dict):
-        return {}
-    return {entry: str(kept) for entry, kept in known.items()}
-
-
-def _parted(kept: str) -> tuple[str, bool]:
+def _parted(kept: object) -> tuple[str, bool]:
     """Returns a choice, and whether it is to be measured again."""
-    return kept.removesuffix(_BUSY), kept.endswith(_BUSY)
+    kept = str(kept)
+    return kept.removesuffix(BUSY), kept.endswith(BUSY)
 
 
 def _agreed(
@@ -210,12 +221,9 @@ def _agreed(
     Two programs that start together then choose alike, and so compute alike: with
     another number of streams a value in some thousand differs by a level.
     """
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        known = _known(path)
+    with changed_values(path) as known:
         chosen, provisional = _parted(known.get(entry, ""))
         if chosen in candidates and (loaded or not provisional):
             return chosen
-        kept = measured + _BUSY * loaded
-        write_whole(path, json.dumps({**known, entry: kept}, indent=2) + "\n")
+        known[entry] = measured + BUSY * loaded
     return measured

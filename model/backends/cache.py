@@ -3,13 +3,17 @@
 All lies in one folder of the user's, which may be deleted at any time.
 """
 
+import fcntl
 import hashlib
+import json
 import logging
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from model.whole_file import write_whole
 
@@ -29,6 +33,41 @@ def cache_folder() -> Path:
     except OSError:
         folder = Path(tempfile.mkdtemp(prefix="derain-"))
     return folder
+
+
+@cache
+def code_hash() -> str:
+    """Returns a hash of the text of all of `model`: another program, another key."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parents[1].rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def kept_values(path: Path) -> dict[str, Any]:
+    """Returns what a JSON file keeps by name; nothing where it is torn or not there."""
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+@contextmanager
+def changed_values(path: Path) -> Iterator[dict[str, Any]]:
+    """Yields what a JSON file keeps by name, and writes it if it was changed.
+
+    Meanwhile no other program changes it. What cannot be written, as on a full disk, is
+    found out again next time.
+    """
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        known = kept_values(path)
+        before = list(known.items())
+        yield known
+        if list(known.items()) != before:
+            with suppress(OSError):
+                write_whole(path, json.dumps(known, indent=2) + "\n")
 
 
 @contextmanager

@@ -5,7 +5,6 @@ CPU whose graphs are kept without the other.
 """
 
 import copy
-import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +33,7 @@ _ON_CUDA = (
     "compile",
     "torch",
 )
+_ON_INTEL = ("openvino",)
 _CHECKED_AT = (360, 640)
 """Height and width at which forms of the kernels are held to the default one."""
 _TRIED_AT = {"cpu": (96, 160), "cuda": (720, 1280)}
@@ -46,7 +46,7 @@ class BackendRequest:
     """What a user wants of a backend; `auto` leaves it to the program."""
 
     device: str
-    """Where: `cpu`, `cuda:0`, ..., as `device_named` returns it."""
+    """Where: `cpu`, `cuda:0`, `intel:0`, ..., as `device_named` returns it."""
     backend: str
     precision: str
     low_latency: bool
@@ -78,51 +78,15 @@ def open_backend(
     return opener(_backend(network, asked, form, opener))
 
 
-def device_named(asked: str) -> str:
-    """Returns `cpu` or `cuda:N` for what a user calls a device.
-
-    Raises:
-        ModelError: There is no such device.
-    """
-    if asked == "cpu" or (asked == "auto" and not _has_cuda_driver()):
-        return "cpu"
-    import torch
-
-    able = torch.cuda.is_available()
-    if asked == "auto":
-        return "cuda:0" if able else "cpu"
-    if asked.split(":")[0] != "cuda":
-        raise ModelError(f"Expected device auto, cpu, cuda or cuda:N; got {asked!r}.")
-    if not able:
-        raise ModelError(
-            f"Device {asked!r} was asked for; PyTorch sees no CUDA device."
-        )
-    index = int(asked.partition(":")[2] or 0)
-    if index >= torch.cuda.device_count():
-        raise ModelError(
-            f"Device {asked!r} was asked for; there are {torch.cuda.device_count()}."
-        )
-    return f"cuda:{index}"
-
-
-def _has_cuda_driver() -> bool:
-    """Whether there is something to ask PyTorch about: to load it takes seconds."""
-    for name in ("libcuda.so.1", "nvcuda.dll"):
-        try:
-            ctypes.CDLL(name)
-        except OSError:
-            continue
-        return True
-    return False
-
-
 def _backend(
     load: Load,
     asked: BackendRequest,
     form: NetworkForm,
     opener: Callable[..., Backend],
 ) -> str:
-    known = _ON_CPU if asked.device == "cpu" else _ON_CUDA
+    known = _backends_on(asked.device)
+    if known == _ON_INTEL and asked.backend == "auto":
+        return "openvino"
     if asked.backend == "auto":
         names = _names_of_candidates(load, asked)
         trials = {name: partial(opener, name, trial=True) for name in names}
@@ -148,6 +112,12 @@ def _backend(
     raise ModelError(
         f"Expected backend auto, {', '.join(known)}; got {asked.backend!r}."
     )
+
+
+def _backends_on(device: str) -> tuple[str, ...]:
+    if device == "cpu":
+        return _ON_CPU
+    return _ON_INTEL if device.startswith("intel") else _ON_CUDA
 
 
 def _names_of_candidates(load: Load, asked: BackendRequest) -> tuple[str, ...]:
@@ -184,6 +154,7 @@ def _opened(
             form,
             key,
             precision=number,
+            device=asked.device,
             low_latency=asked.low_latency,
             streams=layout.streams,
             threads=layout.threads,
@@ -277,7 +248,7 @@ def _precision(
 
         return "int8" if quantisation and has_int8_dot() else cpu_precisions()[0]
     if number == "int8" and engine != "openvino":
-        raise ModelError(f"int8 runs in OpenVINO on the CPU; the backend is {engine}.")
+        raise ModelError(f"int8 runs in OpenVINO; the backend is {engine}.")
     if number not in _PRECISIONS:
         known = ", ".join(_PRECISIONS)
         raise ModelError(f"Expected precision auto, {known}; got {number!r}.")

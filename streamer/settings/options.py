@@ -38,7 +38,11 @@ class NetworkOptions:
         ),
     ] = DEFAULT_MODEL
     device: Annotated[
-        str, Option("Where the network runs: auto, cpu, cuda or cuda:N.")
+        str,
+        Option(
+            "Where the network runs: auto, cpu, cuda or cuda:N; intel or intel:N, "
+            "a GPU of Intel's, untried."
+        ),
     ] = "auto"
     backend: Annotated[
         str,

@@ -6,11 +6,10 @@ at a size tries, the second does not and is measured, and later ones try only wh
 is worth it. Without trials it is ready seconds sooner, and with less memory.
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from model.whole_file import write_whole
+from model.backends.cache import changed_values, kept_values
 
 WORTH = 1.03
 """So much longer may the network take without trials before they are done again."""
@@ -30,7 +29,7 @@ class ConvolutionTrials:
 
     def wanted(self, shape: Sequence[int]) -> bool:
         """Returns whether cuDNN is to try out kernels for inputs of a shape."""
-        known = self._known().get(self._entry(shape), {})
+        known = self._times(shape)
         tried, untried = known.get("tried"), known.get("untried")
         if tried is None:
             return True
@@ -38,22 +37,19 @@ class ConvolutionTrials:
 
     def lacks(self, shape: Sequence[int], *, tried: bool) -> bool:
         """Returns whether it is unknown how long the network takes so."""
-        return _word(tried=tried) not in self._known().get(self._entry(shape), {})
+        return _word(tried=tried) not in self._times(shape)
 
     def note(self, shape: Sequence[int], seconds: float, *, tried: bool) -> None:
         """Keeps how long the network took, with trials or without."""
-        known, entry = self._known(), self._entry(shape)
-        measured = {**known.get(entry, {}), _word(tried=tried): seconds}
-        write_whole(self._path, json.dumps({**known, entry: measured}, indent=2) + "\n")
+        with changed_values(self._path) as known:
+            measured = {**self._times(shape), _word(tried=tried): seconds}
+            known[self._entry(shape)] = measured
 
     def _entry(self, shape: Sequence[int]) -> str:
         return f"{self._key}, {'x'.join(map(str, shape))}"
 
-    def _known(self) -> dict[str, dict[str, float]]:
-        try:
-            known = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
+    def _times(self, shape: Sequence[int]) -> dict[str, float]:
+        known = kept_values(self._path).get(self._entry(shape), {})
         return known if isinstance(known, dict) else {}
 
 

@@ -1,5 +1,7 @@
 """The CPU's fast backend: OpenVINO, several pictures under way at once.
 
+It runs on Intel's GPUs too, by OpenVINO's plugin for them, which is untried.
+
 The graph (`graph.py`) takes 8-bit RGB as a video has it and gives the same
 back; scaling, rounding and clipping are part of it. It is converted once for each set
 of weights, and compiled anew for each size of picture.
@@ -7,11 +9,10 @@ of weights, and compiled anew for each size of picture.
 
 import io
 import logging
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -22,6 +23,13 @@ from model.backends.autotune import machine_key
 from model.backends.base import BackendBase, Pending, PendingBase
 from model.backends.cache import compiled_folder
 from model.backends.memory import free_memory, give_back_memory
+from model.backends.openvino.devices import (
+    at_once,
+    config_for,
+    keeps_compiled,
+    plugin_for,
+    rest_precision,
+)
 from model.backends.openvino.graph import (
     converted_graph,
     graph_is_kept,
@@ -31,12 +39,12 @@ from model.backends.openvino.processor import (
     fastest_here,
     stream_counts,
     sums_bytes_in_vectors,
-    unquantised_precision,
 )
 from model.backends.openvino.requests import Requests
 from model.cores import ThreadLayout, cores, threads_for
 from model.errors import CancelledError, DeviceMemoryError
 from model.form import NetworkForm
+from model.long_calls import LongCalls
 from model.mspfn.variant import Variant
 from model.pictures.pixels import RgbArray
 from model.quantisation import Quantisation
@@ -50,14 +58,15 @@ may."""
 
 
 class OpenVinoBackend(BackendBase):
-    """Runs on the CPU, one request in each stream.
+    """Runs on the CPU or an Intel GPU, one request in each stream.
 
     Args:
         network: Gives a PyTorch module with its weights, in evaluation mode, or what a
             subclass makes graphs of; called only where no graph of it is kept.
         form: What it wants and holds.
         key: Changes whenever network or weights do; empty: nothing of it is kept.
-        precision: `fp32`, `bf16` or `int8`.
+        precision: `fp32`, `bf16`, `fp16` or `int8`, as the device has it.
+        device: `cpu` or `intel:N`.
         low_latency: One stream, on all cores.
         streams: Groups of cores that take a picture each; 0: as many as were the
             fastest here, measured at the first start.
@@ -66,8 +75,8 @@ class OpenVinoBackend(BackendBase):
         phases: Its graph in the form of `model.mspfn.phases`; None: where it is faster.
 
     Raises:
-        ModelError: The processor does not compute in that precision, or has too few
-            cores.
+        ModelError: The device does not compute in that precision, or there are too
+            few cores.
     """
 
     backend = "openvino"
@@ -79,6 +88,7 @@ class OpenVinoBackend(BackendBase):
         key: str,
         *,
         precision: str,
+        device: str = "cpu",
         low_latency: bool = False,
         streams: int = 0,
         threads: int = 0,
@@ -87,28 +97,25 @@ class OpenVinoBackend(BackendBase):
     ) -> None:
         self.precision = precision
         self._quantisation = quantisation if precision == "int8" else None
-        rest = unquantised_precision(precision, quantisation)
+        rest = rest_precision(device, precision, quantisation)
         self._network, self._form, self._key = network, form, key
         self._core = ov.Core()
-        self._config = {
-            "PERFORMANCE_HINT": "LATENCY" if low_latency else "THROUGHPUT",
-            "INFERENCE_PRECISION_HINT": "f32" if rest == "fp32" else "bf16",
-        }
+        self.device, self._plugin = device, plugin_for(device)
         threads = threads_for(threads)
-        if threads < len(os.sched_getaffinity(0)):
-            self._config["INFERENCE_NUM_THREADS"] = str(threads)
+        self._config = config_for(
+            device, rest, low_latency=low_latency, threads=threads
+        )
         self._graphs: dict[int, ov.Model] = {}
         self._compiled: OrderedDict[tuple[int, int, int], Requests] = OrderedDict()
         self._sizes = threading.Lock()
         self._cancelled = False
-        self._compiler = ThreadPoolExecutor(1, thread_name_prefix="derain-openvino")
+        self._compiler = LongCalls("derain-openvino")
         self._phases = self._faster_in_phases() if phases is None else phases
-        if low_latency or streams:
-            self.slots = streams or 1
-        else:
-            self.slots = self._fastest_streams()
+        fixed = streams or at_once(device, low_latency=low_latency)
+        self.slots = fixed or self._fastest_streams()
         self._config["NUM_STREAMS"] = str(self.slots)
-        self.layout = ThreadLayout(self.slots, threads)
+        if device == "cpu":
+            self.layout = ThreadLayout(self.slots, threads)
         if not graph_is_kept(form, key, 8, self._quantisation, phases=self._phases):
             self._graph_for(8)  # what does not fit the network is told now
 
@@ -116,7 +123,7 @@ class OpenVinoBackend(BackendBase):
         """Known for int8 of one kind of processor, measured on others."""
         form = self._form
         known = isinstance(form, Variant) and form.has_phases
-        if self._quantisation is None or not known:
+        if self.device != "cpu" or self._quantisation is None or not known:
             return False
         if sums_bytes_in_vectors():
             return True
@@ -205,13 +212,14 @@ class OpenVinoBackend(BackendBase):
         multiple = self._form.multiple
         padded = (height + -height % multiple, width + -width % multiple)
         self._make_room(self.slots * padded[0] * padded[1] * self._bytes_a_pixel())
-        compiled = self._kept(padded, depth) if self._key else self._new(padded, depth)
+        kept = self._key and keeps_compiled(self._plugin)
+        compiled = self._kept(padded, depth) if kept else self._new(padded, depth)
         return Requests(compiled, self.slots, (height, width), padded, depth)
 
     def _new(self, padded: tuple[int, int], depth: int) -> ov.CompiledModel:
         model = self._graph_for(depth).clone()
         model.reshape([1, *padded, 3])
-        return self._core.compile_model(model, "CPU", self._config)
+        return self._core.compile_model(model, self._plugin, self._config)
 
     def _kept(self, padded: tuple[int, int], depth: int) -> ov.CompiledModel:
         """Returns what was compiled for this size before, or compiles and keeps it.
@@ -220,13 +228,13 @@ class OpenVinoBackend(BackendBase):
         graph, for a quarter of the time to the first picture.
         """
         graph = graph_key(self._key, depth, self._quantisation, phases=self._phases)
-        where = f"{self.precision} {padded} {self._config} {machine_key('cpu')}"
+        where = f"{self.precision} {padded} {self._config} {machine_key(self.device)}"
         with compiled_folder(f"{graph} {where}") as folder:
             blob = folder / "graph.blob"
             if blob.is_file():
                 kept = io.BytesIO(blob.read_bytes())
                 try:
-                    return self._core.import_model(kept, "CPU", self._config)
+                    return self._core.import_model(kept, self._plugin, self._config)
                 except RuntimeError as error:  # of another build of OpenVINO
                     _LOG.warning("a kept graph is compiled anew: %s", error)
             compiled = self._new(padded, depth)
@@ -256,15 +264,16 @@ class OpenVinoBackend(BackendBase):
         return held * (4 if self.precision == "fp32" else 2)
 
     def cancel(self) -> None:
-        """Gives up all that is under way, or waits for its size to be compiled."""
+        """Gives up all that is under way; what is compiled is left behind."""
         self._cancelled = True
+        self._compiler.leave()
         with self._sizes:
             for requests in self._compiled.values():
                 requests.cancel()
 
     def close(self) -> None:
         """Waits for what is under way and frees the graphs; may be called twice."""
-        self._compiler.shutdown(wait=True, cancel_futures=True)
+        self._compiler.close()
         for requests in self._compiled.values():
             requests.finish()
         self._compiled.clear()

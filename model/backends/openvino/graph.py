@@ -7,7 +7,6 @@ import hashlib
 import logging
 import tempfile
 from collections.abc import Callable
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from openvino import opset13 as ops
 
 from model.backends.cache import (
     cache_folder,
+    code_hash,
     is_sealed,
     prune,
     seal,
@@ -30,6 +30,7 @@ from model.backends.openvino.kernels import by_vector_kernels
 from model.backends.openvino.processor import sums_bytes_in_vectors
 from model.errors import ModelError
 from model.form import NetworkForm
+from model.long_calls import interruptibly
 from model.quantisation import Quantisation
 from model.whole_file import written_whole
 
@@ -62,15 +63,7 @@ def converted_graph(
         return ov.Core().read_model(path)
     if key:
         tell_if_broken(_files(path))
-    from model.backends.openvino.conversion import convert  # loads PyTorch
-
-    model = convert(network(), form, depth, phases=phases)
-    split_convolutions(model)
-    if quantisation is not None:
-        quantise(model, quantisation)
-    model.validate_nodes_and_infer_types()
-    if phases and sums_bytes_in_vectors():
-        model = by_vector_kernels(model)
+    model = interruptibly(_made, network, form, depth, quantisation, phases=phases)
     if not key:
         return model
     try:
@@ -81,11 +74,29 @@ def converted_graph(
     return model
 
 
+def _made(
+    network: Callable[[], Any],
+    form: NetworkForm,
+    depth: int,
+    quantisation: Quantisation | None,
+    *,
+    phases: bool,
+) -> ov.Model:
+    from model.backends.openvino.conversion import convert  # loads PyTorch
+
+    model = convert(network(), form, depth, phases=phases)
+    split_convolutions(model)
+    if quantisation is not None:
+        quantise(model, quantisation)
+    model.validate_nodes_and_infer_types()
+    return by_vector_kernels(model) if phases and sums_bytes_in_vectors() else model
+
+
 def graph_key(
     key: str, depth: int, quantisation: Quantisation | None, *, phases: bool = False
 ) -> str:
     """Returns what changes whenever the converted graph would be another one."""
-    made_by = f"{key}-{depth}-{version('openvino')}-{version('torch')}-{_code_hash()}"
+    made_by = f"{key}-{depth}-{version('openvino')}-{version('torch')}-{code_hash()}"
     if phases:
         made_by += f"-phases-{sums_bytes_in_vectors()}"
     if quantisation is not None:
@@ -112,15 +123,6 @@ def _place(form: NetworkForm, key: str) -> Path:
 
 def _files(path: Path) -> tuple[Path, Path]:
     return path, path.with_suffix(".bin")
-
-
-@cache
-def _code_hash() -> str:
-    """A hash of the text of all of `model`: another program, another graph."""
-    digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parents[2].rglob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def _keep(model: ov.Model, path: Path) -> None:

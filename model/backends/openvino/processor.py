@@ -1,5 +1,6 @@
 """What this processor computes in, and how many pictures at once are worth a trial."""
 
+import platform
 from functools import cache, partial
 from pathlib import Path
 
@@ -16,12 +17,15 @@ from model.errors import ModelError
 from model.form import NetworkForm
 from model.quantisation import Quantisation
 
+_ARM = {"aarch64", "arm64"}
 _DOT_PRODUCTS = {"avx512_vnni", "avx_vnni", "amx_int8"}
 
 
 def cpu_precisions() -> list[str]:
     """Returns the precisions this processor computes in, the fastest first."""
     able = ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    if platform.machine() in _ARM:  # untried: none was there
+        return ["fp16", "fp32"] if "FP16" in able else ["fp32"]
     return ["bf16", "fp32"] if "BF16" in able else ["fp32"]
 
 
@@ -56,16 +60,12 @@ def unquantised_precision(precision: str, quantisation: Quantisation | None) -> 
     """Returns the precision of what is not quantised.
 
     Args:
-        precision: Of the network: `fp32`, `bf16` or `int8`.
+        precision: Of the network: `fp32`, `bf16`, `fp16` or `int8`.
         quantisation: Of the weights; `int8` needs it.
 
     Raises:
         ModelError: The processor does not compute in it, or there is no quantisation.
     """
-    if precision == "fp16":
-        raise ModelError(
-            "OpenVINO on the CPU computes in fp32, bf16 or int8, not in fp16."
-        )
     if precision == "int8":
         if quantisation is None:
             raise ModelError(
@@ -73,8 +73,12 @@ def unquantised_precision(precision: str, quantisation: Quantisation | None) -> 
                 "them."
             )
         return cpu_precisions()[0]
-    if precision not in cpu_precisions():
-        raise ModelError(f"This processor does not compute in {precision}.")
+    able = cpu_precisions()
+    if precision not in able:
+        raise ModelError(
+            f"OpenVINO on this processor computes in {', '.join(able)} or int8, not in "
+            f"{precision}."
+        )
     return precision
 
 

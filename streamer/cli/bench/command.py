@@ -64,6 +64,11 @@ def bench(
     """Measure the networks that ship: alone, from end to end, and against the floor."""
     if json_path is not None and not json_path.parent.is_dir():
         raise typer.BadParameter(f"There is no folder {json_path.parent}.")
+    if device.startswith("intel"):
+        raise typer.BadParameter(
+            "The floor is measured by PyTorch, on auto, cpu, cuda or cuda:N; got "
+            f"device {device}."
+        )
     found = _measured((device, backend, precision), seconds, Console())
     if json_path is not None:
         write_whole(json_path, json.dumps(found, indent=2) + "\n")

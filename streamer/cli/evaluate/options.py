@@ -33,7 +33,9 @@ class MethodOptions:
     jobs: Annotated[
         int, Option("Processes that measure; figures stay the same.", least=1)
     ] = 1
-    device: Annotated[str, Option("auto, cpu, cuda or cuda:N.")] = "auto"
+    device: Annotated[str, Option("auto, cpu, cuda, cuda:N, intel or intel:N.")] = (
+        "auto"
+    )
     backend: Annotated[
         str, Option("auto, openvino, torch, compile, cuda or triton.")
     ] = "auto"

@@ -31,6 +31,16 @@ class Node:
     cpus: int
 
 
+def check_device(device: str) -> None:
+    """Refuses a device that Ray does not count.
+
+    Raises:
+        StreamerError: It is an Intel GPU.
+    """
+    if device.startswith("intel"):
+        raise StreamerError(f"--ray knows device auto, cpu and cuda, not {device}")
+
+
 def load_ray() -> Any:
     """Returns the package.
 

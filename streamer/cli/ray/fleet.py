@@ -11,7 +11,7 @@ import typer
 from sources.address import holds_secret
 from streamer.cli import INTERRUPTED
 from streamer.cli.log import log_to_stderr, say
-from streamer.cli.ray.cluster import connected, whole_path
+from streamer.cli.ray.cluster import check_device, connected, whole_path
 from streamer.cli.ray.stations import RayHosts
 from streamer.cli.run.events import events_told
 from streamer.cli.run.live.command import shown, signals_stop
@@ -68,9 +68,11 @@ def check_for_ray(streams: Sequence[StreamSettings]) -> None:
     """Refuses what would travel through Ray and must not, or cannot.
 
     Raises:
-        StreamerError: An address holds a password, or the page is asked for.
+        StreamerError: An address holds a password, or the page or an Intel GPU is
+            asked for.
     """
     for stream in streams:
+        check_device(stream.run.network.device)
         if stream.run.page.page is not None:
             raise StreamerError(
                 "page shows pictures, which do not travel through Ray: it goes with "

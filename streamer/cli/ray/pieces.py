@@ -16,6 +16,7 @@ from sinks.errors import SinkError
 from sources.errors import SourceError
 from streamer.cli.ray.cluster import (
     Node,
+    check_device,
     connected,
     first_line,
     nodes_of,
@@ -58,8 +59,10 @@ class RayMakers:
             jobs: Pieces that a node makes at once, at least; each GPU makes one.
 
         Raises:
-            StreamerError: No cluster, or its nodes differ in version or weights.
+            StreamerError: No cluster, its nodes differ in version or weights, or the
+                device is none that Ray counts.
         """
+        check_device(network.device)
         self._stack = ExitStack()
         self._ray = self._stack.enter_context(connected(address))
         self._jobs = jobs

@@ -8,7 +8,13 @@ import pytest
 import torch
 
 from model import BackendBase, ModelError, PendingBase, RgbArray
-from model.backends.autotune import clock_for, fastest, machine_key, remembered
+from model.backends.autotune import (
+    clock_for,
+    fastest,
+    hardware_name,
+    machine_key,
+    remembered,
+)
 
 
 class Clock:
@@ -160,6 +166,21 @@ def test_what_was_measured_on_a_gpu_holds_for_its_card_driver_and_cudnn(
         monkeypatch.setattr(torch.backends.cudnn, "version", lambda: 91100)
 
     assert machine_key("cuda:0") != before
+
+
+def test_a_processor_without_a_name_is_known_by_maker_and_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "cpuinfo"
+    each = "processor\t: {}\nCPU implementer\t: 0x41\nCPU part\t: 0xd40\n\n"
+    told.write_text(each.format(0) + each.format(1))
+    monkeypatch.setattr("model.backends.autotune._CPUINFO", told)
+
+    assert hardware_name("cpu") == "0x41 0xd40"
+    told.write_text("processor\t: 0\nmodel name\t: EPYC\n\nmodel name\t: other\n")
+    assert hardware_name("cpu") == "EPYC"
+    told.write_text("")
+    assert hardware_name("cpu") == "unknown"
 
 
 def test_it_says_once_that_it_measures(caplog: pytest.LogCaptureFixture) -> None:

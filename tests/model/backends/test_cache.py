@@ -1,10 +1,17 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from model.backends import cache
-from model.backends.cache import compiled_folder, is_sealed, seal
+from model.backends.cache import (
+    changed_values,
+    compiled_folder,
+    is_sealed,
+    kept_values,
+    seal,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +77,28 @@ def test_files_are_sealed_until_one_of_them_changes(
 def test_what_is_not_there_is_not_sealed(tmp_path: Path) -> None:
     assert not is_sealed([])
     assert not is_sealed([tmp_path / "graph.xml"])
+
+
+def test_two_programs_that_keep_values_at_once_lose_none(tmp_path: Path) -> None:
+    path = tmp_path / "values.json"
+
+    def keep(number: int) -> None:
+        with changed_values(path) as known:
+            known[str(number)] = number
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(keep, range(24)))
+
+    assert sorted(kept_values(path).values()) == list(range(24))
+
+
+def test_values_that_did_not_change_are_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "values.json"
+    with changed_values(path) as known:
+        known["a"] = 1
+    written = path.stat().st_mtime_ns, path.stat().st_ino
+
+    with changed_values(path) as known:
+        known["a"] = 1
+
+    assert (path.stat().st_mtime_ns, path.stat().st_ino) == written

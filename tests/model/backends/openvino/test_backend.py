@@ -10,7 +10,7 @@ import pytest
 
 from model.backends.cache import seal
 from model.backends.openvino.backend import OpenVinoBackend
-from model.errors import ModelError
+from model.errors import CancelledError, ModelError
 from model.mspfn.variants import DEFAULT_MODEL
 from model.pictures.pixels import RgbArray
 from model.weights.tensors import load_network
@@ -63,6 +63,51 @@ def test_a_new_size_holds_up_no_other(
     np.testing.assert_array_equal(before, during)
     np.testing.assert_array_equal(outs[0], outs[1])
     np.testing.assert_array_equal(outs[0], derained(backend, new))
+
+
+def test_a_stop_does_not_wait_until_a_size_is_compiled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network, weights = load_network(DEFAULT_MODEL)
+    stopped = OpenVinoBackend(
+        lambda: network, weights.variant, weights.sha256, precision="fp32", streams=1
+    )
+    begun, ends = Event(), Event()
+
+    def compiles(*_size: int) -> object:
+        begun.set()
+        assert ends.wait(PATIENCE_SECONDS)
+        raise RuntimeError("nobody waits for this")
+
+    monkeypatch.setattr(stopped, "_compile", compiles)
+    picture = a_picture(48, 80)
+    pending = [stopped.start(picture, picture.copy()) for _ in range(2)]
+    assert begun.wait(PATIENCE_SECONDS)
+
+    stopped.cancel()
+    for one in pending:
+        with pytest.raises(CancelledError):
+            one.wait()
+    stopped.close()
+
+    assert not ends.is_set()
+    ends.set()
+
+
+def test_a_whole_picture_is_given_up_at_its_next_layer() -> None:
+    network, weights = load_network(DEFAULT_MODEL)
+    stopped = OpenVinoBackend(
+        lambda: network, weights.variant, weights.sha256, precision="fp32", streams=1
+    )
+    picture = a_picture(256, 256)
+    derained(stopped, picture)
+
+    pending = stopped.start(picture, picture.copy())
+    stopped.cancel()
+
+    with pytest.raises(CancelledError, match="given up"):
+        pending.wait()
+    stopped.close()
 
 
 def test_what_fails_for_a_new_size_is_told_to_who_waits(

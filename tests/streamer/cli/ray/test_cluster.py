@@ -10,6 +10,7 @@ import pytest
 
 from streamer.cli.ray.cluster import (
     Node,
+    check_device,
     connected,
     load_ray,
     nodes_of,
@@ -72,3 +73,10 @@ def test_the_file_of_a_network_is_named_by_its_whole_path(
 
     assert mine.model == f"{tmp_path}/mine.safetensors"
     assert shipped.model == "mspfn-lite"
+
+
+def test_a_gpu_that_ray_does_not_count_is_refused() -> None:
+    for device in ("auto", "cpu", "cuda:1"):
+        check_device(device)
+    with pytest.raises(StreamerError, match="auto, cpu and cuda, not intel:0"):
+        check_device("intel:0")
