@@ -94,13 +94,13 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         self._flights: Channel[InFlight | SignalLost] = Channel(most + 1)
         self._letterbox = Letterbox(name, size)
         self._still = StillWatch(name, now_ns)
-        self._pace = PaceWatch(name, network, now_ns)
+        self._pace, self._rate = PaceWatch(name, network, now_ns), live.rate
         self._reader = LatestFrameReader(
             source,
             self.counts,
             live=live,
             on_missing=self._lose,
-            on_frame=self._fitting.control.came,
+            on_frame=self._came,
             room=self._fitting.room,
             now_ns=now_ns,
         )
@@ -155,6 +155,11 @@ class LivePipeline(Runner[InFlight | SignalLost]):
         finally:
             self._reader.stop()
             self._fitting.flush()
+
+    def _came(self) -> None:
+        """A picture came that should leave; on the reader's thread."""
+        self._pace.expect(self._source.info.frame_rate, self._rate)
+        self._fitting.control.came()
 
     def _lose(self, since: datetime) -> None:
         """The source is away: what waits for its next pictures must not."""

@@ -21,6 +21,7 @@ from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from sources.frame import RgbArray
 from streamer.errors import StreamerError
 from streamer.network.auto import Lightens
+from streamer.network.pace_memory import Pace
 from streamer.network.round_robin import RoundRobin
 from streamer.network.waiting import PixelWork, PlaneWork, Size, Waiting, Work
 
@@ -224,10 +225,16 @@ class SharedNetwork(BackendBase):
         """Name of the network that derains now."""
         return self._sharing.network.model
 
-    def lighten(self) -> bool:
+    def expect(self, rate: float) -> None:
+        """Says how many pictures a second this stream will bring."""
+        network = self._sharing.network
+        if isinstance(network, Lightens):
+            network.expect(rate)
+
+    def lighten(self, pace: Pace) -> bool:
         """Asks for a lighter network, for all streams."""
         network = self._sharing.network
-        return isinstance(network, Lightens) and network.lighten()
+        return isinstance(network, Lightens) and network.lighten(pace)
 
     def close(self) -> None:
         """Leaves the network to the other streams; may be called twice."""

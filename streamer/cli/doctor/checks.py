@@ -131,24 +131,42 @@ def _openvino() -> Iterator[Finding]:
     except (ImportError, RuntimeError) as error:
         yield _failed("network", "openvino", error)
         return
-    processor = import_module("model.backends.openvino.processor")
+    gpus = import_module("model.backends.openvino.devices").intel_gpus()
     for device in devices:
-        name = core.get_property(device, "FULL_DEVICE_NAME")
-        can = core.get_property(device, "OPTIMIZATION_CAPABILITIES")
-        bf16 = "bf16" if "BF16" in can else "no bf16: runs in fp32"
-        if device == "CPU" and processor.has_int8_dot():
-            bf16 = f"int8, {bf16}"
+        name = str(core.get_property(device, "FULL_DEVICE_NAME")).strip()
+        use = "not used"
+        if device == "CPU":
+            use = f"{_numbers()}; --device cpu"
+        elif device in gpus:
+            use = f"fp16, fp32; --device intel:{gpus.index(device)}, untried"
         yield Finding(
             group="network",
             name=f"openvino {device.lower()}",
-            works=True,
-            detail=f"{name.strip()}; {bf16}",
+            works=use != "not used",
+            detail=f"{name}; {use}",
         )
+    if not gpus:
+        why = "no Intel GPU seen; one needs its driver, as intel-opencl-icd"
+        yield Finding(group="network", name="openvino gpu", works=False, detail=why)
+    for detail in _measured():
+        yield Finding(group="network", name="measured", works=True, detail=detail)
+
+
+def _numbers() -> str:
+    """In which numbers OpenVINO computes on this processor, the fastest first."""
+    processor = import_module("model.backends.openvino.processor")
+    precisions = processor.cpu_precisions()
+    return ", ".join(["int8"] * processor.has_int8_dot() + precisions)
+
+
+def _measured() -> Iterator[str]:
+    """Yields what earlier runs found out about this machine."""
     autotune = import_module("model.backends.autotune")
     for what, chosen in autotune.remembered("cpu").items():
-        yield Finding(
-            group="network", name="measured", works=True, detail=f"{chosen} {what}"
-        )
+        yield f"{chosen} {what}"
+    memory = import_module("streamer.network.pace_memory")
+    for what, pace in memory.remembered_paces().items():
+        yield f"{pace} {what}{autotune.BUSY * pace.contended}"
 
 
 def _encoding() -> Iterator[Finding]:

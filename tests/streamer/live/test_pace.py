@@ -1,18 +1,22 @@
 """Whether a network keeps the camera's rate is counted, and what helps is said once."""
 
 import logging
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from streamer.live.pace import PaceWatch
 from streamer.network.auto import LighteningNetwork
+from streamer.network.contention import ProcessorTimes
+from streamer.network.pace_memory import Pace, PaceMemory
 from tests.support.fakes import HandClock, PassThrough
 
 
 @pytest.fixture(autouse=True)
-def _weights_ship(monkeypatch: pytest.MonkeyPatch) -> None:
+def _weights_ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("model.lighter.shipped_weights", lambda name: Path(name))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
 
 class Lite(PassThrough):
@@ -102,7 +106,8 @@ def test_a_run_that_may_choose_goes_on_with_the_lighter_network(
 ) -> None:
     caplog.set_level(logging.INFO)
     clock = HandClock()
-    network = LighteningNetwork(Lite(), lambda _name: Tiny())
+    memory = PaceMemory("key")
+    network = LighteningNetwork(Lite(), lambda _name: Tiny(), memory)
 
     watch = PaceWatch("cam", network, clock)
     watch_for(watch, clock, seconds=8, came=25, missed=20)
@@ -113,3 +118,48 @@ def test_a_run_that_may_choose_goes_on_with_the_lighter_network(
         "source=cam mspfn-lite takes 5.0 of 25.0 pictures a second; going on with "
         "mspfn-tiny, which should take about 22 and not keep up"
     )
+
+
+class Asked(PassThrough):
+    """Notes what it was told and asked for."""
+
+    model = running = "mspfn-lite"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rates: list[float] = []
+        self.paces: list[Pace] = []
+
+    def expect(self, rate: float) -> None:
+        self.rates.append(rate)
+
+    def lighten(self, pace: Pace) -> bool:
+        self.paces.append(pace)
+        return True
+
+
+def test_the_network_is_told_once_how_many_pictures_will_come() -> None:
+    network, clock = Asked(), HandClock()
+    watch = PaceWatch("cam", network, clock)
+
+    watch.expect(Fraction(25), 8)
+    watch.expect(Fraction(30), None)
+    PaceWatch("of unknown rate", network, clock).expect(None, None)
+
+    assert network.rates == [8.0]
+
+
+@pytest.mark.parametrize("others", [0.1, 1.0])
+def test_what_was_missed_is_told_with_whether_others_kept_the_processor_busy(
+    others: float,
+) -> None:
+    network, clock = Asked(), HandClock()
+
+    def times() -> ProcessorTimes:
+        seconds = clock() / 1e9
+        return ProcessorTimes(2 * seconds, 0.0, (2 - others) * seconds)
+
+    watch = PaceWatch("cam", network, clock, times)
+    watch_for(watch, clock, seconds=8, came=25, missed=20)
+
+    assert network.paces == [Pace(wanted=25, taken=5, contended=others > 0.5)]

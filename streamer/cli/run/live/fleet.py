@@ -138,7 +138,8 @@ def run_fleet(settings: FleetSettings, path: Path, load: Load, *, quiet: bool) -
     """
     common = settings.streams[0].run
     log_to_stderr(as_json=common.live.json_log, quiet=quiet)
-    with closing(open_for_live(common.network)) as shared, ExitStack() as stack:
+    opened = open_for_live(common.network, streams=len(settings.streams))
+    with closing(opened) as shared, ExitStack() as stack:
         fleet = Fleet(shared)
         file = RunningFile(fleet, settings)
         tap = stack.enter_context(
