@@ -11,10 +11,10 @@ class LighterNetwork:
 
     name: str
     times_as_fast: float
-    """On a CPU, measured: docs/experiments.md, "Forms for a CPU"."""
+    """On two CPU cores at 640x360: benchmarks/results/cpu.json, `times_as_fast`."""
 
 
-_LIGHTER = {"mspfn-lite": LighterNetwork("mspfn-tiny", 4.5)}
+_LIGHTER = {"mspfn-lite": LighterNetwork("mspfn-tiny", 4.4)}
 
 
 def lighter_than(name: str) -> LighterNetwork | None:

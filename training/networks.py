@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from model import ModelError, build_network, load_network, variant_named
-from model.backends.compiled_cache import keep_code_apart
+from model.backends.compile.cache import keep_code_apart
 from model.mspfn.fusion import FineFusion
 from model.mspfn.video import widened
 from training.errors import TrainingError

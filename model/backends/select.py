@@ -169,7 +169,7 @@ def _opened(
             network, device=asked.device, precision=number, threads=layout.threads
         )
     if asked.device == "cpu":
-        from model.backends.compiled import CompiledBackend
+        from model.backends.compile.backend import CompiledBackend
 
         return CompiledBackend(
             network, device=asked.device, precision=number, threads=layout.threads

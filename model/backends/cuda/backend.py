@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from model.backends.base import BackendBase, Pending, PlaneNeighbours
-from model.backends.compiled_cache import keep_code_apart
+from model.backends.compile.cache import keep_code_apart
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.jobs import CoverageJob, Job, Kernels, PixelJob, PlaneJob
 from model.backends.cuda.kernels import PlaneKernels

@@ -1,5 +1,7 @@
 """OpenVINO on the CPU: the graph of a network, its 8-bit form, pictures under way.
 
+`devices` has what differs on GPUs of Intel.
+
 `import openvino` loads its converter too, for two thirds of the time it takes. A run
 whose graph is kept converts nothing: the converter is loaded when it is asked for,
 under the name that OpenVINO gives it.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from model.backends.compiled_cache import (
+from model.backends.compile.cache import (
     Compilation,
     code_folder,
     delete_what_broke_off,
@@ -14,7 +14,7 @@ from tests.conftest import PROJECT, child_environment
 
 TINY = """
 import numpy as np, torch
-from model.backends.compiled import CompiledBackend
+from model.backends.compile.backend import CompiledBackend
 class Tiny(torch.nn.Module):
     def forward(self, x):
         return torch.sin(x) * x

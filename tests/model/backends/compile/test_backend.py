@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from model import VARIANTS, Derainer, ModelError, build_network
-from model.backends.compiled import CompiledBackend
+from model.backends.compile.backend import CompiledBackend
 from model.backends.torch_backend import TorchBackend
 
 SMALL = replace(VARIANTS["mspfn-model1"], modules=1, width=8, units=(1,))
@@ -38,7 +38,7 @@ def test_the_compiled_network_agrees_with_the_plain_one(
 def test_without_a_compiler_one_line_says_what_is_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("model.backends.compiled.shutil.which", lambda _: None)
+    monkeypatch.setattr("model.backends.compile.backend.shutil.which", lambda _: None)
 
     with pytest.raises(ModelError, match=r"needs a C\+\+ compiler"):
         Derainer(device="cpu", backend="compile")

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 import torch
 from torch import nn
 
-from model.backends.compiled_cache import keep_code_apart
+from model.backends.compile.cache import keep_code_apart
 from model.backends.torch_backend import TorchBackend
 from model.errors import ModelError
 from model.pictures.pixels import RgbArray
