@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from ssl import get_default_verify_paths
 from typing import Annotated
 
 from sources.errors import SourceError
@@ -98,6 +97,8 @@ class ConnectOptions:
             if not path.is_file():
                 raise SourceError(f"{path}: there is no such file.")
             return path
+        from ssl import get_default_verify_paths  # a run of files needs none of it
+
         system = get_default_verify_paths().cafile
         for path in (Path(system) if system else _DEBIAN_ROOTS, _DEBIAN_ROOTS):
             if path.is_file():

@@ -166,7 +166,7 @@ def _measured() -> Iterator[str]:
         yield f"{chosen} {what}"
     memory = import_module("streamer.network.pace_memory")
     for what, pace in memory.remembered_paces().items():
-        yield f"{pace} {what}{autotune.BUSY * pace.contended}"
+        yield f"{what}: {pace}{autotune.BUSY * pace.contended}"
 
 
 def _encoding() -> Iterator[Finding]:

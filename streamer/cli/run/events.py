@@ -8,12 +8,9 @@ from pathlib import Path
 from threading import Event
 
 from sinks.live.recordings import recordings_of
-from streamer.events.command import Command
 from streamer.events.detector import Detector, Recorded
 from streamer.events.event import Target
-from streamer.events.mqtt import Mqtt
 from streamer.events.sender import delivered
-from streamer.events.webhook import Webhook
 from streamer.live.fleet.settings import StreamSettings
 from streamer.live.metrics.counters import LiveSnapshot
 from streamer.live.watch import watching
@@ -74,9 +71,16 @@ def recorded_by(pattern: str) -> Recorded:
 
 
 def _targets(options: EventOptions) -> Iterator[Target]:
+    """Yields who is told; what only one of them needs is loaded for it."""
     if options.on_event is not None:
+        from streamer.events.command import Command
+
         yield Command(options.on_event)
     if options.webhook is not None:
+        from streamer.events.webhook import Webhook  # with Python's web client
+
         yield Webhook(options.webhook)
     if options.mqtt is not None:
+        from streamer.events.mqtt import Mqtt
+
         yield Mqtt(options.mqtt)
