@@ -169,7 +169,8 @@ class LighteningNetwork(WrappedBackend):
 
     def _take(self, name: str, pace: Pace, sizes: Sequence[_Size]) -> None:
         before, said = self.inner, f"{self.model} was too slow: {name} went on"
-        named = [self._named(size) for size in sizes]
+        for size in sizes:
+            self._memory.keep(self._named(size), pace)
         try:
             after = self._open_named(name)
             for height, width, dtype in sizes[-1:]:
@@ -185,8 +186,6 @@ class LighteningNetwork(WrappedBackend):
             else:
                 self._put(after, said)
         before.close()
-        for what in named:
-            self._memory.keep(what, pace)
 
     def _put(self, after: Backend, said: str) -> None:
         """Lets another network run from now on; with the exchange held."""
