@@ -113,7 +113,7 @@ class MemoryClip:
 
 def _opened(model: str, device: str) -> tuple["VideoMSPFN", dict[str, str]]:
     from model import ModelError, load_network
-    from model.backends.select import device_named
+    from model.backends.devices import device_named
     from model.mspfn.video import VideoMSPFN
 
     try:
