@@ -1,3 +1,4 @@
+import gc
 import signal
 from types import SimpleNamespace
 
@@ -79,3 +80,12 @@ def test_an_interrupted_command_says_so_and_exits_130(
 
     assert end.value.code == 130
     assert capsys.readouterr().err == "derain: interrupted\n"
+
+
+def test_garbage_is_looked_for_again_once_a_command_is_loaded() -> None:
+    group = LazyGroup(name="derain")
+    entry = group.get_command(SimpleNamespace(), "models")
+
+    entry.load()
+
+    assert gc.isenabled()
