@@ -53,12 +53,9 @@ def prepared(
         files += clean.files
         pool = _pool(settings, generator)
     if settings.pairs:
-        sets = [open_pairs(text) for text in settings.pairs]
-        pairs = RealPairs(sets, device, augment=settings.augment)
+        pairs = _real_pairs(settings, device, warn)
         settings = replace(settings, steps=_planned_steps(settings, pairs))
         files += pairs.files
-        for error in pairs.errors:
-            warn(error)
     batches = Batches(
         generator,
         clean=clean,
@@ -97,6 +94,16 @@ def _on_sequences(
 
 def _clean(settings: TrainSettings, device: torch.device) -> CleanPictures:
     return CleanPictures([Path(folder) for folder in settings.clean], device)
+
+
+def _real_pairs(
+    settings: TrainSettings, device: torch.device, warn: Callable[[str], None]
+) -> RealPairs:
+    sets = [open_pairs(text) for text in settings.pairs]
+    pairs = RealPairs(sets, device, augment=settings.augment)
+    for error in pairs.errors:
+        warn(error)
+    return pairs
 
 
 def _pool(settings: TrainSettings, generator: torch.Generator) -> RainPool:
