@@ -147,19 +147,7 @@ def _opened(
     number = _precision(asked, engine, quantisation)
     layout = asked.layout or ThreadLayout(0, 0)
     if engine == "openvino":
-        from model.backends.openvino.backend import OpenVinoBackend
-
-        return OpenVinoBackend(
-            load,
-            form,
-            key,
-            precision=number,
-            device=asked.device,
-            low_latency=asked.low_latency,
-            streams=layout.streams,
-            threads=layout.threads,
-            quantisation=quantisation,
-        )
+        return _in_openvino(load, form, key, quantisation, asked, number)
     # These move and convert what they are given.
     network = copy.deepcopy(load()) if trial else load()
     if engine == "torch":
@@ -180,6 +168,30 @@ def _opened(
             _check(backend)
         return backend
     return _captured(network, form, key, asked.device, number, engine)
+
+
+def _in_openvino(
+    load: Load,
+    form: NetworkForm,
+    key: str,
+    quantisation: Quantisation | None,
+    asked: BackendRequest,
+    number: str,
+) -> Backend:
+    from model.backends.openvino.backend import OpenVinoBackend
+
+    layout = asked.layout or ThreadLayout(0, 0)
+    return OpenVinoBackend(
+        load,
+        form,
+        key,
+        precision=number,
+        device=asked.device,
+        low_latency=asked.low_latency,
+        streams=layout.streams,
+        threads=layout.threads,
+        quantisation=quantisation,
+    )
 
 
 def _captured(
