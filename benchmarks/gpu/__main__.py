@@ -5,6 +5,7 @@ made on the machine that has one. `--dry` does the same tiny and on the CPU.
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -72,6 +73,8 @@ def _phase(given: argparse.Namespace) -> None:
 
 
 def _part(given: argparse.Namespace) -> None:
+    if given.dry:  # what a card would run; chosen before a kernel is defined
+        os.environ["TRITON_INTERPRET"] = "1"
     found = Findings(findings_of(given.name, given.out), given.seconds)
     work = work_of(given.name)
     from benchmarks.gpu.subject import Subject

@@ -26,13 +26,16 @@ from benchmarks.support.triton_ahead import (
     forms_of,
     launches_of,
 )
-from model.backends.triton.launches import Launch
+from model.backends.triton.forms import DEFAULT, FORMS
+from model.backends.triton.planning.launches import Launch
 
 MODEL = "mspfn-lite"
 SIZES = {"720p": (720, 1280), "1080p": (1080, 1920)}
 CARDS = {80: "A100", 86: "RTX 30", 89: "RTX 40, L4", 90: "H100, H200"}
 KINDS = {"fp16": torch.float16, "bf16": torch.bfloat16}
-_UNTOLD = {"HIGH", "WIDE", "AT_ONCE"}
+BOXED = "triton-boxed"
+PERSISTENT = ("triton-persistent", "triton-persistent-half")
+_UNTOLD = {"HIGH", "WIDE", "UP_HIGH", "UP_WIDE", "AT_ONCE"}
 
 
 def name_of(launch: Launch) -> str:
@@ -43,14 +46,18 @@ def name_of(launch: Launch) -> str:
 
 
 def resources(
-    kind: str, capabilities: Sequence[int], *, boxed: bool = False
+    kind: str, capabilities: Sequence[int], arranged: str = DEFAULT
 ) -> dict[str, Any]:
     """Returns each form's resources by capability, in numbers of a kind.
 
-    With `boxed` only those whose windows the copy engine brings.
+    `arranged` names how the launches are; of another than the default only those
+    kernels are compiled that the default does not have.
     """
-    launches = launches_of(MODEL, SIZES["720p"], KINDS[kind], boxed=boxed)
-    forms = forms_of([one for one in launches if one.boxes or not boxed])
+    launches = _launches(kind, arranged)
+    if arranged != DEFAULT:
+        known = {one.form for one in _launches(kind, DEFAULT)}
+        launches = [one for one in launches if one.form not in known]
+    forms = forms_of(launches)
     found: dict[str, Any] = {}
     with ThreadPoolExecutor(2) as pool:
         for launch, count in forms:
@@ -63,9 +70,13 @@ def resources(
     return found
 
 
-def on_paper(size: tuple[int, int]) -> dict[str, Any]:
+def _launches(kind: str, arranged: str) -> list[Launch]:
+    return launches_of(MODEL, SIZES["720p"], KINDS[kind], FORMS[arranged])
+
+
+def on_paper(size: tuple[int, int], arranged: str = DEFAULT) -> dict[str, Any]:
     """Returns launches and megabytes of a picture, together and by kernel."""
-    launches = launches_of(MODEL, size, torch.float16)
+    launches = launches_of(MODEL, size, torch.float16, FORMS[arranged])
     counts = Counter(launch.kernel for launch in launches)
     moved: Counter[str] = Counter()
     for launch in launches:
@@ -90,10 +101,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     results = {
         "forms": {kind: resources(kind, cards) for kind in KINDS},
         "boxed": {
-            kind: resources(kind, [card for card in cards if card >= 90], boxed=True)
+            kind: resources(kind, [card for card in cards if card >= 90], BOXED)
             for kind in KINDS
         },
+        "persistent": {kind: resources(kind, cards, PERSISTENT[-1]) for kind in KINDS},
         "on paper, fp16": {name: on_paper(size) for name, size in SIZES.items()},
+        "on paper, fp16, persistent": {
+            arranged: {name: on_paper(size, arranged) for name, size in SIZES.items()}
+            for arranged in PERSISTENT
+        },
     }
     settings = {"model": MODEL, "triton": version("triton"), "cards": cards}
     whole = document("triton_compile", settings, results)

@@ -11,7 +11,7 @@ from unittest.mock import patch
 import torch
 
 from benchmarks.support.triton_ahead import compiled_kernel
-from model.backends.triton.launches import Launch
+from model.backends.triton.planning.launches import Launch
 from training.device.fused_prelu import ROWS, RUN
 
 CAPABILITIES = (80, 86, 89, 90)

@@ -15,12 +15,22 @@ from typing import Any, cast
 import torch
 
 from model import build_network
-from model.backends.triton.launches import Launch
-from model.backends.triton.pack import pack
-from model.backends.triton.plan import FusedNetwork, Order
+from model.backends.triton.forms import Form
+from model.backends.triton.planning.launches import Launch
+from model.backends.triton.planning.pack import pack
+from model.backends.triton.planning.persistent import PER_MULTIPROCESSOR
+from model.backends.triton.planning.plan import FusedNetwork
 from model.mspfn.network import MSPFN
 
-KINDS = {torch.float16: "*fp16", torch.bfloat16: "*bf16", torch.float32: "*fp32"}
+KINDS = {
+    torch.float16: "*fp16",
+    torch.bfloat16: "*bf16",
+    torch.float32: "*fp32",
+    torch.int32: "*i32",
+}
+
+_MULTIPROCESSORS = 132
+"""Of an H100; with fewer a launch of many layers has fewer programs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +49,15 @@ def launches_of(
     model: str,
     size: tuple[int, int],
     kind: torch.dtype,
-    order: Order = "modules",
-    *,
-    boxed: bool = False,
+    form: Form | None = None,
 ) -> list[Launch]:
-    """Returns what a picture of [height, width] starts, without starting it."""
+    """Returns what a picture of [height, width] starts on an H100, not starting it."""
     network = cast(MSPFN, build_network(model))
     noted: list[Launch] = []
     packed = pack(network, kind)
     multiple = network.variant.multiple
-    fused = FusedNetwork(packed, multiple, noted.append, order=order, boxed=boxed)
+    programs = PER_MULTIPROCESSOR * _MULTIPROCESSORS
+    fused = FusedNetwork(packed, multiple, noted.append, form, programs=programs)
     with torch.inference_mode():
         fused(torch.empty(1, 3, *size, dtype=kind, device="meta"))
     return noted
@@ -77,7 +86,7 @@ def compiled(launch: Launch, capability: int) -> Resources:
     Raises:
         triton.errors.TritonError: It does not compile.
     """
-    from model.backends.triton.kernels import KERNELS
+    from model.backends.triton.kernels.start import KERNELS
 
     return compiled_kernel(KERNELS[launch.kernel], launch, capability)
 
@@ -110,9 +119,10 @@ def compiled_kernel(kernel: Any, launch: Launch, capability: int) -> Resources:
         },
     )
     target = GPUTarget("cuda", capability, 32)
-    made: Any = triton.compile(
-        source, target, {"num_warps": launch.warps, "enable_fp_fusion": True}
-    )
+    options = {"num_warps": launch.warps, "enable_fp_fusion": True}
+    if launch.cooperative:
+        options["launch_cooperative_grid"] = True
+    made: Any = triton.compile(source, target, options)
     registers, stack = _usage(made.asm["cubin"])
     return Resources(
         registers=registers,

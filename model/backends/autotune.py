@@ -158,6 +158,7 @@ def _measured(
                 backend = opened.enter_context(_closed_at_once(open_backend()))
                 trials[name] = _Trial(backend, size, now_s)
             except ModelError as error:
+                _LOG.info("%s is not measured: %s", name, error)
                 reason = error
         for _turn in range(_ROUNDS):
             for trial in trials.values():

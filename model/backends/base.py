@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from numpy.typing import NDArray
+
 from model.cores import ThreadLayout
 from model.errors import ModelError
 from model.pictures.pixels import RgbArray
@@ -17,6 +19,10 @@ from model.pictures.planes import PlaneForm, PlanePicture, Planes, SeenPlanes
 
 Held = TypeVar("Held", bound="WrappedBackend")
 """The class itself: `typing.Self`, which the check of shapes does not take."""
+
+Lumas = Sequence[NDArray[Any]]
+"""Brightness of a stream's last frames without their rain, 0 to 255, as far as flow
+looks at it: uint8 [height, width] of the host's neighbours, float32 of a device's."""
 
 
 @runtime_checkable
@@ -54,6 +60,13 @@ class PlaneNeighbours(Protocol):
 
     def take(self) -> SeenPlanes:
         """Returns the next frame that is due, as its neighbours have it."""
+
+    @property
+    def lumas(self) -> Lumas:
+        """What the next frames depend on, beside the frames; waits for the device.
+
+        As `model.temporal.neighbours.Neighbours.lumas`.
+        """
 
 
 @runtime_checkable
@@ -140,11 +153,17 @@ class Backend(Protocol):
         where they must come one by one.
         """
 
-    def plane_neighbours(self, ahead: int) -> PlaneNeighbours | None:
+    def plane_neighbours(
+        self, ahead: int, remembered: Lumas = ()
+    ) -> PlaneNeighbours | None:
         """Returns the memory of one stream of planes; None where the host has it.
 
         What it gives is for `start_planes` in place of the planes that it was given.
-        `ahead`: 0 looks at the frames before, 2 at two after each as well.
+
+        Args:
+            ahead: 0 looks at the frames before, 2 at two after each as well.
+            remembered: To go on in mid-stream: `lumas` of another memory; the frames
+                that they belong to are pushed first, once more.
         """
 
     def stateless(self) -> "Backend":
@@ -213,7 +232,9 @@ class BackendBase:
         """Returns None: pictures come one by one."""
         return None
 
-    def plane_neighbours(self, ahead: int) -> PlaneNeighbours | None:
+    def plane_neighbours(
+        self, ahead: int, remembered: Lumas = ()
+    ) -> PlaneNeighbours | None:
         """Returns None: neighbours are looked at on the host, as pixels."""
         return None
 
@@ -275,9 +296,11 @@ class WrappedBackend(BackendBase):
         """Begins pictures of one size; None where they must come one by one."""
         return self.inner.start_many_planes(pictures, watch=watch)
 
-    def plane_neighbours(self, ahead: int) -> PlaneNeighbours | None:
+    def plane_neighbours(
+        self, ahead: int, remembered: Lumas = ()
+    ) -> PlaneNeighbours | None:
         """Returns the memory of one stream of planes, of what is inside."""
-        return self.inner.plane_neighbours(ahead)
+        return self.inner.plane_neighbours(ahead, remembered)
 
     def cancel(self) -> None:
         """Gives up what takes long inside."""

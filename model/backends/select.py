@@ -30,6 +30,7 @@ _ON_CPU = ("openvino", "torch", "compile")
 _ON_CUDA = (
     "cuda",
     *("triton", "triton-scales", "triton-lanes", "triton-boxed", "triton-boxed-lanes"),
+    *("triton-persistent", "triton-persistent-half"),
     "compile",
     "torch",
 )

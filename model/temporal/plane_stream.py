@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.backends.base import Backend, Pending, PendingBase, PlaneNeighbours
+from model.backends.base import Backend, Lumas, Pending, PendingBase, PlaneNeighbours
 from model.errors import out_of_memory_errors
 from model.pictures.coverage import coverage
 from model.pictures.pixels import RgbArray
@@ -54,6 +54,11 @@ class PlaneStream:
         self._early: deque[PlanePending] = deque()
         self.able = True
         """False once the device had too little memory: then pictures come as pixels."""
+
+    @property
+    def lumas(self) -> Lumas:
+        """What later pictures depend on, beside the pictures themselves."""
+        return self._neighbours.lumas
 
     @property
     def waits(self) -> bool:

@@ -162,7 +162,9 @@ class SparseStream(WrappedBackend):
             gate=self._gate,
             rain_gate=self._rain_gate,
             fine=self._fine if self.sparse else FULL,
-            in_planes=False,
+            # Where it is too slow, pictures wait for later ones on another thread, and
+            # the device has no time to spare for neighbours.
+            in_planes=not self.sparse and self._temporal != "centred",
         )
         return _Stretch(stream, self.sparse)
 

@@ -5,20 +5,25 @@ network does not have: one `TemporalStream` for each stream, one network for the
 """
 
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.backends.base import Backend, Pending, PlaneNeighbours, WrappedBackend
+from model.backends.base import (
+    Backend,
+    Lumas,
+    Pending,
+    PlaneNeighbours,
+    WrappedBackend,
+)
 from model.errors import ModelError
 from model.pictures.coverage import coverage
 from model.pictures.pixels import RgbArray
 from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from model.temporal.gated_planes import GatedPlanes
-from model.temporal.neighbours import REACH, Neighbours, Plane, blended
+from model.temporal.neighbours import REACH, Neighbours, blended
 from model.temporal.optical_flow import FINE
 from model.temporal.plane_stream import PlaneStream
 from model.temporal.rain_gate import GateDecision, RainGate
@@ -69,10 +74,9 @@ class TemporalStream(WrappedBackend):
             `off` derains them all.
         still: The pictures are no stream: the gate judges each by itself.
         rain_gate: Instead of a gate without memory, if `gate` is `auto`.
-        remembered: To go on in mid-stream: see `Neighbours`.
+        remembered: To go on in mid-stream: `lumas` of another one, see `Neighbours`.
         fine: As for `Neighbours`.
-        in_planes: Planes may stay on the device; False for a stream whose memory is
-            handed on (`lumas`), which is of pixels.
+        in_planes: Planes may stay on the device.
 
     Raises:
         ModelError: There is no such kind of temporal step or gate.
@@ -86,7 +90,7 @@ class TemporalStream(WrappedBackend):
         gate: str = "auto",
         still: bool = False,
         rain_gate: RainGate | None = None,
-        remembered: Sequence[Plane] = (),
+        remembered: Lumas = (),
         fine: int = FINE,
         in_planes: bool = True,
     ) -> None:
@@ -100,12 +104,13 @@ class TemporalStream(WrappedBackend):
         self.batch, self.delay = 1, ahead or 0
         self.slots = inner.slots + self.delay
         self._fine = fine
-        self._neighbours = (
-            None if ahead is None else Neighbours(ahead, remembered, fine)
-        )
+        known = [np.rint(luma).astype(np.uint8) for luma in remembered]
+        self._neighbours = None if ahead is None else Neighbours(ahead, known, fine)
         new_gate = rain_gate or RainGate(still=still)
         self._gate = new_gate if gate == "auto" else None
-        self._in_planes = self._plane_stream(ahead) if in_planes else None
+        self._in_planes = self._plane_stream(ahead, remembered) if in_planes else None
+        self._remembers = bool(remembered)
+        self._came_in_planes = False
         stay = ahead is None or self._in_planes is not None
         self.takes_planes = inner.takes_planes and stay
         self._early: deque[TemporalPending] = deque()
@@ -115,11 +120,11 @@ class TemporalStream(WrappedBackend):
         """Returns the network by itself."""
         return self.inner.stateless()
 
-    def _plane_stream(self, ahead: int | None) -> PlaneStream | None:
+    def _plane_stream(self, ahead: int | None, remembered: Lumas) -> PlaneStream | None:
         """Returns what looks at neighbours on the device, where that can be done."""
         if ahead is None or not self.inner.takes_planes:
             return None
-        first = self.inner.plane_neighbours(ahead)
+        first = self.inner.plane_neighbours(ahead, remembered)
         if first is None:
             return None
         opened = [first]
@@ -133,8 +138,13 @@ class TemporalStream(WrappedBackend):
         return PlaneStream(self.inner, neighbours, self._gate)
 
     @property
-    def lumas(self) -> tuple[Plane, ...]:
-        """What later frames depend on, beside the frames: see `Neighbours.lumas`."""
+    def lumas(self) -> Lumas:
+        """What later frames depend on, beside the frames: see `Neighbours.lumas`.
+
+        All that were started were waited for.
+        """
+        if self._in_planes is not None and self._came_in_planes:
+            return self._in_planes.lumas
         return self._neighbours.lumas if self._neighbours else ()
 
     def start(self, picture: RgbArray, out: RgbArray) -> TemporalPending:
@@ -143,8 +153,10 @@ class TemporalStream(WrappedBackend):
         if self._neighbours is None:
             pending.inner = self.inner.start(picture, out)
             return pending
-        if self._in_planes is not None and self._in_planes.waits:
-            self._in_planes.end()
+        self._came_in_planes = False
+        if self._in_planes is not None and (self._in_planes.waits or self._remembers):
+            self._in_planes.end()  # what it remembers was for the first frames
+        self._remembers = False
         self._early.append(pending)
         self._neighbours.push(picture)
         self._start_due(self._neighbours)
@@ -179,11 +191,13 @@ class TemporalStream(WrappedBackend):
         self, stream: PlaneStream, picture: PlanePicture, *, watch: bool
     ) -> Pending | None:
         """Begins planes whose neighbours are looked at on the device, too."""
-        if self._early:  # as pixels; they have no neighbours among planes
-            self.end()
+        if self._early or self._remembers:
+            self.end()  # those as pixels have no neighbours among planes
             self._neighbours = Neighbours(self.delay, fine=self._fine)
+        self._remembers = False
         pending = stream.start(picture, watch=watch)
         self.takes_planes = stream.able
+        self._came_in_planes = pending is not None
         return pending
 
     @property

@@ -13,6 +13,7 @@ from threading import Condition, Lock, Thread
 from model.backends.base import (
     Backend,
     BackendBase,
+    Lumas,
     Pending,
     PendingBase,
     PlaneNeighbours,
@@ -216,9 +217,11 @@ class SharedNetwork(BackendBase):
         waiting.begun.wait()
         return None if waiting.refused else _SharedPending(waiting)
 
-    def plane_neighbours(self, ahead: int) -> PlaneNeighbours | None:
+    def plane_neighbours(
+        self, ahead: int, remembered: Lumas = ()
+    ) -> PlaneNeighbours | None:
         """Returns the memory of one stream of planes, on the network's device."""
-        return self._sharing.network.plane_neighbours(ahead)
+        return self._sharing.network.plane_neighbours(ahead, remembered)
 
     @property
     def running(self) -> str:

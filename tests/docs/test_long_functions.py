@@ -14,7 +14,7 @@ PACKAGES = (
     *("benchmarks", "bin"),
 )
 MOST_LINES, MOST_PARAMETERS = 45, 8
-KERNELS = Path("model/backends/triton")
+KERNELS = Path("model/backends/triton/kernels")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -1,9 +1,10 @@
 """Whether the backend is right here: kernels, fidelity, pictures together."""
 
 from collections import deque
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -21,12 +22,18 @@ from benchmarks.gpu.subject import (
     shipped,
     some_planes,
 )
+from model import build_network
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.triton.backend import TritonBackend
-from model.backends.triton.forms import forms_for
+from model.backends.triton.forms import DEFAULT as TRITON
+from model.backends.triton.forms import FORMS, forms_for
+from model.backends.triton.planning.pack import pack
+from model.backends.triton.planning.plan import FusedNetwork
+from model.mspfn.network import MSPFN
+from model.mspfn.variants import variant_named
 from model.pictures.planes import PlaneForm
 
-_FORMS = {
+_COLOURS = {
     f"matrix {matrix}, {'full' if full else 'limited'}, {depth} bit, place {place}": (
         PlaneForm(matrix=matrix, full_range=full, depth=depth, chroma_location=place)
     )
@@ -35,6 +42,16 @@ _FORMS = {
     for place in (0, 2, 3)
 }
 _SIZE = (66, 50)
+_SMALL = replace(
+    variant_named("mspfn-lite"),
+    name="small",
+    modules=1,
+    width=16,
+    head=16,
+    recurrent=(16, 16, 16),
+    recurrent_inputs=(16, 16, 16),
+)
+"""All kinds of parts, in little, for Triton's interpreter."""
 
 
 def machine(on: Subject, found: Findings) -> None:
@@ -83,7 +100,9 @@ def correct(on: Subject, found: Findings) -> None:
             found.take(name, work)
     found.take("together as alone", partial(_together, on))
     found.take("colours as graphs", partial(_together, on, colour_graphs=True))
-    if not on.dry:
+    if on.dry:
+        found.take("forms of triton, interpreted", _interpreted_forms)
+    else:
         for name in forms_for(torch.cuda.get_device_capability()):
             found.take(f"{name} as triton", partial(_form_agrees, on, name))
     for model in shipped()[1:]:
@@ -92,7 +111,7 @@ def correct(on: Subject, found: Findings) -> None:
 
 def _kernels_agree(on: Subject) -> Found:
     run, twin, different = on.kernels(), ReferenceKernels(), []
-    for name, form in _FORMS.items():
+    for name, form in _COLOURS.items():
         for precision in on.precisions:
             planes = some_planes(_SIZE, depth=form.depth)
             x = network_room(_SIZE, 8, DTYPES[precision], on.device)[0]
@@ -101,7 +120,7 @@ def _kernels_agree(on: Subject) -> Found:
             twin.planes_to_network(planes, form, expected)
             if not torch.equal(x.cpu(), expected):
                 different.append(f"{name}, {precision}")
-    return {"compared": len(_FORMS) * len(on.precisions), "different": different}
+    return {"compared": len(_COLOURS) * len(on.precisions), "different": different}
 
 
 def _fidelity(on: Subject, found: Findings, model: str) -> None:
@@ -149,6 +168,25 @@ def _form_agrees(on: Subject, name: str) -> str:
     finally:
         backend.close()
     return "bit for bit"
+
+
+@torch.inference_mode()
+def _interpreted_forms() -> Found:
+    """Holds each form that needs no streams to the default one, in little."""
+    if find_spec("triton") is None:
+        return {"left out": "the package triton is not installed"}
+    from model.backends.triton.kernels.start import run
+
+    torch.manual_seed(0)
+    network, multiple = cast(MSPFN, build_network(_SMALL)).eval(), _SMALL.multiple
+    packed, picture = pack(network, torch.float16), torch.rand(1, 3, 16, 16).half()
+    expected = FusedNetwork(packed, multiple, run)(picture)
+    others = {name: form for name, form in FORMS.items() if form.order != "lanes"}
+    return {
+        name: torch.equal(FusedNetwork(packed, multiple, run, form)(picture), expected)
+        for name, form in others.items()
+        if form != FORMS[TRITON]
+    }
 
 
 def _together(on: Subject, *, colour_graphs: bool = False) -> Found:

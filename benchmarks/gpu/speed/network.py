@@ -29,10 +29,11 @@ from benchmarks.gpu.subject import (
 )
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.trials import ConvolutionTrials
+from model.backends.triton.backend import programs_at_once
 from model.backends.triton.forms import DEFAULT as TRITON
 from model.backends.triton.forms import FORMS, Form, forms_for
-from model.backends.triton.pack import pack
-from model.backends.triton.plan import FusedNetwork
+from model.backends.triton.planning.pack import pack
+from model.backends.triton.planning.plan import FusedNetwork
 from model.cost import cost_of
 from model.mspfn.network import MSPFN
 from model.pictures.planes import Planes
@@ -96,12 +97,13 @@ def _starts(on: Subject) -> Found:
 
 @torch.inference_mode()
 def _fused(on: Subject, size: Size, precision: str, form: Form) -> Found:
-    from model.backends.triton.kernels import run
+    from model.backends.triton.kernels.start import run
 
     kind, multiple = DTYPES[precision], variant_of(DEFAULT).multiple
     net = cast(MSPFN, network_of(DEFAULT).to(on.device))
     packed = pack(net, kind)
-    fused = FusedNetwork(packed, multiple, run, order=form.order, boxed=form.boxed)
+    programs = programs_at_once(on.device)
+    fused = FusedNetwork(packed, multiple, run, form, programs=programs)
     x = network_room(size, multiple, kind, on.device)
     there = on.there()
     replay = there.captured(there.stream(), lambda: fused(x))

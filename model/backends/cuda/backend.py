@@ -12,7 +12,7 @@ from threading import Lock
 import torch
 from torch import nn
 
-from model.backends.base import BackendBase, Pending, PlaneNeighbours
+from model.backends.base import BackendBase, Lumas, Pending, PlaneNeighbours
 from model.backends.compile.cache import keep_code_apart
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.jobs import CoverageJob, Job, Kernels, PixelJob, PlaneJob
@@ -137,9 +137,9 @@ class CudaBackend(BackendBase):
         pending = self._start(watched, watch=True)
         return [CoveragePending(pending, job) for job in watched]
 
-    def plane_neighbours(self, ahead: int) -> PlaneNeighbours:
+    def plane_neighbours(self, ahead: int, remembered: Lumas = ()) -> PlaneNeighbours:
         """Returns the memory of one more stream, on this device."""
-        return DeviceNeighbours(self._on, self._kernels, ahead)
+        return DeviceNeighbours(self._on, self._kernels, ahead, remembered)
 
     def _plane_job(self, picture: PlanePicture) -> PlaneJob:
         if isinstance(picture.planes, SeenPlanes):

@@ -15,8 +15,9 @@ from model.backends.cuda.jobs import Kernels
 from model.backends.cuda.plan import Compute, Plan
 from model.backends.cuda.streams import Device
 from model.backends.triton.forms import DEFAULT, FORMS
-from model.backends.triton.pack import pack
-from model.backends.triton.plan import FusedNetwork
+from model.backends.triton.planning.pack import pack
+from model.backends.triton.planning.persistent import PER_MULTIPROCESSOR
+from model.backends.triton.planning.plan import FusedNetwork
 from model.errors import ModelError
 from model.mspfn.network import MSPFN
 
@@ -59,7 +60,7 @@ class TritonBackend(CudaBackend):
         )
 
     def _compute(self, network: nn.Module, kind: torch.dtype) -> Compute:
-        from model.backends.triton.kernels import run
+        from model.backends.triton.kernels.start import run
 
         if not isinstance(network, MSPFN):
             raise ModelError(
@@ -73,7 +74,8 @@ class TritonBackend(CudaBackend):
         self._plain = FusedNetwork(packed, multiple, run)
         if form == FORMS[DEFAULT]:
             return self._plain
-        return FusedNetwork(packed, multiple, run, order=form.order, boxed=form.boxed)
+        programs = programs_at_once(self.device)
+        return FusedNetwork(packed, multiple, run, form, programs=programs)
 
     def check(self, size: tuple[int, int]) -> None:
         """Compares the form with the default one, launched one by one, three times.
@@ -105,6 +107,17 @@ class TritonBackend(CudaBackend):
                 f"Triton could not compile its kernels for {self.device}: "
                 f"{first[0] if first else type(error).__name__}"
             ) from error
+
+
+def programs_at_once(device: str) -> int:
+    """Returns how many programs of a persistent kernel a device holds at once.
+
+    What stands for a device, as Triton's interpreter does, runs one after the other.
+    """
+    if not device.startswith("cuda"):
+        return 1
+    there = torch.cuda.get_device_properties(device)
+    return PER_MULTIPROCESSOR * int(there.multi_processor_count)
 
 
 def _compiler_errors() -> tuple[type[Exception], ...]:

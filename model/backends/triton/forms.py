@@ -6,8 +6,12 @@ measurement they are measured beside it.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
-from model.backends.triton.plan import Order
+Order = Literal["modules", "scales", "lanes"]
+"""Of fine modules and scales: `modules` goes through all scales of each module,
+`scales` through all modules of each scale, `lanes` module by module with each scale on
+a stream of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,8 @@ class Form:
     order: Order = "modules"
     boxed: bool = False
     """The copy engine brings the windows of a tile."""
+    persistent: int = 0
+    """On how many of the coarsest scales a module is one launch; 0 to 2."""
     least: tuple[int, int] = (8, 0)
     """Compute capability from which on it is tried."""
 
@@ -29,6 +35,8 @@ FORMS = {
     "triton-lanes": Form(order="lanes"),
     "triton-boxed": Form(boxed=True, least=_HOPPER),
     "triton-boxed-lanes": Form(order="lanes", boxed=True, least=_HOPPER),
+    "triton-persistent": Form(persistent=1),
+    "triton-persistent-half": Form(persistent=2),
 }
 
 

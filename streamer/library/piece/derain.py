@@ -123,7 +123,6 @@ def _with_memory(job: PieceJob, network: Network, gate: PieceGate) -> Network:
         gate=options.gate,
         rain_gate=gate,
         remembered=lumas,
-        in_planes=False,
     )
 
 

@@ -5,18 +5,15 @@ it ended: with its neighbouring frames, with the state of the rain gate, and, fo
 causal step, with the cleaned frames that the next one is found in.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import NDArray
 
+from model.backends.base import Lumas
 from model.temporal.rain_gate import GateState, RainGate
 from streamer.errors import StreamerError
 from streamer.library.jobs import GateValues
-
-Lumas = Sequence[NDArray[np.uint8]]
 
 
 class PieceGate(RainGate):

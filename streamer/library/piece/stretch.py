@@ -60,7 +60,6 @@ def gate_before(job: PieceJob, network: Network, stop: Stop) -> GateValues:
             temporal=options.temporal,
             gate="auto",
             rain_gate=gate,
-            in_planes=False,
         )
         with closing(VideoPart(job.source, span)) as source:
             run_stretch(job, source, stream, NoFrames(), stop, None)

@@ -101,6 +101,9 @@ def test_a_dry_check_and_a_part_that_fails_run_without_openvino(
     assert {part["ended"] for part in results.values()} == {"done"}, done.stdout
     found = results["correct"]["found"]
     assert found["kernels equal to the definition"] == {"compared": 18, "different": []}
+    forms = found["forms of triton, interpreted"]
+    assert "triton-persistent" in forms or "left out" in forms
+    assert all(forms.values())
     assert found["together as alone"] == {"pictures": 4, "different": 0}
     assert found["mspfn-lite fp32, dB to PyTorch in fp32"] > 45
     assert "correct" in done.stdout

@@ -63,6 +63,27 @@ def test_the_faster_backend_is_chosen_and_both_are_closed() -> None:
     assert quick.closed
 
 
+def test_a_backend_that_cannot_run_is_named_with_its_reason(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = Clock()
+
+    class Refused(Rival):
+        def start(self, picture: RgbArray, out: RgbArray) -> Done:
+            raise ModelError("too many blocks in cooperative launch")
+
+    refused = Refused("whole", clock, 0.1)
+    rivals = {"whole": lambda: refused, "plain": lambda: Rival("plain", clock, 0.2)}
+
+    with caplog.at_level("INFO", "derain.autotune"):
+        chosen = fastest(rivals, "k", now_s=clock)
+
+    assert chosen == "plain"
+    assert refused.closed
+    reason = "whole is not measured: too many blocks in cooperative launch"
+    assert reason in caplog.messages
+
+
 def test_what_was_measured_is_remembered_until_something_changes() -> None:
     clock = Clock()
     opened: list[str] = []

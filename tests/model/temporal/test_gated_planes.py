@@ -111,7 +111,7 @@ def test_rain_that_comes_is_faded_in_between_the_planes() -> None:
     assert out.luma[0, 0] == pytest.approx(before + (full - before) / 8, abs=1)
 
 
-def test_a_temporal_step_whose_memory_is_handed_on_needs_pixels() -> None:
+def test_a_temporal_step_that_is_kept_to_the_host_needs_pixels() -> None:
     inner: Any = gated().inner
     steady = TemporalStream(inner, temporal="causal", in_planes=False)
     shown = grey(0.4, NV12)

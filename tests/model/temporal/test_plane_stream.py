@@ -10,7 +10,7 @@ from torch import nn
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.cuda.temporal.reference_flow import flow_of
-from model.pictures.planes import PlaneForm
+from model.pictures.planes import PlaneForm, Planes
 from model.temporal.stream import TemporalStream
 from tests.support.media.rainy_scene import psnr, scene
 from tests.support.media.seen_planes import (
@@ -185,3 +185,72 @@ def test_frames_that_come_as_pixels_in_between_are_not_lost() -> None:
         shown = out if number in {3, 4} else pixels_of(out)
         assert psnr(shown, frame) > 20, number
     assert not stream.waits
+
+
+def test_a_stream_that_goes_on_from_another_is_the_one_in_one_go() -> None:
+    shown = [planes_of(frame) for frame in film(9)]
+    whole = derained(TemporalStream(on_device(), temporal="causal", gate="off"), shown)
+    first = TemporalStream(on_device(1), temporal="causal", gate="off")
+    derained(first, shown[:5])
+
+    rest = TemporalStream(
+        on_device(2), temporal="causal", gate="off", remembered=first.lumas
+    )
+    forgot = TemporalStream(on_device(2), temporal="causal", gate="off")
+
+    assert [luma.dtype for luma in first.lumas] == [np.float32, np.float32]
+    made = derained(rest, shown[3:])[2:]  # two before it are seen once more
+    assert all(map(alike, made, whole[5:]))
+    assert not all(map(alike, derained(forgot, shown[3:])[2:], whole[5:]))
+
+
+def test_frames_ahead_leave_nothing_to_remember() -> None:
+    stream = TemporalStream(on_device(), temporal="centred", gate="off")
+
+    derained(stream, [planes_of(frame) for frame in film(6)])
+
+    assert list(stream.lumas) == []
+
+
+def test_what_is_remembered_goes_from_the_device_to_the_host_and_back() -> None:
+    frames = film(9)
+    shown = [planes_of(frame) for frame in frames]
+    pixels = [pixels_of(planes) for planes in shown]
+    device = TemporalStream(on_device(), temporal="causal", gate="off")
+    whole = derained(device, shown)
+    first = TemporalStream(on_device(), temporal="causal", gate="off")
+    derained(first, shown[:5])
+
+    host = TemporalStream(
+        on_device(), temporal="causal", gate="off", remembered=first.lumas
+    )
+    for frame in pixels[3:5]:
+        host.start(frame, np.empty_like(frame)).wait()
+    back = TemporalStream(
+        on_device(), temporal="causal", gate="off", remembered=host.lumas
+    )
+
+    assert [luma.dtype for luma in host.lumas] == [np.uint8, np.uint8]
+    made = derained(back, shown[3:])[2:]
+    for one, expected in zip(made, whole[5:], strict=True):
+        assert np.abs(one.luma.astype(int) - expected.luma).mean() < 0.2
+
+
+def test_what_is_remembered_is_for_the_first_frames_however_they_come() -> None:
+    frames = film(9)
+    shown = [planes_of(frame) for frame in frames]
+    plain = TemporalStream(on_device(), temporal="causal", gate="off")
+    wrong = [np.zeros((HIGH, WIDE), np.float32)] * 2
+    late = TemporalStream(on_device(), temporal="causal", gate="off", remembered=wrong)
+    first = pixels_of(shown[0])
+
+    late.start(first, np.empty_like(first)).wait()
+
+    assert all(map(alike, derained(late, shown[1:]), derained(plain, shown[1:])))
+
+
+def alike(one: Planes, other: Planes) -> bool:
+    return all(
+        np.array_equal(getattr(one, part), getattr(other, part))
+        for part in ("luma", "cb", "cr")
+    )

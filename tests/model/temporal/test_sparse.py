@@ -11,7 +11,15 @@ from model.backends.base import BackendBase, FuturePending, Pending
 from model.pictures.pixels import RgbArray
 from model.temporal.sparse import SparseStream
 from model.temporal.stream import TemporalStream
+from tests.support.media.seen_planes import (
+    derained,
+    empty,
+    film,
+    on_device,
+    planes_of,
+)
 from tests.support.networks.by_hand import ByHand
+from tests.support.networks.halving import NV12
 from tests.support.patience import PATIENCE_SECONDS
 
 _RNG = np.random.default_rng(3)
@@ -103,6 +111,24 @@ def test_while_it_takes_all_the_result_is_that_of_the_stream_itself() -> None:
     outs = through(SparseStream(Half(), temporal="causal", gate="auto"), frames)
 
     assert all(np.array_equal(a, b) for a, b in zip(outs, alone, strict=True))
+
+
+def test_while_it_takes_all_the_device_looks_at_neighbours_and_after_it_the_host() -> (
+    None
+):
+    shown = [planes_of(frame) for frame in film(6)]
+    plain = TemporalStream(on_device(), temporal="causal", gate="auto")
+    stream = SparseStream(on_device(), temporal="causal", gate="auto")
+    assert stream.takes_planes
+
+    made = derained(stream, shown)
+
+    for one, expected in zip(made, derained(plain, shown), strict=True):
+        assert np.array_equal(one.luma, expected.luma)
+        assert np.array_equal(one.cb, expected.cb)
+    stream.sparse = True
+    assert stream.start_planes(shown[0], NV12, empty(shown[0].luma.shape), NV12) is None
+    stream.close()
 
 
 def test_a_picture_waits_for_its_later_neighbours_and_no_longer() -> None:

@@ -7,6 +7,7 @@ import pytest
 from streamer.library.library import film_of
 from streamer.settings import NetworkOptions
 from tests.conftest import MakeClip
+from tests.support.networks.on_device import OnDevice
 from tests.support.probe import look_at
 from tests.support.runs.pieces import (
     a_work,
@@ -18,6 +19,12 @@ from tests.support.runs.pieces import (
 )
 
 pytestmark = pytest.mark.slow
+
+
+class OnCpu(OnDevice):
+    """Takes planes and their neighbours; nothing is decoded where it is."""
+
+    device = "cpu"
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -36,6 +43,31 @@ def test_a_film_in_pieces_is_the_film_in_one_go_frame_by_frame(
     make([film], jobs=jobs)
 
     assert film.count > 3
+    assert frames_of(film.output) == frames_of(whole)
+
+
+@pytest.mark.parametrize("temporal", ["causal", "centred"])
+def test_a_film_whose_neighbours_a_device_looks_at_is_the_same_in_pieces(
+    tmp_path: Path, temporal: str
+) -> None:
+    source = write_showers(
+        tmp_path / "a.mp4", frames=54, gop=6, rainy=lambda n: n < 30 or n > 40
+    )
+    options = NetworkOptions(temporal=temporal, gate="auto")
+    opened: list[OnCpu] = []
+
+    def network() -> OnCpu:
+        opened.append(OnCpu())
+        return opened[-1]
+
+    whole = in_one_go(source, tmp_path / "whole.mp4", options, network())
+    film = film_of(source, tmp_path / "out.mp4", a_work(options))
+
+    make([film], network=network)
+
+    assert film.count > 1
+    assert sum(one.as_planes for one in opened) > 0
+    assert sum(one.as_pixels for one in opened) == 0
     assert frames_of(film.output) == frames_of(whole)
 
 

@@ -22,11 +22,12 @@ from torch import Tensor, nn
 from model import ModelError, build_network, load_network
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.triton.backend import TritonBackend
-from model.backends.triton.kernels import run
-from model.backends.triton.launches import Launch
-from model.backends.triton.pack import Packer, pack
-from model.backends.triton.plan import FusedNetwork
-from model.backends.triton.steps import Steps
+from model.backends.triton.forms import Form
+from model.backends.triton.kernels.start import run
+from model.backends.triton.planning.launches import Launch
+from model.backends.triton.planning.pack import Packer, pack
+from model.backends.triton.planning.plan import FusedNetwork
+from model.backends.triton.planning.steps import Steps
 from model.mspfn.attention import ChannelAttentionUnit
 from model.mspfn.conv_lstm import ConvLSTM, FirstStep
 from model.mspfn.layers import Conv, Down, Up
@@ -212,7 +213,7 @@ def lanes() -> dict[str, Any]:
     for seed in range(2):
         played = PlayedLanes()
         fused = FusedNetwork(
-            packed, variant.multiple, played.launch, order="lanes", lanes=played
+            packed, variant.multiple, played.launch, Form(order="lanes"), lanes=played
         )
         made = fused(picture)
         changes.append(played.play(seed))
@@ -232,7 +233,7 @@ def network() -> dict[str, Any]:
     exact = FusedNetwork(pack(net, torch.float32), SMALL.multiple, run)
     packed = pack(net, torch.bfloat16)
     fused = FusedNetwork(packed, SMALL.multiple, run)
-    other = FusedNetwork(packed, SMALL.multiple, run, order="scales")
+    other = FusedNetwork(packed, SMALL.multiple, run, Form(order="scales"))
     made = fused(even.bfloat16())
     return {
         "rain": apart(odd - exact(odd), odd - net(odd)),

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from model.backends.base import Backend
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import (
     ReferenceKernels,
@@ -14,7 +15,6 @@ from model.backends.cuda.reference_kernels import (
     rgb_of_planes,
 )
 from model.pictures.planes import PlaneForm, Planes
-from model.temporal.stream import TemporalStream
 from tests.support.media.rainy_scene import rain, scene
 from tests.support.networks.deferred_device import DeferredDevice
 from tests.support.networks.halving import NV12
@@ -61,7 +61,7 @@ def film(count: int, *, cut_at: int = 99) -> list[Any]:
 
 
 def derained(
-    network: TemporalStream,
+    network: Backend,
     shown: list[Planes],
     form: PlaneForm = NV12,
     stored: PlaneForm = NV12,

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import nn
 
-from model.backends.base import BackendBase, Pending, PlaneNeighbours
+from model.backends.base import BackendBase, Lumas, Pending, PlaneNeighbours
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
 from model.backends.tiling_fallback import TilingFallback
@@ -66,8 +66,10 @@ class OnDevice(BackendBase):
         self.as_planes += len(pictures)
         return self._backend.start_many_planes(pictures, watch=watch)
 
-    def plane_neighbours(self, ahead: int) -> PlaneNeighbours | None:
-        return self._backend.plane_neighbours(ahead)
+    def plane_neighbours(
+        self, ahead: int, remembered: Lumas = ()
+    ) -> PlaneNeighbours | None:
+        return self._backend.plane_neighbours(ahead, remembered)
 
     def close(self) -> None:
         self._backend.close()

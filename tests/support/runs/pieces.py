@@ -69,10 +69,12 @@ def write_showers(
     return path
 
 
-def in_one_go(source: Path, sink: Path, options: NetworkOptions) -> Path:
+def in_one_go(
+    source: Path, sink: Path, options: NetworkOptions, network: Backend | None = None
+) -> Path:
     """Derains a film as `derain run` does."""
     network = for_one_stream(
-        Opening(), temporal=options.temporal, gate=options.gate, still=False
+        network or Opening(), temporal=options.temporal, gate=options.gate, still=False
     )
     derain_video(source, sink, network=network, encode=LOSSLESS)
     return sink

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from model.backends.base import Lumas
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.jobs import Kernels, uploader
 from model.backends.cuda.streams import Device
@@ -49,9 +52,20 @@ class _Frame:
 class DeviceNeighbours:
     """As `PlaneNeighbours` says: frames are pushed, and taken when they are due."""
 
-    def __init__(self, device: Device, kernels: Kernels, ahead: int) -> None:
-        """`ahead`: 0 looks at the two frames before, 2 at the two after as well."""
+    def __init__(
+        self, device: Device, kernels: Kernels, ahead: int, remembered: Lumas = ()
+    ) -> None:
+        """Sees nothing yet.
+
+        Args:
+            device: Where the frames are.
+            kernels: Convert their colours.
+            ahead: 0 looks at the two frames before, 2 at the two after as well.
+            remembered: To go on in mid-stream, as `Backend.plane_neighbours` says.
+        """
         self._on, self._kernels, self._ahead = device, kernels, ahead
+        self._owed = deque(remembered)
+        self._taken: deque[_Frame] = deque(maxlen=REACH)
         self._stream = device.stream()
         self._frames: deque[_Frame] = deque()
         self._next = 0
@@ -109,8 +123,32 @@ class DeviceNeighbours:
         )
         near = list(self._near(place))
         self._run(partial(self._fill, frame, near, seen, newest=newest))
+        if not self._ahead:
+            self._remember(frame)
         self._stream.record(ready)
         return seen
+
+    def _remember(self, frame: _Frame) -> None:
+        """Keeps what the next frame is found in, or puts there what is known of it."""
+        self._taken.append(frame)
+        if self._owed:
+            self._run(partial(self._replace, frame, self._owed.popleft()))
+
+    def _replace(self, frame: _Frame, known: NDArray[Any]) -> None:
+        luma = frame.made["luma"]
+        luma.copy_(torch.from_numpy(known.astype(np.float32))[None, None])
+
+    @property
+    def lumas(self) -> tuple[NDArray[np.float32], ...]:
+        """What the next frames depend on; empty where frames ahead are looked at."""
+        there: list[NDArray[np.float32]] = []
+        frames, done = list(self._taken), self._on.event()
+        self._run(
+            lambda: there.extend(one.made["luma"][0, 0].cpu().numpy() for one in frames)
+        )
+        self._stream.record(done)
+        done.wait()
+        return tuple(there)
 
     def _run(self, work: Any) -> None:
         def enqueued() -> None:

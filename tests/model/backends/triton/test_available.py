@@ -45,7 +45,8 @@ def test_the_light_network_in_16_bit_is_a_candidate_on_a_card() -> None:
 
 
 def test_the_copy_engine_is_tried_from_hopper_on() -> None:
-    assert forms_for((8, 9)) == ("triton", "triton-scales", "triton-lanes")
+    plain = ("triton", "triton-scales", "triton-lanes")
+    assert forms_for((8, 9)) == (*plain, "triton-persistent", "triton-persistent-half")
     assert forms_for((9, 0)) == tuple(FORMS)
     assert set(FORMS) < set(select._ON_CUDA)
 

@@ -7,7 +7,7 @@ one, two or four of its inputs, so nothing is multiplied by the zeros between th
 import triton
 import triton.language as tl
 
-from model.backends.triton.tile import pixels, place, prelu, product, weights
+from model.backends.triton.kernels.tile import pixels, place, prelu, product, weights
 
 
 @triton.jit
@@ -83,6 +83,56 @@ def _finish(
     tl.store(y + at, made.to(kind), mask=keep)
 
 
+@triton.jit
+def upsample_one(
+    x1,
+    extra,
+    share,
+    x2,
+    w,
+    slope,
+    res,
+    y,
+    raw,
+    picture,
+    tile,
+    height,
+    width,
+    IN1: tl.constexpr,
+    IN2: tl.constexpr,
+    OUT: tl.constexpr,
+    EXTRA: tl.constexpr,
+    RES: tl.constexpr,
+    RAW: tl.constexpr,
+    HIGH: tl.constexpr,
+    WIDE: tl.constexpr,
+):
+    """Does what `upsample` says, for one tile of one picture."""
+    row, column = place(tile, width, HIGH, WIDE)
+    size = picture * height * width
+    ee = tl.zeros((HIGH * WIDE, OUT), tl.float32)
+    eo = tl.zeros((HIGH * WIDE, OUT), tl.float32)
+    oe = tl.zeros((HIGH * WIDE, OUT), tl.float32)
+    oo = tl.zeros((HIGH * WIDE, OUT), tl.float32)
+    ee, eo, oe, oo = _spread(
+        x1 + size * IN1, extra + size * IN1, share + picture * IN1, row, column,
+        height, width, w, 0, IN1 + IN2, IN1, OUT, EXTRA, ee, eo, oe, oo,
+    )  # fmt: skip
+    if IN2 > 0:
+        ee, eo, oe, oo = _spread(
+            x2 + size * IN2, x2, share, row, column, height, width, w, IN1, IN1 + IN2,
+            IN2, OUT, False, ee, eo, oe, oo,
+        )  # fmt: skip
+    keep = ((row < height) & (column < width))[:, None]
+    at = (4 * size + 4 * row * width + 2 * column)[:, None] * OUT
+    at += tl.arange(0, OUT)[None, :]
+    below = at + 2 * width * OUT
+    _finish(ee, slope, res, y, raw, at, keep, OUT, RES, RAW)
+    _finish(eo, slope, res, y, raw, at + OUT, keep, OUT, RES, RAW)
+    _finish(oe, slope, res, y, raw, below, keep, OUT, RES, RAW)
+    _finish(oo, slope, res, y, raw, below + OUT, keep, OUT, RES, RAW)
+
+
 @triton.jit(do_not_specialize=["height", "width"])
 def upsample(
     x1,
@@ -110,30 +160,10 @@ def upsample(
     Its input is `x1`, with EXTRA `x1 + extra * share`, concatenated with `x2` if IN2.
     `y` is the result, with RES its sum with `res`; `raw` the result without that sum.
     """
-    picture = tl.program_id(1).to(tl.int64)
-    row, column = place(width, HIGH, WIDE)
-    size = picture * height * width
-    ee = tl.zeros((HIGH * WIDE, OUT), tl.float32)
-    eo = tl.zeros((HIGH * WIDE, OUT), tl.float32)
-    oe = tl.zeros((HIGH * WIDE, OUT), tl.float32)
-    oo = tl.zeros((HIGH * WIDE, OUT), tl.float32)
-    ee, eo, oe, oo = _spread(
-        x1 + size * IN1, extra + size * IN1, share + picture * IN1, row, column,
-        height, width, w, 0, IN1 + IN2, IN1, OUT, EXTRA, ee, eo, oe, oo,
+    upsample_one(
+        x1, extra, share, x2, w, slope, res, y, raw, tl.program_id(1).to(tl.int64),
+        tl.program_id(0), height, width, IN1, IN2, OUT, EXTRA, RES, RAW, HIGH, WIDE,
     )  # fmt: skip
-    if IN2 > 0:
-        ee, eo, oe, oo = _spread(
-            x2 + size * IN2, x2, share, row, column, height, width, w, IN1, IN1 + IN2,
-            IN2, OUT, False, ee, eo, oe, oo,
-        )  # fmt: skip
-    keep = ((row < height) & (column < width))[:, None]
-    at = (4 * size + 4 * row * width + 2 * column)[:, None] * OUT
-    at += tl.arange(0, OUT)[None, :]
-    below = at + 2 * width * OUT
-    _finish(ee, slope, res, y, raw, at, keep, OUT, RES, RAW)
-    _finish(eo, slope, res, y, raw, at + OUT, keep, OUT, RES, RAW)
-    _finish(oe, slope, res, y, raw, below, keep, OUT, RES, RAW)
-    _finish(oo, slope, res, y, raw, below + OUT, keep, OUT, RES, RAW)
 
 
 @triton.jit
@@ -177,7 +207,7 @@ def climb(
     write the full-size sum twice.
     """
     picture = tl.program_id(1).to(tl.int64)
-    row, column = place(width, HIGH, WIDE)
+    row, column = place(tl.program_id(0), width, HIGH, WIDE)
     size = picture * height * width
     nothing = tl.zeros((HIGH * WIDE, OUT), tl.float32)
     ee1, eo1, oe1, oo1 = _spread(

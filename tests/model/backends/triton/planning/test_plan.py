@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from model import build_network
-from model.backends.triton.launches import Launch
-from model.backends.triton.pack import PackedNetwork, pack
-from model.backends.triton.plan import FusedNetwork, Order
+from model.backends.triton.forms import Form, Order
+from model.backends.triton.planning.launches import Launch
+from model.backends.triton.planning.pack import PackedNetwork, pack
+from model.backends.triton.planning.plan import FusedNetwork
 from model.mspfn.network import MSPFN
 
 
@@ -22,7 +23,7 @@ def launched(
     packed: PackedNetwork, size: tuple[int, int], order: Order = "modules"
 ) -> tuple[torch.Size, list[Launch]]:
     noted: list[Launch] = []
-    network = FusedNetwork(packed, 8, noted.append, order=order)
+    network = FusedNetwork(packed, 8, noted.append, Form(order=order))
     return network(torch.zeros(2, 3, *size)).shape, noted
 
 
@@ -59,6 +60,23 @@ def test_the_rain_is_taken_from_the_picture_last(packed: PackedNetwork) -> None:
 
     assert noted[-1].constants["SIGN"] == -1
     assert noted[-1].tensors["res"].shape == (2, 32, 48, 3)
+
+
+@pytest.mark.parametrize(("persistent", "launches"), [(1, 108), (2, 73)])
+def test_a_module_may_be_one_launch_on_the_coarsest_scales(
+    packed: PackedNetwork, persistent: int, launches: int
+) -> None:
+    noted: list[Launch] = []
+    form = Form(persistent=persistent)
+    network = FusedNetwork(packed, 16, noted.append, form, programs=264)
+
+    assert network(torch.zeros(1, 3, 32, 48)).shape == (1, 3, 32, 48)
+
+    blocks = [launch for launch in noted if launch.cooperative]
+    assert len(noted) == launches
+    assert len(blocks) == 5 * persistent
+    places = {launch.tensors["arrived"].data_ptr() for launch in blocks}
+    assert len(places) == len(blocks)
 
 
 def test_other_sizes_need_no_other_compiled_forms(packed: PackedNetwork) -> None:

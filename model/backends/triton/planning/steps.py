@@ -7,8 +7,8 @@ captures a graph, its allocator gives later steps the memory of earlier ones.
 import torch
 from torch import Tensor
 
-from model.backends.triton.launches import Constant, Launch, Launcher
-from model.backends.triton.pack import (
+from model.backends.triton.planning.launches import Constant, Launch, Launcher
+from model.backends.triton.planning.pack import (
     PackedBlock,
     PackedConv,
     PackedGates,
@@ -17,11 +17,11 @@ from model.backends.triton.pack import (
     room_for,
 )
 
-_HIGH, _WIDE = 8, 16
+HIGH, WIDE = 8, 16
 """Pixels of a program, for convolutions."""
-_UP_HIGH, _UP_WIDE = 8, 8
+UP_HIGH, UP_WIDE = 8, 8
 """Half as many: four sums of each pixel are held at once."""
-_TILES_AT_ONCE = 64
+TILES_AT_ONCE = 64
 _WARPS, _MANY_WARPS = 4, 8
 """Of a program; with 4 the gates' three sums spill registers on an A100."""
 
@@ -122,7 +122,7 @@ class Steps:
             "RAW": raw,
         }
         sizes = {"height": height, "width": width}
-        self._start("upsample", x, tensors, sizes, constants, (_UP_HIGH, _UP_WIDE))
+        self._start("upsample", x, tensors, sizes, constants, (UP_HIGH, UP_WIDE))
         return made, plain
 
     def climb(
@@ -149,7 +149,7 @@ class Steps:
             tensors,
             sizes,
             constants,
-            (_UP_HIGH, _UP_WIDE),
+            (UP_HIGH, UP_WIDE),
             warps=_MANY_WARPS,
         )
         return made
@@ -171,7 +171,7 @@ class Steps:
     def unit(self, unit: PackedUnit, x: Tensor) -> tuple[Tensor, Tensor]:
         """Returns what the unit adds to `x`: features, and each channel's share."""
         batch, height, width, channels = x.shape
-        tiles = -(-height // _HIGH) * -(-width // _WIDE)
+        tiles = -(-height // HIGH) * -(-width // WIDE)
         sums = x.new_empty(batch, tiles, channels, dtype=torch.float32)
         inner = self.convolve(unit.first, x)
         found = self._convolved(unit.second, inner, None, None, 1, sums)
@@ -194,7 +194,7 @@ class Steps:
                 constants={
                     "WIDTH": channels,
                     "SMALL": unit.slope.shape[0],
-                    "AT_ONCE": _TILES_AT_ONCE,
+                    "AT_ONCE": TILES_AT_ONCE,
                 },
             )
         )
@@ -257,7 +257,7 @@ class Steps:
         tensors: dict[str, Tensor],
         sizes: dict[str, int],
         constants: dict[str, Constant],
-        tile: tuple[int, int] = (_HIGH, _WIDE),
+        tile: tuple[int, int] = (HIGH, WIDE),
         *,
         warps: int = _WARPS,
         boxes: dict[str, tuple[int, ...]] | None = None,
@@ -280,4 +280,4 @@ class Steps:
 
 def _box(x: Tensor) -> tuple[int, ...]:
     """Returns the sides of a window: a picture's tile with all its channels."""
-    return (1, _HIGH, _WIDE, x.shape[3])
+    return (1, HIGH, WIDE, x.shape[3])

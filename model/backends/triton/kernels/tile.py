@@ -2,7 +2,8 @@
 
 A program works on a tile of HIGH x WIDE pixels, not on a run of a row: neighbours' nine
 windows then overlap within a tile and come from the cache of its multiprocessor
-(docs/gpu.md). The grid is (tiles, pictures); numbers of 16 bit, channels last.
+(docs/gpu.md). Where nothing else is said the grid is (tiles, pictures); numbers of
+16 bit, channels last.
 """
 
 import triton
@@ -13,10 +14,9 @@ _INTERPRETED = tl.constexpr(triton.knobs.runtime.interpret)
 
 
 @triton.jit
-def place(width, HIGH: tl.constexpr, WIDE: tl.constexpr):
-    """Returns row and column of each pixel of this program's tile."""
+def place(tile, width, HIGH: tl.constexpr, WIDE: tl.constexpr):
+    """Returns row and column of each pixel of a tile, which count row by row."""
     across = tl.cdiv(width, WIDE)
-    tile = tl.program_id(0)
     one = tl.arange(0, HIGH * WIDE)
     row = tile // across * HIGH + one // WIDE
     return row, tile % across * WIDE + one % WIDE
@@ -70,6 +70,8 @@ def store(
     res,
     y,
     sums,
+    picture,
+    part,
     row,
     column,
     height,
@@ -84,9 +86,9 @@ def store(
     """Stores what a convolution's products became: bias, PReLU, sums and `res` done.
 
     SIGN: 1 adds the result to `res`, -1 subtracts it from there, 0 does neither.
-    `sums`: [pictures, tiles, OUT], each channel's sum over a tile, if SUMS.
+    `sums`: [pictures * tiles, OUT], each channel's sum over a tile, if SUMS; this one's
+    row is `part`.
     """
-    picture = tl.program_id(1).to(tl.int64)
     channel = tl.arange(0, OUT)
     if BIAS:
         acc += tl.load(bias + channel)[None, :].to(tl.float32)
@@ -94,8 +96,7 @@ def store(
         acc = prelu(acc, slope, OUT)
     keep = ((row < height) & (column < width))[:, None] & (channel[None, :] < HAS)
     if SUMS:
-        tile = picture * tl.num_programs(0) + tl.program_id(0)
-        tl.store(sums + tile * OUT + channel, tl.sum(tl.where(keep, acc, 0.0), 0))
+        tl.store(sums + part * OUT + channel, tl.sum(tl.where(keep, acc, 0.0), 0))
     at = (picture * height * width + row * width + column)[:, None] * HAS
     at += channel[None, :]
     if SIGN != 0:

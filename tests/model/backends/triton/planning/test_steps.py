@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from model.backends.triton.launches import Launch
-from model.backends.triton.pack import Packer
-from model.backends.triton.steps import Steps
+from model.backends.triton.planning.launches import Launch
+from model.backends.triton.planning.pack import Packer
+from model.backends.triton.planning.steps import Steps
 from model.mspfn.attention import Block, ChannelAttentionUnit
 from model.mspfn.conv_lstm import ConvLSTM, FirstStep
 from model.mspfn.layers import Conv, Down, Up

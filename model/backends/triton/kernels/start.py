@@ -4,13 +4,15 @@ from typing import Any
 
 from triton.tools.tensor_descriptor import TensorDescriptor
 
-from model.backends.triton.boxed import convolve_boxed, gate_boxed
-from model.backends.triton.convolution import convolve, gate
-from model.backends.triton.launches import Launch
-from model.backends.triton.small import halve, weigh
-from model.backends.triton.upsampling import climb, upsample
+from model.backends.triton.kernels.boxed import convolve_boxed, gate_boxed
+from model.backends.triton.kernels.convolution import convolve, gate
+from model.backends.triton.kernels.persistent import block
+from model.backends.triton.kernels.small import halve, weigh
+from model.backends.triton.kernels.upsampling import climb, upsample
+from model.backends.triton.planning.launches import Launch
 
 KERNELS: dict[str, Any] = {
+    "block": block,
     "climb": climb,
     "convolve": convolve,
     "convolve_boxed": convolve_boxed,
@@ -29,10 +31,13 @@ def run(launch: Launch) -> None:
         name: TensorDescriptor.from_tensor(launch.tensors[name], list(sides))
         for name, sides in launch.boxes.items()
     }
+    # Said only where it is so: else compiled kernels in Triton's cache would be others.
+    options = {"launch_cooperative_grid": True} if launch.cooperative else {}
     KERNELS[launch.kernel][launch.grid](
         **{**launch.tensors, **boxes},
         **launch.sizes,
         **launch.constants,
         num_warps=launch.warps,
         enable_fp_fusion=True,  # said, since Triton changes its default
+        **options,
     )

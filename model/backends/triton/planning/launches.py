@@ -13,9 +13,9 @@ class Launch:
     """A kernel, what it works on, and what is fixed when it is compiled."""
 
     kernel: str
-    """A name of `model.backends.triton.kernels`."""
+    """A name of `model.backends.triton.kernels.start`."""
     grid: tuple[int, int]
-    """Programs: tiles of a picture, and pictures."""
+    """Programs: tiles of a picture, and pictures, where nothing else is said."""
     tensors: Mapping[str, Tensor]
     """By the kernel's names; what a form does not use may be any tensor."""
     sizes: Mapping[str, int]
@@ -25,6 +25,8 @@ class Launch:
     warps: int = 4
     boxes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Tensors that the copy engine reads, and the sides of what it brings at once."""
+    cooperative: bool = False
+    """All its programs are on the card at once, or the driver refuses it."""
 
     @property
     def form(self) -> tuple[object, ...]:

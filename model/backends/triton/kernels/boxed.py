@@ -9,7 +9,13 @@ in `convolution`, and comes out the same, bit for bit.
 import triton
 import triton.language as tl
 
-from model.backends.triton.tile import place, product, store, store_gated, weights
+from model.backends.triton.kernels.tile import (
+    place,
+    product,
+    store,
+    store_gated,
+    weights,
+)
 
 
 @triton.jit
@@ -63,7 +69,8 @@ def convolve_boxed(
         if IN2 > 0:
             b = window(x2, row, column, HIGH, WIDE, IN2)
             acc = product(b, weights(w, first + IN1, IN2, OUT), acc)
-    row, column = place(width, HIGH, WIDE)
+    row, column = place(tl.program_id(0), width, HIGH, WIDE)
+    picture = tl.program_id(1).to(tl.int64)
     store(
         acc,
         bias,
@@ -71,6 +78,8 @@ def convolve_boxed(
         res,
         y,
         sums,
+        picture,
+        picture * tl.num_programs(0) + tl.program_id(0),
         row,
         column,
         height,
@@ -107,5 +116,5 @@ def gate_boxed(
         i = product(a, weights(w, tap * IN, IN, OUT), i)
         j = product(a, weights(w, (9 + tap) * IN, IN, OUT), j)
         o = product(a, weights(w, (18 + tap) * IN, IN, OUT), o)
-    row, column = place(width, HIGH, WIDE)
+    row, column = place(tl.program_id(0), width, HIGH, WIDE)
     store_gated(i, j, o, bias, y, row, column, height, width, OUT)

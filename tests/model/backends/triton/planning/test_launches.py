@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import torch
 
-from model.backends.triton.launches import Launch
+from model.backends.triton.planning.launches import Launch
 
 LAUNCH = Launch(
     kernel="convolve",

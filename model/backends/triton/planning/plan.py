@@ -7,18 +7,16 @@ each: what is computed is the same, bit for bit.
 """
 
 from collections.abc import Iterator
-from typing import Literal
 
 from torch import Tensor
 
-from model.backends.triton.lanes import Lanes, OneLane, StreamLanes
-from model.backends.triton.launches import Launcher
-from model.backends.triton.pack import Climbs, PackedFine, PackedNetwork
-from model.backends.triton.steps import Steps
+from model.backends.triton.forms import Form
+from model.backends.triton.planning.lanes import Lanes, OneLane, StreamLanes
+from model.backends.triton.planning.launches import Launcher
+from model.backends.triton.planning.pack import Climbs, PackedFine, PackedNetwork
+from model.backends.triton.planning.persistent import PersistentBlocks
+from model.backends.triton.planning.steps import Steps
 from model.mspfn.network import pad_to_multiple
-
-Order = Literal["modules", "scales", "lanes"]
-"""`lanes`: module by module, each scale on a stream of its own."""
 
 
 class FusedNetwork:
@@ -29,9 +27,9 @@ class FusedNetwork:
         packed: PackedNetwork,
         multiple: int,
         launch: Launcher,
+        form: Form | None = None,
         *,
-        order: Order = "modules",
-        boxed: bool = False,
+        programs: int = 1,
         lanes: Lanes | None = None,
     ) -> None:
         """Launches nothing yet.
@@ -40,15 +38,15 @@ class FusedNetwork:
             packed: The weights, on the device.
             multiple: Of which the network wants height and width.
             launch: Starts a kernel, or notes it.
-            order: In which fine modules and scales are gone through.
-            boxed: As for `Steps`.
+            form: How the launches are arranged; None for the default.
+            programs: For `PersistentBlocks`, where the form has some.
             lanes: For the order of that name; None for CUDA streams.
         """
         self._packed, self._multiple = packed, multiple
-        self._steps = Steps(launch, boxed=boxed)
-        self._order = order
+        self._form, self._launch, self._programs = form or Form(), launch, programs
+        self._steps = Steps(launch, boxed=self._form.boxed)
         given = lanes or StreamLanes()
-        self._lanes: Lanes = given if order == "lanes" else OneLane()
+        self._lanes: Lanes = given if self._form.order == "lanes" else OneLane()
 
     def __call__(self, picture: Tensor) -> Tensor:
         """Returns the pictures without their rain, [batch, 3, height, width].
@@ -89,6 +87,8 @@ class FusedNetwork:
         modules, do, lanes = self._packed.fine, self._steps, self._lanes
         climbs = [_Climber(do, len(features)) for _ in modules]
         now = list(features)
+        count = len(modules) * self._form.persistent
+        whole = PersistentBlocks(self._launch, self._programs, now[0], count)
         held: list[Tensor] = []  # what one lane reads of another, until all are done
         for scale in range(1, len(features)):
             lanes.wait(scale, 0)
@@ -97,9 +97,9 @@ class FusedNetwork:
             if scale + 1 < len(features):
                 lanes.wait(scale, scale + 1)
             with lanes.on(scale):
-                now[scale] = self._refined(module, climb, scale, now[scale])
+                now[scale] = self._refined(module, climb, whole, scale, now[scale])
             climb.found(scale, now[scale])
-            if self._order == "lanes":
+            if self._form.order == "lanes":
                 held += climb.raised
         for scale in range(1, len(features)):
             lanes.wait(0, scale)
@@ -107,13 +107,20 @@ class FusedNetwork:
         return now
 
     def _turns(self, modules: int, scales: int) -> Iterator[tuple[int, int]]:
-        if self._order != "scales":
+        if self._form.order != "scales":
             return ((m, s) for m in range(modules) for s in reversed(range(scales)))
         return ((m, s) for s in reversed(range(scales)) for m in range(modules))
 
     def _refined(
-        self, module: PackedFine, climb: "_Climber", scale: int, features: Tensor
+        self,
+        module: PackedFine,
+        climb: "_Climber",
+        whole: PersistentBlocks,
+        scale: int,
+        features: Tensor,
     ) -> Tensor:
+        if scale + self._form.persistent >= len(self._packed.initial):
+            return climb.whole(module, whole, scale, features)
         seen = climb.seen(module.climbs, scale, features)
         return self._steps.block(module.blocks[scale], seen, features)
 
@@ -145,6 +152,17 @@ class _Climber:
     def found(self, scale: int, features: Tensor) -> None:
         """Takes what the module made of a scale."""
         self._raised[scale] = features
+
+    def whole(
+        self, module: PackedFine, blocks: PersistentBlocks, scale: int, features: Tensor
+    ) -> Tensor:
+        """Returns what a module makes of a coarse scale, by one launch."""
+        block, source = module.blocks[scale], scale + 1
+        if source == self._scales:
+            return blocks.block(block, features)
+        up, found = module.climbs[source, scale], self._raised[source]
+        made, self._raised[source] = blocks.climbed(block, features, up, found)
+        return made
 
     def seen(self, climbs: Climbs, scale: int, features: Tensor) -> Tensor:
         """Returns the features of a scale with what all coarser ones found.

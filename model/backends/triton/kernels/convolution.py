@@ -7,7 +7,7 @@ registers of the convolution. Products are added in float32.
 import triton
 import triton.language as tl
 
-from model.backends.triton.tile import (
+from model.backends.triton.kernels.tile import (
     pixels,
     place,
     product,
@@ -15,6 +15,39 @@ from model.backends.triton.tile import (
     store_gated,
     weights,
 )
+
+
+@triton.jit
+def convolved(
+    x1,
+    x2,
+    w,
+    picture,
+    row,
+    column,
+    in_h,
+    in_w,
+    HAS1: tl.constexpr,
+    ROOM1: tl.constexpr,
+    ROOM2: tl.constexpr,
+    OUT: tl.constexpr,
+    STRIDE: tl.constexpr,
+    HIGH: tl.constexpr,
+    WIDE: tl.constexpr,
+):
+    """Returns [pixels, OUT] of a 3x3 convolution with padding 1, in float32."""
+    x1 += picture * in_h * in_w * HAS1
+    x2 += picture * in_h * in_w * ROOM2
+    acc = tl.zeros((HIGH * WIDE, OUT), tl.float32)
+    for tap in tl.static_range(9):
+        up, left = row * STRIDE + (tap // 3 - 1), column * STRIDE + (tap % 3 - 1)
+        first = tap * (ROOM1 + ROOM2)
+        a = pixels(x1, up, left, in_h, in_w, HAS1, ROOM1)
+        acc = product(a, weights(w, first, ROOM1, OUT), acc)
+        if ROOM2 > 0:
+            b = pixels(x2, up, left, in_h, in_w, ROOM2, ROOM2)
+            acc = product(b, weights(w, first + ROOM1, ROOM2, OUT), acc)
+    return acc
 
 
 @triton.jit(do_not_specialize=["in_h", "in_w", "out_h", "out_w"])
@@ -49,18 +82,11 @@ def convolve(
     `bias` and all that follows is as in `store`.
     """
     picture = tl.program_id(1).to(tl.int64)
-    row, column = place(out_w, HIGH, WIDE)
-    x1 += picture * in_h * in_w * HAS1
-    x2 += picture * in_h * in_w * ROOM2
-    acc = tl.zeros((HIGH * WIDE, OUT), tl.float32)
-    for tap in tl.static_range(9):
-        up, left = row * STRIDE + (tap // 3 - 1), column * STRIDE + (tap % 3 - 1)
-        first = tap * (ROOM1 + ROOM2)
-        a = pixels(x1, up, left, in_h, in_w, HAS1, ROOM1)
-        acc = product(a, weights(w, first, ROOM1, OUT), acc)
-        if ROOM2 > 0:
-            b = pixels(x2, up, left, in_h, in_w, ROOM2, ROOM2)
-            acc = product(b, weights(w, first + ROOM1, ROOM2, OUT), acc)
+    row, column = place(tl.program_id(0), out_w, HIGH, WIDE)
+    acc = convolved(
+        x1, x2, w, picture, row, column, in_h, in_w, HAS1, ROOM1, ROOM2, OUT, STRIDE,
+        HIGH, WIDE,
+    )  # fmt: skip
     store(
         acc,
         bias,
@@ -68,6 +94,8 @@ def convolve(
         res,
         y,
         sums,
+        picture,
+        picture * tl.num_programs(0) + tl.program_id(0),
         row,
         column,
         out_h,
@@ -99,7 +127,7 @@ def gate(
     `w` holds the three kernels one after the other, `bias` [3, OUT].
     """
     picture = tl.program_id(1).to(tl.int64)
-    row, column = place(width, HIGH, WIDE)
+    row, column = place(tl.program_id(0), width, HIGH, WIDE)
     x += picture * height * width * IN
     i = tl.zeros((HIGH * WIDE, OUT), tl.float32)
     j = tl.zeros((HIGH * WIDE, OUT), tl.float32)

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from model import build_network
-from model.backends.triton.pack import PackedConv, Packer, pack, room_for
+from model.backends.triton.planning.pack import PackedConv, Packer, pack, room_for
 from model.mspfn.conv_lstm import ConvLSTM, FirstStep
 from model.mspfn.layers import Conv, Up
 from model.mspfn.network import MSPFN

@@ -7,11 +7,11 @@ not depend on what else runs.
 import triton
 import triton.language as tl
 
-from model.backends.triton.tile import place
+from model.backends.triton.kernels.tile import place
 
 
-@triton.jit(do_not_specialize=["tiles", "pixels"])
-def weigh(
+@triton.jit
+def weigh_one(
     sums,
     squeeze,
     squeeze_bias,
@@ -19,17 +19,14 @@ def weigh(
     excite,
     excite_bias,
     share,
+    picture,
     tiles,
     pixels,
     WIDTH: tl.constexpr,
     SMALL: tl.constexpr,
     AT_ONCE: tl.constexpr,
 ):
-    """Channel attention: from each channel's sums by tile to its share, in (0, 1).
-
-    One program for a picture; `share` is float32 [pictures, WIDTH].
-    """
-    picture = tl.program_id(0).to(tl.int64)
+    """Channel attention: from each channel's sums by tile to its share, in (0, 1)."""
     channel, few = tl.arange(0, WIDTH), tl.arange(0, SMALL)
     total = tl.zeros((WIDTH,), tl.float32)
     for begin in range(0, tiles, AT_ONCE):
@@ -49,6 +46,31 @@ def weigh(
     tl.store(share + picture * WIDTH + channel, tl.sigmoid(made))
 
 
+@triton.jit(do_not_specialize=["tiles", "pixels"])
+def weigh(
+    sums,
+    squeeze,
+    squeeze_bias,
+    slope,
+    excite,
+    excite_bias,
+    share,
+    tiles,
+    pixels,
+    WIDTH: tl.constexpr,
+    SMALL: tl.constexpr,
+    AT_ONCE: tl.constexpr,
+):
+    """Channel attention of each picture, one program for each.
+
+    `share` is float32 [pictures, WIDTH].
+    """
+    weigh_one(
+        sums, squeeze, squeeze_bias, slope, excite, excite_bias, share,
+        tl.program_id(0).to(tl.int64), tiles, pixels, WIDTH, SMALL, AT_ONCE,
+    )  # fmt: skip
+
+
 @triton.jit(do_not_specialize=["in_h", "in_w"])
 def halve(x, y, in_h, in_w, HIGH: tl.constexpr, WIDE: tl.constexpr):
     """A level of the Gaussian pyramid: 5x5 binomial around every even pixel, RGB.
@@ -57,7 +79,7 @@ def halve(x, y, in_h, in_w, HIGH: tl.constexpr, WIDE: tl.constexpr):
     """
     picture = tl.program_id(1).to(tl.int64)
     out_h, out_w = in_h // 2, in_w // 2
-    row, column = place(out_w, HIGH, WIDE)
+    row, column = place(tl.program_id(0), out_w, HIGH, WIDE)
     channel = tl.arange(0, 4)
     keep = ((row < out_h) & (column < out_w))[:, None] & (channel[None, :] < 3)
     acc = tl.zeros((HIGH * WIDE, 4), tl.float32)

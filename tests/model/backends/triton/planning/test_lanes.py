@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from model.backends.triton.lanes import Lanes, OneLane, StreamLanes
+from model.backends.triton.planning.lanes import Lanes, OneLane, StreamLanes
 
 
 class Stream:
