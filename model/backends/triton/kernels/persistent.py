@@ -54,8 +54,8 @@ def _convolve_all(
         picture = (part // tiles).to(tl.int64)
         row, column = place(part % tiles, out_w, HIGH, WIDE)
         acc = convolved(
-            x, x, w + _unseen_zero(part, tiles * batch), picture, row, column, in_h, in_w, WIDTH, WIDTH, 0, WIDTH, STRIDE,
-            HIGH, WIDE,
+            x, x, w + _unseen_zero(part, tiles * batch), picture, row, column, in_h,
+            in_w, WIDTH, WIDTH, 0, WIDTH, STRIDE, HIGH, WIDE,
         )  # fmt: skip
         store(
             acc, bias, slope, y, y, sums, picture, part, row, column, out_h, out_w,
@@ -92,8 +92,8 @@ def _upsample_all(
     while part < tiles * batch:
         upsample_one(
             x, extra, share, second, w + _unseen_zero(part, tiles * batch), slope, res,
-            y, raw, (part // tiles).to(tl.int64), part % tiles, height, width, WIDTH, SECOND,
-            WIDTH, EXTRA, RES, RAW, HIGH, WIDE,
+            y, raw, (part // tiles).to(tl.int64), part % tiles, height, width, WIDTH,
+            SECOND, WIDTH, EXTRA, RES, RAW, HIGH, WIDE,
         )  # fmt: skip
         part += tl.num_programs(0)
 
