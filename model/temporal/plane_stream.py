@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.backends.base import Backend, Lumas, Pending, PendingBase, PlaneNeighbours
+from model.backends.base import Backend, Pending, PendingBase
+from model.backends.plane_neighbours import Lumas, PlaneNeighbours
 from model.errors import out_of_memory_errors
 from model.pictures.coverage import coverage
 from model.pictures.pixels import RgbArray

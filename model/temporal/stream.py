@@ -11,13 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.backends.base import (
-    Backend,
-    Lumas,
-    Pending,
-    PlaneNeighbours,
-    WrappedBackend,
-)
+from model.backends.base import Backend, Pending, WrappedBackend
+from model.backends.plane_neighbours import Lumas, PlaneNeighbours
 from model.errors import ModelError
 from model.pictures.coverage import coverage
 from model.pictures.pixels import RgbArray

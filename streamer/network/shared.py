@@ -10,14 +10,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Lock, Thread
 
-from model.backends.base import (
-    Backend,
-    BackendBase,
-    Lumas,
-    Pending,
-    PendingBase,
-    PlaneNeighbours,
-)
+from model.backends.base import Backend, BackendBase, Pending, PendingBase
+from model.backends.plane_neighbours import Lumas, PlaneNeighbours
 from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from sources.frame import RgbArray
 from streamer.errors import StreamerError

@@ -12,7 +12,7 @@ from threading import Lock
 import torch
 from torch import nn
 
-from model.backends.base import BackendBase, Lumas, Pending, PlaneNeighbours
+from model.backends.base import BackendBase, Pending
 from model.backends.compile.cache import keep_code_apart
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.jobs import CoverageJob, Job, Kernels, PixelJob, PlaneJob
@@ -23,6 +23,7 @@ from model.backends.cuda.streams import CudaDevice, Device, Stream, Work
 from model.backends.cuda.temporal.job import SeenJob
 from model.backends.cuda.temporal.neighbours import DeviceNeighbours
 from model.backends.cuda.trials import ConvolutionTrials
+from model.backends.plane_neighbours import Lumas, PlaneNeighbours
 from model.errors import is_out_of_memory, lost_device
 from model.mspfn.conv_lstm import folded
 from model.mspfn.pyramid import in_four_channels

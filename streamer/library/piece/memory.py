@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from model.backends.base import Lumas
+from model.backends.plane_neighbours import Lumas
 from model.temporal.rain_gate import GateState, RainGate
 from streamer.errors import StreamerError
 from streamer.library.jobs import GateValues

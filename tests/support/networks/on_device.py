@@ -7,9 +7,10 @@ from typing import Any
 
 from torch import nn
 
-from model.backends.base import BackendBase, Lumas, Pending, PlaneNeighbours
+from model.backends.base import BackendBase, Pending
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
+from model.backends.plane_neighbours import Lumas, PlaneNeighbours
 from model.backends.tiling_fallback import TilingFallback
 from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from sources import open_source

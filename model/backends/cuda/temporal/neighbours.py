@@ -15,7 +15,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from model.backends.base import Lumas
 from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.jobs import Kernels, uploader
 from model.backends.cuda.streams import Device
@@ -28,6 +27,7 @@ from model.backends.cuda.temporal.motion import (
     link,
     luma_of,
 )
+from model.backends.plane_neighbours import Lumas
 from model.pictures.planes import PlaneForm, Planes, SeenPlanes
 
 REACH = 2
