@@ -29,7 +29,5 @@ def test_a_block_in_one_launch_is_that_of_a_launch_a_layer_bit_for_bit() -> None
 def test_a_network_with_such_blocks_is_the_same_in_fewer_launches() -> None:
     found = interpreted(CASES, "network")
 
-    plain = found["launches"]
-    assert found["triton-persistent"] == {"equal": True, "launches": plain - 6}
-    half = plain - 6 - 7
-    assert found["triton-persistent-half"] == {"equal": True, "launches": half}
+    assert found["equal"]
+    assert found["launches less"] == 6 + 7
