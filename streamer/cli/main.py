@@ -10,12 +10,12 @@ import threading
 import time
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
-from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
 
 from streamer.cli import INTERRUPTED
+from streamer.cli.interrupts import interrupt
 from streamer.cli.lazy import InterruptedCommand, LazyGroup
 
 _LAST_MOMENT_SECONDS = 0.5
@@ -64,9 +64,9 @@ def _options(
 def main() -> NoReturn:
     """Runs the command line; ends the process with its exit status."""
     try:
-        signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGTERM, interrupt)
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGINT, interrupt)
         status = app(standalone_mode=False)
     except (KeyboardInterrupt, InterruptedCommand):
         _hear_no_more()  # `timeout`, for one, sends SIGTERM twice
@@ -110,11 +110,6 @@ def _at_work_after(seconds: float) -> bool:
     for thread in threads:
         thread.join(max(deadline - time.monotonic(), 0))
     return any(thread.is_alive() for thread in threads)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Makes SIGTERM end a run the way Ctrl-C does."""
-    raise KeyboardInterrupt
 
 
 def _explain(error: Exception) -> int:

@@ -92,7 +92,7 @@ class FedOutput(ABC):
         until_ns = self._now_ns() + _CONNECT_NS
         while self._now_ns() < until_ns and self.replaced < _CHILDREN_TRIED:
             if self.connected:
-                self._feed.count_from_here()
+                self._feed.count_from_here(first)
                 return True
             if self.key_wanted():
                 self.send(first)

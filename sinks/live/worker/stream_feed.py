@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Lock
 
 from sinks.packet_queue import PacketQueue
 from sinks.packets import Encoded
@@ -24,7 +24,9 @@ class StreamFeed:
         self._dropped_before = 0
         self._key_wanted = Event()
         self._queue = PacketQueue(_WAITING, self._key_wanted.set)
-        self._unanswered: deque[tuple[int, bool]] = deque()
+        self._unanswered: deque[Encoded] = deque()
+        self._first: Encoded | None = None
+        self._counting = Lock()
 
     @property
     def dropped(self) -> int:
@@ -57,25 +59,33 @@ class StreamFeed:
         """Waits for the next packet for the child, but only so long."""
         packet = self._queue.get(seconds)
         if packet is not None:
-            self._unanswered.append((len(packet.data), packet.key))
+            self._unanswered.append(packet)
         return packet
 
     def answered(self) -> None:
         """The child has sent on the oldest packet that it got."""
-        self.arrived += 1
-        if self._unanswered:
-            size, key = self._unanswered.popleft()
-            self.bytes_sent += size
-            self.key_frames += key
+        with self._counting:
+            packet = self._unanswered.popleft() if self._unanswered else None
+            if packet is not None:
+                self.bytes_sent += len(packet.data)
+                self.key_frames += packet.key
+            if packet is None or packet is not self._first:
+                self.arrived += 1
 
     def restart(self) -> None:
         """A new child begins with a key frame; what the old one had is not known."""
         self._queue.restart()
         self._unanswered.clear()
 
-    def count_from_here(self) -> None:
-        """One packet has arrived, and what was before it is not counted as sent."""
-        self.sent, self._dropped_before = 1, self.dropped
+    def count_from_here(self, first: Encoded) -> None:
+        """`first` has arrived; it and what was before it are not counted again.
+
+        It may have been sent several times, and be still on its way.
+        """
+        with self._counting:
+            self._first = first
+            self.sent = self.arrived = 1
+            self._dropped_before = self.dropped
 
     def stop(self) -> None:
         """Takes nothing any more, and lets nobody wait; from any thread."""

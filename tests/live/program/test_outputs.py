@@ -113,7 +113,7 @@ def test_a_server_that_refuses_audio_gets_the_pictures_of_a_file(
 
     program = start(make_clip(frames=50, audio=True), url, "--report", report)
 
-    assert program.wait() == 0
+    assert program.wait() == 0, program.errors
     eventually(lambda: peer.pictures >= 50)
     said = json.loads(report.read_text())
     assert said["notes"] == [f"{url} refuses the audio: it went without"]

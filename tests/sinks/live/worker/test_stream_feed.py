@@ -76,14 +76,38 @@ def test_who_feeds_is_told_of_each_packet() -> None:
 
 
 def test_what_was_before_a_server_took_the_stream_does_not_count() -> None:
+    first = packet(4, key=True)
     feed = StreamFeed()
     for pts in range(4):
         feed.put(packet(pts))  # dropped: no key frame yet
-    feed.put(packet(4, key=True))
+    feed.put(first)
     feed.get(0)
     feed.answered()
 
-    feed.count_from_here()
+    feed.count_from_here(first)
 
     assert (feed.sent, feed.arrived) == (1, 1)
     assert feed.all_arrived
+
+
+def test_a_first_packet_that_was_sent_twice_arrives_once() -> None:
+    first = packet(0, key=True)
+    feed = StreamFeed()
+    for _ in range(3):
+        feed.put(first)
+    for _ in range(2):
+        feed.get(0)
+        feed.answered()
+
+    feed.count_from_here(first)
+    feed.get(0)
+    feed.answered()  # was on its way
+    feed.put(packet(1))
+
+    assert (feed.sent, feed.arrived) == (2, 1)
+    assert not feed.all_arrived
+
+    feed.get(0)
+    feed.answered()
+
+    assert (feed.sent, feed.arrived) == (2, 2)

@@ -75,7 +75,7 @@ def test_an_interrupt_before_the_network_is_ready_leaves_nothing_behind(
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=PATIENCE_SECONDS)
 
-    assert process.returncode == 130
+    assert process.returncode == 130, errors
     assert errors.splitlines()[-1] == "derain: interrupted"
     assert "Traceback" not in errors
     assert sorted(tmp_path.iterdir()) == sorted([source, cache])
