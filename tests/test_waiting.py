@@ -16,6 +16,7 @@ LIMITED = {"join", "wait", "communicate", "run", "get", "urlopen"}
 
 SLEEPS = {
     "tests/live/program/test_audio.py": "sends pictures at the pace of a camera",
+    "tests/live/reading/test_slow_cameras.py": "is a camera that is silent for a time",
     "tests/streamer/cli/ray/test_pieces.py": "waits for a worker to begin",
     "tests/streamer/live/test_pipeline.py": "gives way while another thread works",
     "tests/streamer/page/test_viewers.py": "gives way to the other tasks once",

@@ -1,11 +1,12 @@
 """Cameras that send a picture now and then: opened once, and given the time."""
 
+import time
 from contextlib import closing
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice, pairwise
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_a_silence_below_the_limit_costs_neither_a_picture_nor_its_time(
         ended += channel == 0 and packet[1] >> 7  # the mark of a picture's last packet
         if channel == 0 and ended == 12:
             ended += 1
-            Event().wait(3.5)
+            time.sleep(3.5)
         return packet
 
     proxy = ChangingProxy(start_peer("--codec", codec).port, packet=packet)
