@@ -5,12 +5,12 @@ document; a test holds the document to them.
 """
 
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.support.measure import PROJECT, RESULTS
+from benchmarks.support.tables.document import head, line, show
 
 DOCUMENT = PROJECT / "docs" / "pieces.md"
 _NETWORKS = {"copying": "a network that copies", "lite": "mspfn-lite"}
@@ -64,34 +64,6 @@ def tables(folder: Path) -> Iterator[Sequence[str]]:
         yield list(table(results))
 
 
-def written(document: str, made: Sequence[Sequence[str]]) -> str:
-    """Returns a document with its tables of these heads replaced by newer ones.
-
-    Raises:
-        ValueError: It has no such table.
-    """
-    for lines in made:
-        if lines[0] not in document:
-            raise ValueError(f"The document has no table that begins {lines[0]!r}.")
-        before, _, rest = document.partition(lines[0])
-        after = rest.splitlines(keepends=True)[1:]  # what is left of the head's line
-        while after and after[0].startswith("|"):
-            after.pop(0)
-        document = before + "".join(f"{line}\n" for line in lines) + "".join(after)
-    return document
-
-
-def head(names: Sequence[str]) -> Iterator[str]:
-    """Yields the two lines that a table of these columns begins with."""
-    yield line(*names)
-    yield line(*["---"] * len(names))
-
-
-def line(*cells: str) -> str:
-    """Returns a line of a table."""
-    return f"| {' | '.join(cells)} |"
-
-
 def _size(found: Found) -> str:
     width, height = found["size"]
     return f"{width}x{height}"
@@ -108,9 +80,4 @@ def _ratio(spread: Found) -> str:
 
 
 if __name__ == "__main__":
-    found = list(tables(RESULTS))
-    if "--write" in sys.argv[1:]:
-        old = DOCUMENT.read_text(encoding="utf-8")
-        DOCUMENT.write_text(written(old, found), encoding="utf-8")
-    else:
-        print("\n\n".join("\n".join(lines) for lines in found))  # noqa: T201
+    show(list(tables(RESULTS)), DOCUMENT)

@@ -5,7 +5,6 @@ document, and a test holds the document to them and what it says beside them.
 """
 
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.support.measure import PROJECT, RESULTS
-from benchmarks.support.pieces_tables import head, line, written
+from benchmarks.support.tables.document import head, line, show
 
 DOCUMENT = PROJECT / "docs" / "scale.md"
 RATE = 25
@@ -160,9 +159,4 @@ def tables(folder: Path) -> Iterator[Sequence[str]]:
 
 
 if __name__ == "__main__":
-    made = list(tables(RESULTS))
-    if "--write" in sys.argv[1:]:
-        old = DOCUMENT.read_text(encoding="utf-8")
-        DOCUMENT.write_text(written(old, made), encoding="utf-8")
-    else:
-        print("\n\n".join("\n".join(lines) for lines in made))  # noqa: T201
+    show(list(tables(RESULTS)), DOCUMENT)

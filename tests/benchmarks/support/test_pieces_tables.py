@@ -1,26 +1,12 @@
-import pytest
-
 from benchmarks.support.measure import PROJECT, RESULTS
-from benchmarks.support.pieces_tables import others, tables, written
+from benchmarks.support.pieces_tables import others, tables
+from benchmarks.support.tables.document import written
 
 
 def test_the_document_shows_what_was_measured() -> None:
     document = (PROJECT / "docs" / "pieces.md").read_text(encoding="utf-8")
 
     assert written(document, list(tables(RESULTS))) == document
-
-
-def test_a_table_takes_the_place_of_the_one_with_its_head() -> None:
-    document = "before\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |\n\nbehind\n"
-
-    new = written(document, [["| a | b |", "| --- | --- |", "| 5 | 6 |"]])
-
-    assert new == "before\n\n| a | b |\n| --- | --- |\n| 5 | 6 |\n\nbehind\n"
-
-
-def test_a_document_without_the_table_is_refused() -> None:
-    with pytest.raises(ValueError, match="no table that begins"):
-        written("nothing here", [["| a |", "| --- |"]])
 
 
 def test_parts_that_were_not_measured_have_no_row() -> None:

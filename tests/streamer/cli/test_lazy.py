@@ -8,6 +8,22 @@ from streamer.cli.lazy import COMMANDS, LazyGroup
 from streamer.cli.main import main
 
 
+def status_of(words: list[str], monkeypatch: pytest.MonkeyPatch) -> object:
+    """Returns the exit status of the program; leaves the handlers of signals alone."""
+    # Threads that other tests left must not end the process of the tests.
+    monkeypatch.setattr("streamer.cli.main._at_work_after", lambda _: False)
+    monkeypatch.setattr("sys.argv", ["derain", *words])
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.getsignal(kind) for kind in kinds]
+    try:
+        with pytest.raises(SystemExit) as end:
+            main()
+    finally:
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)
+    return end.value.code
+
+
 def test_a_command_that_is_not_there_is_absent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -36,18 +52,9 @@ def test_what_is_no_command_is_answered_with_what_is_likeliest_meant(
     words: list[str],
     said: str,
 ) -> None:
-    monkeypatch.setattr("streamer.cli.main._at_work_after", lambda _: False)
-    monkeypatch.setattr("sys.argv", ["derain", *words])
-    kinds = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.getsignal(kind) for kind in kinds]
-    try:
-        with pytest.raises(SystemExit) as end:
-            main()
-    finally:
-        for kind, handler in zip(kinds, before, strict=True):
-            signal.signal(kind, handler)
+    status = status_of(words, monkeypatch)
 
-    assert end.value.code == 2
+    assert status == 2
     assert said in capsys.readouterr().err
 
 
@@ -66,19 +73,9 @@ def test_an_interrupted_command_says_so_and_exits_130(
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("streamer.cli.networks.models.models", interrupted)
-    # Threads that other tests left must not end the process of the tests.
-    monkeypatch.setattr("streamer.cli.main._at_work_after", lambda _: False)
-    monkeypatch.setattr("sys.argv", ["derain", "models"])
-    kinds = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.getsignal(kind) for kind in kinds]
-    try:
-        with pytest.raises(SystemExit) as end:
-            main()
-    finally:
-        for kind, handler in zip(kinds, before, strict=True):
-            signal.signal(kind, handler)
+    status = status_of(["models"], monkeypatch)
 
-    assert end.value.code == 130
+    assert status == 130
     assert capsys.readouterr().err == "derain: interrupted\n"
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.support.measure import PROJECT, RESULTS
-from benchmarks.support.pieces_tables import written
+from benchmarks.support.tables.document import written
 from benchmarks.support.tables.scale import (
     GPUS,
     HOURS,
