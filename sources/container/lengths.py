@@ -57,15 +57,18 @@ def missing_of_asf(file: BinaryIO, end: int) -> int:
 
 
 def missing_of_fragment(file: BinaryIO, end: int) -> int:
-    """Returns what the head of the last fragment of an MP4 file lacks.
+    """Returns what the head of the last fragment of an MP4 file lacks, at least.
 
     Of the pictures behind a head that is whole, the index tells.
     """
-    place = 0
+    place, fragments = 0, False
     for box in boxes(file, 0, end):
         place = box.end
+        fragments |= box.kind == "moof"
     file.seek(place)
     head = file.read(8)
+    if fragments and 0 < len(head) < 8:
+        return 8 - len(head)
     if head[4:] != b"moof":
         return 0
     return max(place + int.from_bytes(head[:4], "big") - end, 0)

@@ -13,8 +13,12 @@ import av
 from av.audio.stream import AudioStream
 from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
+from av.error import EOFError as EndOfFileError
+from av.error import InvalidDataError
 from av.stream import Stream
 from av.video.stream import VideoStream
+
+from sources.container.parsers.mp4_boxes import is_fragmented
 
 _MAJOR = int(av.__version__.split(".")[0])
 _ERRORS: dict[str, Any] = {} if _MAJOR >= 19 else {"metadata_errors": "surrogateescape"}
@@ -24,6 +28,9 @@ _ERRORS: dict[str, Any] = {} if _MAJOR >= 19 else {"metadata_errors": "surrogate
 _LONGER_LOOK = {"analyzeduration": "120000000", "probesize": "100000000"}
 """Microseconds and bytes; FFmpeg's first look is at 5 s and 5 MB."""
 
+_AS_IT_COMES = {"fflags": "+ignidx"}
+"""Fragments are read when their turn comes, and not all of their heads at once."""
+
 
 def open_path(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
     """Opens a file, and looks longer where a stream begins later than FFmpeg looks.
@@ -32,11 +39,19 @@ def open_path(path: Path, hwaccel: HWAccel | None = None) -> InputContainer:
         FFmpegError: It cannot be opened.
         OSError: It is not there, or may not be read.
     """
-    container = open_media(path, hwaccel=hwaccel)
+    options: dict[str, str] = {}
+    try:
+        container = open_media(path, hwaccel=hwaccel)
+    except (InvalidDataError, EndOfFileError):
+        # The last head of a recording that broke off would cost all pictures before it.
+        if not is_fragmented(path):
+            raise
+        options = _AS_IT_COMES
+        container = open_media(path, hwaccel=hwaccel, options=options)
     if all(map(_is_known, container.streams)):
         return container
     container.close()
-    return open_media(path, hwaccel=hwaccel, options=_LONGER_LOOK)
+    return open_media(path, hwaccel=hwaccel, options=options | _LONGER_LOOK)
 
 
 def _is_known(stream: Stream) -> bool:

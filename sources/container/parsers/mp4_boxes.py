@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 _HEAD = struct.Struct(">I4s")
@@ -51,6 +52,16 @@ def boxes(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
             return
         yield Box(kind.decode("latin-1"), place + length, size - length)
         place += size
+
+
+def is_fragmented(path: Path) -> bool:
+    """Tells whether a file is an MP4 or MOV with at least one whole fragment's head.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        return any(box.kind == "moof" for box in boxes(file, 0, path.stat().st_size))
 
 
 def inside(file: BinaryIO, box: Box) -> Iterator[Box]:

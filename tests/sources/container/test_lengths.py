@@ -62,6 +62,7 @@ def test_a_broadcast_in_asf_does_not_know_its_length(make_clip: MakeClip) -> Non
         (3, b"\0\0\0\x0cmoofh"),
         (0, b"\0\0\0\x0cmoofhead\0\0\0\x0cmdatp"),  # the index tells of pictures
         (0, b"\0\0\0"),
+        (5, b"\0\0\0\x0cmoofhead\0\0\0"),
         (0, b"what a camera leaves at the end"),
     ],
 )

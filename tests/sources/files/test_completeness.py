@@ -91,32 +91,67 @@ def test_fragmented_mp4_that_ends_in_the_head_of_a_fragment_is_cut(
     )
 
 
-def read_growing(path: Path, share: float) -> tuple[int, str]:
-    """Reads a file of which only a share is there at the opening.
+def read_growing(path: Path, opened: int) -> tuple[int, str]:
+    """Reads a file of which only so many bytes are there at the opening.
 
     Returns:
         How many frames came, and what is said of the end.
     """
     data = path.read_bytes()
-    cut(path, share)
+    path.write_bytes(data[:opened])
     with closing(VideoFile(path)) as film:
         path.write_bytes(data)
         return len(list(film)), film.health.problem
 
 
-@pytest.mark.parametrize("share", [0.5, 0.6])  # in a head and in its pictures
 def test_frames_that_come_too_late_for_fragmented_mp4_are_said_to_be_missing(
-    make_clip: MakeClip, share: float
+    make_clip: MakeClip,
 ) -> None:
     path = make_clip(frames=100, options={"g": "10"}, muxing=FRAGMENTS)
+    pictures = path.read_bytes().index(b"mdat", path.stat().st_size // 2) + 20
 
-    frames, problem = read_growing(path, share)
+    frames, problem = read_growing(path, pictures)
 
     assert 0 < frames < 100
-    assert problem == (
-        f"the file grew while it was read: {100 - frames} frames after the first "
-        f"{frames} came too late and are missing"
+    assert problem == came_too_late(100 - frames, frames)
+
+
+def came_too_late(frames: int, after: int) -> str:
+    return (
+        f"the file grew while it was read: {frames} frames after the first {after} "
+        "came too late and are missing"
     )
+
+
+def test_a_fragmented_mp4_that_broke_off_anywhere_in_a_head_keeps_all_before_it(
+    make_clip: MakeClip,
+) -> None:
+    path = make_clip(frames=60, options={"g": "10"}, muxing=FRAGMENTS)
+    data = path.read_bytes()
+    head = data.index(b"moof", len(data) // 2) - 4
+    end = head + int.from_bytes(data[head : head + 4], "big")
+    path.write_bytes(data[:head])
+    with closing(VideoFile(path)) as film:
+        whole = len(list(film))
+    assert 0 < whole < 60
+
+    for size in range(head + 1, end, 5):
+        path.write_bytes(data[:size])
+        with closing(VideoFile(path)) as film:
+            assert len(list(film)) == whole
+            assert film.health.problem.startswith("the file is cut short: ")
+
+
+@pytest.mark.parametrize("written", [4, 20, 90])
+def test_a_head_that_is_completed_meanwhile_costs_nothing_without_a_word(
+    make_clip: MakeClip, written: int
+) -> None:
+    path = make_clip(frames=60, options={"g": "10"}, muxing=FRAGMENTS)
+    head = path.read_bytes().index(b"moof", path.stat().st_size // 2) - 4
+
+    frames, problem = read_growing(path, head + written)
+
+    assert problem == (came_too_late(60 - frames, frames) if frames < 60 else "")
 
 
 @pytest.mark.parametrize("name", ["in.mkv", "in.ts"])
@@ -125,7 +160,9 @@ def test_a_growing_file_that_is_followed_to_its_end_needs_no_word(
 ) -> None:
     path = make_clip(name, frames=100, size=(320, 192), options={"qp": "1"})
 
-    assert read_growing(path, 0.503) == (100, "")
+    opened = int(path.stat().st_size * 0.503)
+
+    assert read_growing(path, opened) == (100, "")
 
 
 @pytest.mark.parametrize("name", ["in.mp4", "in.avi", "in.mkv", "in.ts"])

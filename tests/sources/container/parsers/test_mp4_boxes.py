@@ -5,7 +5,14 @@ from io import BytesIO
 
 import pytest
 
-from sources.container.parsers.mp4_boxes import boxes, content, find, inside, tree
+from sources.container.parsers.mp4_boxes import (
+    boxes,
+    content,
+    find,
+    inside,
+    is_fragmented,
+    tree,
+)
 from tests.conftest import MakeClip
 
 
@@ -15,6 +22,9 @@ def box(kind: bytes, body: bytes = b"") -> bytes:
 
 def kinds_in(data: bytes) -> list[str]:
     return [one.kind for one in boxes(BytesIO(data), 0, len(data))]
+
+
+FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 
 
 def test_a_clip_is_made_of_boxes_to_its_last_byte(make_clip: MakeClip) -> None:
@@ -69,6 +79,20 @@ def test_a_long_size_and_one_to_the_end_are_understood() -> None:
 )
 def test_what_is_no_box_ends_the_walk(bent: bytes) -> None:
     assert kinds_in(box(b"ftyp") + bent) == ["ftyp"]
+
+
+def test_only_a_file_with_a_whole_head_of_a_fragment_is_fragmented(
+    make_clip: MakeClip,
+) -> None:
+    plain, fragmented = make_clip("in.mov"), make_clip("in.mp4", muxing=FRAGMENTS)
+    head = fragmented.read_bytes().index(b"moof")
+
+    assert not is_fragmented(plain)
+    assert is_fragmented(fragmented)
+
+    fragmented.write_bytes(fragmented.read_bytes()[: head + 20])
+
+    assert not is_fragmented(fragmented)
 
 
 def test_the_boxes_in_a_box_end_with_it() -> None:
