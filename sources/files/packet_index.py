@@ -15,6 +15,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from sources.container.damage import past_damage
 from sources.container.parsers.early_blocks import EarlyTimes
 from sources.container.parsers.nal_units import unit_starts
 from sources.container.video import open_file, video_stream
@@ -96,12 +97,12 @@ def index_of(path: Path) -> PacketIndex:
         by_decoding = only_decode_times(container.format.name, stream)
         take = reader.take_decode_time if by_decoding else reader.take
         early = EarlyTimes(container)
-        try:
-            for packet in container.demux(stream):
-                early.restore(packet)
+        packets = past_damage(lambda: container.demux(stream), reader.meet_fault)
+        for packet in packets:
+            early.restore(packet)
+            if packet.size:
+                reader.meet_packet()
                 take(packet)
-        except FFmpegError as error:
-            reader.uncut = f"it is damaged: {error.strerror}"
         return reader.by_decoding(file) if by_decoding else reader.index(file)
 
 
@@ -118,10 +119,20 @@ class _Reader:
         """Of each key frame: the lowest time from it up to the next."""
         self._packets = 0
         self._last_dts: int | None = None
+        self._fault: FFmpegError | None = None
+
+    def meet_fault(self, error: FFmpegError, *, last: bool) -> None:
+        """Is told of a fault; at the end it is no damage: the file broke off there."""
+        self._fault = error
+        if last:
+            self.meet_packet()
+
+    def meet_packet(self) -> None:
+        """Is told that something follows a fault, so that pictures may be missing."""
+        if self._fault:
+            self.uncut = f"it is damaged: {self._fault.strerror}"
 
     def take(self, packet: "Packet[VideoStream]") -> None:
-        if not packet.size:
-            return
         self._packets += 1
         if packet.is_discard:  # an edit list takes it out; a decoder shows it not
             if packet.is_keyframe and packet.pts is not None:
@@ -142,8 +153,6 @@ class _Reader:
 
     def take_decode_time(self, packet: "Packet[VideoStream]") -> None:
         """Takes a packet of a container that does not say when it is shown."""
-        if not packet.size:
-            return
         self._packets += 1
         if packet.dts is None:
             self.uncut = "some of its pictures have no time stamps"

@@ -120,3 +120,34 @@ def test_the_index_counts_the_frames_and_says_that_a_file_is_cut_short(
     assert len(index_of(whole).times) == 250
     assert not index_of(whole).problem
     assert "cut short" in index_of(short).problem
+
+
+FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+
+
+def test_a_recording_that_broke_off_in_a_head_can_be_cut_up_to_there(
+    make_clip: MakeClip,
+) -> None:
+    path = make_clip(frames=60, options={"g": "10"}, muxing=FRAGMENTS)
+    data = path.read_bytes()
+    head = data.index(b"moof", len(data) // 2)
+    path.write_bytes(data[: head - 4])
+    before = index_of(path).times
+
+    path.write_bytes(data[:head])
+
+    index = index_of(path)
+    assert (index.times, index.uncut) == (before, "")
+    assert "cut short" in index.problem
+
+
+def test_a_film_that_is_damaged_in_the_middle_is_not_to_be_cut(
+    make_clip: MakeClip,
+) -> None:
+    path = make_clip(frames=60, options={"g": "10"}, muxing=FRAGMENTS)
+    data = bytearray(path.read_bytes())
+    size = data.index(b"trun", len(data) // 2) + 20  # of the fragment's first picture
+    data[size : size + 4] = b"\xff" * 4
+    path.write_bytes(data)
+
+    assert index_of(path).uncut.startswith("it is damaged: ")
