@@ -8,6 +8,7 @@ section 4.2 ("Parameter Analysis on M and N").
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 
 from model.errors import ModelError
 from model.mspfn.variant import VIDEO, Variant
@@ -213,10 +214,22 @@ def variant_named(name: str) -> Variant:
     """Returns the variant of that name.
 
     Raises:
-        ModelError: There is none; the message names those there are.
+        ModelError: There is none; the message proposes the likeliest.
     """
     try:
         return VARIANTS[name]
     except KeyError:
-        known = ", ".join(VARIANTS)
-        raise ModelError(f"Expected a model name of {known}; got {name!r}.") from None
+        raise ModelError(no_network_named(name)) from None
+
+
+def no_network_named(name: str, *, or_file: bool = False) -> str:
+    """Returns the line for a name that no network has; it proposes the likeliest.
+
+    Args:
+        name: As it was given.
+        or_file: A file with weights or a graph would have done as well.
+    """
+    near = get_close_matches(name, VARIANTS, n=1)
+    file = ", and no .safetensors or .onnx file" if or_file else ""
+    meant = f"; did you mean {near[0]}?" if near else ""
+    return f"{name}: no network has this name ('derain models' lists them){file}{meant}"

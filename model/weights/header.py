@@ -10,7 +10,7 @@ from pathlib import Path
 
 from model.errors import ModelError
 from model.mspfn.variant import Variant
-from model.mspfn.variants import VARIANTS, form_named
+from model.mspfn.variants import VARIANTS, form_named, no_network_named
 
 SHIPPED = Path(__file__).parents[1] / "shipped"
 """Folder of the weights that come with the program, one file a variant."""
@@ -49,11 +49,7 @@ def weights_file(model: str | Path) -> Path:
         return path
     path = Path(model)
     if path.suffix != ".safetensors":
-        known = ", ".join(VARIANTS)
-        raise ModelError(
-            f"Expected a .safetensors or .onnx file, or a model name of {known}; "
-            f"got '{model}'."
-        )
+        raise ModelError(no_network_named(str(model), or_file=True))
     if not path.is_file():
         raise ModelError(f"Expected weights in {path}; there is no such file.")
     return path

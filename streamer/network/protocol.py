@@ -1,12 +1,11 @@
 """Where a run gets its network: the role is `model.backends.base.Backend`."""
 
-from difflib import get_close_matches
 from pathlib import Path
 
 from model.backends.base import Backend
 from model.backends.tiling import checked_tile
 from model.cores import ThreadLayout
-from model.mspfn.variants import VARIANTS
+from model.mspfn.variants import VARIANTS, no_network_named
 from streamer.errors import StreamerError
 from streamer.settings import NetworkOptions
 
@@ -24,12 +23,7 @@ def check_network(options: NetworkOptions) -> None:
     name = options.named
     variant = VARIANTS.get(name)
     if variant is None and Path(name).suffix not in {".safetensors", ".onnx"}:
-        near = get_close_matches(name, VARIANTS, n=1)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        raise StreamerError(
-            f"{name}: no network has this name ('derain models' lists them), and no "
-            f".safetensors or .onnx file{meant}"
-        )
+        raise StreamerError(no_network_named(name, or_file=True))
     if variant is None and not Path(name).is_file():
         raise StreamerError(f"{name}: there is no such file")
     if variant is not None and options.tile is not None:

@@ -128,7 +128,7 @@ def test_what_is_no_picture_is_refused(picture: RgbArray) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"model": "mspfn-huge"}, "model name of mspfn"),
+        ({"model": "mspfn-huge"}, "mspfn-huge: no network has this name"),
         ({"model": "mspfn-m30n1"}, "No weights ship for 'mspfn-m30n1'"),
         ({"model": "nowhere.safetensors"}, "there is no such file"),
         ({"device": "gpu"}, "device auto, cpu, cuda"),

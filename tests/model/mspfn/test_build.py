@@ -24,7 +24,7 @@ def test_a_name_gives_the_network_of_its_form(name: str, kind: type[nn.Module]) 
 
 
 def test_a_name_that_there_is_not_is_refused() -> None:
-    with pytest.raises(ModelError, match="Expected a model name"):
+    with pytest.raises(ModelError, match="no network has this name"):
         build_network("mspfn-huge")
 
 

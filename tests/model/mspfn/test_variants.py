@@ -46,9 +46,11 @@ def test_the_releases_have_the_authors_numbers_exactly(
     assert count == parameters
 
 
-def test_an_unknown_name_is_answered_with_those_known() -> None:
-    with pytest.raises(ModelError, match=r"mspfn-lite.*'msfpn'"):
-        variant_named("msfpn")
+def test_an_unknown_name_is_answered_with_the_likeliest() -> None:
+    with pytest.raises(ModelError, match=r"mspfn-lit: .* did you mean mspfn-lite\?$"):
+        variant_named("mspfn-lit")
+    with pytest.raises(ModelError, match=r"snow: .*'derain models' lists them\)$"):
+        variant_named("snow")
 
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))

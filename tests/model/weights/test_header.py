@@ -83,8 +83,8 @@ def test_the_file_of_a_name_is_the_one_that_ships() -> None:
     ("model", "said"),
     [
         ("mspfn", "No weights ship for 'mspfn'"),
-        ("snow", "got 'snow'"),
-        ("my.pth", "got 'my.pth'"),
+        ("snow", "snow: no network has this name"),
+        ("my.pth", "my.pth: no network has this name"),
         ("none.safetensors", "there is no such file"),
     ],
 )

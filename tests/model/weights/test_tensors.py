@@ -73,8 +73,8 @@ def test_the_hash_is_of_the_file(tmp_path: Path) -> None:
     assert load_weights(path).sha256 == digest
 
 
-def test_an_unknown_name_is_answered_with_those_known() -> None:
-    with pytest.raises(ModelError, match=r"a model name of mspfn.*got 'snow'"):
+def test_a_name_that_no_network_has_could_have_been_a_file() -> None:
+    with pytest.raises(ModelError, match=r"snow: no network .*\.onnx file$"):
         load_weights("snow")
 
 
