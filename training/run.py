@@ -111,11 +111,17 @@ def _validation(settings: TrainSettings, device: torch.device) -> Validation | N
     return partial(validation_psnr, clean=validation_crops(folder, device))
 
 
-def is_finished(weights: Path) -> bool:
-    """Says whether a run has come to its end and left these weights."""
+def is_finished(weights: Path, settings: TrainSettings) -> bool:
+    """Says whether a run of this length has come to its end and left these weights."""
     if not weights.is_file():
         return False
-    return read_header(weights).get("progress") == "1.0"
+    header = read_header(weights)
+    before = json.loads(header.get("settings", "{}"))
+    as_long = all(
+        before.get(name, getattr(settings, name)) == getattr(settings, name)
+        for name in ("budget", "steps", "epochs")
+    )
+    return as_long and header.get("progress") == "1.0"
 
 
 class _Run:

@@ -68,7 +68,7 @@ def _runs(settings: TrainSettings) -> list[TrainSettings]:
 def _trained(settings: TrainSettings, device: torch.device, *, resume: bool) -> Path:
     """The weights of a run; trained now, unless they are there and done."""
     weights = Path(settings.output) / f"{settings.title}.safetensors"
-    if resume and is_finished(weights):
+    if resume and is_finished(weights, settings):
         typer.echo(f"{settings.title}: done before, {weights}")
         return weights
     with _Display(settings, device) as display:

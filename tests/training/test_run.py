@@ -15,7 +15,7 @@ from model import load_network, read_header
 from training import TrainingError, TrainSettings, train
 from training.loop import Progress
 from training.progress.schedule import Phase
-from training.run import BEST, CHECKPOINT, CURVES, MANIFEST
+from training.run import BEST, CHECKPOINT, CURVES, MANIFEST, is_finished
 
 CPU = torch.device("cpu")
 
@@ -178,6 +178,23 @@ def test_training_learns_to_leave_less_rain(clean_folder: Path, tmp_path: Path) 
 
     first, last = (sum(now.loss for now in part) for part in (seen[:12], seen[-12:]))
     assert last < 0.85 * first
+
+
+def test_a_finished_run_goes_on_when_it_is_planned_longer(
+    clean_folder: Path, tmp_path: Path
+) -> None:
+    short = settings_for(clean_folder, tmp_path, steps=1)
+    longer = replace(short, steps=2)
+    run(short)
+    weights = tmp_path / f"{short.title}.safetensors"
+
+    assert is_finished(weights, short)
+    assert not is_finished(weights, longer)
+
+    run(longer, resume=True)
+
+    assert is_finished(weights, longer)
+    assert read_header(weights)["steps"] == "2"
 
 
 def test_a_run_is_not_overwritten_by_accident(

@@ -8,7 +8,6 @@ import cv2
 import pytest
 
 from model import read_header
-from training.run import is_finished
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,7 +68,6 @@ def test_a_study_trains_scores_and_goes_on_where_it_stopped(
     again = derain_train(config, "--resume")
 
     assert first.returncode == 0, first.stderr
-    assert is_finished(tmp_path / "study/mspfn-lite/mspfn-lite.safetensors")
     scores = json.loads((tmp_path / "study/pairs.json").read_text(encoding="utf-8"))
     assert "mspfn-lite" in json.dumps(scores)
     assert again.returncode == 0, again.stderr
