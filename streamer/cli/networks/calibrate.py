@@ -15,8 +15,10 @@ from model.weights.header import weights_file
 from model.weights.tensors import load_network
 from training.calibration import described, found_params, rainy_pictures
 from training.data.pictures import CleanPictures
+from training.rain.streaks import STYLES
 
-_PICTURES = 18
+_PICTURES = 8 * len(STYLES)
+"""Eight of each style: with three of the heaviest their largest values were cut off."""
 _SIZE = 256
 
 
