@@ -69,9 +69,12 @@ def converted_graph(
     try:
         _keep(model, path)
         prune(path.parent, form.name)
+        # Read back, its layers are in another order and sums are rounded otherwise: the
+        # first start computes what all later ones do.
+        return ov.Core().read_model(path)
     except (OSError, RuntimeError) as error:  # a full disk: the next run converts anew
         _LOG.warning("the converted graph is not kept: %s", error)
-    return model
+        return model
 
 
 def _made(
