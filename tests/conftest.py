@@ -55,6 +55,10 @@ def in_a_fresh_python(code: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+"""For the muxer: an MP4 in fragments, as recorders write it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Clip:
     """What a test clip is made of."""

@@ -7,7 +7,7 @@ import pytest
 
 from sources.files.video import VideoFile
 from sources.frame import Health
-from tests.conftest import MakeClip
+from tests.conftest import FRAGMENTS, MakeClip
 
 
 def read(path: Path) -> Health:
@@ -50,7 +50,6 @@ def test_a_cut_file_is_said_to_be_cut(make_clip: MakeClip, name: str) -> None:
     assert "cut short" in read(path).problem
 
 
-FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 LENGTHS = [("in.flv", "flv"), ("in.ogg", "libvpx"), ("in.wmv", "wmv2")]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from sources.errors import SourceError
 from sources.files.packet_index import KeyFrame, PacketIndex, index_of
-from tests.conftest import MakeClip
+from tests.conftest import FRAGMENTS, MakeClip
 
 INDEX = PacketIndex(
     time_base=Fraction(1, 25),
@@ -120,9 +120,6 @@ def test_the_index_counts_the_frames_and_says_that_a_file_is_cut_short(
     assert len(index_of(whole).times) == 250
     assert not index_of(whole).problem
     assert "cut short" in index_of(short).problem
-
-
-FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 
 
 def test_a_recording_that_broke_off_in_a_head_can_be_cut_up_to_there(

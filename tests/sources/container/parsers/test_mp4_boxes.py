@@ -13,7 +13,7 @@ from sources.container.parsers.mp4_boxes import (
     is_fragmented,
     tree,
 )
-from tests.conftest import MakeClip
+from tests.conftest import FRAGMENTS, MakeClip
 
 
 def box(kind: bytes, body: bytes = b"") -> bytes:
@@ -22,9 +22,6 @@ def box(kind: bytes, body: bytes = b"") -> bytes:
 
 def kinds_in(data: bytes) -> list[str]:
     return [one.kind for one in boxes(BytesIO(data), 0, len(data))]
-
-
-FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 
 
 def test_a_clip_is_made_of_boxes_to_its_last_byte(make_clip: MakeClip) -> None:
