@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 
 from model.backends.base import Backend
+from model.motion.links import FINE, Motion, sampled
 from model.pictures.pixels import RgbArray
 from model.temporal.metered import MeteredNetwork
 from model.temporal.neighbours import misfit_of, remove_rain
-from model.temporal.optical_flow import FINE, Motion, sampled
 from model.temporal.sparse import FINE as COARSE
 from model.temporal.stream import TemporalStream
 

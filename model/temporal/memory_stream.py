@@ -1,16 +1,16 @@
 """One stream through a network with a memory: each frame with what came before it.
 
 The motion that the memory is fetched along, and the cuts at which it is forgotten, are
-those of the temporal step (`optical_flow.py`).
+those of the temporal step (`model.motion`).
 """
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from model.motion.links import FINE, Link, Motion
 from model.mspfn.video import Alignment, Memory, VideoMSPFN
 from model.pictures.pixels import RgbArray
-from model.temporal.optical_flow import FINE, Link, Motion
 
 
 class MemoryStream:

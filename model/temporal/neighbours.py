@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.motion.links import FINE, Link, Motion, Path, joined, sampled
 from model.pictures.pixels import RgbArray
-from model.temporal.optical_flow import FINE, Link, Motion, Path, joined, sampled
 
 Plane = NDArray[np.uint8]
 
@@ -40,7 +40,7 @@ _BRIGHT = np.uint8(64)
 """More light than this counts as this, where frames are compared around a pixel."""
 _NOISE = 1.0
 """Mean light around a pixel that is no sign of anything."""
-_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
 
 
 class Neighbours:

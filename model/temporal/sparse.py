@@ -12,10 +12,10 @@ from threading import Condition
 from time import monotonic_ns
 
 from model.backends.base import Backend, Pending, PendingBase, WrappedBackend
+from model.motion.links import FINE as FULL
 from model.pictures.pixels import RgbArray
 from model.pictures.planes import PlaneForm, Planes
 from model.temporal.metered import LeftOut, MeteredNetwork, OnTime, Taken
-from model.temporal.optical_flow import FINE as FULL
 from model.temporal.rain_gate import RainGate
 from model.temporal.stream import TemporalPending, TemporalStream
 

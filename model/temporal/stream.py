@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from model.backends.base import Backend, Pending, WrappedBackend
 from model.backends.plane_neighbours import Lumas, PlaneNeighbours
 from model.errors import ModelError
+from model.motion.links import FINE
 from model.pictures.coverage import coverage
 from model.pictures.pixels import RgbArray
 from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from model.temporal.gated_planes import GatedPlanes
 from model.temporal.neighbours import REACH, Neighbours, blended
-from model.temporal.optical_flow import FINE
 from model.temporal.plane_stream import PlaneStream
 from model.temporal.rain_gate import GateDecision, RainGate
 

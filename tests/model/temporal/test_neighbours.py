@@ -7,7 +7,14 @@ from numpy.typing import NDArray
 
 from model.pictures.pixels import RgbArray
 from model.temporal.neighbours import Neighbours, blended
-from tests.support.media.rainy_scene import Picture, psnr, rain, scene
+from tests.support.media.rainy_scene import (
+    Picture,
+    dense_rain,
+    faint_scene,
+    psnr,
+    rain,
+    scene,
+)
 
 Taken = tuple[RgbArray, NDArray[np.uint8]]
 
@@ -46,6 +53,16 @@ def test_rain_before_a_still_scene_is_mostly_gone(ahead: int) -> None:
 
     for frame, (median, _) in list(zip(rainy, cleaned, strict=True))[2:]:
         assert psnr(median, truth) > psnr(frame, truth) + 3
+
+
+@pytest.mark.parametrize(("ahead", "gain"), [(0, 4), (2, 6)])
+def test_dense_rain_before_a_faint_scene_is_mostly_gone(ahead: int, gain: int) -> None:
+    truth, rainy = faint_scene(240, 320), dense_rain(7)
+
+    cleaned = all_of(rainy, ahead)
+
+    for i in (2, 3, 4):
+        assert psnr(cleaned[i][0], truth) > psnr(rainy[i], truth) + gain
 
 
 def test_rain_before_a_moving_scene_is_mostly_gone() -> None:

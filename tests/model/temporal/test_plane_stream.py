@@ -9,7 +9,6 @@ from torch import nn
 
 from model.backends.cuda.backend import CudaBackend
 from model.backends.cuda.reference_kernels import ReferenceKernels
-from model.backends.cuda.temporal.reference_flow import flow_of
 from model.pictures.planes import PlaneForm, Planes
 from model.temporal.stream import TemporalStream
 from tests.support.media.rainy_scene import psnr, scene
@@ -30,25 +29,15 @@ P010 = PlaneForm(matrix=1, full_range=False, depth=10, shift=6)
 PLANAR10 = PlaneForm(matrix=1, full_range=False, depth=10)
 
 
-class DefinedFlow:
-    """The flow that the device computes, where the host asks OpenCV for one."""
-
-    def calc(self, first: Any, second: Any, _begin: None) -> Any:
-        flow = flow_of(first.astype(float), second.astype(float))
-        return np.ascontiguousarray(flow.transpose(1, 2, 0), np.float32)
-
-
 @pytest.mark.parametrize("kind", ["causal", "centred"])
 @pytest.mark.parametrize("network", [nn.Identity, Halve])
-def test_with_its_flow_the_host_takes_the_same_rain_out_of_pixels(
+def test_the_host_takes_the_same_rain_out_of_pixels(
     kind: str, network: type[nn.Module]
 ) -> None:
     shown = [planes_of(frame) for frame in film(6)]
     pixels = [pixels_of(planes) for planes in shown]
     device = TemporalStream(on_device(0, network), temporal=kind, gate="off")
     host = TemporalStream(on_device(0, network), temporal=kind, gate="off")
-    neighbours: Any = host._neighbours
-    neighbours._motion._flow = DefinedFlow()
     expected = [np.empty_like(one) for one in pixels]
     for pending in [host.start(*pair) for pair in zip(pixels, expected, strict=True)]:
         pending.wait()

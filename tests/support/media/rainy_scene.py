@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sources.synthetic.falling_rain import FallingRain
+
 Picture = NDArray[np.uint8]
 
 HEIGHT, WIDTH = 120, 160
@@ -25,6 +27,19 @@ def rain(picture: Picture, seed: int, *, streaks: int = 60) -> Picture:
     for x, y in rng.integers((0, 0), (width, height), (streaks, 2)):
         cv2.line(light, (int(x), int(y)), (int(x) + 3, int(y) + 14), 60)
     return np.asarray(cv2.add(picture, cv2.merge([light] * 3)), np.uint8)
+
+
+def faint_scene(height: int, width: int, *, seed: int = 1) -> Picture:
+    """Returns the scene with a third of its contrast, as asphalt has."""
+    texture = scene(height, width, seed=seed).astype(float) - 110
+    return np.asarray((100 + 0.3 * texture).round(), np.uint8)
+
+
+def dense_rain(count: int, *, seed: int = 1) -> list[Picture]:
+    """Returns frames of a camera that stands still before faint texture in a shower."""
+    ground = faint_scene(240, 320, seed=seed)
+    shower = FallingRain(320, 240, intensity=0.7, seed=3)
+    return [shower.apply(ground, 50 + n) for n in range(count)]
 
 
 def psnr(picture: Picture, truth: Picture) -> float:

@@ -27,7 +27,7 @@ _NOISE = 1.0
 """Mean light around a pixel that is no sign of anything."""
 _AROUND = 7
 """Pixels to each side of what is compared around one."""
-_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
 _HALVES = [int(row.sum()) // 2 for row in _DISC]
 """How far the disc reaches to each side of its middle, row by row."""
 
@@ -45,7 +45,7 @@ class View:
 
 def view(frame: Tensor, other: Tensor, path: Path, *, whole: bool) -> View:
     """Returns a neighbour seen from the frame; `whole`: in whole levels."""
-    seen = fetched(other, path.away)
+    seen = fetched(other, path.away, "bicubic").clamp(0, 255)
     if whole:
         seen = seen.round()
     return View(torch.where(path.lost, frame, seen), path.lost, path.valid)

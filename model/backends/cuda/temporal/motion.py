@@ -1,6 +1,6 @@
 """How two frames of a stream belong together: flow there and back, and what is lost.
 
-The same rules as `model.temporal.optical_flow` has on the host; nothing here waits for
+The same rules as `model.motion.links` has on the host; nothing here waits for
 the device, so whether there is a cut stays a number on it.
 """
 
@@ -12,26 +12,22 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from model.backends.cuda.temporal.flow import (
-    boxed,
+    blurred,
     fetched,
     flow_between,
+    halved,
     median_of_25,
 )
+from model.motion.links import (
+    ALIKE,
+    CHANGED,
+    COARSE,
+    CUT,
+    DETAIL,
+    FAINT,
+    FINE,
+)
 
-FINE = 1_000_000
-"""Pixels up to which flow is estimated on the whole luma; halved above."""
-SMALLEST = 48
-"""Pixels on a side below which no flow can be had."""
-_CUT = 0.8
-"""Share of pixels without a partner at which two frames are different scenes."""
-_ALIKE = 0.3
-"""Correlation of detail below which they are, too: consecutive frames of five clips had
-0.82 to 0.99, frames eight or nine apart 0.50 to 0.98, those of different clips at most
-0.14, although flow this smooth finds partners in anything soft."""
-_DETAIL, _FAINT = 8, 1.0
-"""Pixels around one whose mean is no detail, and squared levels that count as alike."""
-_CHANGED = 40
-"""Mean difference of luma, 0 to 255, at which two frames are different scenes."""
 _OBJECT = 25
 """What is lost in one piece must be so wide and high: streaks disturb the flow, too."""
 
@@ -68,7 +64,7 @@ def luma_of(levels: Float[Tensor, "1 3 h w"]) -> Float[Tensor, "1 1 _ _"]:
     """Returns what flow is found on: luma, halved as often as needed, no streaks."""
     luma = grey(levels)
     while luma.numel() > FINE:
-        luma = nnf.avg_pool2d(luma, 2, ceil_mode=True, count_include_pad=False)
+        luma = halved(luma)
     return median_of_25(luma)
 
 
@@ -80,9 +76,9 @@ def link(before: Tensor, now: Tensor, size: tuple[int, int]) -> Link:
     flow = flow_between(torch.cat((now, before)), torch.cat((before, now)))
     astray = _astray(flow, flow.flip(0))
     valid = (
-        ((before - now).abs().mean() <= _CHANGED)
-        & (astray.mean((1, 2, 3)).amax() <= _CUT)
-        & (_likeness(now, fetched(before, flow[:1])) >= _ALIKE)
+        ((before - now).abs().mean() <= CHANGED)
+        & (astray.mean((1, 2, 3)).amax() <= CUT)
+        & (_likeness(now, fetched(before, flow[:1])) >= ALIKE)
     )
     lost = _opened(astray) > 0
     lost |= _outside(flow)
@@ -103,10 +99,16 @@ def joined(first: Path, second: Path) -> Path:
 
 
 def _likeness(first: Tensor, second: Tensor) -> Tensor:
-    """Returns how the details of two pictures correlate, up to 1."""
-    x, y = (one - boxed(one, _DETAIL) for one in (first, second))
+    """Returns how the coarse details of two lumas correlate, up to 1."""
+    x, y = _detail(first), _detail(second)
     both = (x.square().mean() * y.square().mean()).sqrt()
-    return ((x * y).mean() + _FAINT) / (both + _FAINT)
+    return ((x * y).mean() + FAINT) / (both + FAINT)
+
+
+def _detail(luma: Tensor) -> Tensor:
+    for _ in range(COARSE):
+        luma = halved(luma)
+    return luma - blurred(luma, DETAIL)
 
 
 def _astray(flow: Tensor, way_back: Tensor) -> Tensor:

@@ -19,15 +19,9 @@ from model.backends.cuda.coverage import DeviceCoverage
 from model.backends.cuda.jobs import Kernels, uploader
 from model.backends.cuda.streams import Device
 from model.backends.cuda.temporal.fusion import View, fused, view
-from model.backends.cuda.temporal.motion import (
-    SMALLEST,
-    Link,
-    Path,
-    joined,
-    link,
-    luma_of,
-)
+from model.backends.cuda.temporal.motion import Link, Path, joined, link, luma_of
 from model.backends.plane_neighbours import Lumas
+from model.motion.links import SMALLEST
 from model.pictures.planes import PlaneForm, Planes, SeenPlanes
 
 REACH = 2

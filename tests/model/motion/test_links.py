@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from model.motion.links import FINE, Link, Motion, Path, joined, sampled
 from model.pictures.pixels import RgbArray
-from model.temporal.optical_flow import FINE, Link, Motion, Path, joined, sampled
+from tests.support.media.rainy_scene import dense_rain
 
 WIDE = cv2.resize(
     np.random.default_rng(1).integers(0, 255, (30, 60, 3), np.uint8),
@@ -66,6 +67,24 @@ def test_another_scene_or_size_is_no_continuation(second: RgbArray) -> None:
     assert linked(seen(0), np.ascontiguousarray(second)) is None
 
 
+def test_a_camera_that_stands_still_is_followed_through_dense_rain() -> None:
+    first, second = dense_rain(2)
+
+    link = linked(first, second)
+
+    assert link is not None
+    for path in (link.back, link.forth):
+        assert path.lost.mean() < 0.05 * 255
+        assert abs(moved(path)) < 1
+
+
+def test_two_scenes_in_one_rain_are_two_scenes() -> None:
+    first = dense_rain(1, seed=1)[0]
+    second = dense_rain(2, seed=5)[1]
+
+    assert linked(first, second) is None
+
+
 def test_pictures_too_small_for_flow_have_none() -> None:
     assert linked(seen(0)[:40], seen(1)[:40]) is None
 
@@ -117,4 +136,4 @@ def test_a_picture_is_seen_from_other_places_between_pixels_too() -> None:
 
     sampled(picture, flat_path(0.5).places, out)
 
-    assert out[3, 3:7, 0].tolist() == [0, 50, 50, 0]
+    assert out[3, 3:7, 0].tolist() == [0, 59, 59, 0]  # sharper than 50, 50

@@ -1,0 +1,1 @@
+"""How a scene moves: `dense_flow` between two frames, `links` along a stream."""
