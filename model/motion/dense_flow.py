@@ -2,17 +2,19 @@
 
 Lucas and Kanade's step (IJCAI 1981) at every pixel, from coarse to fine: "Lucas-Kanade
 20 Years On" (Baker and Matthews, IJCV 2004) calls it inverse compositional, for its
-gradients are those of the first frame and stay. Vectors are stiff on purpose: they are
-evened out by how well texture holds them, and a difference as large as a streak's has
-no more say than a small one. A flow that follows details follows streaks, and finds no
-partner for anything in dense rain. Stiff vectors fall behind a fast camera: up to the
-last level but one a loose flow is found as well, and taken where the frames agree
-better along it. The finest level is half the luma's size.
+gradients are those of the first frame and stay. A difference as large as a streak's has
+no more say than a small one, and vectors are evened out by how well texture holds them.
+
+There are two flows. The stiff one holds where it rains: one that follows details
+follows streaks, and finds no partner for anything in dense rain. The loose one keeps up
+with a fast camera, and with what passes it. It is taken where the frames agree better
+along it. The finest level is half the luma's size.
 
 This defines the flow of the temporal step; `model/backends/cuda/temporal/flow.py`
 computes it on a GPU. The constants were chosen by measurement: docs/temporal.md.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -23,25 +25,38 @@ from numpy.typing import NDArray
 Flow = NDArray[np.float32]
 """[height, width, 2]: x and y, in pixels."""
 
-RADIUS = 6
-"""Of the window that one vector stands for, in pixels of a level."""
-STIFF, LOOSE = 400.0, 25.0
-"""Squared gradient that is added to that of the window: flat places stay put."""
-STEPS, LOOSE_STEPS = 3, 4
-"""At each level."""
+
+@dataclass(frozen=True, slots=True)
+class Texture:
+    """How well what is seen holds a vector."""
+
+    radius: int
+    """Of the window that one vector stands for, in pixels of a level."""
+    reach: int
+    """Pixels of a level as far as vectors are evened out."""
+    stiffness: float
+    """Squared gradient that is added to the window's: flat places stay put."""
+    steps: int
+    """At each level."""
+
+
+STIFF = Texture(radius=6, reach=10, stiffness=400.0, steps=3)
+LOOSE = Texture(radius=3, reach=3, stiffness=100.0, steps=4)
 LONGEST = 2.0
 """Pixels of a level that one step moves at most."""
 SMALLEST = 12
 """Pixels on a side that the coarsest level has at least."""
-REACH = 10
-"""Pixels of a level as far as vectors are evened out, by how well they are known."""
 STREAK = 20.0
 """Levels of luma: a larger difference is rain or hidden, and counts as this."""
-AGREE, BETTER, BY = 15, 0.9, 0.25
-"""The loose flow is taken where the mean difference so many pixels around is less than
-this share of the stiff one's, and by this many levels."""
+AGREE = 15
+"""Pixels around one over which two frames are compared."""
+BETTER = 0.95
+"""The loose flow's difference must be less than this share of the stiff one's,"""
+BY_SHARE, BY_LEVELS = 0.1, 0.02
+"""and by this share of the whole picture's, and so many levels: what rain makes of it
+by chance."""
 BLEND = 4
-"""Pixels around over which one goes over into the other."""
+"""Pixels around one over which one flow goes over into the other."""
 
 
 def flow_between(first: NDArray[Any], second: NDArray[Any]) -> Flow:
@@ -57,10 +72,11 @@ def flow_between(first: NDArray[Any], second: NDArray[Any]) -> Flow:
     finest, *coarse = levels[1:] or levels
     stiff = loose = np.zeros((*levels[-1][0].shape, 2), np.float32)
     for pair in reversed(coarse):
-        stiff = _refined(*pair, stiff, STIFF, STEPS)
-        loose = _refined(*pair, loose, LOOSE, LOOSE_STEPS)
-    flow = _better(*coarse[0], stiff, loose) if coarse else stiff
-    return _doubled(_refined(*finest, flow, STIFF, STEPS), first.shape)
+        stiff, loose = _refined(*pair, stiff, STIFF), _refined(*pair, loose, LOOSE)
+    if coarse:
+        stiff = _better(*coarse[0], stiff, loose)
+    stiff, loose = _refined(*finest, stiff, STIFF), _refined(*finest, loose, LOOSE)
+    return _doubled(_better(*finest, stiff, loose), first.shape)
 
 
 def halved(x: Any) -> Any:
@@ -80,7 +96,7 @@ def fetched(x: Any, flow: Flow) -> Any:
     return cv2.remap(x, places, None, cv2.INTER_LINEAR, borderMode=edge)  # type: ignore[call-overload]
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=48)
 def grid(height: int, width: int) -> Flow:
     """Returns x and y of each pixel, read-only."""
     rows, columns = np.mgrid[:height, :width].astype(np.float32)
@@ -89,28 +105,31 @@ def grid(height: int, width: int) -> Flow:
     return places
 
 
-def _refined(before: Any, after: Any, flow: Any, stiffness: float, steps: int) -> Any:
+def _refined(before: Any, after: Any, flow: Any, hold: Texture) -> Any:
     """Returns the flow of a level, from that of this or the next coarser one."""
     calc: Any = cv2
     flow = _doubled(flow, before.shape)
     gx, gy = _slope(before, 1, 0), _slope(before, 0, 1)
-    count = _window(before.shape)  # sums instead of means: it falls out of the step
-    a = _sum(gx * gx, RADIUS) + np.float32(stiffness) * count
-    b = _sum(gx * gy, RADIUS)
-    c = _sum(gy * gy, RADIUS) + np.float32(stiffness) * count
+    radius, reach = hold.radius, hold.reach
+    count = _window(
+        before.shape, radius
+    )  # sums instead of means: it falls out of the step
+    a = _sum(gx * gx, radius) + np.float32(hold.stiffness) * count
+    b = _sum(gx * gy, radius)
+    c = _sum(gy * gy, radius) + np.float32(hold.stiffness) * count
     determinant = a * c - b * b
     known = determinant / ((a + c) * count)  # how well texture holds the vector
-    around = _sum(known, REACH)
+    around = _sum(known, reach)
     a, b, c = a / determinant, b / determinant, c / determinant
-    for _ in range(steps):
+    for _ in range(hold.steps):
         miss = np.clip(before - fetched(after, flow), -STREAK, STREAK)
-        right, down = _sum(miss * gx, RADIUS), _sum(miss * gy, RADIUS)
+        right, down = _sum(miss * gx, radius), _sum(miss * gy, radius)
         parts = []
         for part, step in zip(
             cv2.split(flow), (c * right - b * down, a * down - b * right), strict=True
         ):
             moved = part + np.clip(step, -LONGEST, LONGEST)
-            parts.append(_sum(moved * known, REACH) / around)
+            parts.append(_sum(moved * known, reach) / around)
         flow = calc.merge(parts)
     return calc.merge([cv2.medianBlur(part, 5) for part in cv2.split(flow)])
 
@@ -118,7 +137,8 @@ def _refined(before: Any, after: Any, flow: Any, stiffness: float, steps: int) -
 def _better(before: Any, after: Any, stiff: Any, loose: Any) -> Any:
     """Returns the stiff flow, and the loose one where the frames agree along it."""
     ours, others = (_apart(before, after, flow) for flow in (stiff, loose))
-    taken = (others < BETTER * ours - BY).astype(np.float32)
+    chance = np.float32(BY_SHARE * float(ours.mean()) + BY_LEVELS)
+    taken = (others < BETTER * ours - chance).astype(np.float32)
     share = cv2.blur(taken, (2 * BLEND + 1,) * 2, borderType=cv2.BORDER_REPLICATE)
     return stiff + (loose - stiff) * share[..., None]
 
@@ -141,9 +161,9 @@ def _sum(x: Any, radius: int) -> Any:
     return cv2.boxFilter(x, -1, size, normalize=False, borderType=edge)
 
 
-@lru_cache(maxsize=24)
-def _window(shape: tuple[int, int]) -> Any:
-    return _sum(np.ones(shape, np.float32), RADIUS)
+@lru_cache(maxsize=48)
+def _window(shape: tuple[int, int], radius: int) -> Any:
+    return _sum(np.ones(shape, np.float32), radius)
 
 
 def _doubled(flow: Any, size: tuple[int, ...]) -> Any:

@@ -16,6 +16,8 @@ REMOVED = 3
 """Light, 0 to 255, from which a pixel counts as removed."""
 BLOCKS = 12
 """Blocks along each side of the picture."""
+SPARED = 0.4
+"""Percent that the neighbours take out of a dry clip, too."""
 
 
 def coverage(frame: RgbArray, derained: RgbArray) -> float:
@@ -33,3 +35,16 @@ def coverage(frame: RgbArray, derained: RgbArray) -> float:
     hit = (removed > REMOVED * scale).astype(np.float32)
     shares = cv2.resize(hit, (BLOCKS, BLOCKS), interpolation=cv2.INTER_AREA)
     return 100 * float(np.mean(np.sqrt(shares))) ** 2
+
+
+def coverage_of_both(network: float, neighbours: float) -> float:
+    """Returns the coverage of what the network and a frame's neighbours took out.
+
+    The neighbours count half, and only what is more than in dry clips: in a fast dry
+    pan they find 1.2 %, in a drizzle 1.5 % and more.
+
+    Args:
+        network: Coverage of what the network took out, in percent.
+        neighbours: Of what the neighbours took out before it.
+    """
+    return network + max(neighbours / 2 - SPARED, 0)

@@ -40,7 +40,7 @@ _BRIGHT = np.uint8(64)
 """More light than this counts as this, where frames are compared around a pixel."""
 _NOISE = 1.0
 """Mean light around a pixel that is no sign of anything."""
-_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
+_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11))
 
 
 class Neighbours:

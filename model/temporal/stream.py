@@ -15,7 +15,7 @@ from model.backends.base import Backend, Pending, WrappedBackend
 from model.backends.plane_neighbours import Lumas, PlaneNeighbours
 from model.errors import ModelError
 from model.motion.links import FINE
-from model.pictures.coverage import coverage
+from model.pictures.coverage import coverage, coverage_of_both
 from model.pictures.pixels import RgbArray
 from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from model.temporal.gated_planes import GatedPlanes
@@ -233,14 +233,13 @@ class TemporalStream(WrappedBackend):
     def _rain_in(self, pending: TemporalPending) -> float:
         """Returns the coverage of what network and neighbours found, in percent.
 
-        Before blending, which spares much of what shows that it rains. The neighbours
-        count half: in a fast dry pan, too, they find 1.5 %, in light rain as much or
-        more.
+        Before blending, which spares much of what shows that it rains.
         """
         found = self.found_by_network(pending)
         if pending.buffers is None:
             return found
-        return found + coverage(pending.frame, pending.buffers.median) / 2
+        by_neighbours = coverage(pending.frame, pending.buffers.median)
+        return coverage_of_both(found, by_neighbours)
 
     def found_by_network(self, pending: TemporalPending) -> float:
         """Returns the coverage of what the network took out of what it was given."""

@@ -11,6 +11,7 @@ from torch import Tensor
 from model.backends.cuda.plan import Callback, Slot
 from model.backends.cuda.streams import Device, Event
 from model.backends.cuda.turning import fill_turned, fill_turned_back
+from model.pictures.coverage import SPARED
 from model.pictures.pixels import RgbArray
 from model.pictures.planes import PlaneForm, PlanePicture, Planes
 
@@ -199,7 +200,8 @@ class CoverageJob:
         def unload() -> None:
             unload_job()
             seen = slot.seen[index]
-            seen = seen if removed is None else seen + removed / 2
+            if removed is not None:  # as `coverage_of_both`
+                seen = seen + (removed / 2 - SPARED).clamp_min(0)
             staged.copy_(seen, non_blocking=True)
 
         def complete() -> None:

@@ -8,7 +8,7 @@ import pytest
 from model.motion.dense_flow import fetched, flow_between, grid, halved
 from tests.support.media.rainy_scene import rain, scene
 
-HIGH, WIDE = 97, 131
+HIGH, WIDE = 145, 191
 
 
 def moved(right: int, down: int, seed: int | None = None) -> Any:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from model.pictures.coverage import BLOCKS, REMOVED, coverage
+from model.pictures.coverage import BLOCKS, REMOVED, coverage, coverage_of_both
 from model.temporal.rain_gate import DRY, RAINY
 from tests.support.media.rainy_scene import dry_pair, rainy_pair
 
@@ -52,3 +52,10 @@ def test_one_whole_block_counts_as_its_square() -> None:
     derained[:10, :10] = 0
 
     assert coverage(frame, derained) == pytest.approx(100 / BLOCKS**4)
+
+
+@pytest.mark.parametrize(("neighbours", "both"), [(0, 1), (0.8, 1), (3, 2.1)])
+def test_what_neighbours_take_out_of_dry_clips_does_not_count(
+    neighbours: float, both: float
+) -> None:
+    assert coverage_of_both(1, neighbours) == pytest.approx(both)

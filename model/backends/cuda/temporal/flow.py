@@ -12,16 +12,14 @@ from model.motion.dense_flow import (
     AGREE,
     BETTER,
     BLEND,
-    BY,
+    BY_LEVELS,
+    BY_SHARE,
     LONGEST,
     LOOSE,
-    LOOSE_STEPS,
-    RADIUS,
-    REACH,
     SMALLEST,
-    STEPS,
     STIFF,
     STREAK,
+    Texture,
 )
 
 
@@ -40,10 +38,11 @@ def flow_between(
     finest, *coarse = levels[1:] or levels
     stiff = loose = first.new_zeros(first.shape[0], 2, *levels[-1][0].shape[2:])
     for pair in reversed(coarse):
-        stiff = _refined(*pair, stiff, STIFF, STEPS)
-        loose = _refined(*pair, loose, LOOSE, LOOSE_STEPS)
-    flow = _better(*coarse[0], stiff, loose) if coarse else stiff
-    return _doubled(_refined(*finest, flow, STIFF, STEPS), first.shape[2:])
+        stiff, loose = _refined(*pair, stiff, STIFF), _refined(*pair, loose, LOOSE)
+    if coarse:
+        stiff = _better(*coarse[0], stiff, loose)
+    stiff, loose = _refined(*finest, stiff, STIFF), _refined(*finest, loose, LOOSE)
+    return _doubled(_better(*finest, stiff, loose), first.shape[2:])
 
 
 def fetched(
@@ -87,23 +86,21 @@ def median_of_25(x: Float[Tensor, "n 1 h w"]) -> Float[Tensor, "n 1 h w"]:
     return windows.median(4).values
 
 
-def _refined(
-    before: Tensor, after: Tensor, flow: Tensor, stiffness: float, steps: int
-) -> Tensor:
+def _refined(before: Tensor, after: Tensor, flow: Tensor, hold: Texture) -> Tensor:
     """Returns the flow of a level, from that of this or the next coarser one."""
     flow = _doubled(flow, before.shape[2:])
     gx, gy = _slopes(before)
-    a, b, c = (boxed(one, RADIUS) for one in (gx * gx, gx * gy, gy * gy))
-    a, c = a + stiffness, c + stiffness
+    a, b, c = (boxed(one, hold.radius) for one in (gx * gx, gx * gy, gy * gy))
+    a, c = a + hold.stiffness, c + hold.stiffness
     determinant = a * c - b * b
     known = determinant / (a + c)  # how well texture holds the vector
-    around = boxed(known, REACH)
-    for _ in range(steps):
+    around = boxed(known, hold.reach)
+    for _ in range(hold.steps):
         miss = (before - fetched(after, flow)).clamp(-STREAK, STREAK)
-        right, down = boxed(miss * gx, RADIUS), boxed(miss * gy, RADIUS)
+        right, down = (boxed(miss * slope, hold.radius) for slope in (gx, gy))
         step = torch.cat((c * right - b * down, a * down - b * right), 1)
         flow = flow + (step / determinant).clamp(-LONGEST, LONGEST)
-        flow = boxed(flow * known, REACH) / around
+        flow = boxed(flow * known, hold.reach) / around
     pairs = flow.flatten(0, 1)[:, None]
     return median_of_25(pairs).reshape(flow.shape)
 
@@ -114,7 +111,8 @@ def _better(before: Tensor, after: Tensor, stiff: Tensor, loose: Tensor) -> Tens
         blurred((before - fetched(after, flow)).abs().clamp_max(STREAK), AGREE)
         for flow in (stiff, loose)
     )
-    share = blurred((others < BETTER * ours - BY).float(), BLEND)
+    chance = BY_SHARE * ours.mean((1, 2, 3), keepdim=True) + BY_LEVELS
+    share = blurred((others < BETTER * ours - chance).float(), BLEND)
     return stiff + (loose - stiff) * share
 
 

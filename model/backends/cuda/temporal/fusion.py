@@ -27,7 +27,7 @@ _NOISE = 1.0
 """Mean light around a pixel that is no sign of anything."""
 _AROUND = 7
 """Pixels to each side of what is compared around one."""
-_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
+_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11))
 _HALVES = [int(row.sum()) // 2 for row in _DISC]
 """How far the disc reaches to each side of its middle, row by row."""
 

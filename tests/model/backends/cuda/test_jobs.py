@@ -10,6 +10,7 @@ import torch
 from model.backends.cuda.jobs import CoverageJob, Job, PixelJob, PlaneJob, uploader
 from model.backends.cuda.plan import Slot
 from model.backends.cuda.reference_kernels import ReferenceKernels
+from model.pictures.coverage import coverage_of_both
 from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from tests.support.networks.deferred_device import DeferredDevice
 from tests.support.networks.halving import NV12, some_planes
@@ -124,19 +125,23 @@ def test_coverage_comes_home_with_the_picture(form: PlaneForm, percent: float) -
     assert job.coverage == percent
 
 
-def test_what_was_taken_out_before_the_network_counts_half() -> None:
+@pytest.mark.parametrize("removed", [10.0, 0.5])
+def test_what_was_taken_out_before_the_network_counts_as_on_the_host(
+    removed: float,
+) -> None:
     planes, out = some_planes(NV12, 1), some_planes(NV12, 2)
     at = slot()
     at.seen[1] = torch.tensor([25.0, 75.0])
     inner = PlaneJob(
         KERNELS, PlanePicture(planes=planes, form=NV12, out=out, out_form=NV12)
     )
-    inner.removed = torch.tensor([10.0, 20.0])
+    inner.removed = torch.tensor([removed, 20.0])
     job = CoverageJob(inner)
 
     through(job, at)
 
-    assert job.coverage == 30.0
+    expected = coverage_of_both(25.0, removed)
+    assert job.coverage == pytest.approx(expected)
 
 
 def test_planes_of_the_host_are_taken_at_once_and_those_of_the_device_as_they_are() -> (
