@@ -35,7 +35,7 @@ from evaluation.metrics.motion import (
 )
 from model import Derainer
 from model.backends.base import Backend, BackendBase, PendingBase
-from model.temporal.neighbours import Neighbours, blended
+from model.temporal.neighbours import Neighbours
 from model.temporal.stream import AHEAD, TemporalStream
 
 Way = Callable[[Sequence[RgbArray]], list[RgbArray]]
@@ -82,9 +82,7 @@ def ways(network: Derainer) -> dict[str, Way]:
     alone = partial(_steadily, network, "off")
     found: dict[str, Way] = {"input": list, "network": alone}
     for name in KINDS:
-        median = partial(_steadily, NoNetwork(), name)
-        found[f"median {name}"] = median
-        found[f"network of the median {name}"] = partial(_after, median, alone)
+        found[f"median {name}"] = partial(_steadily, NoNetwork(), name)
         found[name] = partial(_steadily, network, name)
     return found
 
@@ -93,10 +91,6 @@ def _steadily(
     network: Backend, temporal: str, frames: Sequence[RgbArray]
 ) -> list[RgbArray]:
     return through(TemporalStream(network, temporal=temporal, gate="off"), frames)
-
-
-def _after(first: Way, second: Way, frames: Sequence[RgbArray]) -> list[RgbArray]:
-    return second(first(frames))
 
 
 def scored(
@@ -192,13 +186,10 @@ def _step_alone(name: str, frames: Sequence[RgbArray]) -> None:
     ahead = AHEAD[name]
     neighbours = Neighbours(ahead or 0)
     median = np.empty_like(frames[0])
-    out, doubt = np.empty_like(median), np.empty(median.shape[:2], np.uint8)
     for frame in frames:
         neighbours.push(frame)
         if neighbours.due:
-            neighbours.take(median, doubt)
-            np.copyto(out, frame)
-            blended(median, out, doubt, out)
+            neighbours.take(median)
 
 
 def _timed(work: Callable[[], Any]) -> float:

@@ -127,13 +127,11 @@ class Planes:
 class SeenPlanes(Planes):
     """A picture as it came, and what its neighbours in time make of it on the device.
 
-    The network sees `light`, and what it makes of that is mixed with it by the doubt.
+    The network sees `light`.
     """
 
     light: Any
     """A tensor, RGB [3, height, width] in [0, 1], as the planes are stored."""
-    doubt: Any
-    """A tensor [1, height, width]: 1 where the neighbours know nothing, 0 to 1."""
     removed: Any
     """A tensor [2]: what `DeviceCoverage` says of what the neighbours took."""
     ready: Any

@@ -24,9 +24,6 @@ Plane = NDArray[np.uint8]
 REACH = 2
 """How many frames before the one in work, and after it if allowed, are looked at."""
 
-_LOST = 64
-"""How much a neighbour that cannot show a pixel counts as different from it."""
-
 
 def _ramp(start: int, end: int) -> Plane:
     steps = (np.arange(256, dtype=np.float32) - start) / (end - start)
@@ -35,7 +32,6 @@ def _ramp(start: int, end: int) -> Plane:
 
 _RAIN = _ramp(2, 8)
 _NARROW = 255 - _RAIN
-_DOUBT = _ramp(16, 48)
 _BRIGHT = np.uint8(64)
 """More light than this counts as this, where frames are compared around a pixel."""
 _NOISE = 1.0
@@ -50,10 +46,10 @@ class Neighbours:
         for frame in frames:
             neighbours.push(frame)
             if neighbours.due:
-                neighbours.take(median, doubt)  # of the frame pushed `ahead` before
+                neighbours.take(median)  # of the frame pushed `ahead` before
         neighbours.end()
         while neighbours.due:
-            neighbours.take(median, doubt)
+            neighbours.take(median)
 
     Nothing is taken across a cut or a change of size.
 
@@ -112,21 +108,19 @@ class Neighbours:
         """Says that no frame follows: those that wait for one become due."""
         self._ended = True
 
-    def take(self, median: RgbArray, doubt: Plane) -> None:
+    def take(self, median: RgbArray) -> None:
         """Fills in what the neighbours say of the next frame that is due.
 
         Args:
             median: Like the frame; becomes the frame, with the neighbours' median
                 where it is brighter than they are.
-            doubt: [height, width]; becomes 255 where the neighbours know nothing and 0
-                where they agree. See `blended`.
 
         Raises:
             RuntimeError: No frame is due.
         """
         if not self.due:
             raise RuntimeError("No frame is due: push one, or say that they end.")
-        self._fill(median, doubt)
+        self._fill(median)
         if not self._ahead:
             self._remember()
 
@@ -136,18 +130,15 @@ class Neighbours:
         if self._motion.last is not None:
             self._lumas.append(self._motion.last)
 
-    def _fill(self, median: RgbArray, doubt: Plane) -> None:
+    def _fill(self, median: RgbArray) -> None:
         frame = self._frames[self._next]
         views = list(self._views(self._next, frame))
         self._next += 1
         if len(views) < REACH:
             np.copyto(median, frame)
-            doubt.fill(255)
             return
-        pictures = [view for view, _ in views]
-        misfit = misfit_of(frame, pictures)
-        remove_rain(frame, pictures, misfit, median)
-        _doubt(median, views, doubt)
+        misfit = misfit_of(frame, views)
+        remove_rain(frame, views, misfit, median)
         if self._next == len(self._frames):
             self._motion.replace_last(median)
 
@@ -159,8 +150,8 @@ class Neighbours:
         self._links.popleft()
         return self._frames.popleft()
 
-    def _views(self, place: int, frame: RgbArray) -> Iterator[tuple[RgbArray, Plane]]:
-        """Yields the neighbours as the frame at `place` would see them, and where not.
+    def _views(self, place: int, frame: RgbArray) -> Iterator[RgbArray]:
+        """Yields the neighbours as the frame at `place` would see them.
 
         What they do not show is taken from the frame itself, and so counts as bright.
         """
@@ -168,7 +159,7 @@ class Neighbours:
             view = self._aligned[number] = _room(frame, self._aligned.get(number))
             sampled(self._frames[other], path.places, view)
             cv2.copyTo(frame, path.lost, view)
-            yield view, path.lost
+            yield view
 
     def _paths(self, place: int) -> Iterator[tuple[int, Path]]:
         for step in (-1, 1):
@@ -182,28 +173,6 @@ class Neighbours:
                 hop = link.back if step < 0 else link.forth
                 path = hop if path is None else joined(path, hop)
                 yield other, path
-
-
-def blended(median: RgbArray, network: RgbArray, doubt: Plane, out: RgbArray) -> None:
-    """Fills `out` with `median`, going over to `network` with the doubt.
-
-    Args:
-        median: From `Neighbours.take`.
-        network: What the network made of `median`.
-        doubt: From `Neighbours.take`.
-        out: May be `network`.
-    """
-    calc: Any = cv2
-    weight = cv2.merge([doubt] * 3)
-    kind = _depth(median)
-    less = calc.multiply(
-        calc.subtract(median, network), weight, scale=1 / 255, dtype=kind
-    )
-    more = calc.multiply(
-        calc.subtract(network, median), weight, scale=1 / 255, dtype=kind
-    )
-    calc.subtract(median, less, dst=out)
-    calc.add(out, more, dst=out)
 
 
 def _room(frame: RgbArray, kept: RgbArray | None) -> RgbArray:
@@ -269,17 +238,6 @@ def misfit_of(frame: RgbArray, views: list[RgbArray]) -> Plane:
 def _nearby(difference: RgbArray) -> Any:
     grey = np.minimum(_grey8(difference), _BRIGHT)
     return cv2.boxFilter(grey, cv2.CV_32F, (15, 15))
-
-
-def _doubt(median: RgbArray, views: list[tuple[RgbArray, Plane]], out: Plane) -> None:
-    """Fills `out` by how far the views are from the median of them all."""
-    calc: Any = cv2
-    total = np.zeros(out.shape, np.uint16)
-    for view, lost in views:
-        apart = _grey8(calc.absdiff(view, median))
-        apart[lost > 0] = _LOST
-        calc.add(total, apart, dst=total, dtype=cv2.CV_16U)
-    calc.LUT(calc.convertScaleAbs(total, alpha=1 / len(views)), _DOUBT, dst=out)
 
 
 def _grey8(difference: RgbArray) -> Plane:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.backends.base import Backend, Pending, WrappedBackend
 from model.backends.plane_neighbours import Lumas, PlaneNeighbours
@@ -19,7 +18,7 @@ from model.pictures.coverage import coverage, coverage_of_both
 from model.pictures.pixels import RgbArray
 from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from model.temporal.gated_planes import GatedPlanes
-from model.temporal.neighbours import REACH, Neighbours, blended
+from model.temporal.neighbours import REACH, Neighbours
 from model.temporal.plane_stream import PlaneStream
 from model.temporal.rain_gate import GateDecision, RainGate
 
@@ -29,19 +28,14 @@ GATES = ("auto", "off")
 
 
 @dataclass(slots=True, eq=False)
-class _Buffers:
-    median: RgbArray
-    doubt: NDArray[np.uint8]
-
-
-@dataclass(slots=True, eq=False)
 class TemporalPending:
     """One frame under way; the owner's `start` and its `wait` may be two threads."""
 
     owner: "TemporalStream"
     frame: RgbArray
     out: RgbArray
-    buffers: _Buffers | None = None
+    median: RgbArray | None = None
+    """What the network is given instead of the frame."""
     inner: Pending | None = None
     untouched: bool = False
     """After `wait`: whether the frame had no rain and came through bit-exact."""
@@ -109,7 +103,7 @@ class TemporalStream(WrappedBackend):
         stay = ahead is None or self._in_planes is not None
         self.takes_planes = inner.takes_planes and stay
         self._early: deque[TemporalPending] = deque()
-        self._spare: list[_Buffers] = []
+        self._spare: list[RgbArray] = []
 
     def stateless(self) -> Backend:
         """Returns the network by itself."""
@@ -218,32 +212,28 @@ class TemporalStream(WrappedBackend):
         if pending.inner is None:
             raise RuntimeError("A frame was waited for before one that came earlier.")
         pending.inner.wait()
-        gate, done = self._gate, pending.buffers
+        gate = self._gate
         if gate is not None:
             pending.coverage = self._rain_in(pending)
             gate.look(pending.coverage)
-        if done is not None:
-            blended(done.median, pending.out, done.doubt, pending.out)
-            self._spare.append(done)
+        if pending.median is not None:
+            self._spare.append(pending.median)
         if gate is not None:
             decision = gate.pass_on(pending.frame, pending.out)
             pending.untouched = decision is GateDecision.UNTOUCHED
             self.frames_untouched += pending.untouched
 
     def _rain_in(self, pending: TemporalPending) -> float:
-        """Returns the coverage of what network and neighbours found, in percent.
-
-        Before blending, which spares much of what shows that it rains.
-        """
+        """Returns the coverage of what network and neighbours found, in percent."""
         found = self.found_by_network(pending)
-        if pending.buffers is None:
+        if pending.median is None:
             return found
-        by_neighbours = coverage(pending.frame, pending.buffers.median)
+        by_neighbours = coverage(pending.frame, pending.median)
         return coverage_of_both(found, by_neighbours)
 
     def found_by_network(self, pending: TemporalPending) -> float:
         """Returns the coverage of what the network took out of what it was given."""
-        given = pending.buffers.median if pending.buffers else pending.frame
+        given = pending.frame if pending.median is None else pending.median
         return coverage(given, pending.out)
 
     def _start_due(self, neighbours: Neighbours) -> None:
@@ -252,15 +242,15 @@ class TemporalStream(WrappedBackend):
 
     def _start_next(self, neighbours: Neighbours) -> None:
         pending = self._early.popleft()
-        pending.buffers = buffers = self._buffers_for(pending.frame)
-        neighbours.take(buffers.median, buffers.doubt)
-        pending.inner = self.inner.start(buffers.median, pending.out)
+        pending.median = median = self._room_for(pending.frame)
+        neighbours.take(median)
+        pending.inner = self.inner.start(median, pending.out)
 
-    def _buffers_for(self, frame: RgbArray) -> _Buffers:
+    def _room_for(self, frame: RgbArray) -> RgbArray:
         kept = self._spare.pop() if self._spare else None
-        if kept is not None and _alike(kept.median, frame):
+        if kept is not None and _alike(kept, frame):
             return kept
-        return _Buffers(np.empty_like(frame), np.empty(frame.shape[:2], np.uint8))
+        return np.empty_like(frame)
 
 
 def _alike(kept: RgbArray, frame: RgbArray) -> bool:

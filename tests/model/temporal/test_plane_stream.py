@@ -122,7 +122,7 @@ class TooSmall(DeferredDevice):
     left = 3
 
     def empty(self, shape: tuple[int, ...], kind: torch.dtype) -> torch.Tensor:
-        if len(shape) == 3 and shape[0] == 1:  # the doubt
+        if shape == (2,):  # what the neighbours took out
             self.left -= 1
             if self.left < 0:
                 raise torch.OutOfMemoryError("none left")

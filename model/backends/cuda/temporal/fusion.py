@@ -1,7 +1,7 @@
 """Takes out of a frame what its neighbours do not show, on the device.
 
 The same rules as `model.temporal.neighbours` has on the host, which a test holds this
-to. A neighbour beyond a cut is there all the same, and counts as bright and as unknown.
+to. A neighbour beyond a cut is there all the same, and counts as bright.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,7 @@ from model.backends.cuda.temporal.motion import Path, grey
 
 _BRIGHTER = 1000.0
 """Levels; brighter than any picture."""
-_LOST = 64.0
-"""How much a neighbour that cannot show a pixel counts as different from it."""
-_RAIN, _DOUBT = (2.0, 8.0), (16.0, 48.0)
+_RAIN = (2.0, 8.0)
 """Levels at which it begins and is complete."""
 _MOST = 64.0
 """More light than this counts as this, where frames are compared around a pixel."""
@@ -37,8 +35,7 @@ class View:
     """A neighbour as the frame would see it."""
 
     levels: Float[Tensor, "1 3 h w"]
-    lost: Bool[Tensor, "1 1 h w"]
-    """Taken from the frame itself."""
+    """Where it does not show the frame's pixel, that of the frame itself."""
     valid: Bool[Tensor, ""]
     """Of the frame's scene."""
 
@@ -48,18 +45,18 @@ def view(frame: Tensor, other: Tensor, path: Path, *, whole: bool) -> View:
     seen = fetched(other, path.away, "bicubic").clamp(0, 255)
     if whole:
         seen = seen.round()
-    return View(torch.where(path.lost, frame, seen), path.lost, path.valid)
+    return View(torch.where(path.lost, frame, seen), path.valid)
 
 
 def fused(
     frame: Float[Tensor, "1 3 h w"], views: list[View], *, whole: bool
-) -> tuple[Float[Tensor, "1 3 h w"], Float[Tensor, "1 1 h w"]]:
-    """Returns the frame as its neighbours have it, and how much to doubt it, 0 to 1.
+) -> Float[Tensor, "1 3 h w"]:
+    """Returns the frame as its neighbours have it.
 
-    The frame itself and full doubt where fewer than two neighbours show its scene.
+    The frame itself where fewer than two neighbours show its scene.
     """
     if len(views) < 2:
-        return frame, torch.ones_like(frame[:, :1])
+        return frame
     count = torch.stack([one.valid for one in views]).sum()
     known = [torch.where(one.valid, one.levels, _BRIGHTER) for one in views]
     middle = _median_below(known, count)
@@ -69,9 +66,7 @@ def fused(
     made = frame - excess * (rain.clamp_min(0) / 255)
     if whole:
         made = made.round()
-    enough = count >= 2
-    median = torch.where(enough, made, frame)
-    return median, torch.where(enough, _doubt(median, views, count) / 255, 1.0)
+    return torch.where(count >= 2, made, frame)
 
 
 def _median_below(known: list[Tensor], count: Tensor) -> Tensor:
@@ -107,14 +102,6 @@ def _nearby(difference: Tensor) -> Tensor:
     padded = nnf.pad(grey(difference).clamp_max(_MOST), (_AROUND,) * 4, mode="reflect")
     side = 2 * _AROUND + 1
     return nnf.avg_pool2d(nnf.avg_pool2d(padded, (side, 1), 1), (1, side), 1)
-
-
-def _doubt(median: Tensor, views: list[View], count: Tensor) -> Tensor:
-    total = torch.zeros_like(median[:, :1])
-    for one in views:
-        apart = torch.where(one.lost, _LOST, grey((one.levels - median).abs()))
-        total = total + torch.where(one.valid, apart, 0.0)
-    return _ramp((total / count.clamp_min(1)).round(), _DOUBT)
 
 
 def _ramp(x: Tensor, between: tuple[float, float]) -> Tensor:

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 
-import torch
-
 from model.backends.cuda.jobs import Kernels, PlaneJob
 from model.backends.cuda.plan import Slot
-from model.backends.cuda.turning import fill_turned, fill_turned_back
-from model.pictures.planes import PlanePicture, Planes, SeenPlanes
+from model.backends.cuda.turning import fill_turned
+from model.pictures.planes import PlanePicture, SeenPlanes
 
 
 class SeenJob(PlaneJob):
-    """Loads what the temporal step made of a picture; mixes the result with it."""
+    """Loads what the temporal step made of a picture."""
 
     def __init__(
         self, kernels: Kernels, picture: PlanePicture, seen: SeenPlanes
@@ -26,16 +24,3 @@ class SeenJob(PlaneJob):
         """Returns what fills the network's input; it lies on the device already."""
         x, light, degrees = slot.x[index], self._seen.light, self._form.turned
         return lambda: fill_turned(light, degrees, x)
-
-    def _unloader(self, slot: Slot, index: int) -> Callable[[Planes], None]:
-        y, form = slot.y[index], self._out_form
-        light, doubt = self._seen.light, self._seen.doubt
-        mixed = slot.buffer("device mixed", index, (3, *self._stored), torch.float32)
-
-        def unload(planes: Planes) -> None:
-            fill_turned_back(y, form.turned, mixed)
-            mixed.nan_to_num_(0).clamp_(0, 1)
-            mixed.sub_(light).mul_(doubt).add_(light)
-            self._kernels.network_to_planes(mixed, form, planes)
-
-        return unload

@@ -111,7 +111,6 @@ class DeviceNeighbours:
             cb=frame.planes.cb,
             cr=frame.planes.cr,
             light=self._on.empty((3, *frame.size), torch.float32),
-            doubt=self._on.empty((1, *frame.size), torch.float32),
             removed=self._on.empty((2,), torch.float32),
             ready=ready,
         )
@@ -190,9 +189,8 @@ class DeviceNeighbours:
             hop = _hop(*hops[-1])
             path = hop if len(hops) == 1 or path is None else joined(path, hop)
             views.append(view(levels, other.made["levels"], path, whole=whole))
-        median, doubt = fused(levels, views, whole=whole)
+        median = fused(levels, views, whole=whole)
         seen.light.copy_(median[0] / 255)
-        seen.doubt.copy_(doubt[0])
         counted = DeviceCoverage(*frame.size, self._on.name)
         seen.removed.copy_(counted(levels / 255, median / 255)[0])
         if newest and len(views) >= REACH:  # the next frame is found in the clean one

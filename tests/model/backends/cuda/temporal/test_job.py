@@ -16,14 +16,13 @@ from tests.support.networks.halving import NV12, some_planes
 SIZE = (20, 28)
 
 
-def seen_as(light: float, doubt: float, device: DeferredDevice) -> SeenPlanes:
+def seen_as(light: float, device: DeferredDevice) -> SeenPlanes:
     planes = some_planes(NV12, 1)
     return SeenPlanes(
         luma=planes.luma,
         cb=planes.cb,
         cr=planes.cr,
         light=torch.full((3, *SIZE), light),
-        doubt=torch.full((1, *SIZE), doubt),
         removed=torch.tensor([10.0, 20.0]),
         ready=device.event(),
     )
@@ -31,14 +30,13 @@ def seen_as(light: float, doubt: float, device: DeferredDevice) -> SeenPlanes:
 
 @pytest.mark.parametrize("turned", [0, 90])
 @pytest.mark.parametrize(
-    ("doubt", "network", "mixed"),
-    [(0.0, 0.8, 0.4), (1.0, 0.8, 0.8), (0.5, 0.8, 0.6), (1.0, float("nan"), 0.0)],
+    ("network", "stored"), [(0.8, 0.8), (1.2, 1.0), (float("nan"), 0.0)]
 )
-def test_where_there_is_doubt_the_network_counts_and_elsewhere_the_neighbours(
-    doubt: float, network: float, mixed: float, turned: int
+def test_the_network_sees_what_the_neighbours_made_and_its_result_is_stored(
+    network: float, stored: float, turned: int
 ) -> None:
     device = DeferredDevice()
-    seen = seen_as(0.4, doubt, device)
+    seen = seen_as(0.4, device)
     slot = Slot(device, (1, 3, 32, 32), torch.float32)
     form, out = replace(NV12, turned=turned), some_planes(NV12, 2)
     picture = PlanePicture(planes=seen, form=form, out=out, out_form=form)
@@ -53,7 +51,7 @@ def test_where_there_is_doubt_the_network_counts_and_elsewhere_the_neighbours(
 
     high, wide = SIZE[::-1] if turned else SIZE
     expected = some_planes(NV12, 3)
-    planes_of_rgb(np.full((3, *SIZE), mixed, np.float32), NV12, expected)
+    planes_of_rgb(np.full((3, *SIZE), stored, np.float32), NV12, expected)
     assert torch.allclose(shown[0, :, :high, :wide], torch.tensor(0.4))
     assert np.abs(out.luma.astype(int) - expected.luma).max() <= 1
     assert job.ready is seen.ready
