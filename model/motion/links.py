@@ -23,7 +23,7 @@ FINE = 1_000_000
 needed."""
 CUT = 0.8
 """Share of pixels without a partner at which two frames are different scenes."""
-ALIKE = 0.3
+ALIKE = 0.35
 """Correlation of coarse detail below which they are, too: flow this smooth finds
 partners in anything soft. docs/temporal.md has what frames of one scene have."""
 COARSE, DETAIL, FAINT = 3, 8, 1.0
