@@ -54,8 +54,8 @@ def test_one_whole_block_counts_as_its_square() -> None:
     assert coverage(frame, derained) == pytest.approx(100 / BLOCKS**4)
 
 
-@pytest.mark.parametrize(("neighbours", "both"), [(0, 1), (0.8, 1), (3, 2.1)])
+@pytest.mark.parametrize(("neighbours", "both"), [(0.0, 1.0), (0.8, 1.0), (3.0, 2.1)])
 def test_what_neighbours_take_out_of_dry_clips_does_not_count(
     neighbours: float, both: float
 ) -> None:
-    assert coverage_of_both(1, neighbours) == pytest.approx(both)
+    assert coverage_of_both(1.0, neighbours) == pytest.approx(both)
