@@ -17,13 +17,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.support.measure import RESULTS, command, document, save
-from benchmarks.temporal.bench_temporal import KINDS, NoNetwork, through
+from benchmarks.temporal.bench_temporal import KINDS, NoNetwork, steadily
 from evaluation.frames import frames_of
 from evaluation.metrics.fidelity import psnr
 from evaluation.metrics.luma import RgbArray, luma
 from model import Derainer
 from model.backends.base import Backend
-from model.temporal.stream import TemporalStream
 from sources.synthetic.falling_rain import FallingRain
 
 AMOUNTS = (0.05, 0.5)
@@ -45,18 +44,12 @@ def in_drawn_rain(
 ) -> dict[str, float]:
     """Returns PSNR on luma, in dB, of each way against the frames without rain."""
     rainy = in_rain(frames, amount)
-    ways = {"input": list(rainy), "network": _steadily(network, "off", rainy)}
+    ways = {"input": list(rainy), "network": steadily(network, "off", rainy)}
     for kind in KINDS:
-        ways[f"median {kind}"] = _steadily(NoNetwork(), kind, rainy)
-        ways[kind] = _steadily(network, kind, rainy)
+        ways[f"median {kind}"] = steadily(NoNetwork(), kind, rainy)
+        ways[kind] = steadily(network, kind, rainy)
     score = partial(_score, frames)
     return {name: round(score(outputs), 4) for name, outputs in ways.items()}
-
-
-def _steadily(
-    network: Backend, temporal: str, frames: Sequence[RgbArray]
-) -> list[RgbArray]:
-    return through(TemporalStream(network, temporal=temporal, gate="off"), frames)
 
 
 def _score(truths: Sequence[RgbArray], outputs: Sequence[RgbArray]) -> float:

@@ -79,17 +79,18 @@ def through(network: TemporalStream, frames: Sequence[RgbArray]) -> list[RgbArra
 
 def ways(network: Derainer) -> dict[str, Way]:
     """Returns everything that is compared on the rainy clip, by name."""
-    alone = partial(_steadily, network, "off")
+    alone = partial(steadily, network, "off")
     found: dict[str, Way] = {"input": list, "network": alone}
     for name in KINDS:
-        found[f"median {name}"] = partial(_steadily, NoNetwork(), name)
-        found[name] = partial(_steadily, network, name)
+        found[f"median {name}"] = partial(steadily, NoNetwork(), name)
+        found[name] = partial(steadily, network, name)
     return found
 
 
-def _steadily(
+def steadily(
     network: Backend, temporal: str, frames: Sequence[RgbArray]
 ) -> list[RgbArray]:
+    """Returns the frames of one stream behind a kind of temporal step, without gate."""
     return through(TemporalStream(network, temporal=temporal, gate="off"), frames)
 
 
@@ -137,14 +138,14 @@ def dry_clip(network: Derainer, clip: Path) -> dict[str, Any]:
     frames = list(
         islice(frames_of(str(clip)), _STILL_FROM, _STILL_FROM + _STILL_FRAMES)
     )
-    alone = _steadily(network, "off", frames)
+    alone = steadily(network, "off", frames)
     steps = [step_between(a, b) for a, b in itertools.pairwise(frames)]
     found: dict[str, Any] = {
         "frames": len(frames),
         "still_share": _mean([float(step.still.mean()) for step in steps]),
     }
     for name in KINDS:
-        outputs = _steadily(network, name, frames)
+        outputs = steadily(network, name, frames)
         pairs = list(zip(outputs, alone, strict=True))[1:]
         errors = [(a.astype(np.float64) - b) ** 2 for a, b in pairs]
         still = [error[step.still] for error, step in zip(errors, steps, strict=True)]

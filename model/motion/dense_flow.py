@@ -89,6 +89,12 @@ def halved(x: Any) -> Any:
     return cv2.resize(x, half, interpolation=cv2.INTER_AREA)
 
 
+def blurred(x: Any, radius: int) -> Any:
+    """Returns the mean around each pixel, where the edge goes on outside."""
+    size = (2 * radius + 1, 2 * radius + 1)
+    return cv2.blur(x, size, borderType=cv2.BORDER_REPLICATE)
+
+
 def fetched(x: Any, flow: Flow) -> Any:
     """Returns a picture as seen from `flow` away; bilinear, the edge goes on."""
     places = cv2.add(flow, grid(*flow.shape[:2]))
@@ -96,7 +102,7 @@ def fetched(x: Any, flow: Flow) -> Any:
     return cv2.remap(x, places, None, cv2.INTER_LINEAR, borderMode=edge)  # type: ignore[call-overload]
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=24)
 def grid(height: int, width: int) -> Flow:
     """Returns x and y of each pixel, read-only."""
     rows, columns = np.mgrid[:height, :width].astype(np.float32)
@@ -111,9 +117,8 @@ def _refined(before: Any, after: Any, flow: Any, hold: Texture) -> Any:
     flow = _doubled(flow, before.shape)
     gx, gy = _slope(before, 1, 0), _slope(before, 0, 1)
     radius, reach = hold.radius, hold.reach
-    count = _window(
-        before.shape, radius
-    )  # sums instead of means: it falls out of the step
+    # Sums instead of means: the count falls out of the step.
+    count = _window(before.shape, radius)
     a = _sum(gx * gx, radius) + np.float32(hold.stiffness) * count
     b = _sum(gx * gy, radius)
     c = _sum(gy * gy, radius) + np.float32(hold.stiffness) * count
@@ -139,14 +144,12 @@ def _better(before: Any, after: Any, stiff: Any, loose: Any) -> Any:
     ours, others = (_apart(before, after, flow) for flow in (stiff, loose))
     chance = np.float32(BY_SHARE * float(ours.mean()) + BY_LEVELS)
     taken = (others < BETTER * ours - chance).astype(np.float32)
-    share = cv2.blur(taken, (2 * BLEND + 1,) * 2, borderType=cv2.BORDER_REPLICATE)
-    return stiff + (loose - stiff) * share[..., None]
+    return stiff + (loose - stiff) * blurred(taken, BLEND)[..., None]
 
 
 def _apart(before: Any, after: Any, flow: Any) -> Any:
     miss = np.minimum(cv2.absdiff(before, fetched(after, flow)), np.float32(STREAK))
-    size = (2 * AGREE + 1, 2 * AGREE + 1)
-    return cv2.blur(miss, size, borderType=cv2.BORDER_REPLICATE)
+    return blurred(miss, AGREE)
 
 
 def _slope(x: Any, across: int, down: int) -> Any:
@@ -161,7 +164,7 @@ def _sum(x: Any, radius: int) -> Any:
     return cv2.boxFilter(x, -1, size, normalize=False, borderType=edge)
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=24)
 def _window(shape: tuple[int, int], radius: int) -> Any:
     return _sum(np.ones(shape, np.float32), radius)
 

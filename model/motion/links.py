@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.motion.dense_flow import fetched, flow_between, grid, halved
+from model.motion.dense_flow import blurred, fetched, flow_between, grid, halved
 from model.pictures.pixels import RgbArray
 
 Plane = NDArray[np.uint8]
@@ -182,6 +182,4 @@ def _detail(luma: Any) -> Any:
     coarse = luma.astype(np.float32)
     for _ in range(COARSE):
         coarse = halved(coarse)
-    size = (2 * DETAIL + 1, 2 * DETAIL + 1)
-    edge = cv2.BORDER_REPLICATE
-    return coarse - cv2.blur(coarse, size, borderType=edge)
+    return coarse - blurred(coarse, DETAIL)
