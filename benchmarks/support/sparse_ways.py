@@ -14,7 +14,7 @@ from model.backends.base import Backend
 from model.motion.links import FINE, Motion, sampled
 from model.pictures.pixels import RgbArray
 from model.temporal.metered import MeteredNetwork
-from model.temporal.neighbours import misfit_of, remove_rain
+from model.temporal.neighbours import View, fuse
 from model.temporal.sparse import FINE as COARSE
 from model.temporal.stream import TemporalStream
 
@@ -77,8 +77,7 @@ def _warped(
         elif link is not None:
             view = sampled(outs[-1], link.back.places, np.empty_like(frame))
             cv2.copyTo(frame, link.back.lost, view)
-            views = [view, view]
-            remove_rain(frame, views, misfit_of(frame, views), out)
+            fuse(frame, [View(view, link.back)] * 2, out)
         motion.replace_last(out)
         outs.append(out)
     return outs

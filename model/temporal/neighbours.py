@@ -2,20 +2,20 @@
 
 Rain only adds light, and a streak is gone in the next frame. So a pixel that is
 brighter than its place in the scene is in the neighbours, found there along the
-optical flow, is replaced by their median. A darker one is never touched, which leaves
-texture and dark moving things as they are.
-
-Thresholds are in 8-bit units and were chosen by measurement: docs/temporal.md.
+optical flow, becomes as dark as they are. By how much and where, a small network says:
+`model.motion.fusion`. A darker one is never touched.
 """
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.motion.dense_flow import grid
 from model.motion.links import FINE, Link, Motion, Path, joined, sampled
 from model.pictures.pixels import RgbArray
 
@@ -25,18 +25,14 @@ REACH = 2
 """How many frames before the one in work, and after it if allowed, are looked at."""
 
 
-def _ramp(start: int, end: int) -> Plane:
-    steps = (np.arange(256, dtype=np.float32) - start) / (end - start)
-    return np.rint(255 * np.clip(steps, 0, 1)).astype(np.uint8)
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A neighbour as a frame would see it."""
 
-
-_RAIN = _ramp(2, 8)
-_NARROW = 255 - _RAIN
-_BRIGHT = np.uint8(64)
-"""More light than this counts as this, where frames are compared around a pixel."""
-_NOISE = 1.0
-"""Mean light around a pixel that is no sign of anything."""
-_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11))
+    picture: RgbArray
+    """Where it does not show the frame's pixel, that of the frame itself."""
+    path: Path
+    """From the frame to it."""
 
 
 class Neighbours:
@@ -46,10 +42,10 @@ class Neighbours:
         for frame in frames:
             neighbours.push(frame)
             if neighbours.due:
-                neighbours.take(median)  # of the frame pushed `ahead` before
+                neighbours.take(cleaned)  # of the frame pushed `ahead` before
         neighbours.end()
         while neighbours.due:
-            neighbours.take(median)
+            neighbours.take(cleaned)
 
     Nothing is taken across a cut or a change of size.
 
@@ -108,39 +104,46 @@ class Neighbours:
         """Says that no frame follows: those that wait for one become due."""
         self._ended = True
 
-    def take(self, median: RgbArray) -> None:
+    def take(self, cleaned: RgbArray) -> None:
         """Fills in what the neighbours say of the next frame that is due.
 
         Args:
-            median: Like the frame; becomes the frame, with the neighbours' median
-                where it is brighter than they are.
+            cleaned: Like the frame; becomes the frame, made as dark as its neighbours
+                where they say that it rains.
+
+        Raises:
+            RuntimeError: No frame is due.
+        """
+        frame, views = self.see()
+        if len(views) < REACH:
+            np.copyto(cleaned, frame)
+        else:
+            fuse(frame, views, cleaned)
+            if self._next == len(self._frames):
+                self._motion.replace_last(cleaned)
+        if not self._ahead:
+            self._remember()
+
+    def see(self) -> tuple[RgbArray, list[View]]:
+        """Returns the next frame that is due and its neighbours, and does no more.
+
+        The pictures are good until the next call.
 
         Raises:
             RuntimeError: No frame is due.
         """
         if not self.due:
             raise RuntimeError("No frame is due: push one, or say that they end.")
-        self._fill(median)
-        if not self._ahead:
-            self._remember()
+        frame = self._frames[self._next]
+        views = list(self._views(self._next, frame))
+        self._next += 1
+        return frame, views
 
     def _remember(self) -> None:
         if self._owed:
             self._motion.last = self._owed.popleft()
         if self._motion.last is not None:
             self._lumas.append(self._motion.last)
-
-    def _fill(self, median: RgbArray) -> None:
-        frame = self._frames[self._next]
-        views = list(self._views(self._next, frame))
-        self._next += 1
-        if len(views) < REACH:
-            np.copyto(median, frame)
-            return
-        misfit = misfit_of(frame, views)
-        remove_rain(frame, views, misfit, median)
-        if self._next == len(self._frames):
-            self._motion.replace_last(median)
 
     def _oldest(self) -> RgbArray | None:
         """Gives up the frame that nobody needs any more."""
@@ -150,16 +153,13 @@ class Neighbours:
         self._links.popleft()
         return self._frames.popleft()
 
-    def _views(self, place: int, frame: RgbArray) -> Iterator[RgbArray]:
-        """Yields the neighbours as the frame at `place` would see them.
-
-        What they do not show is taken from the frame itself, and so counts as bright.
-        """
+    def _views(self, place: int, frame: RgbArray) -> Iterator[View]:
+        """Yields the neighbours as the frame at `place` would see them."""
         for number, (other, path) in enumerate(self._paths(place)):
             view = self._aligned[number] = _room(frame, self._aligned.get(number))
             sampled(self._frames[other], path.places, view)
             cv2.copyTo(frame, path.lost, view)
-            yield view
+            yield View(view, path)
 
     def _paths(self, place: int) -> Iterator[tuple[int, Path]]:
         for step in (-1, 1):
@@ -181,72 +181,47 @@ def _room(frame: RgbArray, kept: RgbArray | None) -> RgbArray:
     return kept if kept is not None and fits else np.empty_like(frame)
 
 
-def remove_rain(
-    frame: RgbArray, views: list[RgbArray], misfit: Plane, out: RgbArray
-) -> None:
-    """Fills `out` with `frame`, made as dark as the median of it and its views.
+def fuse(frame: RgbArray, views: Sequence[View], out: RgbArray) -> None:
+    """Fills `out` with `frame`, made as dark as two to four neighbours say."""
+    import torch  # whoever looks at no neighbours does not load it
 
-    Large bright things stay: a lamp that lights up, or a car's.
-    """
-    calc: Any = cv2
-    calc.min(frame, _median_below(views), dst=out)
-    excess = calc.subtract(frame, out)
-    rain = calc.subtract(_thin(_grey8(excess)), misfit)
-    weight, kind = cv2.merge([rain] * 3), _depth(frame)
-    removed = calc.multiply(excess, weight, scale=1 / 255, dtype=kind)
-    calc.subtract(frame, removed, dst=out)
+    from model.motion.fusion import Seen, fused, in_order
 
+    scale = 1 if frame.dtype == np.uint8 else 257
 
-def _median_below(views: list[RgbArray]) -> RgbArray:
-    """Returns the median of the views and something brighter than all of them."""
-    calc: Any = cv2
-    high, low = calc.max(views[0], views[1]), calc.min(views[0], views[1])
-    if len(views) == REACH:
-        return high
-    if len(views) == 3:
-        return calc.max(low, calc.min(high, views[2]))
-    second_high, second_low = calc.max(views[2], views[3]), calc.min(views[2], views[3])
-    return calc.max(calc.min(high, second_high), calc.max(low, second_low))
+    def levels(picture: RgbArray) -> Any:
+        given = picture if scale == 1 else picture.astype(np.float32) / scale
+        return torch.from_numpy(given).permute(2, 0, 1)[None].float()
+
+    lost, far = _share_lost(views), _mean_way(views)
+    with torch.inference_mode():
+        seen = Seen(
+            ordered=in_order([levels(view.picture) for view in views]),
+            lost=torch.from_numpy(lost)[None, None],
+            far=torch.from_numpy(far)[None, None],
+        )
+        made = (fused(levels(frame), seen) * scale).round_()[0].permute(1, 2, 0)
+        np.copyto(out, made.numpy(), casting="unsafe")
 
 
-def _thin(excess: Plane) -> Plane:
-    """Returns 255 where the excess of light is rain: enough of it, and narrow."""
-    wide = cv2.morphologyEx(excess, cv2.MORPH_OPEN, _DISC)
-    wide = cv2.dilate(wide, _DISC)
-    return np.asarray(cv2.min(cv2.LUT(excess, _RAIN), cv2.LUT(wide, _NARROW)), np.uint8)
+def _share_lost(views: Sequence[View]) -> NDArray[np.float32]:
+    total = np.zeros(views[0].path.lost.shape, np.float32)
+    for view in views:
+        cv2.accumulate(view.path.lost, total)
+    total *= np.float32(1 / (255 * len(views)))
+    return total
 
 
-def misfit_of(frame: RgbArray, views: list[RgbArray]) -> Plane:
-    """Returns 255 where the views do not fit the frame, whatever the flow says.
-
-    Rain explains a frame brighter than its views. It hardly ever explains one darker
-    than all of them, the less the more there are; where the flow is wrong, one is as
-    likely as the other.
-    """
-    calc: Any = cv2
-    darkest = views[0]
-    for view in views[1:]:
-        darkest = calc.min(darkest, view)
-    below = _nearby(calc.subtract(darkest, frame))
-    above = _nearby(calc.subtract(frame, _median_below(views)))
-    ratio = calc.divide(below, calc.add(above, _NOISE))
-    steepness = 255 * len(views)
-    excess = calc.addWeighted(ratio, steepness, ratio, 0, -255)
-    return calc.convertScaleAbs(calc.max(excess, 0))
+def _mean_way(views: Sequence[View]) -> NDArray[np.float32]:
+    total = np.zeros(views[0].path.lost.shape, np.float32)
+    for view in views:
+        total += way_of(view.path)
+    total *= np.float32(1 / len(views))
+    return total
 
 
-def _nearby(difference: RgbArray) -> Any:
-    grey = np.minimum(_grey8(difference), _BRIGHT)
-    return cv2.boxFilter(grey, cv2.CV_32F, (15, 15))
-
-
-def _grey8(difference: RgbArray) -> Plane:
-    """Returns the luma of a difference, in 8-bit units."""
-    grey: Any = cv2.cvtColor(difference, cv2.COLOR_RGB2GRAY)
-    if grey.dtype != np.uint8:
-        grey = cv2.convertScaleAbs(grey, alpha=1 / 257)
-    return np.asarray(grey, np.uint8)
-
-
-def _depth(picture: RgbArray) -> int:
-    return cv2.CV_8U if picture.dtype == np.uint8 else cv2.CV_16U
+def way_of(path: Path) -> NDArray[np.float32]:
+    """Returns how far away each pixel is, [height, width] in pixels."""
+    places: Any = path.places
+    x, y = cv2.split(cv2.subtract(places, grid(*path.lost.shape)))
+    return np.asarray(cv2.magnitude(x, y), np.float32)

@@ -1,0 +1,196 @@
+"""What a frame's neighbours, fetched along its motion, say of the frame.
+
+At each pixel the neighbours are put in order, the brightest first, and the frame is
+made as dark as one of them, or stays, or lies between: a small network says by how
+much, from how the frame and its neighbours differ there and around. It never makes a
+frame brighter, for rain only adds light, and large bright things stay.
+
+Both the host and a GPU compute it by this, in PyTorch. The weights ship with the
+program; `training.fusion` made them, docs/temporal.md says what they are worth.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import torch
+import torch.nn.functional as nnf
+from jaxtyping import Float
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+Levels = Float[Tensor, "batch 3 height width"]
+"""RGB, 0 to 255."""
+Plane = Float[Tensor, "batch 1 height width"]
+
+SHIPPED = Path(__file__).parents[1] / "shipped" / "temporal-fusion.safetensors"
+ORDERED = 4
+"""Neighbours in their order; fewer of them count more than once."""
+
+_LUMA = (0.299, 0.587, 0.114)
+_FEATURES, _CHANNELS = 9, 8
+_SCALE, _MOST = 32.0, 2.0
+"""Levels of difference that are one, and how many of these count."""
+_TEXTURE, _AROUND = 2, 7
+"""Pixels to each side of what is compared around one."""
+_BRIGHT = 64.0
+"""More light than this counts as this, where frames are compared around a pixel."""
+_FIT, _FAR = 8.0, 4.0
+"""Scales of what is compared around a pixel, and of the logarithm of the motion."""
+_FAINT = 0.05
+"""A share up to this is none, for a softmax is never zero; one beyond the rest of it is
+whole."""
+_LARGE = (2.0, 8.0)
+"""Levels of a large bright thing from which it begins to stay, and stays."""
+_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (19, 19))
+_HALVES = [int(row.sum()) // 2 for row in _DISC]
+"""How far the disc reaches to each side of its middle, row by row."""
+_BELOW_ALL = -1000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The neighbours of a frame, as the frame would see them."""
+
+    ordered: Sequence[Levels]
+    """Four, the brightest at each pixel and colour first."""
+    lost: Plane
+    """Share of the neighbours that do not show a pixel, 0 to 1: those have the frame's
+    own there."""
+    far: Plane
+    """How far away the pixel is in them, on average, in pixels."""
+
+
+class Fusion(nn.Module):
+    """Says how much of each neighbour a pixel takes; two thousand weights."""
+
+    def __init__(self, channels: int = _CHANNELS) -> None:
+        super().__init__()
+        self.begin = nn.Conv2d(_FEATURES, channels, 3, padding=1)
+        self.near = nn.Conv2d(channels, channels, 3, padding=2, dilation=2)
+        self.wide = nn.Conv2d(channels, channels, 3, padding=4, dilation=4)
+        self.end = nn.Conv2d(channels, ORDERED, 1)
+        # from the frame itself to the darkest neighbour that is taken
+        self.end.bias = nn.Parameter(torch.tensor([2.0, 0.0, 0.0, -2.0]))
+
+    def forward(self, frame: Levels, seen: Seen) -> Levels:
+        """Returns the frame as its neighbours have it."""
+        shares = self.shares(features(frame, seen))
+        removed = torch.zeros_like(frame)
+        for place in range(ORDERED - 1):
+            excess = (frame - seen.ordered[place]).clamp_min(0)
+            removed = removed.addcmul(excess, shares[:, place + 1 : place + 2])
+        excess = luma((frame - seen.ordered[1]).clamp_min(0))
+        return frame - removed * (1 - large(excess))
+
+    def shares(
+        self, x: Float[Tensor, "batch 9 height width"]
+    ) -> Float[Tensor, "batch 4 height width"]:
+        """Returns the shares of the frame and three of its neighbours, 0 to 1."""
+        x = nnf.relu(self.begin(x))
+        x = x + nnf.relu(self.near(x))
+        x = x + nnf.relu(self.wide(x))
+        shares = self.end(x).softmax(1)
+        return ((shares - _FAINT) / (1 - 2 * _FAINT)).clamp(0, 1)
+
+
+def fused(frame: Levels, seen: Seen) -> Levels:
+    """Returns the frame as its neighbours have it, by the network that ships."""
+    made: Tensor = shipped(frame.device)(frame, seen)
+    return made
+
+
+@lru_cache(maxsize=4)
+def shipped(device: torch.device) -> Fusion:
+    """Returns the network with the weights that ship, on a device."""
+    network = Fusion()
+    network.load_state_dict(load_file(SHIPPED))
+    network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's own stub
+    return network.eval().requires_grad_(False)
+
+
+def in_order(views: Sequence[Levels]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Returns two to four views by their light, the brightest of each pixel first.
+
+    Of two each counts twice, of three the brightest.
+    """
+    first, second = views[0], views[1]
+    high, low = torch.maximum(first, second), torch.minimum(first, second)
+    if len(views) == 2:
+        return high, high, low, low
+    if len(views) == 3:
+        third = views[2]
+        rest = torch.minimum(high, third)
+        top = torch.maximum(high, third)
+        return top, top, torch.maximum(low, rest), torch.minimum(low, rest)
+    third, fourth = views[2], views[3]
+    other_high, other_low = torch.maximum(third, fourth), torch.minimum(third, fourth)
+    one, two = torch.minimum(high, other_high), torch.maximum(low, other_low)
+    return (
+        torch.maximum(high, other_high),
+        torch.maximum(one, two),
+        torch.minimum(one, two),
+        torch.minimum(low, other_low),
+    )
+
+
+def features(frame: Levels, seen: Seen) -> Float[Tensor, "batch 9 height width"]:
+    """Returns what the network looks at, each about as large as one."""
+    own = luma(frame)
+    others = [luma(view) for view in seen.ordered]
+    differences = [(own - other) / _SCALE for other in others]
+    texture = (others[1] - _mean(others[1], _TEXTURE)) / _SCALE
+    # rain hardly explains a frame darker than all its neighbours
+    below = _mean((others[3] - own).clamp(0, _BRIGHT), _AROUND) / _FIT
+    above = _mean((own - others[1]).clamp(0, _BRIGHT), _AROUND) / _FIT
+    small = torch.cat([*differences, texture], 1).clamp(-_MOST, _MOST)
+    far = torch.log1p(seen.far) / _FAR
+    return torch.cat([small, below, above, seen.lost, far], 1)
+
+
+def luma(levels: Levels) -> Plane:
+    """Returns luma, 0 to 255."""
+    red, green, blue = (levels[:, n : n + 1] for n in range(3))
+    return _LUMA[0] * red + _LUMA[1] * green + _LUMA[2] * blue
+
+
+def large(excess: Plane) -> Plane:
+    """Returns 1 where the excess of light is of a large thing, a lamp or a car's."""
+    opened = _dilated(-_dilated(-excess))
+    start, end = _LARGE
+    return ((_dilated(opened) - start) / (end - start)).clamp(0, 1)
+
+
+def _mean(x: Plane, radius: int) -> Plane:
+    """Returns the mean around each pixel of a plane that needs no gradient."""
+    side = 2 * radius + 1
+    if x.device.type == "cpu":
+        return _on_host(x, lambda one: cv2.blur(one, (side, side)))
+    padded = nnf.pad(x, (radius,) * 4, mode="reflect")
+    return nnf.avg_pool2d(nnf.avg_pool2d(padded, (side, 1), 1), (1, side), 1)
+
+
+def _dilated(x: Plane) -> Plane:
+    """Returns the largest value of the disc around each pixel, inside the picture."""
+    if x.device.type == "cpu":
+        return _on_host(x, lambda one: cv2.dilate(one, _DISC))
+    high, reach = x.shape[2], len(_HALVES) // 2
+    wide = {
+        half: nnf.pad(
+            nnf.max_pool2d(x, (1, 2 * half + 1), 1, (0, half)),
+            (0, 0, reach, reach),
+            value=_BELOW_ALL,
+        )
+        for half in set(_HALVES)
+    }
+    rows = [wide[half][:, :, n : n + high] for n, half in enumerate(_HALVES)]
+    return torch.stack(rows).amax(0)
+
+
+def _on_host(x: Plane, work: Callable[[Any], Any]) -> Plane:
+    """Has OpenCV do it, in a fraction of PyTorch's time."""
+    made = [torch.from_numpy(work(one.numpy())) for one in x[:, 0].contiguous()]
+    return torch.stack(made)[:, None]

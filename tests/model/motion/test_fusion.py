@@ -1,0 +1,128 @@
+"""What is made of a frame and its neighbours, seen as tensors."""
+
+import cv2
+import pytest
+import torch
+
+from model.motion.fusion import (
+    Fusion,
+    Seen,
+    features,
+    fused,
+    in_order,
+    large,
+    luma,
+    shipped,
+)
+from tests.support.media.rainy_scene import rain, scene
+
+SIZE = (75, 101)
+
+
+def tensor(picture: object) -> torch.Tensor:
+    return torch.as_tensor(picture).permute(2, 0, 1)[None].float()
+
+
+def seen_in(views: list[torch.Tensor]) -> Seen:
+    nothing = torch.zeros(1, 1, *views[0].shape[2:])
+    return Seen(ordered=in_order(views), lost=nothing, far=nothing)
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_views_come_in_order_and_the_brightest_stand_for_those_that_lack(
+    count: int,
+) -> None:
+    generator = torch.Generator().manual_seed(count)
+    views = [255 * torch.rand(1, 3, 9, 9, generator=generator) for _ in range(count)]
+
+    ordered = in_order(views)
+
+    expected = list(torch.stack(views).sort(0, descending=True).values)
+    doubled = {2: [0, 0, 1, 1], 3: [0, 0, 1, 2], 4: [0, 1, 2, 3]}[count]
+    for one, place in zip(ordered, doubled, strict=True):
+        assert torch.equal(one, expected[place])
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_rain_goes_and_nothing_becomes_brighter(count: int) -> None:
+    truth = scene(*SIZE)
+    frame = tensor(rain(truth, 0, streaks=80))
+    others = [tensor(rain(truth, 1 + n, streaks=80)) for n in range(count)]
+
+    made = fused(frame, seen_in(others))
+
+    before, after = ((x - tensor(truth)).square().mean() for x in (frame, made))
+    assert after < before / 4
+    assert (made <= frame).all()
+    assert (made >= torch.stack(others).amin(0).minimum(frame) - 1e-3).all()
+
+
+def test_a_frame_like_its_neighbours_stays() -> None:
+    frame = tensor(scene(*SIZE))
+
+    assert torch.equal(fused(frame, seen_in([frame] * 4)), frame)
+
+
+def test_a_large_light_stays_as_it_is() -> None:
+    dark = scene(*SIZE)
+    lit = dark.copy()
+    cv2.circle(lit, (50, 37), 14, (250, 240, 220), -1)
+
+    made = fused(tensor(lit), seen_in([tensor(dark)] * 2))
+
+    assert torch.equal(made, tensor(lit))
+
+
+def test_large_is_what_the_disc_fits_into() -> None:
+    excess = torch.zeros(1, 1, 60, 120)
+    excess[:, :, 20:42, 10:32] = 100
+    excess[:, :, :, 90:97] = 100
+
+    found = large(excess)
+
+    assert found[0, 0, 31, 21] == 1
+    assert (found[..., 60:] == 0).all()
+
+
+def test_features_are_about_one_and_those_of_nothing_are_zero() -> None:
+    generator = torch.Generator().manual_seed(0)
+    frame = 255 * torch.rand(1, 3, 40, 40, generator=generator)
+    views = [255 * torch.rand(1, 3, 40, 40, generator=generator) for _ in range(4)]
+    far = torch.full((1, 1, 40, 40), 30.0)
+    lost = torch.ones(1, 1, 40, 40)
+    grey = torch.full((1, 3, 40, 40), 80.0)
+
+    found = features(frame, Seen(ordered=in_order(views), lost=lost, far=far))
+    still = features(grey, seen_in([grey] * 4))
+
+    assert found.shape == (1, 9, 40, 40)
+    assert found.abs().max() <= 8
+    assert still.abs().max() < 1e-5
+
+
+def test_luma_is_that_of_the_eye() -> None:
+    white = torch.full((1, 3, 2, 2), 255.0)
+
+    assert luma(white).flatten().tolist() == pytest.approx([255.0] * 4)
+
+
+def test_the_shares_of_a_pixel_are_about_one_together_and_faint_ones_are_none() -> None:
+    torch.manual_seed(0)
+    network = Fusion()
+
+    shares = network.shares(torch.rand(2, 9, 20, 30))
+    network.end.bias = torch.nn.Parameter(torch.tensor([9.0, 0.0, 0.0, 0.0]))
+    own = network.shares(torch.zeros(1, 9, 20, 30))
+
+    assert shares.shape == (2, 4, 20, 30)
+    assert ((shares.sum(1) - 1).abs() < 0.12).all()
+    assert (own[:, 0] == 1).all()
+    assert (own[:, 1:] == 0).all()
+
+
+def test_the_weights_that_ship_are_loaded_once() -> None:
+    network = shipped(torch.device("cpu"))
+
+    assert network is shipped(torch.device("cpu"))
+    assert sum(weight.numel() for weight in network.parameters()) == 1860
+    assert not any(weight.requires_grad for weight in network.parameters())
