@@ -75,6 +75,7 @@ def test_the_wheel_claims_one_name(installed: Installed) -> None:
         "derain/model/shipped/mspfn-lite.md",
         "derain/model/shipped/mspfn-tiny.safetensors",
         "derain/model/shipped/mspfn-tiny.int8.json",
+        "derain/model/shipped/temporal-fusion.safetensors",
         "derain/model/backends/cuda/kernels.cu",
         "derain/evaluation/reports/page.css",
         "derain/configs/train_lite_cpu.toml",

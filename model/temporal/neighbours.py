@@ -61,6 +61,7 @@ class Neighbours:
     def __init__(
         self, ahead: int = 0, remembered: Sequence[Plane] = (), fine: int = FINE
     ) -> None:
+        _load_fusion()
         self._ahead = ahead
         self._motion = Motion(fine)
         self._frames: deque[RgbArray] = deque()
@@ -181,9 +182,18 @@ def _room(frame: RgbArray, kept: RgbArray | None) -> RgbArray:
     return kept if kept is not None and fits else np.empty_like(frame)
 
 
+def _load_fusion() -> None:
+    """Has PyTorch and the weights loaded now, not between two frames of a camera."""
+    import torch  # whoever looks at no neighbours does not load it
+
+    from model.motion.fusion import shipped
+
+    shipped(torch.device("cpu"))
+
+
 def fuse(frame: RgbArray, views: Sequence[View], out: RgbArray) -> None:
     """Fills `out` with `frame`, made as dark as two to four neighbours say."""
-    import torch  # whoever looks at no neighbours does not load it
+    import torch
 
     from model.motion.fusion import Seen, fused, in_order
 
