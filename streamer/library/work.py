@@ -27,11 +27,14 @@ class Work:
 
     def recipe(self) -> dict[str, Any]:
         """Returns everything that decides what comes out, by its name."""
-        return {
+        recipe = {
             "version": program_version(),
             "weights": weights_sha256(self.network.named),
             **self.settings,
         }
+        if self.network.temporal != "off":
+            recipe["fusion"] = weights_sha256("temporal-fusion")
+        return recipe
 
     @property
     def settings(self) -> dict[str, Any]:

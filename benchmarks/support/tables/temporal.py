@@ -15,9 +15,9 @@ from benchmarks.support.measure import RESULTS
 _WAYS = {
     "input": "rainy input",
     "network": "network, frame by frame",
-    "median causal": "median alone, causal",
+    "median causal": "fusion alone, causal",
     "causal": "**`--temporal causal`**",
-    "median centred": "median alone, centred",
+    "median centred": "fusion alone, centred",
     "centred": "**`--temporal centred`**",
 }
 _KINDS = ("causal", "centred")

@@ -179,7 +179,11 @@ def _with_whole_paths(job: PieceJob) -> PieceJob:
 
 def recipe_there(model: str) -> dict[str, str]:
     """Returns what a process works with: all nodes must agree."""
-    return {"version": program_version(), "weights": weights_sha256(model)}
+    return {
+        "version": program_version(),
+        "weights": weights_sha256(model),
+        "fusion": weights_sha256("temporal-fusion"),
+    }
 
 
 def make_there(

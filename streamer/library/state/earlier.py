@@ -82,11 +82,8 @@ def _as_of(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     An option that was not known yet had its default; one that is gone decides nothing.
     """
     settings = {name: before.get(name, was) for name, was in DEFAULT_SETTINGS.items()}
-    return {
-        "version": now["version"],
-        "weights": before.get("weights"),
-        **settings,
-    }
+    made_by = {name: now[name] for name in ("version", "fusion") if name in now}
+    return {"weights": before.get("weights"), **made_by, **settings}
 
 
 def refuse_changed(before: FilmRecord, source: Path) -> None:

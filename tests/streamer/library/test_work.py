@@ -22,6 +22,16 @@ def test_what_decides_the_result_is_in_the_recipe_and_how_it_is_shared_out_is_no
     assert replace(a_work(), compare=True).recipe() != recipe
 
 
+def test_the_weights_of_the_temporal_step_are_in_the_recipe_where_it_is_taken() -> None:
+    network = replace(a_work().network, temporal="causal")
+
+    recipe = replace(a_work(), network=network).recipe()
+
+    assert len(recipe["fusion"]) == 64
+    assert recipe["fusion"] != recipe["weights"]
+    assert "fusion" not in a_work().recipe()
+
+
 def test_a_preview_compares() -> None:
     work = a_work(options=LibraryOptions(preview=True))
 

@@ -114,6 +114,19 @@ def test_only_a_complete_film_may_be_of_another_version_with_other_options(
         refuse_other(Manifest(Path("o.jsonl"), film), source, output, identity, now)
 
 
+def test_only_a_complete_film_may_be_of_another_temporal_step(source: Path) -> None:
+    output, identity = Path("o.mp4"), identity_of(source)
+    then = {**RECIPE, "version": "1", "weights": "ab"} | DEFAULT_SETTINGS
+    now = {**then, "fusion": "cd"}
+    film = replace(begun(source), recipe=then)
+
+    refuse_other(
+        Manifest(Path("o.jsonl"), film, done=done(4)), source, output, identity, now
+    )
+    with pytest.raises(StreamerError, match="fusion was None and is cd"):
+        refuse_other(Manifest(Path("o.jsonl"), film), source, output, identity, now)
+
+
 def test_a_source_that_is_written_to_meanwhile_is_named(source: Path) -> None:
     before = begun(source)
     refuse_changed(before, source)
