@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.cores import cores
 from model.motion.dense_flow import grid
 from model.motion.links import FINE, Link, Motion, Path, joined, sampled
 from model.pictures.pixels import RgbArray
@@ -188,6 +189,8 @@ def _load_fusion() -> None:
 
     from model.motion.fusion import shipped
 
+    if cores() < torch.get_num_threads():
+        torch.set_num_threads(cores())
     shipped(torch.device("cpu"))
 
 
