@@ -6,6 +6,7 @@ optical flow, becomes as dark as they are. By how much and where, a small networ
 `model.motion.fusion`. A darker one is never touched.
 """
 
+import os
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ class Neighbours:
     def __init__(
         self, ahead: int = 0, remembered: Sequence[Plane] = (), fine: int = FINE
     ) -> None:
-        _load_fusion()
+        load_fusion()
         self._ahead = ahead
         self._motion = Motion(fine)
         self._frames: deque[RgbArray] = deque()
@@ -183,8 +184,14 @@ def _room(frame: RgbArray, kept: RgbArray | None) -> RgbArray:
     return kept if kept is not None and fits else np.empty_like(frame)
 
 
-def _load_fusion() -> None:
-    """Has PyTorch and the weights loaded now, not between two frames of a camera."""
+def load_fusion() -> None:
+    """Has PyTorch and the weights loaded now, not between two frames of a camera.
+
+    `Neighbours` does so when it is made. Threads of PyTorch that wait are to sleep: the
+    network has the same cores, and beside it ones that spin take three times as long.
+    Only whoever loads PyTorch can tell them.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import torch  # whoever looks at no neighbours does not load it
 
     from model.motion.fusion import shipped

@@ -16,6 +16,7 @@ from model.motion.links import FINE as FULL
 from model.pictures.pixels import RgbArray
 from model.pictures.planes import PlaneForm, Planes
 from model.temporal.metered import LeftOut, MeteredNetwork, OnTime, Taken
+from model.temporal.neighbours import load_fusion
 from model.temporal.rain_gate import RainGate
 from model.temporal.stream import TemporalPending, TemporalStream
 
@@ -78,6 +79,7 @@ class SparseStream(WrappedBackend):
             inner, lambda ns: self.on_time(ns), now_ns, seconds
         )
         super().__init__(self._metered)
+        load_fusion()  # once it is needed, there is no time for it
         self.sparse = self.hurried = False
         """Whether it need not take the next one, and whether it must not."""
         self.on_time: OnTime = lambda _ns: None

@@ -194,7 +194,7 @@ def test_an_error_of_the_network_is_that_of_its_picture() -> None:
 def test_the_gate_knows_what_the_network_found_while_it_takes_some() -> None:
     """Pictures between would look dry, and the gate close in rain."""
     network = ByHand()
-    stream = SparseStream(network, gate="auto")
+    stream = SparseStream(network, gate="auto", seconds=None)
     stream.sparse = True
     frames = [GROUND] * 20
     outs = [np.empty_like(frame) for frame in frames]
