@@ -31,7 +31,8 @@ ORDERED = 4
 """Neighbours in their order; fewer of them count more than once."""
 
 _LUMA = (0.299, 0.587, 0.114)
-_FEATURES, _CHANNELS = 9, 8
+_FEATURES, _FINE, _CHANNELS = 9, 5, 8
+"""What the network looks at, how much of it is of a pixel itself; its channels."""
 _SCALE, _MOST = 32.0, 2.0
 """Levels of difference that are one, and how many of these count."""
 _TEXTURE, _AROUND = 2, 7
@@ -81,19 +82,19 @@ class Fusion(nn.Module):
         shares = self.shares(features(frame, seen))
         removed = torch.zeros_like(frame)
         for place in range(ORDERED - 1):
-            excess = (frame - seen.ordered[place]).clamp_min(0)
-            removed = removed.addcmul(excess, shares[:, place + 1 : place + 2])
-        excess = luma((frame - seen.ordered[1]).clamp_min(0))
-        return frame - removed * (1 - large(excess))
+            excess = (frame - seen.ordered[place]).clamp_min_(0)
+            removed.addcmul_(excess, shares[:, place + 1 : place + 2])
+        stays = large(luma((frame - seen.ordered[1]).clamp_min_(0)))
+        return frame - removed.mul_(1 - stays)
 
     def shares(
         self, x: Float[Tensor, "batch 9 height width"]
     ) -> Float[Tensor, "batch 4 height width"]:
         """Returns the shares of the frame and three of its neighbours, 0 to 1."""
-        x = nnf.relu(self.begin(x))
-        x = x + nnf.relu(self.near(x))
-        x = x + nnf.relu(self.wide(x))
-        shares = self.end(x).softmax(1)
+        x = nnf.relu(self.begin(x), inplace=True)
+        x = _added(nnf.relu(self.near(x), inplace=True), x)
+        x = _added(nnf.relu(self.wide(x), inplace=True), x)
+        shares = self.end(x).softmax(1).contiguous()
         return ((shares - _FAINT) / (1 - 2 * _FAINT)).clamp(0, 1)
 
 
@@ -110,6 +111,11 @@ def shipped(device: torch.device) -> Fusion:
     network.load_state_dict(load_file(SHIPPED))
     network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's own stub
     return network.eval().requires_grad_(False)
+
+
+def _added(x: Tensor, y: Tensor) -> Tensor:
+    """Returns the sum; in the place of `x`, where no gradient needs it."""
+    return x + y if torch.is_grad_enabled() else x.add_(y)
 
 
 def in_order(views: Sequence[Levels]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -141,14 +147,15 @@ def features(frame: Levels, seen: Seen) -> Float[Tensor, "batch 9 height width"]
     """Returns what the network looks at, each about as large as one."""
     own = luma(frame)
     others = [luma(view) for view in seen.ordered]
-    differences = [(own - other) / _SCALE for other in others]
-    texture = (others[1] - _mean(others[1], _TEXTURE)) / _SCALE
+    differences = [own - other for other in others]
+    texture = others[1] - _mean(others[1], _TEXTURE)
     # rain hardly explains a frame darker than all its neighbours
     below = _mean((others[3] - own).clamp(0, _BRIGHT), _AROUND) / _FIT
     above = _mean((own - others[1]).clamp(0, _BRIGHT), _AROUND) / _FIT
-    small = torch.cat([*differences, texture], 1).clamp(-_MOST, _MOST)
     far = torch.log1p(seen.far) / _FAR
-    return torch.cat([small, below, above, seen.lost, far], 1)
+    found = torch.cat([*differences, texture, below, above, seen.lost, far], 1)
+    found[:, :_FINE].div_(_SCALE).clamp_(-_MOST, _MOST)
+    return found
 
 
 def luma(levels: Levels) -> Plane:
@@ -158,10 +165,21 @@ def luma(levels: Levels) -> Plane:
 
 
 def large(excess: Plane) -> Plane:
-    """Returns 1 where the excess of light is of a large thing, a lamp or a car's."""
-    opened = _dilated(-_dilated(-excess))
+    """Returns 1 where the excess of light is of a large thing, a lamp or a car's.
+
+    In whole levels, up to 255.
+    """
+    whole = excess.round().clamp_(0, 255)
+    if whole.device.type == "cpu":
+        found = _on_host(whole.byte(), _opened_and_dilated).float()
+    else:
+        found = _dilated(_dilated(-_dilated(-whole)))
     start, end = _LARGE
-    return ((_dilated(opened) - start) / (end - start)).clamp(0, 1)
+    return ((found - start) / (end - start)).clamp_(0, 1)
+
+
+def _opened_and_dilated(x: Any) -> Any:
+    return cv2.dilate(cv2.morphologyEx(x, cv2.MORPH_OPEN, _DISC), _DISC)
 
 
 def _mean(x: Plane, radius: int) -> Plane:
@@ -175,8 +193,6 @@ def _mean(x: Plane, radius: int) -> Plane:
 
 def _dilated(x: Plane) -> Plane:
     """Returns the largest value of the disc around each pixel, inside the picture."""
-    if x.device.type == "cpu":
-        return _on_host(x, lambda one: cv2.dilate(one, _DISC))
     high, reach = x.shape[2], len(_HALVES) // 2
     wide = {
         half: nnf.pad(
@@ -190,7 +206,7 @@ def _dilated(x: Plane) -> Plane:
     return torch.stack(rows).amax(0)
 
 
-def _on_host(x: Plane, work: Callable[[Any], Any]) -> Plane:
+def _on_host(x: Tensor, work: Callable[[Any], Any]) -> Tensor:
     """Has OpenCV do it, in a fraction of PyTorch's time."""
     made = [torch.from_numpy(work(one.numpy())) for one in x[:, 0].contiguous()]
     return torch.stack(made)[:, None]

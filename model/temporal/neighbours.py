@@ -6,9 +6,9 @@ optical flow, becomes as dark as they are. By how much and where, a small networ
 `model.motion.fusion`. A darker one is never touched.
 """
 
-import os
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.cores import cores
 from model.motion.dense_flow import grid
 from model.motion.links import FINE, Link, Motion, Path, joined, sampled
 from model.pictures.pixels import RgbArray
@@ -187,17 +186,12 @@ def _room(frame: RgbArray, kept: RgbArray | None) -> RgbArray:
 def load_fusion() -> None:
     """Has PyTorch and the weights loaded now, not between two frames of a camera.
 
-    `Neighbours` does so when it is made. Threads of PyTorch that wait are to sleep: the
-    network has the same cores, and beside it ones that spin take three times as long.
-    Only whoever loads PyTorch can tell them.
+    `Neighbours` does so when it is made.
     """
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import torch  # whoever looks at no neighbours does not load it
 
     from model.motion.fusion import shipped
 
-    if cores() < torch.get_num_threads():
-        torch.set_num_threads(cores())
     shipped(torch.device("cpu"))
 
 
@@ -210,18 +204,36 @@ def fuse(frame: RgbArray, views: Sequence[View], out: RgbArray) -> None:
     scale = 1 if frame.dtype == np.uint8 else 257
 
     def levels(picture: RgbArray) -> Any:
-        given = picture if scale == 1 else picture.astype(np.float32) / scale
-        return torch.from_numpy(given).permute(2, 0, 1)[None].float()
+        planes = np.stack(cv2.split(picture), dtype=np.float32, casting="unsafe")
+        if scale > 1:
+            planes /= scale
+        return torch.from_numpy(planes)[None]
 
     lost, far = _share_lost(views), _mean_way(views)
-    with torch.inference_mode():
+    with _one_thread(), torch.inference_mode():
         seen = Seen(
             ordered=in_order([levels(view.picture) for view in views]),
             lost=torch.from_numpy(lost)[None, None],
             far=torch.from_numpy(far)[None, None],
         )
-        made = (fused(levels(frame), seen) * scale).round_()[0].permute(1, 2, 0)
-        np.copyto(out, made.numpy(), casting="unsafe")
+        made = (fused(levels(frame), seen) * scale).round_()[0].numpy()
+        cv2.merge(list(made.astype(frame.dtype)), dst=out)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Has PyTorch compute on the thread that asks, while the network has the others.
+
+    Two that wait for each other at every step take three times as long beside it.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _share_lost(views: Sequence[View]) -> NDArray[np.float32]:
