@@ -12,6 +12,7 @@
     whole_file      files that are whole or not there
     mspfn/          the network family, beside the paper
     backends/       what runs a network, and what stands before it; `base` has the role
+    motion/         how a scene moves, and what a frame's neighbours say of it
     temporal/       frames beside a frame, and the rain gate
     shipped/        weights
 
