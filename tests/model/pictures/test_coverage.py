@@ -54,7 +54,7 @@ def test_one_whole_block_counts_as_its_square() -> None:
     assert coverage(frame, derained) == pytest.approx(100 / BLOCKS**4)
 
 
-@pytest.mark.parametrize(("neighbours", "both"), [(0.0, 1.0), (0.8, 1.0), (3.0, 2.1)])
+@pytest.mark.parametrize(("neighbours", "both"), [(0.0, 1.0), (1.0, 1.0), (3.0, 2.0)])
 def test_what_neighbours_take_out_of_dry_clips_does_not_count(
     neighbours: float, both: float
 ) -> None:
