@@ -173,7 +173,7 @@ def large(excess: Plane) -> Plane:
     if whole.device.type == "cpu":
         found = _on_host(whole.byte(), _opened_and_dilated).float()
     else:
-        found = _dilated(_dilated(-_dilated(-whole)))
+        found = opened_and_dilated_on_device(whole)
     start, end = _LARGE
     return ((found - start) / (end - start)).clamp_(0, 1)
 
@@ -182,11 +182,22 @@ def _opened_and_dilated(x: Any) -> Any:
     return cv2.dilate(cv2.morphologyEx(x, cv2.MORPH_OPEN, _DISC), _DISC)
 
 
+def opened_and_dilated_on_device(x: Plane) -> Plane:
+    """Returns what OpenCV's opening and dilation by the disc return on the host."""
+    return _dilated(_dilated(-_dilated(-x)))
+
+
 def _mean(x: Plane, radius: int) -> Plane:
     """Returns the mean around each pixel of a plane that needs no gradient."""
     side = 2 * radius + 1
     if x.device.type == "cpu":
         return _on_host(x, lambda one: cv2.blur(one, (side, side)))
+    return mean_on_device(x, radius)
+
+
+def mean_on_device(x: Plane, radius: int) -> Plane:
+    """Returns what OpenCV's blur returns on the host."""
+    side = 2 * radius + 1
     padded = nnf.pad(x, (radius,) * 4, mode="reflect")
     return nnf.avg_pool2d(nnf.avg_pool2d(padded, (side, 1), 1), (1, side), 1)
 

@@ -1,6 +1,7 @@
 """What is made of a frame and its neighbours, seen as tensors."""
 
 import cv2
+import numpy as np
 import pytest
 import torch
 
@@ -12,6 +13,8 @@ from model.motion.fusion import (
     in_order,
     large,
     luma,
+    mean_on_device,
+    opened_and_dilated_on_device,
     shipped,
 )
 from tests.support.media.rainy_scene import rain, scene
@@ -82,6 +85,23 @@ def test_large_is_what_the_disc_fits_into() -> None:
 
     assert found[0, 0, 31, 21] == 1
     assert (found[..., 60:] == 0).all()
+
+
+def test_a_device_finds_around_a_pixel_what_the_host_finds() -> None:
+    generator = torch.Generator().manual_seed(2)
+    noise = torch.rand(1, 1, 60, 80, generator=generator)
+    whole = (255 * (mean_on_device(noise, 4) - 0.3) / 0.4).clamp(0, 255).round()
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (19, 19))
+    plane = whole[0, 0].numpy()
+
+    opened = cv2.dilate(cv2.morphologyEx(plane, cv2.MORPH_OPEN, disc), disc)
+    mean = cv2.blur(plane, (15, 15))
+
+    assert np.ptp(opened) > 10
+    np.testing.assert_array_equal(
+        opened_and_dilated_on_device(whole)[0, 0].numpy(), opened
+    )
+    np.testing.assert_allclose(mean_on_device(whole, 7)[0, 0], mean, atol=1e-3)
 
 
 def test_features_are_about_one_and_those_of_nothing_are_zero() -> None:
