@@ -68,12 +68,12 @@ class Seen:
 class Fusion(nn.Module):
     """Says how much of each neighbour a pixel takes; two thousand weights."""
 
-    def __init__(self, channels: int = _CHANNELS) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.begin = nn.Conv2d(_FEATURES, channels, 3, padding=1)
-        self.near = nn.Conv2d(channels, channels, 3, padding=2, dilation=2)
-        self.wide = nn.Conv2d(channels, channels, 3, padding=4, dilation=4)
-        self.end = nn.Conv2d(channels, ORDERED, 1)
+        self.begin = nn.Conv2d(_FEATURES, _CHANNELS, 3, padding=1)
+        self.near = nn.Conv2d(_CHANNELS, _CHANNELS, 3, padding=2, dilation=2)
+        self.wide = nn.Conv2d(_CHANNELS, _CHANNELS, 3, padding=4, dilation=4)
+        self.end = nn.Conv2d(_CHANNELS, ORDERED, 1)
         # from the frame itself to the darkest neighbour that is taken
         self.end.bias = nn.Parameter(torch.tensor([2.0, 0.0, 0.0, -2.0]))
 

@@ -18,6 +18,7 @@ from model.backends.cuda.temporal.flow import (
     halved,
     median_of_25,
 )
+from model.motion.fusion import luma
 from model.motion.links import (
     ALIKE,
     CHANGED,
@@ -56,16 +57,15 @@ class Link:
 
 def grey(levels: Float[Tensor, "1 3 h w"]) -> Float[Tensor, "1 1 h w"]:
     """Returns luma in whole levels, as OpenCV has it of a difference or a picture."""
-    red, green, blue = (levels[:, n : n + 1] for n in range(3))
-    return (0.299 * red + 0.587 * green + 0.114 * blue).round()
+    return luma(levels).round()
 
 
 def luma_of(levels: Float[Tensor, "1 3 h w"]) -> Float[Tensor, "1 1 _ _"]:
     """Returns what flow is found on: luma, halved as often as needed, no streaks."""
-    luma = grey(levels)
-    while luma.numel() > FINE:
-        luma = halved(luma)
-    return median_of_25(luma)
+    small = grey(levels)
+    while small.numel() > FINE:
+        small = halved(small)
+    return median_of_25(small)
 
 
 def link(before: Tensor, now: Tensor, size: tuple[int, int]) -> Link:
@@ -105,10 +105,10 @@ def _likeness(first: Tensor, second: Tensor) -> Tensor:
     return ((x * y).mean() + FAINT) / (both + FAINT)
 
 
-def _detail(luma: Tensor) -> Tensor:
+def _detail(coarse: Tensor) -> Tensor:
     for _ in range(COARSE):
-        luma = halved(luma)
-    return luma - blurred(luma, DETAIL)
+        coarse = halved(coarse)
+    return coarse - blurred(coarse, DETAIL)
 
 
 def _astray(flow: Tensor, way_back: Tensor) -> Tensor:
