@@ -46,7 +46,7 @@ def in_drawn_rain(
     rainy = in_rain(frames, amount)
     ways = {"input": list(rainy), "network": steadily(network, "off", rainy)}
     for kind in KINDS:
-        ways[f"median {kind}"] = steadily(NoNetwork(), kind, rainy)
+        ways[f"fused {kind}"] = steadily(NoNetwork(), kind, rainy)
         ways[kind] = steadily(network, kind, rainy)
     score = partial(_score, frames)
     return {name: round(score(outputs), 4) for name, outputs in ways.items()}

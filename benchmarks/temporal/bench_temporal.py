@@ -47,7 +47,7 @@ _STILL_FRAMES = 24
 
 
 class NoNetwork(BackendBase, PendingBase):
-    """Stands in for the network where the median alone is looked at."""
+    """Stands in for the network where the fusion alone is looked at."""
 
     slots = 1
     model = device = backend = precision = "none"
@@ -82,7 +82,7 @@ def ways(network: Derainer) -> dict[str, Way]:
     alone = partial(steadily, network, "off")
     found: dict[str, Way] = {"input": list, "network": alone}
     for name in KINDS:
-        found[f"median {name}"] = partial(steadily, NoNetwork(), name)
+        found[f"fused {name}"] = partial(steadily, NoNetwork(), name)
         found[name] = partial(steadily, network, name)
     return found
 
@@ -186,11 +186,11 @@ def kept_cost(path: Path) -> dict[str, Any]:
 def _step_alone(name: str, frames: Sequence[RgbArray]) -> None:
     ahead = AHEAD[name]
     neighbours = Neighbours(ahead or 0)
-    median = np.empty_like(frames[0])
+    made = np.empty_like(frames[0])
     for frame in frames:
         neighbours.push(frame)
         if neighbours.due:
-            neighbours.take(median)
+            neighbours.take(made)
 
 
 def _timed(work: Callable[[], Any]) -> float:

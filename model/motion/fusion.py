@@ -18,12 +18,12 @@ from typing import Any
 import cv2
 import torch
 import torch.nn.functional as nnf
-from jaxtyping import Float
+from jaxtyping import Float, Real
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-Levels = Float[Tensor, "batch 3 height width"]
-"""RGB, 0 to 255."""
+Levels = Real[Tensor, "batch 3 height width"]
+"""RGB, 0 to 255: whole numbers as they come, or float32."""
 Plane = Float[Tensor, "batch 1 height width"]
 
 SHIPPED = Path(__file__).parents[1] / "shipped" / "temporal-fusion.safetensors"
@@ -31,8 +31,10 @@ ORDERED = 4
 """Neighbours in their order; fewer of them count more than once."""
 
 _LUMA = (0.299, 0.587, 0.114)
-_FEATURES, _FINE, _CHANNELS = 9, 5, 8
+_FEATURES, _FINE, _CHANNELS = 9, 5, 16
 """What the network looks at, how much of it is of a pixel itself; its channels."""
+_REACHES = (1, 2, 4, 8)
+"""Pixels of half size between what each of its convolutions compares."""
 _SCALE, _MOST = 32.0, 2.0
 """Levels of difference that are one, and how many of these count."""
 _TEXTURE, _AROUND = 2, 7
@@ -66,36 +68,65 @@ class Seen:
 
 
 class Fusion(nn.Module):
-    """Says how much of each neighbour a pixel takes; two thousand weights."""
+    """Says how much of each neighbour a pixel takes; twelve thousand weights.
+
+    It looks around at half size, and says of each pixel what it found there together
+    with what the pixel itself is like.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.begin = nn.Conv2d(_FEATURES, _CHANNELS, 3, padding=1)
-        self.near = nn.Conv2d(_CHANNELS, _CHANNELS, 3, padding=2, dilation=2)
-        self.wide = nn.Conv2d(_CHANNELS, _CHANNELS, 3, padding=4, dilation=4)
-        self.end = nn.Conv2d(_CHANNELS, ORDERED, 1)
+        self.begin = nn.Conv2d(_FEATURES, _CHANNELS, 4, stride=2, padding=1)
+        self.around = nn.ModuleList(
+            nn.Conv2d(_CHANNELS, _CHANNELS, 3, padding=reach, dilation=reach)
+            for reach in _REACHES
+        )
+        self.end = nn.Conv2d(_CHANNELS, 4 * ORDERED, 1)
+        self.own = nn.Linear(_FEATURES, ORDERED, bias=False)
         # from the frame itself to the darkest neighbour that is taken
-        self.end.bias = nn.Parameter(torch.tensor([2.0, 0.0, 0.0, -2.0]))
+        begin = torch.tensor([2.0, 0.0, 0.0, -2.0]).repeat_interleave(4)
+        self.end.bias = nn.Parameter(begin)
 
-    def forward(self, frame: Levels, seen: Seen) -> Levels:
+    def forward(self, frame: Levels, seen: Seen) -> Float[Tensor, "b 3 h w"]:
         """Returns the frame as its neighbours have it."""
         shares = self.shares(features(frame, seen))
-        removed = torch.zeros_like(frame)
+        removed = torch.zeros_like(frame, dtype=torch.float32)
         for place in range(ORDERED - 1):
-            excess = (frame - seen.ordered[place]).clamp_min_(0)
-            removed.addcmul_(excess, shares[:, place + 1 : place + 2])
-        stays = large(luma((frame - seen.ordered[1]).clamp_min_(0)))
-        return frame - removed.mul_(1 - stays)
+            excess = brighter(frame, seen.ordered[place])
+            removed = _more(removed, excess.float(), shares[:, place + 1 : place + 2])
+        stays = large(luma(brighter(frame, seen.ordered[1])))
+        return frame - removed * (1 - stays)
 
     def shares(
         self, x: Float[Tensor, "batch 9 height width"]
     ) -> Float[Tensor, "batch 4 height width"]:
         """Returns the shares of the frame and three of its neighbours, 0 to 1."""
-        x = nnf.relu(self.begin(x), inplace=True)
-        x = _added(nnf.relu(self.near(x), inplace=True), x)
-        x = _added(nnf.relu(self.wide(x), inplace=True), x)
-        shares = self.end(x).softmax(1).contiguous()
-        return ((shares - _FAINT) / (1 - 2 * _FAINT)).clamp(0, 1)
+        shares = self.logits(x).softmax(1)
+        firm = ((shares - _FAINT) / (1 - 2 * _FAINT)).clamp(0, 1)
+        if not shares.requires_grad:
+            return firm
+        # one that is none would never learn to be one
+        return shares + (firm - shares).detach()
+
+    def logits(
+        self, x: Float[Tensor, "batch 9 height width"]
+    ) -> Float[Tensor, "batch 4 height width"]:
+        """Returns the logarithms of the shares, up to what all have in common."""
+        height, width = x.shape[2:]
+        if height % 2 or width % 2:
+            x = nnf.pad(x, (0, width % 2, 0, height % 2), mode="replicate")
+        y = nnf.relu(self.begin(x), inplace=True)
+        for convolution in self.around:
+            y = _added(nnf.relu(convolution(y), inplace=True), y)
+        logits = self._of_pixels(x, self.end(y))
+        return logits[:, :, :height, :width]
+
+    def _of_pixels(self, x: Tensor, found: Tensor) -> Tensor:
+        """Returns what the pixels themselves say, and what was found around them."""
+        own = self.own.weight @ x.flatten(2)
+        squares = own.view(-1, ORDERED, x.shape[2] // 2, 2, x.shape[3] // 2, 2)
+        squares += torch.unflatten(found, 1, (ORDERED, 2, 2)).permute(0, 1, 4, 2, 5, 3)
+        return own.view(-1, ORDERED, *x.shape[2:])
 
 
 def fused(frame: Levels, seen: Seen) -> Levels:
@@ -115,7 +146,17 @@ def shipped(device: torch.device) -> Fusion:
 
 def _added(x: Tensor, y: Tensor) -> Tensor:
     """Returns the sum; in the place of `x`, where no gradient needs it."""
-    return x + y if torch.is_grad_enabled() else x.add_(y)
+    return x + y if x.requires_grad else x.add_(y)
+
+
+def _more(x: Tensor, y: Tensor, share: Tensor) -> Tensor:
+    """Returns the sum with a share of `y`; in the place of `x` as above."""
+    return x + y * share if share.requires_grad else x.addcmul_(y, share)
+
+
+def brighter(frame: Levels, other: Levels) -> Levels:
+    """Returns by how much a frame is the brighter."""
+    return torch.maximum(frame, other) - other
 
 
 def in_order(views: Sequence[Levels]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -160,7 +201,7 @@ def features(frame: Levels, seen: Seen) -> Float[Tensor, "batch 9 height width"]
 
 def luma(levels: Levels) -> Plane:
     """Returns luma, 0 to 255."""
-    red, green, blue = (levels[:, n : n + 1] for n in range(3))
+    red, green, blue = (levels[:, n : n + 1].float() for n in range(3))
     return _LUMA[0] * red + _LUMA[1] * green + _LUMA[2] * blue
 
 

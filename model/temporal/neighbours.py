@@ -62,7 +62,6 @@ class Neighbours:
     def __init__(
         self, ahead: int = 0, remembered: Sequence[Plane] = (), fine: int = FINE
     ) -> None:
-        load_fusion()
         self._ahead = ahead
         self._motion = Motion(fine)
         self._frames: deque[RgbArray] = deque()
@@ -186,7 +185,7 @@ def _room(frame: RgbArray, kept: RgbArray | None) -> RgbArray:
 def load_fusion() -> None:
     """Has PyTorch and the weights loaded now, not between two frames of a camera.
 
-    `Neighbours` does so when it is made.
+    `Neighbours` does without until the first `take`.
     """
     import torch  # whoever looks at no neighbours does not load it
 
@@ -201,13 +200,12 @@ def fuse(frame: RgbArray, views: Sequence[View], out: RgbArray) -> None:
 
     from model.motion.fusion import Seen, fused, in_order
 
-    scale = 1 if frame.dtype == np.uint8 else 257
+    narrow = frame.dtype == np.uint8
 
     def levels(picture: RgbArray) -> Any:
-        planes = np.stack(cv2.split(picture), dtype=np.float32, casting="unsafe")
-        if scale > 1:
-            planes /= scale
-        return torch.from_numpy(planes)[None]
+        planes = np.stack(cv2.split(picture))
+        whole = torch.from_numpy(planes if narrow else planes.astype(np.float32))[None]
+        return whole if narrow else whole.div_(257)
 
     lost, far = _share_lost(views), _mean_way(views)
     with _one_thread(), torch.inference_mode():
@@ -216,8 +214,10 @@ def fuse(frame: RgbArray, views: Sequence[View], out: RgbArray) -> None:
             lost=torch.from_numpy(lost)[None, None],
             far=torch.from_numpy(far)[None, None],
         )
-        made = (fused(levels(frame), seen) * scale).round_()[0].numpy()
-        cv2.merge(list(made.astype(frame.dtype)), dst=out)
+        made = fused(levels(frame), seen)[0]
+        if not narrow:
+            made *= 257
+        cv2.merge(list(made.round_().numpy().astype(frame.dtype)), dst=out)
 
 
 @contextmanager

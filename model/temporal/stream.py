@@ -18,7 +18,7 @@ from model.pictures.coverage import coverage, coverage_of_both
 from model.pictures.pixels import RgbArray
 from model.pictures.planes import PlaneForm, PlanePicture, Planes
 from model.temporal.gated_planes import GatedPlanes
-from model.temporal.neighbours import REACH, Neighbours
+from model.temporal.neighbours import REACH, Neighbours, load_fusion
 from model.temporal.plane_stream import PlaneStream
 from model.temporal.rain_gate import GateDecision, RainGate
 
@@ -34,7 +34,7 @@ class TemporalPending:
     owner: "TemporalStream"
     frame: RgbArray
     out: RgbArray
-    median: RgbArray | None = None
+    fused: RgbArray | None = None
     """What the network is given instead of the frame."""
     inner: Pending | None = None
     untouched: bool = False
@@ -93,6 +93,8 @@ class TemporalStream(WrappedBackend):
         self.batch, self.delay = 1, ahead or 0
         self.slots = inner.slots + self.delay
         self._fine = fine
+        if ahead is not None:
+            load_fusion()
         known = [np.rint(luma).astype(np.uint8) for luma in remembered]
         self._neighbours = None if ahead is None else Neighbours(ahead, known, fine)
         new_gate = rain_gate or RainGate(still=still)
@@ -216,8 +218,8 @@ class TemporalStream(WrappedBackend):
         if gate is not None:
             pending.coverage = self._rain_in(pending)
             gate.look(pending.coverage)
-        if pending.median is not None:
-            self._spare.append(pending.median)
+        if pending.fused is not None:
+            self._spare.append(pending.fused)
         if gate is not None:
             decision = gate.pass_on(pending.frame, pending.out)
             pending.untouched = decision is GateDecision.UNTOUCHED
@@ -226,14 +228,14 @@ class TemporalStream(WrappedBackend):
     def _rain_in(self, pending: TemporalPending) -> float:
         """Returns the coverage of what network and neighbours found, in percent."""
         found = self.found_by_network(pending)
-        if pending.median is None:
+        if pending.fused is None:
             return found
-        by_neighbours = coverage(pending.frame, pending.median)
+        by_neighbours = coverage(pending.frame, pending.fused)
         return coverage_of_both(found, by_neighbours)
 
     def found_by_network(self, pending: TemporalPending) -> float:
         """Returns the coverage of what the network took out of what it was given."""
-        given = pending.frame if pending.median is None else pending.median
+        given = pending.frame if pending.fused is None else pending.fused
         return coverage(given, pending.out)
 
     def _start_due(self, neighbours: Neighbours) -> None:
@@ -242,9 +244,9 @@ class TemporalStream(WrappedBackend):
 
     def _start_next(self, neighbours: Neighbours) -> None:
         pending = self._early.popleft()
-        pending.median = median = self._room_for(pending.frame)
-        neighbours.take(median)
-        pending.inner = self.inner.start(median, pending.out)
+        pending.fused = fused = self._room_for(pending.frame)
+        neighbours.take(fused)
+        pending.inner = self.inner.start(fused, pending.out)
 
     def _room_for(self, frame: RgbArray) -> RgbArray:
         kept = self._spare.pop() if self._spare else None

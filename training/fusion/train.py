@@ -26,7 +26,7 @@ _SIZE = 224
 """Height and width of a scene."""
 _FALLING = 0.5
 _KEPT_ASIDE = 64
-_REPORT_EVERY = 300
+_REPORT_EVERY = 500
 
 
 def main(words: list[str] | None = None) -> None:
@@ -35,8 +35,8 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--clean", nargs="+", type=Path, required=True, metavar="DIR")
     parser.add_argument("--clip", action="append", default=[], metavar="PATH:BEGIN:END")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--scenes", type=int, default=640, help="from pictures")
-    parser.add_argument("--clip-scenes", type=int, default=480, help="from clips")
+    parser.add_argument("--scenes", type=int, default=880, help="from pictures")
+    parser.add_argument("--clip-scenes", type=int, default=640, help="from clips")
     parser.add_argument("--steps", type=int, default=Plan().steps)
     parser.add_argument("--seed", type=int, default=Plan().seed)
     asked = parser.parse_args(words)

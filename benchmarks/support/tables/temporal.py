@@ -15,9 +15,9 @@ from benchmarks.support.measure import RESULTS
 _WAYS = {
     "input": "rainy input",
     "network": "network, frame by frame",
-    "median causal": "fusion alone, causal",
+    "fused causal": "fusion alone, causal",
     "causal": "**`--temporal causal`**",
-    "median centred": "fusion alone, centred",
+    "fused centred": "fusion alone, centred",
     "centred": "**`--temporal centred`**",
 }
 _KINDS = ("causal", "centred")

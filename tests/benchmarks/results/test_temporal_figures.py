@@ -29,7 +29,7 @@ def test_rain_before_a_camera_that_stands_goes_by_what_its_neighbours_show() -> 
     clip = committed("temporal_rain")["results"]["surveillance_768x432.mp4"]
 
     for ways in clip.values():
-        assert ways["median centred"] > ways["median causal"] > ways["input"] + 3
+        assert ways["fused centred"] > ways["fused causal"] > ways["input"] + 3
 
 
 def test_still_places_of_dry_clips_keep_forty_decibels() -> None:

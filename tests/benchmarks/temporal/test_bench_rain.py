@@ -22,5 +22,5 @@ def test_neighbours_take_drawn_rain_out_where_a_network_leaves_it() -> None:
     found = in_drawn_rain(network, dry, 0.5)  # type: ignore[arg-type] # a network
 
     assert found["network"] == found["input"]
-    assert found["median causal"] > found["input"] + 1
-    assert found["median centred"] > found["input"] + 3
+    assert found["fused causal"] > found["input"] + 1
+    assert found["fused centred"] > found["input"] + 3

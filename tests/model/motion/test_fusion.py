@@ -31,6 +31,12 @@ def seen_in(views: list[torch.Tensor]) -> Seen:
     return Seen(ordered=in_order(views), lost=nothing, far=nothing)
 
 
+def bias_of(network: Fusion) -> torch.Tensor:
+    """Returns 16 numbers: of each share, for the four pixels of a square."""
+    assert network.end.bias is not None
+    return network.end.bias
+
+
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_views_come_in_order_and_the_brightest_stand_for_those_that_lack(
     count: int,
@@ -128,10 +134,10 @@ def test_luma_is_that_of_the_eye() -> None:
 
 def test_the_shares_of_a_pixel_are_about_one_together_and_faint_ones_are_none() -> None:
     torch.manual_seed(0)
-    network = Fusion()
+    network = Fusion().requires_grad_(False)
 
     shares = network.shares(torch.rand(2, 9, 20, 30))
-    network.end.bias = torch.nn.Parameter(torch.tensor([9.0, 0.0, 0.0, 0.0]))
+    bias_of(network)[:4] += 9
     own = network.shares(torch.zeros(1, 9, 20, 30))
 
     assert shares.shape == (2, 4, 20, 30)
@@ -140,9 +146,60 @@ def test_the_shares_of_a_pixel_are_about_one_together_and_faint_ones_are_none() 
     assert (own[:, 1:] == 0).all()
 
 
+def test_a_share_that_is_none_can_still_be_learned() -> None:
+    torch.manual_seed(0)
+    network = Fusion()
+
+    shares = network.shares(torch.zeros(1, 9, 4, 4))
+    shares[:, 3].sum().backward()  # type: ignore[no-untyped-call]  # torch's own stub
+
+    assert (shares[:, 3] == 0).all()
+    gradient = bias_of(network).grad
+    assert gradient is not None
+    assert gradient[12:].min() > 0
+
+
+def test_each_pixel_of_a_square_has_shares_of_its_own() -> None:
+    network = Fusion().requires_grad_(False)
+    network.end.weight.zero_()
+    network.own.weight.zero_()
+    bias_of(network).copy_(torch.arange(16.0))
+
+    logits = network.logits(torch.zeros(1, 9, 4, 6))
+
+    square = torch.arange(16.0).reshape(1, 4, 2, 2)
+    assert torch.equal(logits, square.repeat(1, 1, 2, 3))
+
+
+@pytest.mark.parametrize("size", [(37, 52), (36, 51), (37, 51)])
+def test_a_picture_of_odd_size_is_seen_like_a_larger_one(size: tuple[int, int]) -> None:
+    torch.manual_seed(2)
+    network = Fusion().requires_grad_(False)
+    whole = torch.rand(1, 9, 100, 120)
+
+    part = network.logits(whole[..., : size[0], : size[1]])
+
+    assert part.shape[2:] == size
+    # all together see 32 pixels to each side
+    torch.testing.assert_close(part[..., :4, :16], network.logits(whole)[..., :4, :16])
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_whole_numbers_are_fused_like_float32(count: int) -> None:
+    truth = scene(*SIZE)
+    frame, *others = (tensor(rain(truth, n, streaks=80)) for n in range(count + 1))
+    nothing = torch.zeros(1, 1, *SIZE)
+    whole = in_order([view.byte() for view in others])
+
+    made = fused(frame.byte(), Seen(ordered=whole, lost=nothing, far=nothing))
+
+    assert whole[0].dtype == torch.uint8
+    assert torch.equal(made, fused(frame, seen_in(others)))
+
+
 def test_the_weights_that_ship_are_loaded_once() -> None:
     network = shipped(torch.device("cpu"))
 
     assert network is shipped(torch.device("cpu"))
-    assert sum(weight.numel() for weight in network.parameters()) == 1860
+    assert sum(weight.numel() for weight in network.parameters()) == 11908
     assert not any(weight.requires_grad for weight in network.parameters())

@@ -47,8 +47,8 @@ def test_rain_before_a_still_scene_is_mostly_gone(ahead: int) -> None:
 
     cleaned = all_of(rainy, ahead)
 
-    for frame, median in list(zip(rainy, cleaned, strict=True))[2:]:
-        assert psnr(median, truth) > psnr(frame, truth) + 3
+    for frame, made in list(zip(rainy, cleaned, strict=True))[2:]:
+        assert psnr(made, truth) > psnr(frame, truth) + 3
 
 
 @pytest.mark.parametrize(("ahead", "gain"), [(0, 4), (2, 6)])
@@ -76,8 +76,8 @@ def test_a_dry_scene_that_moves_stays_as_it_is() -> None:
 
     cleaned = all_of(frames)
 
-    for frame, median in zip(frames, cleaned, strict=True):
-        assert psnr(median, frame) > 45
+    for frame, made in zip(frames, cleaned, strict=True):
+        assert psnr(made, frame) > 45
 
 
 def test_nothing_becomes_brighter() -> None:
@@ -95,8 +95,8 @@ def test_a_dark_moving_thing_stays() -> None:
 
     cleaned = all_of(frames)
 
-    for i, median in enumerate(cleaned):
-        assert median[60, 20 + 22 * i].max() <= 5
+    for i, made in enumerate(cleaned):
+        assert made[60, 20 + 22 * i].max() <= 5
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_a_lamp_that_lights_up_survives(ahead: int, radius: int, late: int) -> N
 
     cleaned = all_of(frames, ahead)
 
-    for median in cleaned[3 + late :]:
-        np.testing.assert_array_equal(median[54:67, 74:87], frames[3][54:67, 74:87])
+    for made in cleaned[3 + late :]:
+        np.testing.assert_array_equal(made[54:67, 74:87], frames[3][54:67, 74:87])
 
 
 def test_nothing_is_taken_across_a_cut() -> None:
@@ -131,7 +131,7 @@ def test_a_change_of_size_begins_anew(ahead: int) -> None:
         neighbours.push(frame)
         if neighbours.due:
             like = frames[len(shapes)]
-            shapes += [median.shape for median in taken(neighbours, like)[:1]]
+            shapes += [made.shape for made in taken(neighbours, like)[:1]]
 
     assert shapes == [frame.shape for frame in frames[: len(shapes)]]
     assert len(shapes) == len(frames) - ahead
@@ -142,8 +142,8 @@ def test_the_first_frames_are_left_to_the_network() -> None:
 
     cleaned = all_of(rainy)
 
-    for frame, median in list(zip(rainy, cleaned, strict=True))[:2]:
-        np.testing.assert_array_equal(median, frame)
+    for frame, made in list(zip(rainy, cleaned, strict=True))[:2]:
+        np.testing.assert_array_equal(made, frame)
 
 
 @pytest.mark.parametrize(("ahead", "count"), [(0, 5), (2, 5), (2, 1), (2, 0)])
@@ -198,8 +198,8 @@ def test_pictures_too_small_for_flow_pass_unchanged() -> None:
 
     cleaned = all_of(frames)
 
-    for frame, median in zip(frames, cleaned, strict=True):
-        np.testing.assert_array_equal(median, frame)
+    for frame, made in zip(frames, cleaned, strict=True):
+        np.testing.assert_array_equal(made, frame)
 
 
 def test_a_frame_that_is_due_must_be_taken_before_the_next() -> None:
@@ -233,8 +233,8 @@ def test_a_memory_that_goes_on_in_mid_stream_says_what_one_that_saw_all_says(
         rest.push(frame)
         found += taken(rest, frame)
 
-    for median, expected in zip(found[again:], whole[cut:], strict=True):
-        np.testing.assert_array_equal(median, expected)
+    for made, expected in zip(found[again:], whole[cut:], strict=True):
+        np.testing.assert_array_equal(made, expected)
 
 
 def test_without_what_is_remembered_the_middle_of_a_stream_comes_out_otherwise() -> (

@@ -189,12 +189,12 @@ class DeviceNeighbours:
             hop = _hop(*hops[-1])
             path = hop if len(hops) == 1 or path is None else joined(path, hop)
             views.append(view(levels, other.made["levels"], path, whole=whole))
-        median = fused(levels, views, whole=whole)
-        seen.light.copy_(median[0] / 255)
+        made = fused(levels, views, whole=whole)
+        seen.light.copy_(made[0] / 255)
         counted = DeviceCoverage(*frame.size, self._on.name)
-        seen.removed.copy_(counted(levels / 255, median / 255)[0])
+        seen.removed.copy_(counted(levels / 255, made / 255)[0])
         if newest and len(views) >= REACH:  # the next frame is found in the clean one
-            frame.made["luma"] = luma_of(median)
+            frame.made["luma"] = luma_of(made)
 
 
 def _hop(later: _Frame, back: bool) -> Path:
