@@ -22,7 +22,7 @@ _LATER = (0, 2, 0, 2, 1)
 class Plan:
     """Of one run."""
 
-    steps: int = 4000
+    steps: int = 6000
     batch: int = 8
     size: int = 128
     rate: float = 3e-3

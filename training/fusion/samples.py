@@ -55,7 +55,7 @@ class Samples:
     lost: UInt8[Tensor, "batch 4 height width"]
     """255 where a view does not show a pixel."""
     far: Float[Tensor, "batch 4 height width"]
-    """How far away it is there, in pixels."""
+    """How far away it is there, in pixels; float16."""
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -85,7 +85,7 @@ class Samples:
         count = 2 + later
         views = [self.views[:, n].float() for n in range(count)]
         lost = self.lost[:, :count].float().mean(1, keepdim=True) / 255
-        far = self.far[:, :count].mean(1, keepdim=True)
+        far = self.far[:, :count].float().mean(1, keepdim=True)
         return Seen(ordered=in_order(views), lost=lost, far=far)
 
     def parts(self) -> tuple[Tensor, ...]:
@@ -138,5 +138,5 @@ def _sample(rainy: Tensor, truth: Tensor) -> Samples | None:
         truth[None],
         torch.from_numpy(pictures).permute(0, 3, 1, 2)[None],
         torch.from_numpy(lost)[None],
-        torch.from_numpy(far)[None],
+        torch.from_numpy(far).half()[None],
     )

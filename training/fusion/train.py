@@ -35,8 +35,8 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--clean", nargs="+", type=Path, required=True, metavar="DIR")
     parser.add_argument("--clip", action="append", default=[], metavar="PATH:BEGIN:END")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--scenes", type=int, default=880, help="from pictures")
-    parser.add_argument("--clip-scenes", type=int, default=640, help="from clips")
+    parser.add_argument("--scenes", type=int, default=1440, help="from pictures")
+    parser.add_argument("--clip-scenes", type=int, default=1120, help="from clips")
     parser.add_argument("--steps", type=int, default=Plan().steps)
     parser.add_argument("--seed", type=int, default=Plan().seed)
     asked = parser.parse_args(words)
@@ -80,9 +80,8 @@ def _samples(sources: list[tuple[Scenes, int]], generator: torch.Generator) -> S
             parts.append(part)
             if len(parts) % 20 == 0:
                 _say(f"{sum(len(one) for one in parts)} samples drawn")
-    samples = joined(parts)
-    order = torch.randperm(len(samples), generator=generator)
-    return Samples(*(part[order] for part in samples.parts()))
+    order = torch.randperm(len(parts), generator=generator).tolist()
+    return joined([parts[place] for place in order])
 
 
 def _say(line: str) -> None:

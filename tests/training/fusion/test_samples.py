@@ -63,7 +63,7 @@ def test_as_many_later_frames_are_seen_as_asked(samples: Samples, later: int) ->
     views = samples.views[:, : 2 + later].float()
     assert torch.equal(seen.ordered[0], views.amax(1))
     assert torch.equal(seen.ordered[3], views.amin(1))
-    assert torch.allclose(seen.far[:, 0], samples.far[:, : 2 + later].mean(1))
+    assert torch.allclose(seen.far[:, 0], samples.far[:, : 2 + later].float().mean(1))
     assert 0 <= seen.lost.min() <= seen.lost.max() <= 1
 
 
