@@ -6,6 +6,7 @@ import pytest
 
 from model.backends.base import BackendBase, FuturePending, Pending, PendingBase
 from model.errors import ModelError
+from model.motion.fusion import shipped
 from model.pictures.pixels import RgbArray
 from model.temporal.stream import TemporalStream
 from tests.support.media.rainy_scene import Picture, psnr, rain, scene
@@ -200,3 +201,14 @@ def test_sizes_may_change_within_the_stream() -> None:
 def test_unknown_kinds_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ModelError, match=f"got '{next(iter(wrong.values()))}'"):
         TemporalStream(Dimmer(0), **wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("temporal", "loaded"), [("off", 0), ("causal", 1)])
+def test_the_fusion_is_loaded_before_the_first_frame(
+    temporal: str, loaded: int
+) -> None:
+    shipped.cache_clear()
+
+    TemporalStream(Dimmer(0), temporal=temporal).close()
+
+    assert shipped.cache_info().currsize == loaded
