@@ -35,7 +35,7 @@ from evaluation.metrics.motion import (
 )
 from model import Derainer
 from model.backends.base import Backend, BackendBase, PendingBase
-from model.temporal.neighbours import Neighbours
+from model.temporal.neighbours import Neighbours, load_fusion
 from model.temporal.stream import AHEAD, TemporalStream
 
 Way = Callable[[Sequence[RgbArray]], list[RgbArray]]
@@ -163,6 +163,7 @@ def cost(network: Derainer, frames: Sequence[RgbArray], rounds: int) -> dict[str
     small = [cv2.resize(frame, _SIZE, interpolation=cv2.INTER_AREA) for frame in frames]
     pictures = [np.asarray(frame, np.uint8) for frame in small]
     network(pictures[0])
+    load_fusion()
     times: dict[str, list[float]] = {name: [] for name in ("network", *KINDS)}
     for _ in range(rounds):
         times["network"].append(_timed(lambda: [network(p) for p in pictures[:4]]) / 4)

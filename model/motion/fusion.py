@@ -84,18 +84,18 @@ class Fusion(nn.Module):
         self.end = nn.Conv2d(_CHANNELS, 4 * ORDERED, 1)
         self.own = nn.Linear(_FEATURES, ORDERED, bias=False)
         # from the frame itself to the darkest neighbour that is taken
-        begin = torch.tensor([2.0, 0.0, 0.0, -2.0]).repeat_interleave(4)
-        self.end.bias = nn.Parameter(begin)
+        bias = torch.tensor([2.0, 0.0, 0.0, -2.0]).repeat_interleave(4)
+        self.end.bias = nn.Parameter(bias)
 
     def forward(self, frame: Levels, seen: Seen) -> Float[Tensor, "b 3 h w"]:
         """Returns the frame as its neighbours have it."""
         shares = self.shares(features(frame, seen))
         removed = torch.zeros_like(frame, dtype=torch.float32)
-        for place in range(ORDERED - 1):
-            excess = brighter(frame, seen.ordered[place])
-            removed = _more(removed, excess.float(), shares[:, place + 1 : place + 2])
-        stays = large(luma(brighter(frame, seen.ordered[1])))
-        return frame - removed * (1 - stays)
+        excesses = [brighter(frame, other) for other in seen.ordered[:-1]]
+        for excess, share in zip(excesses, torch.split(shares, 1, 1)[1:], strict=True):
+            removed.addcmul_(excess.float(), share)
+        stays = large(luma(excesses[1]))
+        return frame - removed.mul_(1 - stays)
 
     def shares(
         self, x: Float[Tensor, "batch 9 height width"]
@@ -147,11 +147,6 @@ def shipped(device: torch.device) -> Fusion:
 def _added(x: Tensor, y: Tensor) -> Tensor:
     """Returns the sum; in the place of `x`, where no gradient needs it."""
     return x + y if x.requires_grad else x.add_(y)
-
-
-def _more(x: Tensor, y: Tensor, share: Tensor) -> Tensor:
-    """Returns the sum with a share of `y`; in the place of `x` as above."""
-    return x + y * share if share.requires_grad else x.addcmul_(y, share)
 
 
 def brighter(frame: Levels, other: Levels) -> Levels:

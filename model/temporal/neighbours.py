@@ -203,9 +203,8 @@ def fuse(frame: RgbArray, views: Sequence[View], out: RgbArray) -> None:
     narrow = frame.dtype == np.uint8
 
     def levels(picture: RgbArray) -> Any:
-        planes = np.stack(cv2.split(picture))
-        whole = torch.from_numpy(planes if narrow else planes.astype(np.float32))[None]
-        return whole if narrow else whole.div_(257)
+        planes = torch.from_numpy(np.stack(cv2.split(picture)))[None]
+        return planes if narrow else planes.float() / 257
 
     lost, far = _share_lost(views), _mean_way(views)
     with _one_thread(), torch.inference_mode():
